@@ -1,0 +1,16 @@
+/** @file edu.h
+ *  Everything of libedu in one include.
+ *  @since 0.1.0 */
+#ifndef EDU_H
+#define EDU_H
+
+#include <edu/status.h>
+#include <edu/types.h>
+#include <edu/portal.h>
+#include <edu/account.h>
+#include <edu/application.h>
+#include <edu/olympiad.h>
+#include <edu/allocation.h>
+#include <edu/credential.h>
+
+#endif

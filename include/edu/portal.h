@@ -1,0 +1,144 @@
+/** @file edu/portal.h
+ *  The portal and its sessions.
+ *
+ *  An ::edu_portal is one per process: storage, keys, clock. Threads share it. An ::edu_session is
+ *  one actor at work; every call of the domain is made by a session, which decides what the call may
+ *  see and do. One thread at a time uses a session. A session keeps its portal alive.
+ *  @since 0.1.0 */
+#ifndef EDU_PORTAL_H
+#define EDU_PORTAL_H
+
+#include <edu/types.h>
+#include <edu/sys/environment.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edu_portal edu_portal;
+typedef struct edu_session edu_session;
+
+/** How to open a portal. Start from ::EDU_PORTAL_OPTIONS_INIT. */
+EDU_INPUT
+typedef struct edu_portal_options {
+    size_t struct_size;
+    const char *store;    /**< address of the store: "sqlite:PATH" */
+    const char *keys;     /**< file of the secret keys; NULL: PATH with ".keys" appended */
+    const char *outbox;   /**< folder of outgoing messages; NULL: PATH with ".outbox" appended */
+    const char *host;     /**< host name signed into documents and printed on them */
+    const char *name;     /**< what the portal calls itself on paper */
+    const char *language; /**< language of a session that chose none, such as "az" */
+    int32_t utc_offset_minutes;  /**< civil time of the portal, minutes east of UTC */
+    bool create;                 /**< make store and keys where they are missing */
+    bool staff_second_factor;    /**< staff confirm each sign-in by a code sent to them */
+    int32_t password_operations; /**< passes of Argon2id; 0: 2 */
+    int64_t password_memory;     /**< bytes of Argon2id; 0: 64 MiB */
+} edu_portal_options;
+
+#define EDU_PORTAL_OPTIONS_INIT                                                                    \
+    {sizeof(edu_portal_options), NULL, NULL, NULL, "localhost", "libedu", "en", 0, false, true, 0, 0}
+
+/** What a portal takes from outside; a member left zero has its default. */
+typedef struct edu_environment {
+    edu_clock clock;
+    edu_random random;
+    edu_log log;
+    edu_notifier notifier;
+} edu_environment;
+
+/** Opens the store, brings its schema up to date and loads the keys.
+ *  Open after fork, not before: a portal used in a child process answers EDU_E_STATE.
+ *  @param environment NULL for the defaults; copied.
+ *  @return EDU_E_NOT_FOUND where the store is missing and create is false; EDU_E_CRYPTO where the
+ *  keys file is missing, unreadable, open to others, or not this store's; EDU_E_UNSUPPORTED where
+ *  the store is newer than the library; EDU_E_STORAGE, EDU_E_IO.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_open(const edu_portal_options *options,
+                                                         const edu_environment *environment,
+                                                         edu_portal **out, edu_error *error);
+
+/** Ends the caller's hold of the portal; it goes when its last session is closed. NULL is allowed.
+ *  @since 0.1.0 */
+EDU_API void edu_portal_close(edu_portal *portal);
+
+/** Copies the store to a new file while others work, and checks the copy.
+ *  The keys file is not part of it: keep a copy elsewhere.
+ *  @return EDU_E_CONFLICT where the file exists; EDU_E_IO; EDU_E_CANCELLED.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_backup(edu_session *session, const char *path,
+                                                           edu_progress progress,
+                                                           edu_error *error);
+
+/** Checks the store: the engine's own check, every event chain, every seat against its room.
+ *  @return EDU_E_CORRUPT naming the first fault.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_check(edu_session *session,
+                                                          edu_progress progress,
+                                                          edu_error *error);
+
+/** The public keys of the portal as a JSON Web Key Set, for those who verify offline. Anyone.
+ *  @param out freed by edu_free.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_public_keys(edu_session *session, char **out,
+                                                                edu_error *error);
+
+/** A session of nobody: the catalogue, registering, recovering, verifying.
+ *  @param language such as "az"; NULL for the portal's.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_open(edu_portal *portal, const char *language,
+                                                          edu_session **out, edu_error *error);
+
+/** Signs a person in by login and password.
+ *  @param address where the request comes from, for throttling; hashed, never stored plain; NULL
+ *  where there is none.
+ *  @return EDU_E_UNAUTHENTICATED for a wrong login, a wrong password or an account not active: the
+ *  three are alike in answer and work; EDU_E_THROTTLED after too many failures.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_sign_in(edu_portal *portal, const char *login,
+                                                             const char *password,
+                                                             const char *address,
+                                                             const char *language,
+                                                             edu_session **out, edu_error *error);
+
+/** Confirms a staff sign-in by the code that was sent; until then the session may do nothing else.
+ *  @return EDU_E_UNAUTHENTICATED for a wrong or old code; after five the session ends.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_confirm(edu_session *session, const char *code,
+                                                             edu_error *error);
+
+/** Takes up a session by its token, as from a cookie.
+ *  @return EDU_E_UNAUTHENTICATED where it is unknown, ended or over.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_resume(edu_portal *portal, const char *token,
+                                                            edu_session **out, edu_error *error);
+
+/** The session of the operator: whoever can read the keys file. For the command line and for jobs;
+ *  a web front end never opens one for a visitor. May administer; is never one of the two people
+ *  that a decision needs.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_operator(edu_portal *portal,
+                                                              edu_session **out, edu_error *error);
+
+/** Token of a signed-in session, to be kept by the client and by nobody else; NULL for others.
+ *  Owned by the session.
+ *  @since 0.1.0 */
+EDU_API const char *edu_session_token(const edu_session *session);
+
+/** Language of the texts this session gets from now on; "az", "en", "ru" and so on.
+ *  @since 0.1.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_session_set_language(edu_session *session,
+                                                           const char *language, edu_error *error);
+
+/** Ends a sign-in for good: its token is worth nothing afterwards.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_sign_out(edu_session *session,
+                                                              edu_error *error);
+
+/** Lets go of a session without ending the sign-in. NULL is allowed.
+ *  @since 0.1.0 */
+EDU_API void edu_session_close(edu_session *session);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

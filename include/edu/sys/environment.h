@@ -1,0 +1,51 @@
+/** @file edu/sys/environment.h
+ *  What the library takes from its surroundings: time, randomness, the log, the delivery of messages.
+ *  Each has a working default; a test or an application puts its own in.
+ *  @since 0.1.0 */
+#ifndef EDU_SYS_ENVIRONMENT_H
+#define EDU_SYS_ENVIRONMENT_H
+
+#include <stddef.h>
+#include <edu/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Gives the present time. Default: CLOCK_REALTIME. Safe to call from any thread. */
+typedef struct edu_clock {
+    edu_time (*now)(void *context);
+    void *context;
+} edu_clock;
+
+/** Fills a buffer with random bytes. Default: libsodium's generator. Safe from any thread. */
+typedef struct edu_random {
+    void (*fill)(void *context, void *buffer, size_t size);
+    void *context;
+} edu_random;
+
+/** Takes one line of log without personal data. Default: none. Safe from any thread. */
+typedef struct edu_log {
+    void (*write)(void *context, const char *line);
+    void *context;
+} edu_log;
+
+/** One message on its way out. */
+typedef struct edu_message {
+    const char *channel; /**< "mail" or "sms" */
+    const char *address; /**< where it goes */
+    const char *subject; /**< NULL for sms */
+    const char *text;
+    const char *id; /**< the same at every attempt: the receiver's key against doubles */
+} edu_message;
+
+/** Delivers messages. Default: one file a message in the portal's outbox folder. */
+typedef struct edu_notifier {
+    edu_status (*deliver)(void *context, const edu_message *message, edu_error *error);
+    void *context;
+} edu_notifier;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,98 @@
+/** @file edu/sys/storage.h
+ *  The storage port: what a driver implements and what the domain sees of an engine.
+ *
+ *  Work is given as a **command**: a function that runs inside one transaction and may run again from
+ *  the start, in another thread, because a driver commits the commands of several sessions together
+ *  and repeats them one by one where the engine rolled the whole group back. A command therefore
+ *  touches nothing but the transaction and its own context, and sets its results anew at each run.
+ *  A write returns only after its commit is on disk.
+ *  @since 0.1.0 */
+#ifndef EDU_SYS_STORAGE_H
+#define EDU_SYS_STORAGE_H
+
+#include <stddef.h>
+#include <edu/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct edu_store edu_store;         /**< an open store: driver state and pool */
+typedef struct edu_tx edu_tx;               /**< a running transaction */
+typedef struct edu_cursor edu_cursor;       /**< a statement being stepped */
+
+/** Type of a parameter or column. */
+typedef enum edu_sql_type {
+    EDU_SQL_INT,  /**< 64-bit integer; also TIME and DATE */
+    EDU_SQL_BOOL,
+    EDU_SQL_TEXT, /**< UTF-8 without NUL */
+    EDU_SQL_BLOB,
+    EDU_SQL_ID,   /**< 16 bytes */
+    EDU_SQL_JSON  /**< JSON text */
+} edu_sql_type;
+
+/** A named statement, generated at build time from a .sql file. */
+typedef struct edu_statement {
+    const char *name;
+    const char *sql[2]; /**< by dialect: 0 SQLite (?1), 1 PostgreSQL ($1) */
+    uint16_t index;     /**< dense, for the cache of prepared statements */
+    uint8_t parameters;
+    const uint8_t *types; /**< edu_sql_type of each parameter */
+} edu_statement;
+
+/** A parameter value; which member counts is told by the statement's types. */
+typedef struct edu_value {
+    bool is_null;
+    int64_t integer; /**< INT, BOOL */
+    edu_bytes bytes; /**< TEXT, BLOB, ID, JSON */
+} edu_value;
+
+/** A command: runs inside a transaction, returns EDU_OK to commit, anything else to undo its work. */
+typedef edu_status (*edu_command_fn)(edu_tx *tx, void *context, edu_error *error);
+
+enum {
+    EDU_CAP_GROUP_COMMIT = 1 << 0,  /**< many commands share one commit */
+    EDU_CAP_MANY_WRITERS = 1 << 1,  /**< writers on different rows run at the same time */
+    EDU_CAP_ONLINE_BACKUP = 1 << 2
+};
+
+/** What a driver is. All functions are called with valid arguments. */
+typedef struct edu_driver {
+    uint32_t abi;       /**< EDU_DRIVER_ABI */
+    const char *scheme; /**< "sqlite" of "sqlite:PATH" */
+    int dialect;        /**< index into edu_statement.sql */
+    uint32_t capabilities;
+    size_t statements; /**< unused by drivers that cache by name */
+
+    edu_status (*open)(const char *address, size_t statement_count, void **state, edu_error *error);
+    void (*close)(void *state);
+    /** Runs a command; a read sees one snapshot. Any thread. */
+    edu_status (*run)(void *state, bool write, edu_command_fn command, void *context,
+                      edu_error *error);
+    edu_status (*start)(edu_tx *tx, const edu_statement *statement, const edu_value *values,
+                        edu_cursor **cursor, edu_error *error);
+    /** *row tells whether there is one. */
+    edu_status (*step)(edu_cursor *cursor, bool *row, edu_error *error);
+    void (*column)(edu_cursor *cursor, int column, edu_value *value); /**< valid until next step */
+    int64_t (*changed)(edu_cursor *cursor); /**< rows touched by the statement */
+    void (*finish)(edu_cursor *cursor);
+    edu_status (*savepoint)(edu_tx *tx, edu_error *error);
+    edu_status (*release)(edu_tx *tx, edu_error *error);
+    edu_status (*rollback_to)(edu_tx *tx, edu_error *error);
+    /** Runs statements of a migration: several, without parameters. */
+    edu_status (*script)(edu_tx *tx, const char *sql, edu_error *error);
+    /** Holds a lock that keeps other processes from migrating. */
+    edu_status (*migration_lock)(void *state, bool lock, edu_error *error);
+    edu_status (*backup)(void *state, const char *path, edu_progress progress, edu_error *error);
+} edu_driver;
+
+#define EDU_DRIVER_ABI 1
+
+/** Makes a driver known under its scheme; later ones of the same scheme win.
+ *  @since 0.1.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_driver_register(const edu_driver *driver, edu_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
