@@ -1,0 +1,154 @@
+/* What every module stands on: errors, memory, strings, time, random bytes, CSV, records.
+ * Internal functions begin with ei_; they are never exported. */
+#ifndef EI_CORE_H
+#define EI_CORE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <edu/types.h>
+#include <edu/sys/environment.h>
+#include <edu/sys/memory.h>
+#include <edu/sys/record.h>
+
+#define EI_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define EI_COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Returns from the calling function when an expression yields a failure. */
+#define EI_TRY(expression)                                                                         \
+    do {                                                                                           \
+        edu_status ei_try_status = (expression);                                                   \
+        if (ei_try_status != EDU_OK)                                                               \
+            return ei_try_status;                                                                  \
+    } while (0)
+
+/* ---- error.c ---- */
+
+/* Fills *error (may be NULL) and returns code. key is the translation key; field a JSON Pointer or
+ * NULL. Never format personal data into the message. */
+edu_status ei_fail(edu_error *error, edu_status code, const char *key, const char *field,
+                   const char *format, ...) EI_PRINTF(5, 6);
+/* The same for a line of an input file. */
+edu_status ei_fail_line(edu_error *error, edu_status code, const char *key, int64_t line,
+                        const char *field, const char *format, ...) EI_PRINTF(6, 7);
+edu_status ei_no_memory(edu_error *error);
+/* A NULL or otherwise unusable argument: EDU_E_INVALID naming it. */
+edu_status ei_bad_argument(edu_error *error, const char *name);
+
+/* ---- memory.c ---- */
+
+void *ei_alloc(size_t size);                      /* NULL when out of memory; size 0 gives 1 byte */
+void *ei_calloc(size_t count, size_t size);       /* zeroed, overflow checked */
+void *ei_realloc(void *block, size_t size);
+void *ei_realloc_array(void *block, size_t count, size_t size); /* overflow checked */
+void ei_free(void *block);
+char *ei_strdup(const char *text);
+
+/* An arena frees all it gave at once. A record is the first thing in an arena of its own, so that
+ * edu_free(record) finds and frees the arena. */
+typedef struct ei_arena ei_arena;
+ei_arena *ei_arena_new(void);
+void ei_arena_free(ei_arena *arena); /* frees also json_t values given to ei_arena_own_json */
+void *ei_arena_alloc(ei_arena *arena, size_t size); /* zeroed, aligned to 16 */
+char *ei_arena_strndup(ei_arena *arena, const char *text, size_t length);
+char *ei_arena_strdup(ei_arena *arena, const char *text);
+char *ei_arena_printf(ei_arena *arena, const char *format, ...) EI_PRINTF(2, 3);
+bool ei_arena_own_json(ei_arena *arena, json_t *value); /* steals the reference, also on failure */
+/* A zeroed record of size bytes; *arena (may be NULL) receives the arena that edu_free releases. */
+void *ei_record_new(size_t size, ei_arena **arena);
+ei_arena *ei_record_arena(void *record);
+
+/* A growing byte buffer. After any failure `failed` stays true and further writes do nothing. */
+typedef struct ei_buffer {
+    char *data; /* always NUL-terminated when not NULL */
+    size_t size, room;
+    bool failed;
+} ei_buffer;
+void ei_buffer_add(ei_buffer *buffer, const void *data, size_t size);
+void ei_buffer_text(ei_buffer *buffer, const char *text);
+void ei_buffer_printf(ei_buffer *buffer, const char *format, ...) EI_PRINTF(2, 3);
+void ei_buffer_free(ei_buffer *buffer);
+
+/* ---- text.c ---- */
+
+bool ei_utf8_valid(const char *text, size_t length); /* no surrogates, no overlong, no NUL */
+/* Checks a required or optional text argument: not NULL (unless optional), valid UTF-8, no control
+ * characters but \n and \t, at most max_bytes. */
+edu_status ei_check_text(const char *text, size_t max_bytes, bool optional, const char *field,
+                         edu_error *error);
+/* NFC, outer white space removed, inner runs folded to one space; allocated, ei_free. */
+char *ei_text_normal(const char *text, edu_error *error);
+/* For search: lower case by Azerbaijani rules, then folded as people type on a foreign keyboard
+ * (ə→e, ı→i, ğ→g, ş→s, ç→c, ö→o, ü→u, x-diacritics removed). Allocated, ei_free. */
+char *ei_text_fold(const char *text, edu_error *error);
+void ei_hex_format(const void *data, size_t size, char *out); /* 2*size + NUL */
+/* Returns the count of bytes, or -1 if not hex, odd, or more than room. */
+int ei_hex_parse(const char *text, void *out, size_t room);
+/* Crockford base32: 16 data characters (80 bits) and a check character, 17 and a NUL. */
+#define EI_PAPER_ID_TEXT 18
+void ei_paper_id_format(const uint8_t bits[10], char text[EI_PAPER_ID_TEXT]);
+/* Reads leniently (case, O→0, I and L→1, hyphens and spaces skipped) and checks. */
+bool ei_paper_id_parse(const char *text, uint8_t bits[10]);
+/* Decimal integer, whole text, within [min, max]. */
+bool ei_int_parse(const char *text, int64_t min, int64_t max, int64_t *out);
+
+/* ---- ids and time: id.c, time.c ---- */
+
+edu_id ei_id_new(const edu_clock *clock, const edu_random *random); /* UUIDv7 */
+bool ei_id_is_none(edu_id id);
+int ei_id_compare(edu_id a, edu_id b);
+
+edu_clock ei_clock_default(void);
+bool ei_date_valid(edu_date date);
+int32_t ei_date_to_days(edu_date date); /* days since 1970-01-01; none gives INT32_MIN */
+edu_date ei_date_from_days(int32_t days);
+bool ei_date_parse(const char *text, edu_date *out); /* YYYY-MM-DD */
+void ei_date_format(edu_date date, char text[11]);
+/* RFC 3339: 2026-11-23T10:00:00[.ffffff](Z|+04:00). Without an offset it is refused. */
+bool ei_time_parse(const char *text, edu_time *out);
+void ei_time_format(edu_time time, char text[32]); /* UTC, Z, microseconds only if not zero */
+/* Civil time of a zone with a fixed offset in minutes east of UTC. */
+edu_date ei_time_civil(edu_time time, int offset_minutes, int *hour, int *minute);
+
+/* ---- csv.c: RFC 4180, UTF-8 (a leading BOM is skipped), header required ---- */
+
+typedef struct ei_csv ei_csv;
+#define EI_CSV_LINE_MAX 65536 /* bytes of one record */
+#define EI_CSV_COLUMNS_MAX 64
+/* columns: names wanted, NULL-terminated. A name ending in '?' is optional. The header may hold them
+ * in any order; an unknown, missing or doubled column is EDU_E_INVALID with line 1, naming it. The
+ * bytes must outlive the reader. */
+edu_status ei_csv_open(edu_bytes bytes, const char *const *columns, ei_csv **out, edu_error *error);
+/* Next record: fields in the order of `columns`, NUL-terminated, empty where absent or not given;
+ * valid until the next call. *more becomes false at the end. Non-UTF-8, NUL, a wrong number of
+ * fields, a line too long: EDU_E_INVALID or EDU_E_LIMIT with the line. */
+edu_status ei_csv_next(ei_csv *csv, const char *const **fields, bool *more, edu_error *error);
+int64_t ei_csv_line(const ei_csv *csv); /* first line of the record last read, from 1 */
+bool ei_csv_has(const ei_csv *csv, size_t column); /* is the optional column in the header? */
+int64_t ei_csv_offset(const ei_csv *csv); /* bytes read so far, for progress */
+void ei_csv_close(ei_csv *csv);
+/* One field, quoted where needed; formulas (=, +, -, @, tab, CR in front) get a leading '. */
+void ei_csv_write(ei_buffer *buffer, const char *field, bool last);
+
+/* ---- record.c: tables of fields, generated from the headers into records.c ---- */
+
+/* The public table is edu/sys/record.h; these are older names for it. */
+typedef edu_record_type ei_record_type;
+typedef edu_field ei_field;
+#define EI_BOOL EDU_KIND_BOOL
+#define EI_INT32 EDU_KIND_INT32
+#define EI_INT64 EDU_KIND_INT64
+#define EI_ID EDU_KIND_ID
+#define EI_TIME EDU_KIND_TIME
+#define EI_DATE EDU_KIND_DATE
+#define EI_BYTES EDU_KIND_BYTES
+#define EI_TEXT EDU_KIND_TEXT
+#define EI_JSON EDU_KIND_JSON
+#define ei_record_type_find edu_record_type_find
+/* Reads a whole file; at most max bytes. Free data with ei_free. */
+edu_status ei_file_read(const char *path, size_t max, edu_bytes *out, edu_error *error);
+/* Writes a whole file durably: a temporary beside it, fsync, rename, fsync of the folder. */
+edu_status ei_file_write(const char *path, edu_bytes data, unsigned mode, edu_error *error);
+
+#endif

@@ -1,0 +1,78 @@
+/* The portal, its sessions, and the one way in which every write of the domain runs. */
+#ifndef EI_PORTAL_H
+#define EI_PORTAL_H
+
+#include <stdatomic.h>
+#include <edu/portal.h>
+#include "core/core.h"
+#include "security/security.h"
+#include "storage/storage.h"
+
+struct edu_portal {
+    atomic_int holders; /* the caller and each session */
+    edu_store *store;
+    ei_keys *keys;
+    edu_environment environment;
+    char *store_path, *outbox, *host, *name;
+    char language[9];
+    int32_t utc_offset_minutes;
+    bool staff_second_factor;
+    ei_password_cost password_cost;
+};
+
+struct edu_session {
+    edu_portal *portal;
+    edu_id person_id; /* none for nobody */
+    bool is_operator;
+    bool needs_code;
+    char language[9];
+    char *token; /* NULL unless signed in */
+};
+
+/* The actor that the queries see: the person, the operator's reserved id, or none for a session of
+ * nobody and for one that still needs its code. Queries compare with it, so nobody sees nothing. */
+edu_id ei_session_actor(const edu_session *session);
+/* EDU_E_INVALID for NULL, EDU_E_UNAUTHENTICATED where the session is nobody's or needs its code. */
+edu_status ei_session_require(edu_session *session, edu_error *error);
+edu_time ei_now(const edu_session *session);
+edu_id ei_new_id(const edu_session *session);
+/* The text of a JSON object by language: the session's, else the portal's, else the first. */
+const char *ei_localised(const edu_session *session, const json_t *texts);
+
+/* A write: one transaction, idempotent under its key. `run` must follow the rules for commands in
+ * edu/sys/storage.h. What it leaves in result (at most 64 bytes) is stored under the key and given
+ * back, without running, when the same key comes again. */
+typedef struct ei_command {
+    edu_session *session;
+    const char *name; /* such as "olympiad.register" */
+    const char *key;  /* NULL: not remembered */
+    edu_status (*run)(struct ei_command *command, edu_tx *tx, edu_error *error);
+    void *context;
+    edu_time now; /* set before the first run: a repeat sees the same instant */
+    uint8_t request[32]; /* hash of name and arguments, by ei_command_hash */
+    uint8_t result[64];
+    size_t result_size;
+    bool was_repeated; /* the answer came from an earlier call */
+} ei_command;
+
+/* Adds an argument to the request's hash; call for each argument, in order, before running. */
+void ei_command_hash(ei_command *command, const void *data, size_t size);
+void ei_command_hash_text(ei_command *command, const char *text);
+edu_status ei_command_run(ei_command *command, edu_error *error);
+
+/* A read: one snapshot. */
+edu_status ei_read(edu_session *session, edu_command_fn read, void *context, edu_error *error);
+
+/* EDU_E_DENIED unless the actor holds the role without scope (admin of the operator included). For
+ * functions that only such a role may call at all; what is scoped is decided in the statement. */
+edu_status ei_require_role(edu_session *session, edu_tx *tx, const char *role, edu_error *error);
+
+/* An entry of the audit trail; detail (may be NULL) without personal data. */
+edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const edu_id *person,
+                    const char *detail_json, edu_error *error);
+
+/* Pages. A cursor is the sort key of the last row, base64url of JSON; a foreign or broken one is
+ * EDU_E_INVALID. */
+int32_t ei_page_limit(int32_t wanted);
+
+#endif

@@ -1,0 +1,367 @@
+-- The schema, in tokens that tools/gen_sql.py turns into each engine's types.
+-- What belongs to a person carries that person's id first in its primary key: a cabinet's rows lie
+-- together, and the tables can be spread by person. What must be unique among all persons is a row
+-- in claim.
+
+CREATE TABLE region (
+    code TEXT NOT NULL PRIMARY KEY,
+    name JSON NOT NULL
+) CLUSTERED;
+
+CREATE TABLE institution (
+    code TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    region TEXT NOT NULL REFERENCES region (code),
+    address TEXT NOT NULL,
+    latitude_e7 INT NOT NULL,
+    longitude_e7 INT NOT NULL,
+    x_m INT NOT NULL,
+    y_m INT NOT NULL,
+    zone TEXT NOT NULL
+) CLUSTERED;
+CREATE INDEX institution_by_region ON institution (region, code);
+
+CREATE TABLE claim (
+    kind TEXT NOT NULL,
+    value BLOB NOT NULL,
+    owner ID NOT NULL,
+    PRIMARY KEY (kind, value)
+) CLUSTERED;
+
+CREATE TABLE person (
+    id ID NOT NULL PRIMARY KEY,
+    given TEXT NOT NULL,
+    family TEXT NOT NULL,
+    patronymic TEXT,
+    birth DATE NOT NULL,
+    wrapped_key BLOB NOT NULL,
+    sealed_number BLOB,
+    sealed_document BLOB,
+    sealed_mail BLOB,
+    sealed_phone BLOB,
+    created TIME NOT NULL
+) CLUSTERED;
+
+CREATE TABLE pupil (
+    person_id ID NOT NULL PRIMARY KEY REFERENCES person (id),
+    institution TEXT NOT NULL REFERENCES institution (code),
+    grade INT NOT NULL CHECK (grade BETWEEN 1 AND 12),
+    class_letter TEXT,
+    language TEXT,
+    is_step_free BOOL NOT NULL,
+    sort_name TEXT NOT NULL,
+    since TIME NOT NULL
+) CLUSTERED;
+CREATE INDEX pupil_by_school ON pupil (institution, grade, sort_name, person_id);
+CREATE INDEX pupil_by_name ON pupil (sort_name, person_id);
+
+CREATE TABLE guardian (
+    guardian_id ID NOT NULL,
+    child_id ID NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('requested', 'active', 'refused', 'ended')),
+    source TEXT NOT NULL,
+    since TIME NOT NULL,
+    PRIMARY KEY (guardian_id, child_id),
+    CHECK (guardian_id <> child_id)
+) CLUSTERED;
+CREATE INDEX guardian_by_child ON guardian (child_id, guardian_id);
+
+CREATE TABLE account (
+    person_id ID NOT NULL PRIMARY KEY REFERENCES person (id),
+    login TEXT NOT NULL,
+    password TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'active', 'closed')),
+    language TEXT,
+    created TIME NOT NULL
+) CLUSTERED;
+
+-- purpose: activate, recover, confirm
+CREATE TABLE one_time_code (
+    person_id ID NOT NULL,
+    purpose TEXT NOT NULL,
+    hash BLOB NOT NULL,
+    expires TIME NOT NULL,
+    attempts INT NOT NULL,
+    PRIMARY KEY (person_id, purpose)
+) CLUSTERED;
+
+CREATE TABLE sign_in (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    person_id ID NOT NULL,
+    is_confirmed BOOL NOT NULL,
+    language TEXT NOT NULL,
+    created TIME NOT NULL,
+    expires TIME NOT NULL
+) CLUSTERED;
+CREATE INDEX sign_in_by_person ON sign_in (person_id);
+CREATE INDEX sign_in_by_expiry ON sign_in (expires);
+
+-- subject: a keyed hash of a login or an address
+CREATE TABLE throttle (
+    kind TEXT NOT NULL,
+    subject BLOB NOT NULL,
+    since TIME NOT NULL,
+    count INT NOT NULL,
+    PRIMARY KEY (kind, subject)
+) CLUSTERED;
+
+CREATE TABLE role_grant (
+    person_id ID NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('admin', 'clerk', 'school', 'steward')),
+    scope TEXT NOT NULL CHECK (scope IN ('', 'region', 'institution', 'centre')),
+    code TEXT NOT NULL,
+    since TIME NOT NULL,
+    by_id ID,
+    PRIMARY KEY (person_id, role, scope, code)
+) CLUSTERED;
+
+-- Answers given, by idempotency key.
+CREATE TABLE command (
+    actor_id ID NOT NULL,
+    key TEXT NOT NULL,
+    request BLOB NOT NULL,
+    result BLOB,
+    at TIME NOT NULL,
+    PRIMARY KEY (actor_id, key)
+) CLUSTERED;
+
+CREATE TABLE audit (
+    id ID NOT NULL PRIMARY KEY,
+    at TIME NOT NULL,
+    actor_id ID,
+    action TEXT NOT NULL,
+    person_id ID,
+    detail JSON NOT NULL
+) CLUSTERED;
+
+CREATE TABLE service (
+    code TEXT NOT NULL,
+    version INT NOT NULL,
+    definition JSON NOT NULL,
+    hash BLOB NOT NULL,
+    published TIME NOT NULL,
+    by_id ID,
+    PRIMARY KEY (code, version)
+) CLUSTERED;
+
+CREATE TABLE application (
+    person_id ID NOT NULL REFERENCES person (id),
+    id ID NOT NULL,
+    service TEXT NOT NULL,
+    service_version INT NOT NULL,
+    subject_id ID NOT NULL,
+    state TEXT NOT NULL,
+    is_open BOOL NOT NULL,
+    version INT NOT NULL,
+    created TIME NOT NULL,
+    changed TIME NOT NULL,
+    head BLOB NOT NULL,
+    PRIMARY KEY (person_id, id),
+    FOREIGN KEY (service, service_version) REFERENCES service (code, version)
+) CLUSTERED;
+CREATE UNIQUE INDEX application_open ON application (person_id, service, subject_id) WHERE is_open = 1;
+
+CREATE TABLE event (
+    person_id ID NOT NULL,
+    application_id ID NOT NULL,
+    sequence INT NOT NULL,
+    at TIME NOT NULL,
+    action TEXT NOT NULL,
+    state TEXT NOT NULL,
+    actor_id ID,
+    actor_kind TEXT NOT NULL,
+    data JSON NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (person_id, application_id, sequence),
+    FOREIGN KEY (person_id, application_id) REFERENCES application (person_id, id)
+) CLUSTERED;
+
+-- template: a text of the service's definition, or of the library for service ''
+CREATE TABLE notification (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    at TIME NOT NULL,
+    service TEXT NOT NULL,
+    service_version INT NOT NULL,
+    template TEXT NOT NULL,
+    data JSON NOT NULL,
+    application_id ID,
+    is_read BOOL NOT NULL,
+    PRIMARY KEY (person_id, id)
+) CLUSTERED;
+CREATE INDEX notification_unread ON notification (person_id) WHERE is_read = 0;
+
+-- Addresses are not here: they are unsealed when a message goes out. sealed: data that is secret
+-- until then, such as a code.
+CREATE TABLE outbox (
+    id ID NOT NULL PRIMARY KEY,
+    person_id ID NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('mail', 'sms')),
+    service TEXT NOT NULL,
+    service_version INT NOT NULL,
+    template TEXT NOT NULL,
+    language TEXT NOT NULL,
+    data JSON NOT NULL,
+    sealed BLOB,
+    attempts INT NOT NULL,
+    next_at TIME NOT NULL,
+    is_waiting BOOL NOT NULL
+) CLUSTERED;
+CREATE INDEX outbox_waiting ON outbox (next_at, id) WHERE is_waiting = 1;
+
+CREATE TABLE season (
+    id ID NOT NULL PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    title JSON NOT NULL,
+    subject TEXT NOT NULL,
+    subject_title JSON NOT NULL,
+    grade_from INT NOT NULL,
+    grade_to INT NOT NULL,
+    opens TIME NOT NULL,
+    closes TIME NOT NULL,
+    is_published BOOL NOT NULL,
+    created TIME NOT NULL,
+    CHECK (grade_from BETWEEN 1 AND 12 AND grade_to BETWEEN grade_from AND 12),
+    CHECK (opens < closes)
+) CLUSTERED;
+CREATE INDEX season_by_close ON season (closes, id);
+
+CREATE TABLE sitting (
+    id ID NOT NULL PRIMARY KEY,
+    season_id ID NOT NULL REFERENCES season (id),
+    code TEXT NOT NULL,
+    grade_from INT NOT NULL,
+    grade_to INT NOT NULL,
+    starts TIME NOT NULL,
+    minutes INT NOT NULL CHECK (minutes BETWEEN 1 AND 1440),
+    state TEXT NOT NULL CHECK (state IN ('open', 'frozen', 'proposed', 'confirming', 'allocated')),
+    frozen_hash BLOB,
+    seed BLOB,
+    UNIQUE (season_id, code),
+    CHECK (grade_from BETWEEN 1 AND 12 AND grade_to BETWEEN grade_from AND 12)
+) CLUSTERED;
+CREATE INDEX sitting_by_season ON sitting (season_id, starts, id);
+
+CREATE TABLE centre (
+    code TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    address TEXT NOT NULL,
+    region TEXT NOT NULL REFERENCES region (code),
+    latitude_e7 INT NOT NULL,
+    longitude_e7 INT NOT NULL,
+    x_m INT NOT NULL,
+    y_m INT NOT NULL,
+    zone TEXT NOT NULL,
+    is_active BOOL NOT NULL
+) CLUSTERED;
+
+CREATE TABLE room (
+    centre TEXT NOT NULL REFERENCES centre (code),
+    code TEXT NOT NULL,
+    row_count INT NOT NULL CHECK (row_count BETWEEN 1 AND 26),
+    column_count INT NOT NULL CHECK (column_count BETWEEN 1 AND 40),
+    PRIMARY KEY (centre, code)
+) CLUSTERED;
+
+-- number: row * 100 + column, both from 1
+CREATE TABLE desk (
+    centre TEXT NOT NULL,
+    room TEXT NOT NULL,
+    number INT NOT NULL,
+    is_step_free BOOL NOT NULL,
+    PRIMARY KEY (centre, room, number),
+    FOREIGN KEY (centre, room) REFERENCES room (centre, code)
+) CLUSTERED;
+
+-- What the olympiad keeps of an application, as the register said when it was made.
+CREATE TABLE entry (
+    person_id ID NOT NULL,
+    application_id ID NOT NULL,
+    sitting_id ID NOT NULL REFERENCES sitting (id),
+    institution TEXT NOT NULL REFERENCES institution (code),
+    grade INT NOT NULL,
+    is_step_free BOOL NOT NULL,
+    sort_name TEXT NOT NULL,
+    is_open BOOL NOT NULL,
+    created TIME NOT NULL,
+    PRIMARY KEY (person_id, application_id),
+    FOREIGN KEY (person_id, application_id) REFERENCES application (person_id, id)
+) CLUSTERED;
+CREATE INDEX entry_by_sitting ON entry (sitting_id, institution, sort_name, person_id, application_id);
+
+-- One open allocation a sitting: running, proposed, confirming or confirmed.
+CREATE TABLE allocation (
+    id ID NOT NULL PRIMARY KEY,
+    sitting_id ID NOT NULL REFERENCES sitting (id),
+    state TEXT NOT NULL CHECK
+        (state IN ('running', 'proposed', 'confirming', 'confirmed', 'discarded', 'failed')),
+    stage TEXT NOT NULL,
+    permille INT NOT NULL,
+    is_open BOOL NOT NULL,
+    input_hash BLOB,
+    pupils INT NOT NULL,
+    seats INT NOT NULL,
+    cost_m INT NOT NULL,
+    farthest_m INT NOT NULL,
+    neighbours INT NOT NULL,
+    neighbours_bound INT NOT NULL,
+    failure TEXT,
+    by_id ID NOT NULL,
+    confirmed_by_id ID,
+    started TIME NOT NULL,
+    changed TIME NOT NULL,
+    CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> by_id)
+) CLUSTERED;
+CREATE UNIQUE INDEX allocation_open ON allocation (sitting_id) WHERE is_open = 1;
+CREATE INDEX allocation_by_sitting ON allocation (sitting_id, id);
+
+-- The problem and its solution, as published.
+CREATE TABLE allocation_place (
+    allocation_id ID NOT NULL REFERENCES allocation (id),
+    place TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    x_m INT NOT NULL,
+    y_m INT NOT NULL,
+    pupils INT NOT NULL,
+    PRIMARY KEY (allocation_id, place)
+) CLUSTERED;
+
+CREATE TABLE allocation_centre (
+    allocation_id ID NOT NULL REFERENCES allocation (id),
+    centre TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    x_m INT NOT NULL,
+    y_m INT NOT NULL,
+    capacity INT NOT NULL,
+    rent INT NOT NULL,
+    PRIMARY KEY (allocation_id, centre)
+) CLUSTERED;
+
+CREATE TABLE allocation_flow (
+    allocation_id ID NOT NULL REFERENCES allocation (id),
+    place TEXT NOT NULL,
+    centre TEXT NOT NULL,
+    pupils INT NOT NULL CHECK (pupils > 0),
+    PRIMARY KEY (allocation_id, place, centre)
+) CLUSTERED;
+
+-- One person one seat a sitting, one seat one person, and only on a desk that exists. A seat counts
+-- for its pupil once its allocation is confirmed and slip is set.
+CREATE TABLE seat (
+    person_id ID NOT NULL,
+    sitting_id ID NOT NULL REFERENCES sitting (id),
+    application_id ID NOT NULL,
+    allocation_id ID NOT NULL REFERENCES allocation (id),
+    centre TEXT NOT NULL,
+    room TEXT NOT NULL,
+    desk INT NOT NULL,
+    variant TEXT NOT NULL CHECK (variant IN ('A', 'B')),
+    distance_m INT NOT NULL,
+    slip BLOB,
+    PRIMARY KEY (person_id, sitting_id),
+    UNIQUE (sitting_id, centre, room, desk),
+    FOREIGN KEY (centre, room, desk) REFERENCES desk (centre, room, number),
+    FOREIGN KEY (person_id, application_id) REFERENCES application (person_id, id)
+) CLUSTERED;
+CREATE INDEX seat_by_allocation ON seat (allocation_id, person_id);
