@@ -1,0 +1,46 @@
+/* The command edu: the library from a shell. */
+#include <string.h>
+#include "cli.h"
+
+static const cli_command commands[] = {
+    {"init", "make a store and its keys", cli_init},
+    {"demo", "fill a store with the demonstration", cli_demo},
+    {"import", "read a register from CSV", cli_import},
+    {"account", "make accounts and give roles", cli_account},
+    {"season", "open, list and run olympiad seasons", cli_season},
+    {"allocate", "allocate places to centres, from bare files", cli_allocate},
+    {"check-allocation", "check an allocation without trusting who made it", cli_check_allocation},
+    {"verify", "check the text of a QR code", cli_verify},
+    {"export", "write lists, transcripts and public keys", cli_export},
+    {"backup", "copy a store while it is in use", cli_backup},
+    {"restore", "put a backup in place", cli_restore},
+    {"check", "check a store", cli_check},
+};
+
+static void print_help(FILE *to)
+{
+    fputs("Usage: edu COMMAND [OPTIONS]\n\nCommands:\n", to);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(to, "  %-17s %s\n", commands[i].name, commands[i].summary);
+    fputs("\nedu COMMAND --help tells more of each. edu --version prints the version.\n", to);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return CLI_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help(stdout);
+        return CLI_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts(edu_version());
+        return CLI_DONE;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    return cli_usage("no command %s; see edu --help", argv[1]);
+}

@@ -1,0 +1,271 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "cli.h"
+
+static const char *first_of(const char *given, const char *variable, const char *otherwise)
+{
+    if (given)
+        return given;
+    const char *value = getenv(variable);
+    return value && value[0] ? value : otherwise;
+}
+
+edu_portal_options cli_portal_options(const cli_place *place)
+{
+    edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
+    options.store = first_of(place->store, "EDU_STORE", "sqlite:edu.db");
+    options.keys = first_of(place->keys, "EDU_KEYS", NULL);
+    options.host = first_of(NULL, "EDU_HOST", options.host);
+    options.name = first_of(NULL, "EDU_NAME", options.name);
+    options.language = first_of(NULL, "EDU_LANGUAGE", options.language);
+    options.utc_offset_minutes = atoi(first_of(NULL, "EDU_UTC_OFFSET", "0"));
+    return options;
+}
+
+edu_status cli_open(const cli_place *place, edu_portal **portal, edu_error *error)
+{
+    edu_portal_options options = cli_portal_options(place);
+    return edu_portal_open(&options, NULL, portal, error);
+}
+
+edu_status cli_operate(const cli_place *place, edu_portal **portal, edu_session **session,
+                       edu_error *error)
+{
+    edu_status status = cli_open(place, portal, error);
+    if (status != EDU_OK)
+        return status;
+    status = edu_session_operator(*portal, session, error);
+    if (status != EDU_OK)
+        edu_portal_close(*portal);
+    return status;
+}
+
+static bool read_all(FILE *file, edu_bytes *bytes)
+{
+    char *data = NULL;
+    size_t size = 0, room = 0;
+    for (;;) {
+        if (size == room) {
+            room = room ? room * 2 : 1 << 16;
+            char *grown = realloc(data, room);
+            if (!grown)
+                break;
+            data = grown;
+        }
+        size_t got = fread(data + size, 1, room - size, file);
+        size += got;
+        if (got == 0) {
+            if (ferror(file))
+                break;
+            *bytes = (edu_bytes){data, size};
+            return true;
+        }
+    }
+    free(data);
+    return false;
+}
+
+bool cli_read(const char *path, edu_bytes *bytes)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    bool good = file && read_all(file, bytes);
+    if (!good)
+        fprintf(stderr, "edu: cannot read %s: %s\n", path, strerror(errno));
+    if (file && file != stdin)
+        fclose(file);
+    return good;
+}
+
+bool cli_write(const char *path, edu_bytes bytes)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbx");
+    bool good = file && fwrite(bytes.data, 1, bytes.size, file) == bytes.size && fflush(file) == 0;
+    if (file && file != stdout)
+        good = fclose(file) == 0 && good;
+    if (!good)
+        fprintf(stderr, "edu: cannot write %s: %s\n", path, strerror(errno));
+    return good;
+}
+
+static bool show_progress(void *context, const char *stage, int64_t done, int64_t total)
+{
+    (void)context;
+    if (total > 0)
+        fprintf(stderr, "\r%-10s %3d %%", stage, (int)(done * 100 / total));
+    else
+        fprintf(stderr, "\r%-10s %" PRId64, stage, done);
+    return true;
+}
+
+edu_progress cli_progress(void)
+{
+    return (edu_progress){isatty(STDERR_FILENO) ? show_progress : NULL, NULL};
+}
+
+void cli_progress_end(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r                    \r", stderr);
+}
+
+bool cli_date(const char *text, edu_date *date)
+{
+    int year, month, day, used = 0;
+    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || text[used])
+        return false;
+    *date = (edu_date){(int16_t)year, (uint8_t)month, (uint8_t)day};
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+bool cli_time(const char *text, edu_time *time)
+{
+    struct tm civil = {0};
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &civil);
+    int hours = 0, minutes = 0, used = 0;
+    if (!rest)
+        return false;
+    if (strcmp(rest, "Z") != 0) {
+        if (sscanf(rest, "%3d:%2d%n", &hours, &minutes, &used) != 2 || rest[used] ||
+            (rest[0] != '+' && rest[0] != '-'))
+            return false;
+        if (rest[0] == '-')
+            minutes = -minutes;
+    }
+    *time = ((int64_t)timegm(&civil) - hours * 3600 - minutes * 60) * 1000000;
+    return true;
+}
+
+int cli_init(int argc, char **argv)
+{
+    static const char help[] =
+        "Usage: edu init [--store ADDRESS] [--keys FILE]\n\n"
+        "Makes the store and its keys file (mode 0600). A store that is there already is only\n"
+        "brought up to date. Keep a copy of the keys file in another place: without it sealed\n"
+        "data cannot be read, and a backup of the store does not hold it.\n\n" CLI_PLACE_HELP;
+    cli_place place = {0};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(place), {0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    if (words > 0)
+        return cli_usage("init takes no words; see edu init --help");
+    edu_error error = EDU_ERROR_INIT;
+    edu_portal_options open = cli_portal_options(&place);
+    open.create = true;
+    edu_portal *portal;
+    if (edu_portal_open(&open, NULL, &portal, &error) != EDU_OK)
+        return cli_failed(open.store, &error);
+    edu_portal_close(portal);
+    printf("%s is ready\n", open.store);
+    return CLI_DONE;
+}
+
+int cli_backup(int argc, char **argv)
+{
+    static const char help[] =
+        "Usage: edu backup FILE [--store ADDRESS] [--keys FILE]\n\n"
+        "Copies the store to FILE while others work with it, and checks the copy.\n"
+        "The keys file is not part of it.\n\n" CLI_PLACE_HELP;
+    cli_place place = {0};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(place), {0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    if (words != 1)
+        return cli_usage("backup needs one FILE; see edu backup --help");
+    edu_error error = EDU_ERROR_INIT;
+    edu_portal *portal;
+    edu_session *session;
+    if (cli_operate(&place, &portal, &session, &error) != EDU_OK)
+        return cli_failed(NULL, &error);
+    edu_status status = edu_portal_backup(session, argv[1], cli_progress(), &error);
+    cli_progress_end();
+    edu_session_close(session);
+    edu_portal_close(portal);
+    if (status != EDU_OK)
+        return cli_failed(argv[1], &error);
+    printf("%s\n", argv[1]);
+    return CLI_DONE;
+}
+
+int cli_check(int argc, char **argv)
+{
+    static const char help[] =
+        "Usage: edu check [--store ADDRESS] [--keys FILE]\n\n"
+        "Checks the store: the engine's own check, every chain of events, every seat.\n\n"
+        CLI_PLACE_HELP;
+    cli_place place = {0};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(place), {0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    edu_error error = EDU_ERROR_INIT;
+    edu_portal *portal;
+    edu_session *session;
+    if (cli_operate(&place, &portal, &session, &error) != EDU_OK)
+        return cli_failed(NULL, &error);
+    edu_status status = edu_portal_check(session, cli_progress(), &error);
+    cli_progress_end();
+    edu_session_close(session);
+    edu_portal_close(portal);
+    if (status != EDU_OK)
+        return cli_failed(NULL, &error);
+    puts("sound");
+    return CLI_DONE;
+}
+
+/* Copies to a new file of mode 0600, and to the disk. */
+static bool copy_file(const char *from, const char *to)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool good = out >= 0;
+    static char block[1 << 16];
+    ssize_t got = 0;
+    while (good && (got = read(in, block, sizeof block)) > 0)
+        good = write(out, block, (size_t)got) == got;
+    good = good && got == 0 && fsync(out) == 0;
+    int reason = errno;
+    if (in >= 0)
+        close(in);
+    if (out >= 0 && (close(out) != 0 || !good))
+        unlink(to);
+    errno = reason;
+    return good;
+}
+
+int cli_restore(int argc, char **argv)
+{
+    static const char help[] =
+        "Usage: edu restore FILE [--store sqlite:PATH] [--keys FILE]\n\n"
+        "Puts a backup in the place of a store that does not exist, and checks it. The keys file\n"
+        "of the store must be there. An existing store is never overwritten: move it away first.\n\n"
+        CLI_PLACE_HELP;
+    cli_place place = {0};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(place), {0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    if (words != 1)
+        return cli_usage("restore needs one FILE; see edu restore --help");
+    edu_portal_options open_options = cli_portal_options(&place);
+    if (strncmp(open_options.store, "sqlite:", 7) != 0)
+        return cli_usage("restore writes a store of the kind sqlite:PATH");
+    const char *path = open_options.store + 7;
+    if (!copy_file(argv[1], path)) {
+        fprintf(stderr, "edu: cannot restore %s to %s: %s\n", argv[1], path, strerror(errno));
+        return CLI_FAILED;
+    }
+    char *check[] = {"check", "--store", (char *)(uintptr_t)open_options.store, "--keys",
+                     (char *)(uintptr_t)open_options.keys};
+    code = cli_check(open_options.keys ? 5 : 3, check);
+    if (code != CLI_DONE)
+        fprintf(stderr, "edu: %s was restored, but does not check\n", path);
+    return code;
+}
