@@ -12,12 +12,12 @@ EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role
 EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role = wanted
     AND held.scope = '')
 
--- fragment covers_school(actor, school)
+-- fragment covers_school(actor, school_code)
 EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND (
     (held.scope = '' AND held.role IN ('admin', 'clerk'))
-    OR (held.scope = 'institution' AND held.role = 'school' AND held.code = school)
+    OR (held.scope = 'institution' AND held.role = 'school' AND held.code = school_code)
     OR (held.scope = 'region' AND held.role = 'clerk' AND held.code =
-        (SELECT covered.region FROM institution covered WHERE covered.code = school))))
+        (SELECT covered.region FROM institution covered WHERE covered.code = school_code))))
 
 -- fragment covers_person(actor, person)
 EXISTS (SELECT 1 FROM pupil taught WHERE taught.person_id = person
@@ -28,3 +28,19 @@ EXISTS (SELECT 1 FROM pupil taught WHERE taught.person_id = person
 
 -- fragment is_staff(actor)
 EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor)
+
+-- fragment covers_centre(actor, exam_centre)
+EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND (
+    (held.scope = '' AND held.role IN ('admin', 'clerk'))
+    OR (held.scope = 'centre' AND held.role = 'steward' AND held.code = exam_centre)
+    OR (held.scope = 'region' AND held.role = 'clerk' AND held.code =
+        (SELECT covered.region FROM centre covered WHERE covered.code = exam_centre))))
+
+-- As whom the actor acts for a person; NULL where not at all.
+-- fragment acting_as(actor, person)
+CASE WHEN person = actor THEN 'self'
+    WHEN @acts_for(actor, person) THEN 'guardian'
+    WHEN EXISTS (SELECT 1 FROM pupil taught JOIN role_grant held ON held.code = taught.institution
+        WHERE taught.person_id = person AND held.person_id = actor AND held.role = 'school'
+        AND held.scope = 'institution') THEN 'school'
+    WHEN @covers_person(actor, person) THEN 'clerk' END

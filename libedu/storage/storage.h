@@ -6,14 +6,15 @@
 #include <edu/sys/storage.h>
 #include "core/core.h"
 
-/* Opens "sqlite:PATH" or another registered driver's address. Does not migrate. */
-edu_status ei_store_open(const char *address, edu_store **out, edu_error *error);
+/* Opens "sqlite:PATH" or another registered driver's address. Does not migrate.
+ * EDU_E_NOT_FOUND where there is no store and create is false. */
+edu_status ei_store_open(const char *address, bool create, edu_store **out, edu_error *error);
 void ei_store_close(edu_store *store);
-const char *ei_store_scheme(const edu_store *store);
+const edu_driver *ei_store_driver(const edu_store *store);
 uint32_t ei_store_capabilities(const edu_store *store);
 
-/* Brings the schema to the newest version: numbered forward steps with checksums, under a lock, each
- * step one transaction. EDU_E_CORRUPT if a done step's checksum differs, EDU_E_UNSUPPORTED if the
+/* Brings the schema to the newest version: numbered forward steps with checksums, each one write,
+ * which looks again whether another process has done it meanwhile. EDU_E_CORRUPT if a done step's checksum differs, EDU_E_UNSUPPORTED if the
  * store is newer than the library. */
 edu_status ei_store_migrate(edu_store *store, edu_error *error);
 typedef struct ei_migration {
@@ -29,6 +30,10 @@ edu_status ei_store_read(edu_store *store, edu_command_fn command, void *context
 edu_status ei_store_write(edu_store *store, edu_command_fn command, void *context, edu_error *error);
 edu_status ei_store_backup(edu_store *store, const char *path, edu_progress progress,
                            edu_error *error);
+
+edu_status ei_store_check(edu_store *store, edu_error *error); /* the engine's own check */
+/* Statements run so far: a test of equal work counts them. */
+uint64_t ei_store_statements(const edu_store *store);
 
 /* Within a command. Undone work of a savepoint leaves the rest of the command. */
 edu_status ei_savepoint(edu_tx *tx, edu_error *error);

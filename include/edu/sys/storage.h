@@ -19,7 +19,7 @@ extern "C" {
 
 typedef struct edu_store edu_store;         /**< an open store: driver state and pool */
 typedef struct edu_tx edu_tx;               /**< a running transaction */
-typedef struct edu_cursor edu_cursor;       /**< a statement being stepped */
+typedef struct edu_cursor edu_cursor;       /**< a statement being stepped; all the driver's own */
 
 /** Type of a parameter or column. */
 typedef enum edu_sql_type {
@@ -35,7 +35,7 @@ typedef enum edu_sql_type {
 typedef struct edu_statement {
     const char *name;
     const char *sql[2]; /**< by dialect: 0 SQLite (?1), 1 PostgreSQL ($1) */
-    uint16_t index;     /**< dense, for the cache of prepared statements */
+    uint16_t index;     /**< dense, for a cache of prepared statements */
     uint8_t parameters;
     const uint8_t *types; /**< edu_sql_type of each parameter */
 } edu_statement;
@@ -56,15 +56,22 @@ enum {
     EDU_CAP_ONLINE_BACKUP = 1 << 2
 };
 
+/** A driver's transaction begins with this; the port fills it. */
+struct edu_tx {
+    edu_store *store;
+};
+
 /** What a driver is. All functions are called with valid arguments. */
 typedef struct edu_driver {
     uint32_t abi;       /**< EDU_DRIVER_ABI */
     const char *scheme; /**< "sqlite" of "sqlite:PATH" */
     int dialect;        /**< index into edu_statement.sql */
     uint32_t capabilities;
-    size_t statements; /**< unused by drivers that cache by name */
 
-    edu_status (*open)(const char *address, size_t statement_count, void **state, edu_error *error);
+    /** Opens what stands behind "scheme:". Statements have indexes below statement_count.
+     *  @return EDU_E_NOT_FOUND where there is none and create is false. */
+    edu_status (*open)(const char *address, bool create, size_t statement_count, void **state,
+                       edu_error *error);
     void (*close)(void *state);
     /** Runs a command; a read sees one snapshot. Any thread. */
     edu_status (*run)(void *state, bool write, edu_command_fn command, void *context,
@@ -81,9 +88,9 @@ typedef struct edu_driver {
     edu_status (*rollback_to)(edu_tx *tx, edu_error *error);
     /** Runs statements of a migration: several, without parameters. */
     edu_status (*script)(edu_tx *tx, const char *sql, edu_error *error);
-    /** Holds a lock that keeps other processes from migrating. */
-    edu_status (*migration_lock)(void *state, bool lock, edu_error *error);
     edu_status (*backup)(void *state, const char *path, edu_progress progress, edu_error *error);
+    /** The engine's own check of what it stores. */
+    edu_status (*check)(void *state, edu_error *error);
 } edu_driver;
 
 #define EDU_DRIVER_ABI 1

@@ -27,7 +27,13 @@ struct edu_session {
     bool needs_code;
     char language[9];
     char *token; /* NULL unless signed in */
+    uint8_t token_hash[32];
 };
+
+/* Ids of no person. The operator's is an actor with the role of an admin; nobody's stands where a
+ * column needs an id and there is no actor, and never has rows of a person. */
+extern const edu_id ei_operator_id;
+extern const edu_id ei_nobody_id;
 
 /* The actor that the queries see: the person, the operator's reserved id, or none for a session of
  * nobody and for one that still needs its code. Queries compare with it, so nobody sees nothing. */
@@ -37,7 +43,7 @@ edu_status ei_session_require(edu_session *session, edu_error *error);
 edu_time ei_now(const edu_session *session);
 edu_id ei_new_id(const edu_session *session);
 /* The text of a JSON object by language: the session's, else the portal's, else the first. */
-const char *ei_localised(const edu_session *session, const json_t *texts);
+const char *ei_localised(const edu_session *session, json_t *texts);
 
 /* A write: one transaction, idempotent under its key. `run` must follow the rules for commands in
  * edu/sys/storage.h. What it leaves in result (at most 64 bytes) is stored under the key and given
@@ -60,7 +66,7 @@ void ei_command_hash(ei_command *command, const void *data, size_t size);
 void ei_command_hash_text(ei_command *command, const char *text);
 edu_status ei_command_run(ei_command *command, edu_error *error);
 
-/* A read: one snapshot. */
+/* A read: one snapshot. Refused, as a command is, where the session's sign-in has ended. */
 edu_status ei_read(edu_session *session, edu_command_fn read, void *context, edu_error *error);
 
 /* EDU_E_DENIED unless the actor holds the role without scope (admin of the operator included). For
@@ -71,8 +77,32 @@ edu_status ei_require_role(edu_session *session, edu_tx *tx, const char *role, e
 edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const edu_id *person,
                     const char *detail_json, edu_error *error);
 
-/* Pages. A cursor is the sort key of the last row, base64url of JSON; a foreign or broken one is
- * EDU_E_INVALID. */
-int32_t ei_page_limit(int32_t wanted);
+/* Keyset pages. A statement of a list gives in each row first its sort key, whose parts `shape`
+ * tells: t text, i integer (also time), u id; in capitals where the order is descending. It asks for
+ * rows behind the key and for ei_page_limit(limit) + 1 of them. */
+#define EI_PAGE_KEY_PARTS 6
+typedef struct ei_page_key {
+    const char *text[EI_PAGE_KEY_PARTS]; /* by part; what is before all where there is no cursor */
+    int64_t integer[EI_PAGE_KEY_PARTS];
+    edu_id id[EI_PAGE_KEY_PARTS];
+    json_t *held;
+} ei_page_key;
+int32_t ei_page_limit(int32_t wanted); /* 1 to EDU_PAGE_MAX; 0 or less gives 50 */
+/* A cursor is base64url of a JSON array; a foreign or broken one is EDU_E_INVALID. Finish always. */
+edu_status ei_page_key_read(ei_page_key *key, const char *shape, const char *cursor,
+                            edu_error *error);
+void ei_page_key_finish(ei_page_key *key);
+/* Reads all rows into a page; the columns behind the key are the record's fields in their order, or
+ * what `fill` makes of them (NULL for the former). */
+typedef edu_status (*ei_page_fill_fn)(ei_rows *rows, int first, ei_arena *arena, void *record,
+                                      void *context, edu_error *error);
+typedef struct ei_page_plan {
+    const char *shape;
+    const char *record; /* name of the record's type */
+    int32_t limit;      /* as given to ei_page_limit */
+    ei_page_fill_fn fill;
+    void *context;
+} ei_page_plan;
+edu_status ei_page_read(ei_rows *rows, const ei_page_plan *plan, void **out, edu_error *error);
 
 #endif

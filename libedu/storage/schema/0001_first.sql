@@ -3,6 +3,11 @@
 -- together, and the tables can be spread by person. What must be unique among all persons is a row
 -- in claim.
 
+CREATE TABLE setting (
+    key TEXT NOT NULL PRIMARY KEY,
+    value JSON NOT NULL
+) CLUSTERED;
+
 CREATE TABLE region (
     code TEXT NOT NULL PRIMARY KEY,
     name JSON NOT NULL
@@ -56,27 +61,48 @@ CREATE TABLE pupil (
 CREATE INDEX pupil_by_school ON pupil (institution, grade, sort_name, person_id);
 CREATE INDEX pupil_by_name ON pupil (sort_name, person_id);
 
+-- institution: the child's, as in pupil, for the worklists of schools
 CREATE TABLE guardian (
     guardian_id ID NOT NULL,
     child_id ID NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('requested', 'active', 'refused', 'ended')),
     source TEXT NOT NULL,
     since TIME NOT NULL,
+    institution TEXT,
     PRIMARY KEY (guardian_id, child_id),
     CHECK (guardian_id <> child_id)
 ) CLUSTERED;
 CREATE INDEX guardian_by_child ON guardian (child_id, guardian_id);
+CREATE INDEX guardian_by_school ON guardian (institution, state, since, guardian_id, child_id);
 
 CREATE TABLE account (
     person_id ID NOT NULL PRIMARY KEY REFERENCES person (id),
     login TEXT NOT NULL,
     password TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'active', 'closed')),
+    state TEXT NOT NULL CHECK (state IN ('active', 'closed')),
     language TEXT,
     created TIME NOT NULL
 ) CLUSTERED;
 
--- purpose: activate, recover, confirm
+-- Accounts asked for. One is written whether the register knows the requester or not (then without
+-- person_id), so that nothing tells the two apart; a login is claimed only by an active account.
+CREATE TABLE enrolment (
+    login_hash BLOB NOT NULL,
+    requester BLOB NOT NULL,
+    person_id ID,
+    login TEXT NOT NULL,
+    password TEXT NOT NULL,
+    language TEXT NOT NULL,
+    code_hash BLOB NOT NULL,
+    expires TIME NOT NULL,
+    attempts INT NOT NULL,
+    created TIME NOT NULL,
+    PRIMARY KEY (login_hash, requester)
+) CLUSTERED;
+CREATE INDEX enrolment_by_person ON enrolment (person_id, created);
+CREATE INDEX enrolment_by_age ON enrolment (created);
+
+-- purpose: recover, confirm
 CREATE TABLE one_time_code (
     person_id ID NOT NULL,
     purpose TEXT NOT NULL,
@@ -105,6 +131,7 @@ CREATE TABLE throttle (
     count INT NOT NULL,
     PRIMARY KEY (kind, subject)
 ) CLUSTERED;
+CREATE INDEX throttle_by_age ON throttle (since);
 
 CREATE TABLE role_grant (
     person_id ID NOT NULL,
@@ -311,6 +338,7 @@ CREATE TABLE allocation (
     confirmed_by_id ID,
     started TIME NOT NULL,
     changed TIME NOT NULL,
+    confirmed TIME,
     CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> by_id)
 ) CLUSTERED;
 CREATE UNIQUE INDEX allocation_open ON allocation (sitting_id) WHERE is_open = 1;
@@ -343,6 +371,7 @@ CREATE TABLE allocation_flow (
     place TEXT NOT NULL,
     centre TEXT NOT NULL,
     pupils INT NOT NULL CHECK (pupils > 0),
+    distance_m INT NOT NULL,
     PRIMARY KEY (allocation_id, place, centre)
 ) CLUSTERED;
 

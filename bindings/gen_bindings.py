@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+"""Writes what bindings/swig/edu.i includes: the functions of the public headers with their
+documentation, and one line for each record, page and input.
+
+    gen_bindings.py api.json edu_functions.i
+"""
+import json
+import sys
+
+# Types that cross, as edu.i says; a function with any other is a fault, unless it is named below.
+CROSSING = {
+    "const char *", "bool", "int32_t", "edu_id", "edu_time", "edu_date", "edu_bytes", "json_t *",
+    "edu_progress", "const edu_environment *", "edu_error *", "edu_id *", "int32_t *", "char **",
+    "edu_portal *", "edu_session *", "const edu_session *", "edu_portal **", "edu_session **",
+}
+
+# Not for these languages: memory is theirs, identifiers are text, and the bare arrays of the pure
+# allocation are reached through the olympiad.
+LEFT_OUT = {"edu_free", "edu_id_format", "edu_id_parse", "edu_portal_close", "edu_session_close",
+            "edu_status_name"}
+LEFT_OUT_HEADERS = {"edu/allocation.h"}
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def declaration(function):
+    parameters = ", ".join(
+        f"{parameter['type']}{'' if parameter['type'].endswith('*') else ' '}{parameter['name']}"
+        for parameter in function["parameters"])
+    returns = function["returns"]
+    return f"{returns}{'' if returns.endswith('*') else ' '}{function['name']}({parameters or 'void'});"
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        api = json.load(file)
+    crossing = set(CROSSING)
+    lines = ["/* Made by bindings/gen_bindings.py. */"]
+    for record in api["records"]:
+        name = record["name"]
+        if record["is_input"]:
+            lines.append(f"%edu_input({name}, {name.upper()}_INIT)")
+            crossing.add(f"const {name} *")
+        else:
+            lines.append(f"%edu_record({name})")
+            crossing.add(f"{name} **")
+    for name in api["pages"]:
+        lines.append(f"%edu_page({name})")
+        crossing.add(f"{name}_page **")
+    for function in api["functions"]:
+        if function["name"] in LEFT_OUT or function["header"] in LEFT_OUT_HEADERS:
+            continue
+        for parameter in function["parameters"]:
+            if parameter["type"] not in crossing:
+                sys.exit(f"{function['name']}: {parameter['type']} does not cross; say how in "
+                         "bindings/swig/edu.i, or leave the function out")
+        lines.append(f"%feature(\"docstring\") {function['name']} {quoted(function['doc'])};")
+        if function["is_io"]:
+            lines.append(f"%edu_io({function['name']})")
+        lines.append(declaration(function))
+    with open(sys.argv[2], "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+main()

@@ -1,0 +1,506 @@
+/* Seasons and their sittings. */
+#include "domain/olympiad/olympiad_store.h"
+
+#include <string.h>
+#include "olympiad_sql.h"
+
+#define TITLE_MAX 200
+#define SITTINGS_MAX 100
+/* Years 2000 to 2100: a slip of the keyboard in a date is found at once. */
+#define TIME_LEAST INT64_C(946684800000000)
+#define TIME_MOST INT64_C(4102444800000000)
+
+static edu_status check_grades(int32_t from, int32_t to, edu_error *error)
+{
+    if (from < 1 || from > 12)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.grade", "/grade_from",
+                       "A grade is from 1 to 12");
+    if (to < from || to > 12)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.grade", "/grade_to",
+                       "The last grade is from the first one to 12");
+    return EDU_OK;
+}
+
+static edu_status check_time(edu_time time, const char *field, edu_error *error)
+{
+    if (time < TIME_LEAST || time > TIME_MOST)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.time", field,
+                       "An instant between the years 2000 and 2100 is expected");
+    return EDU_OK;
+}
+
+static edu_status check_window(edu_time opens, edu_time closes, edu_error *error)
+{
+    EI_TRY(check_time(opens, "/opens", error));
+    EI_TRY(check_time(closes, "/closes", error));
+    if (closes <= opens)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.window", "/closes",
+                       "Registration closes after it opens");
+    return EDU_OK;
+}
+
+/* A JSON object of texts by language, such as {"az": "…"}. */
+static edu_status check_title(const json_t *title, const char *field, edu_error *error)
+{
+    if (!json_is_object(title) || json_object_size(title) == 0 || json_object_size(title) > 20)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.title", field,
+                       "An object of texts by language is expected, such as {\"az\": \"…\"}");
+    const char *language;
+    json_t *text;
+    json_object_foreach((json_t *)(uintptr_t)title, language, text)
+    {
+        size_t length = strlen(language);
+        if (length < 2 || length > 8 || strspn(language, "abcdefghijklmnopqrstuvwxyz-") != length)
+            return ei_fail(error, EDU_E_INVALID, "olympiad.title", field,
+                           "A language is 2 to 8 small letters, such as \"az\"");
+        if (!json_is_string(text) || json_string_length(text) == 0)
+            return ei_fail(error, EDU_E_INVALID, "olympiad.title", field,
+                           "The text of a language is missing");
+        EI_TRY(ei_check_text(json_string_value(text), TITLE_MAX, false, field, error));
+    }
+    return EDU_OK;
+}
+
+static int add_text(const char *text, size_t size, void *buffer)
+{
+    ei_buffer_add(buffer, text, size);
+    return 0;
+}
+
+static edu_status title_text(const json_t *title, ei_buffer *out, edu_error *error)
+{
+    if (json_dump_callback(title, add_text, out, JSON_COMPACT | JSON_SORT_KEYS) != 0 || out->failed)
+        return ei_no_memory(error);
+    return EDU_OK;
+}
+
+/* What a season row says, for those who change it. */
+typedef struct season_facts {
+    edu_time opens, closes;
+    int32_t grade_from, grade_to;
+    bool is_published;
+} season_facts;
+
+static edu_status season_facts_read(edu_session *session, edu_tx *tx, edu_id id, season_facts *out,
+                                    edu_error *error)
+{
+    edu_id actor = ei_session_actor(session);
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_olympiad_season(tx, &actor, &id, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        *out = (season_facts){.grade_from = (int32_t)ei_column_int(&rows, 5),
+                              .grade_to = (int32_t)ei_column_int(&rows, 6),
+                              .opens = ei_column_time(&rows, 7),
+                              .closes = ei_column_time(&rows, 8),
+                              .is_published = ei_column_bool(&rows, 9)};
+    ei_rows_close(&rows);
+    if (status == EDU_OK && !row)
+        return ei_olympiad_not_found(error, "season");
+    return status;
+}
+
+/* What the sittings of a season say together. */
+typedef struct sittings_facts {
+    size_t count;
+    edu_time first_start;
+    bool grades[13];
+    bool all_open;
+    bool has_code; /* the code asked for is among them */
+} sittings_facts;
+
+static edu_status sittings_facts_read(edu_session *session, edu_tx *tx, edu_id season_id,
+                                      const char *code, sittings_facts *out, edu_error *error)
+{
+    edu_id actor = ei_session_actor(session), none = {{0}};
+    *out = (sittings_facts){.first_start = TIME_MOST, .all_open = true};
+    ei_rows rows;
+    bool row = true;
+    EI_TRY(sql_olympiad_sittings(tx, &actor, &season_id, INT64_MIN + 1, &none, SITTINGS_MAX + 1,
+                                 &rows, error));
+    edu_status status;
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
+        out->count++;
+        for (int64_t grade = ei_column_int(&rows, 5); grade <= ei_column_int(&rows, 6); grade++)
+            out->grades[grade] = true;
+        if (ei_column_time(&rows, 9) < out->first_start)
+            out->first_start = ei_column_time(&rows, 9);
+        if (strcmp(ei_column_text(&rows, 11), "open") != 0)
+            out->all_open = false;
+        if (code != NULL && strcmp(ei_column_text(&rows, 2), code) == 0)
+            out->has_code = true;
+    }
+    ei_rows_close(&rows);
+    return status;
+}
+
+/* ---- opening a season ---- */
+
+typedef struct season_create {
+    const edu_season_new *season;
+    ei_buffer title, subject_title;
+    edu_id id;
+} season_create;
+
+static edu_status season_code_is_free(edu_tx *tx, const char *code, edu_error *error)
+{
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_olympiad_season_by_code(tx, code, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    ei_rows_close(&rows);
+    if (status == EDU_OK && row)
+        return ei_fail(error, EDU_E_CONFLICT, "olympiad.code_taken", "/code",
+                       "A season of this code is there already");
+    return status;
+}
+
+static edu_status season_create_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const season_create *create = command->context;
+    const edu_season_new *season = create->season;
+    EI_TRY(ei_require_role(command->session, tx, "clerk", error));
+    EI_TRY(season_code_is_free(tx, season->code, error));
+    EI_TRY(sql_olympiad_season_add(tx, &create->id, season->code, create->title.data, season->subject,
+                                   create->subject_title.data, season->grade_from, season->grade_to,
+                                   season->opens, season->closes, command->now, NULL, error));
+    memcpy(command->result, &create->id, sizeof create->id);
+    command->result_size = sizeof create->id;
+    return EDU_OK;
+}
+
+static edu_status season_check(const edu_season_new *season, edu_error *error)
+{
+    if (season->struct_size != sizeof *season)
+        return ei_bad_argument(error, "season");
+    EI_TRY(ei_olympiad_check_code(season->code, "/code", error));
+    EI_TRY(check_title(season->title, "/title", error));
+    EI_TRY(ei_olympiad_check_code(season->subject, "/subject", error));
+    EI_TRY(check_title(season->subject_title, "/subject_title", error));
+    EI_TRY(check_grades(season->grade_from, season->grade_to, error));
+    return check_window(season->opens, season->closes, error);
+}
+
+static edu_status season_create_go(season_create *create, edu_session *session, const char *key,
+                                   edu_id *out, edu_error *error)
+{
+    const edu_season_new *season = create->season;
+    EI_TRY(title_text(season->title, &create->title, error));
+    EI_TRY(title_text(season->subject_title, &create->subject_title, error));
+    ei_command command = {.session = session,
+                          .name = "olympiad.season_create",
+                          .key = key,
+                          .run = season_create_run,
+                          .context = create};
+    ei_command_hash_text(&command, season->code);
+    ei_command_hash_text(&command, create->title.data);
+    ei_command_hash_text(&command, season->subject);
+    ei_command_hash_text(&command, create->subject_title.data);
+    ei_command_hash(&command, &season->grade_from, sizeof season->grade_from);
+    ei_command_hash(&command, &season->grade_to, sizeof season->grade_to);
+    ei_command_hash(&command, &season->opens, sizeof season->opens);
+    ei_command_hash(&command, &season->closes, sizeof season->closes);
+    EI_TRY(ei_command_run(&command, error));
+    memcpy(out, command.result, sizeof *out);
+    return EDU_OK;
+}
+
+edu_status edu_olympiad_season_create(edu_session *session, const edu_season_new *season,
+                                      const char *key, edu_id *out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (season == NULL)
+        return ei_bad_argument(error, "season");
+    if (out == NULL)
+        return ei_bad_argument(error, "out");
+    EI_TRY(season_check(season, error));
+    season_create create = {.season = season, .id = ei_new_id(session)};
+    edu_status status = season_create_go(&create, session, key, out, error);
+    ei_buffer_free(&create.title);
+    ei_buffer_free(&create.subject_title);
+    return status;
+}
+
+/* ---- adding a sitting ---- */
+
+typedef struct sitting_create {
+    const edu_sitting_new *sitting;
+    edu_id id;
+} sitting_create;
+
+static edu_status sitting_fits(const edu_sitting_new *sitting, const season_facts *season,
+                               const sittings_facts *others, edu_error *error)
+{
+    if (season->is_published)
+        return ei_fail(error, EDU_E_STATE, "olympiad.published", "",
+                       "The season is published: its sittings no longer change");
+    if (sitting->grade_from < season->grade_from || sitting->grade_to > season->grade_to)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.grade", "/grade_from",
+                       "The season is for grades %d to %d", season->grade_from, season->grade_to);
+    if (sitting->starts < season->closes)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.starts", "/starts",
+                       "A sitting starts after its registration has closed");
+    if (others->has_code)
+        return ei_fail(error, EDU_E_CONFLICT, "olympiad.code_taken", "/code",
+                       "A sitting of this code is there already");
+    if (others->count >= SITTINGS_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "olympiad.sittings", "",
+                       "A season has at most %d sittings", SITTINGS_MAX);
+    return EDU_OK;
+}
+
+static edu_status sitting_create_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const sitting_create *create = command->context;
+    const edu_sitting_new *sitting = create->sitting;
+    season_facts season = {0};
+    sittings_facts others;
+    EI_TRY(ei_require_role(command->session, tx, "clerk", error));
+    EI_TRY(season_facts_read(command->session, tx, sitting->season_id, &season, error));
+    EI_TRY(sittings_facts_read(command->session, tx, sitting->season_id, sitting->code, &others,
+                               error));
+    EI_TRY(sitting_fits(sitting, &season, &others, error));
+    EI_TRY(sql_olympiad_sitting_add(tx, &create->id, &sitting->season_id, sitting->code,
+                                    sitting->grade_from, sitting->grade_to, sitting->starts,
+                                    sitting->minutes, NULL, error));
+    memcpy(command->result, &create->id, sizeof create->id);
+    command->result_size = sizeof create->id;
+    return EDU_OK;
+}
+
+static edu_status sitting_check(const edu_sitting_new *sitting, edu_error *error)
+{
+    if (sitting->struct_size != sizeof *sitting)
+        return ei_bad_argument(error, "sitting");
+    EI_TRY(ei_olympiad_check_code(sitting->code, "/code", error));
+    EI_TRY(check_grades(sitting->grade_from, sitting->grade_to, error));
+    EI_TRY(check_time(sitting->starts, "/starts", error));
+    if (sitting->minutes < 1 || sitting->minutes > 1440)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.minutes", "/minutes",
+                       "A sitting takes 1 to 1440 minutes");
+    return EDU_OK;
+}
+
+edu_status edu_olympiad_sitting_create(edu_session *session, const edu_sitting_new *sitting,
+                                       const char *key, edu_id *out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (sitting == NULL)
+        return ei_bad_argument(error, "sitting");
+    if (out == NULL)
+        return ei_bad_argument(error, "out");
+    EI_TRY(sitting_check(sitting, error));
+    sitting_create create = {.sitting = sitting, .id = ei_new_id(session)};
+    ei_command command = {.session = session,
+                          .name = "olympiad.sitting_create",
+                          .key = key,
+                          .run = sitting_create_run,
+                          .context = &create};
+    ei_command_hash(&command, &sitting->season_id, sizeof sitting->season_id);
+    ei_command_hash_text(&command, sitting->code);
+    ei_command_hash(&command, &sitting->grade_from, sizeof sitting->grade_from);
+    ei_command_hash(&command, &sitting->grade_to, sizeof sitting->grade_to);
+    ei_command_hash(&command, &sitting->starts, sizeof sitting->starts);
+    ei_command_hash(&command, &sitting->minutes, sizeof sitting->minutes);
+    EI_TRY(ei_command_run(&command, error));
+    memcpy(out, command.result, sizeof *out);
+    return EDU_OK;
+}
+
+/* ---- publishing, moving the window ---- */
+
+static edu_status season_publish_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const edu_id *id = command->context;
+    season_facts season = {0};
+    sittings_facts sittings;
+    EI_TRY(ei_require_role(command->session, tx, "clerk", error));
+    EI_TRY(season_facts_read(command->session, tx, *id, &season, error));
+    EI_TRY(sittings_facts_read(command->session, tx, *id, NULL, &sittings, error));
+    if (sittings.count == 0)
+        return ei_fail(error, EDU_E_STATE, "olympiad.no_sittings", "",
+                       "The season has no sitting yet");
+    for (int32_t grade = season.grade_from; grade <= season.grade_to; grade++)
+        if (!sittings.grades[grade])
+            return ei_fail(error, EDU_E_STATE, "olympiad.grade_without_sitting", "",
+                           "Grade %d of the season has no sitting", grade);
+    return sql_olympiad_season_publish(tx, id, NULL, error);
+}
+
+edu_status edu_olympiad_season_publish(edu_session *session, edu_id season_id, const char *key,
+                                       edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    ei_command command = {.session = session,
+                          .name = "olympiad.season_publish",
+                          .key = key,
+                          .run = season_publish_run,
+                          .context = &season_id};
+    ei_command_hash(&command, &season_id, sizeof season_id);
+    return ei_command_run(&command, error);
+}
+
+typedef struct season_window {
+    edu_id id;
+    edu_time opens, closes;
+} season_window;
+
+static edu_status season_window_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const season_window *window = command->context;
+    season_facts season = {0};
+    sittings_facts sittings;
+    EI_TRY(ei_require_role(command->session, tx, "clerk", error));
+    EI_TRY(season_facts_read(command->session, tx, window->id, &season, error));
+    EI_TRY(sittings_facts_read(command->session, tx, window->id, NULL, &sittings, error));
+    if (!sittings.all_open)
+        return ei_fail(error, EDU_E_STATE, "olympiad.frozen", "",
+                       "A list of the season is frozen: its window no longer moves");
+    if (window->closes > sittings.first_start)
+        return ei_fail(error, EDU_E_INVALID, "olympiad.starts", "/closes",
+                       "Registration closes before the first sitting starts");
+    return sql_olympiad_season_window(tx, &window->id, window->opens, window->closes, NULL,
+                                      error);
+}
+
+edu_status edu_olympiad_season_window(edu_session *session, edu_id season_id, edu_time opens,
+                                      edu_time closes, const char *key, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    EI_TRY(check_window(opens, closes, error));
+    season_window window = {season_id, opens, closes};
+    ei_command command = {.session = session,
+                          .name = "olympiad.season_window",
+                          .key = key,
+                          .run = season_window_run,
+                          .context = &window};
+    ei_command_hash(&command, &season_id, sizeof season_id);
+    ei_command_hash(&command, &opens, sizeof opens);
+    ei_command_hash(&command, &closes, sizeof closes);
+    return ei_command_run(&command, error);
+}
+
+/* ---- reading ---- */
+
+static edu_status seasons_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    edu_id actor = ei_session_actor(list->session);
+    return sql_olympiad_seasons(tx, &actor, list->key.integer[0], &list->key.id[1], list->ask, rows,
+                                error);
+}
+
+edu_status edu_olympiad_seasons(edu_session *session, const char *cursor, int32_t limit,
+                                edu_season_page **out, edu_error *error)
+{
+    ei_list list = {.session = session,
+                    .open = seasons_open,
+                    .plan = {.shape = "IU",
+                             .record = "edu_season",
+                             .limit = limit,
+                             .fill = ei_olympiad_fill_season}};
+    return ei_list_read(&list, cursor, (void **)out, error);
+}
+
+static edu_status sittings_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    edu_id actor = ei_session_actor(list->session);
+    const edu_id *season_id = list->filter;
+    season_facts season;
+    EI_TRY(season_facts_read(list->session, tx, *season_id, &season, error));
+    return sql_olympiad_sittings(tx, &actor, season_id, list->key.integer[0], &list->key.id[1],
+                                 list->ask, rows, error);
+}
+
+edu_status edu_olympiad_sittings(edu_session *session, edu_id season_id, const char *cursor,
+                                 int32_t limit, edu_sitting_page **out, edu_error *error)
+{
+    ei_list list = {.session = session,
+                    .filter = &season_id,
+                    .open = sittings_open,
+                    .plan = {.shape = "iu",
+                             .record = "edu_sitting",
+                             .limit = limit,
+                             .fill = ei_olympiad_fill_sitting}};
+    return ei_list_read(&list, cursor, (void **)out, error);
+}
+
+/* One season or sitting by id. */
+typedef struct one_read {
+    edu_session *session;
+    edu_id id;
+    void *record;
+} one_read;
+
+static edu_status season_read(edu_tx *tx, void *context, edu_error *error)
+{
+    one_read *read = context;
+    edu_id actor = ei_session_actor(read->session);
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_olympiad_season(tx, &actor, &read->id, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        status = ei_olympiad_fill_season(&rows, 0, ei_record_arena(read->record), read->record,
+                                         read->session, error);
+    ei_rows_close(&rows);
+    if (status == EDU_OK && !row)
+        return ei_olympiad_not_found(error, "season");
+    return status;
+}
+
+static edu_status sitting_read(edu_tx *tx, void *context, edu_error *error)
+{
+    one_read *read = context;
+    edu_id actor = ei_session_actor(read->session);
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_olympiad_sitting(tx, &actor, &read->id, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        status = ei_olympiad_fill_sitting(&rows, 0, ei_record_arena(read->record), read->record,
+                                          read->session, error);
+    ei_rows_close(&rows);
+    if (status == EDU_OK && !row)
+        return ei_olympiad_not_found(error, "sitting");
+    return status;
+}
+
+static edu_status one_go(edu_session *session, edu_id id, size_t size, edu_command_fn read,
+                         void **out, edu_error *error)
+{
+    if (session == NULL)
+        return ei_bad_argument(error, "session");
+    one_read one = {session, id, ei_record_new(size, NULL)};
+    if (one.record == NULL)
+        return ei_no_memory(error);
+    edu_status status = ei_read(session, read, &one, error);
+    if (status != EDU_OK) {
+        edu_free(one.record);
+        return status;
+    }
+    *out = one.record;
+    return EDU_OK;
+}
+
+edu_status edu_olympiad_season(edu_session *session, edu_id season_id, edu_season **out,
+                               edu_error *error)
+{
+    if (out == NULL)
+        return ei_bad_argument(error, "out");
+    void *record = NULL;
+    EI_TRY(one_go(session, season_id, sizeof(edu_season), season_read, &record, error));
+    *out = record;
+    return EDU_OK;
+}
+
+edu_status edu_olympiad_sitting(edu_session *session, edu_id sitting_id, edu_sitting **out,
+                                edu_error *error)
+{
+    if (out == NULL)
+        return ei_bad_argument(error, "out");
+    void *record = NULL;
+    EI_TRY(one_go(session, sitting_id, sizeof(edu_sitting), sitting_read, &record, error));
+    *out = record;
+    return EDU_OK;
+}

@@ -1,0 +1,187 @@
+/* Keyset pages: the cursor is the sort key of the last row shown. */
+#include "domain/portal/portal.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <sodium.h>
+#include <string.h>
+
+#define PAGE_DEFAULT 50
+#define CURSOR_MAX 4096
+/* Behind every text that a column holds. */
+#define LAST_TEXT "\xf4\x8f\xbf\xbf"
+
+int32_t ei_page_limit(int32_t wanted)
+{
+    if (wanted <= 0)
+        return PAGE_DEFAULT;
+    return wanted > EDU_PAGE_MAX ? EDU_PAGE_MAX : wanted;
+}
+
+static edu_status bad_cursor(edu_error *error)
+{
+    return ei_fail(error, EDU_E_INVALID, "page.bad_cursor", "/cursor",
+                   "cursor is not one that this list gave; start from the first page");
+}
+
+/* A none id would be bound as NULL, so the first is 1. */
+static edu_id edge_id(bool descending)
+{
+    edu_id id;
+    memset(id.bytes, descending ? 0xff : 0, sizeof id.bytes);
+    if (!descending)
+        id.bytes[15] = 1;
+    return id;
+}
+
+static void set_edges(ei_page_key *key, const char *shape)
+{
+    for (size_t part = 0; shape[part]; part++) {
+        bool descending = isupper((unsigned char)shape[part]) != 0;
+        key->text[part] = descending ? LAST_TEXT : "";
+        key->integer[part] = descending ? INT64_MAX : INT64_MIN + 1;
+        key->id[part] = edge_id(descending);
+    }
+}
+
+static bool take_part(ei_page_key *key, size_t part, char kind, const json_t *value)
+{
+    switch (tolower((unsigned char)kind)) {
+    case 't':
+        key->text[part] = json_string_value(value);
+        return key->text[part] != NULL;
+    case 'i':
+        key->integer[part] = json_integer_value(value);
+        return json_is_integer(value);
+    default:
+        return json_is_string(value) &&
+               edu_id_parse(json_string_value(value), &key->id[part], NULL) == EDU_OK &&
+               !ei_id_is_none(key->id[part]);
+    }
+}
+
+static json_t *decode(const char *cursor)
+{
+    size_t length = strnlen(cursor, CURSOR_MAX + 1);
+    if (length > CURSOR_MAX)
+        return NULL;
+    unsigned char text[CURSOR_MAX];
+    size_t size = 0;
+    if (sodium_base642bin(text, sizeof text, cursor, length, NULL, &size, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return NULL;
+    return json_loadb((const char *)text, size, JSON_REJECT_DUPLICATES, NULL);
+}
+
+edu_status ei_page_key_read(ei_page_key *key, const char *shape, const char *cursor,
+                            edu_error *error)
+{
+    *key = (ei_page_key){0};
+    set_edges(key, shape);
+    if (!cursor)
+        return EDU_OK;
+    key->held = decode(cursor);
+    size_t parts = strlen(shape);
+    bool fits = json_is_array(key->held) && json_array_size(key->held) == parts;
+    for (size_t part = 0; fits && part < parts; part++)
+        fits = take_part(key, part, shape[part], json_array_get(key->held, part));
+    return fits ? EDU_OK : bad_cursor(error);
+}
+
+void ei_page_key_finish(ei_page_key *key)
+{
+    json_decref(key->held);
+    key->held = NULL;
+}
+
+static json_t *part_value(ei_rows *rows, int column, char kind)
+{
+    switch (tolower((unsigned char)kind)) {
+    case 't':
+        return json_string(ei_column_text(rows, column));
+    case 'i':
+        return json_integer(ei_column_int(rows, column));
+    default: {
+        char text[EDU_ID_TEXT];
+        edu_id_format(ei_column_id(rows, column), text);
+        return json_string(text);
+    }
+    }
+}
+
+static char *encode(ei_arena *arena, const json_t *key)
+{
+    char *text = json_dumps(key, JSON_COMPACT);
+    if (!text)
+        return NULL;
+    size_t size = strlen(text);
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *cursor = ei_arena_alloc(arena, room);
+    if (cursor)
+        sodium_bin2base64(cursor, room, (const unsigned char *)text, size,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    ei_free(text);
+    return cursor;
+}
+
+static edu_status write_cursor(ei_rows *rows, const char *shape, ei_arena *arena,
+                               const char **cursor, edu_error *error)
+{
+    json_t *key = json_array();
+    bool made = key != NULL;
+    for (int part = 0; made && shape[part]; part++)
+        made = json_array_append_new(key, part_value(rows, part, shape[part])) == 0;
+    if (made)
+        *cursor = encode(arena, key);
+    json_decref(key);
+    return made && *cursor ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status fill_row(ei_rows *rows, const ei_page_plan *plan, const edu_record_type *type,
+                           ei_arena *arena, void *record, edu_error *error)
+{
+    int first = (int)strlen(plan->shape);
+    if (plan->fill)
+        return plan->fill(rows, first, arena, record, plan->context, error);
+    return ei_rows_record(rows, first, type, arena, record, error);
+}
+
+static edu_status read_rows(ei_rows *rows, const ei_page_plan *plan, edu_page *page,
+                            ei_arena *arena, edu_error *error)
+{
+    const edu_record_type *type = edu_record_type_find(plan->record);
+    size_t limit = (size_t)ei_page_limit(plan->limit);
+    char *items = ei_arena_alloc(arena, limit * type->size);
+    if (!items)
+        return ei_no_memory(error);
+    page->items = items;
+    /* The cursor of a row that turns out to be the page's last is kept while looking for another. */
+    const char *cursor = NULL;
+    for (bool more = true;;) {
+        EI_TRY(ei_rows_next(rows, &more, error));
+        if (!more)
+            return EDU_OK;
+        if (page->count == limit) {
+            page->next = cursor;
+            return EDU_OK;
+        }
+        EI_TRY(fill_row(rows, plan, type, arena, items + page->count * type->size, error));
+        if (++page->count == limit)
+            EI_TRY(write_cursor(rows, plan->shape, arena, &cursor, error));
+    }
+}
+
+edu_status ei_page_read(ei_rows *rows, const ei_page_plan *plan, void **out, edu_error *error)
+{
+    ei_arena *arena = NULL;
+    edu_page *page = ei_record_new(sizeof *page, &arena);
+    if (!page)
+        return ei_no_memory(error);
+    edu_status status = read_rows(rows, plan, page, arena, error);
+    if (status != EDU_OK) {
+        edu_free(page);
+        return status;
+    }
+    *out = page;
+    return EDU_OK;
+}

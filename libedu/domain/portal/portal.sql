@@ -1,0 +1,108 @@
+-- The portal itself: who a token is, idempotency, throttles, codes, messages, the audit trail.
+
+-- Idempotency keys.
+
+-- statement portal_command_find(actor id, key text) rows
+SELECT request, result FROM command WHERE actor_id = ?1 AND key = ?2
+
+-- statement portal_command_keep(actor id, key text, request blob, result blob, at time) run
+INSERT INTO command (actor_id, key, request, result, at) VALUES (?1, ?2, ?3, ?4, ?5)
+
+-- Rights.
+
+-- statement portal_has_role_everywhere(actor id, role text) rows
+SELECT 1 WHERE @has_role_everywhere(?1, ?2) OR @has_role_everywhere(?1, 'admin')
+
+-- statement portal_grant_operator(operator id, since time) run
+INSERT INTO role_grant (person_id, role, scope, code, since, by_id)
+VALUES (?1, 'admin', '', '', ?2, NULL)
+ON CONFLICT (person_id, role, scope, code) DO NOTHING
+
+-- Sign-ins.
+
+-- statement portal_sign_in_live(token_hash blob, now time) rows
+SELECT 1 FROM sign_in WHERE token_hash = ?1 AND expires > ?2
+
+-- statement portal_sign_in_resume(token_hash blob, now time) rows
+SELECT person_id, language, is_confirmed FROM sign_in WHERE token_hash = ?1 AND expires > ?2
+
+-- statement portal_sign_in_add(token_hash blob, person_id id, is_confirmed bool, language text, created time, expires time) run
+INSERT INTO sign_in (token_hash, person_id, is_confirmed, language, created, expires)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+
+-- statement portal_sign_in_confirm(token_hash blob) run
+UPDATE sign_in SET is_confirmed = 1 WHERE token_hash = ?1
+
+-- statement portal_sign_in_end(token_hash blob) run
+DELETE FROM sign_in WHERE token_hash = ?1
+
+-- All sign-ins of a person but one; NULL keeps none.
+-- statement portal_sign_in_end_others(person_id id, kept blob) run
+DELETE FROM sign_in WHERE person_id = ?1 AND (?2 IS NULL OR token_hash <> ?2)
+
+-- statement portal_sign_in_sweep(now time) run
+DELETE FROM sign_in WHERE token_hash IN
+    (SELECT old.token_hash FROM sign_in old WHERE old.expires <= ?1 ORDER BY old.expires LIMIT 20)
+
+-- The account of a login: one row or none.
+-- statement portal_account_by_login(login_hash blob) rows
+SELECT a.person_id, a.password, a.language, @is_staff(a.person_id)
+FROM claim c JOIN account a ON a.person_id = c.owner
+WHERE c.kind = 'login' AND c.value = ?1 AND a.state = 'active'
+
+-- statement portal_account_unchanged(person_id id, password text) rows
+SELECT a.login FROM account a WHERE a.person_id = ?1 AND a.password = ?2 AND a.state = 'active'
+
+-- statement portal_account_login(person_id id) rows
+SELECT a.login FROM account a WHERE a.person_id = ?1
+
+-- Throttles: how often something happened to a subject within a window.
+
+-- A window that began at or before `stale` begins anew.
+-- statement portal_throttle_count(kind text, subject blob, now time, stale time) rows
+INSERT INTO throttle (kind, subject, since, count) VALUES (?1, ?2, ?3, 1)
+ON CONFLICT (kind, subject) DO UPDATE SET
+    count = CASE WHEN throttle.since <= ?4 THEN 1 ELSE throttle.count + 1 END,
+    since = CASE WHEN throttle.since <= ?4 THEN ?3 ELSE throttle.since END
+RETURNING count
+
+-- statement portal_throttle_less(kind text, subject blob, less int) run
+UPDATE throttle SET count = CASE WHEN count > ?3 THEN count - ?3 ELSE 0 END
+WHERE kind = ?1 AND subject = ?2
+
+-- statement portal_throttle_sweep(stale time) run
+DELETE FROM throttle WHERE since <= ?1 AND (kind, subject) IN
+    (SELECT old.kind, old.subject FROM throttle old WHERE old.since <= ?1 ORDER BY old.since LIMIT 20)
+
+-- One-time codes. A person who does not exist gets none, by the same statement.
+
+-- statement portal_code_put(person_id id, purpose text, hash blob, expires time) run
+INSERT INTO one_time_code (person_id, purpose, hash, expires, attempts)
+SELECT a.person_id, ?2, ?3, ?4, 0 FROM account a WHERE a.person_id = ?1 AND a.state = 'active'
+ON CONFLICT (person_id, purpose) DO UPDATE SET hash = ?3, expires = ?4, attempts = 0
+
+-- statement portal_code_try(person_id id, purpose text) run
+UPDATE one_time_code SET attempts = attempts + 1 WHERE person_id = ?1 AND purpose = ?2
+
+-- statement portal_code_get(person_id id, purpose text, now time) rows
+SELECT hash, attempts FROM one_time_code WHERE person_id = ?1 AND purpose = ?2 AND expires > ?3
+
+-- statement portal_code_end(person_id id, purpose text) run
+DELETE FROM one_time_code WHERE person_id = ?1 AND purpose = ?2
+
+-- Messages and the audit trail.
+
+-- By mail where the register has one, else by telephone; to nobody where it has neither.
+-- statement portal_outbox_add(id id, person_id id, template text, language text, data json, sealed blob, next_at time) run
+INSERT INTO outbox (id, person_id, channel, service, service_version, template, language, data,
+    sealed, attempts, next_at, is_waiting)
+SELECT ?1, p.id, CASE WHEN p.sealed_mail IS NOT NULL THEN 'mail' ELSE 'sms' END, '', 0, ?3, ?4, ?5,
+    ?6, 0, ?7, 1
+FROM person p
+WHERE p.id = ?2 AND (p.sealed_mail IS NOT NULL OR p.sealed_phone IS NOT NULL)
+
+-- statement portal_person_key(person_id id) rows
+SELECT wrapped_key FROM person WHERE id = ?1
+
+-- statement portal_audit_add(id id, at time, actor id, action text, person_id id, detail json) run
+INSERT INTO audit (id, at, actor_id, action, person_id, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
