@@ -1,0 +1,224 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <sodium.h>
+#include "security/security.h"
+#include "security/keys.h"
+
+#define FILE_MAX 65536
+#define SIGNING_MAX 64
+
+typedef struct signing_key {
+    char id[EI_KEY_ID_TEXT];
+    edu_time created;
+    uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
+    uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
+} signing_key;
+
+struct ei_keys {
+    uint8_t wrapping[32];
+    uint8_t lookup[32];
+    size_t signing_count; /* the last one signs */
+    signing_key signing[SIGNING_MAX];
+};
+
+static void system_fill(void *context, void *buffer, size_t size)
+{
+    (void)context;
+    randombytes_buf(buffer, size);
+}
+
+edu_random ei_random_default(void)
+{
+    return (edu_random){system_fill, NULL};
+}
+
+edu_status ei_security_init(edu_error *error)
+{
+    return sodium_init() < 0 ? ei_fail(error, EDU_E_CRYPTO, "security.init", NULL,
+                                       "the cryptographic library does not start")
+                             : EDU_OK;
+}
+
+const uint8_t *ei_keys_wrapping(const ei_keys *keys)
+{
+    return keys->wrapping;
+}
+
+/* ---- the file ---- */
+
+static edu_status unusable(edu_error *error, const char *path, const char *why)
+{
+    return ei_fail(error, EDU_E_CRYPTO, "security.keys_file", "/keys",
+                   "the keys file %.300s cannot be used: %s", path, why);
+}
+
+static bool read_secret(const json_t *object, const char *name, uint8_t out[32])
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text && ei_hex_parse(text, out, 32) == 32;
+}
+
+static void set_secret(json_t *object, const char *name, const uint8_t secret[32])
+{
+    char hex[65];
+    ei_hex_format(secret, 32, hex);
+    json_object_set_new(object, name, json_string(hex));
+    sodium_memzero(hex, sizeof hex);
+}
+
+static void derive(signing_key *key, const uint8_t seed[32])
+{
+    uint8_t hash[32];
+    crypto_sign_seed_keypair(key->public_key, key->secret_key, seed);
+    crypto_hash_sha256(hash, key->public_key, sizeof key->public_key);
+    ei_hex_format(hash, 8, key->id);
+}
+
+static bool read_signing(const json_t *list, ei_keys *keys)
+{
+    size_t count = json_array_size(list);
+    if (count == 0 || count > SIGNING_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *entry = json_array_get(list, i);
+        const char *created = json_string_value(json_object_get(entry, "created"));
+        uint8_t seed[32];
+        if (!read_secret(entry, "seed", seed) || !created ||
+            !ei_time_parse(created, &keys->signing[i].created))
+            return false;
+        derive(&keys->signing[i], seed);
+        sodium_memzero(seed, sizeof seed);
+    }
+    keys->signing_count = count;
+    return true;
+}
+
+static bool read_keys(const json_t *file, ei_keys *keys)
+{
+    return json_integer_value(json_object_get(file, "version")) == 1 &&
+           read_secret(file, "wrapping", keys->wrapping) &&
+           read_secret(file, "lookup", keys->lookup) &&
+           read_signing(json_object_get(file, "signing"), keys);
+}
+
+static json_t *make_keys(const edu_random *random, edu_time now)
+{
+    static const char *const names[] = {"wrapping", "lookup", "seed"};
+    json_t *file = json_object(), *signing = json_object();
+    for (size_t i = 0; i < EI_COUNT(names); i++) {
+        uint8_t secret[32];
+        random->fill(random->context, secret, sizeof secret);
+        set_secret(i < 2 ? file : signing, names[i], secret);
+        sodium_memzero(secret, sizeof secret);
+    }
+    char created[32];
+    ei_time_format(now, created);
+    json_object_set_new(signing, "created", json_string(created));
+    json_object_set_new(file, "signing", json_pack("[o]", signing));
+    json_object_set_new(file, "version", json_integer(1));
+    return file;
+}
+
+static edu_status create_file(const char *path, const edu_random *random, edu_time now,
+                              edu_error *error)
+{
+    json_t *file = make_keys(random, now);
+    char *text = file ? json_dumps(file, JSON_INDENT(2) | JSON_SORT_KEYS) : NULL;
+    json_decref(file);
+    if (!text)
+        return ei_no_memory(error);
+    edu_status status = ei_file_write(path, (edu_bytes){text, strlen(text)}, 0600, error);
+    sodium_memzero(text, strlen(text));
+    ei_free(text);
+    return status;
+}
+
+static edu_status check_rights(const char *path, edu_error *error)
+{
+    struct stat about;
+    if (stat(path, &about) != 0)
+        return unusable(error, path, strerror(errno));
+    if (about.st_mode & (S_IRWXG | S_IRWXO))
+        return unusable(error, path, "others may read it; set its mode to 0600");
+    return EDU_OK;
+}
+
+edu_status ei_keys_load(const char *path, const edu_random *random, edu_time now, bool create,
+                        ei_keys **out, edu_error *error)
+{
+    if (create && access(path, F_OK) != 0)
+        EI_TRY(create_file(path, random, now, error));
+    EI_TRY(check_rights(path, error));
+    edu_bytes bytes;
+    if (ei_file_read(path, FILE_MAX, &bytes, error) != EDU_OK)
+        return unusable(error, path, "it cannot be read");
+    json_t *file = json_loadb(bytes.data, bytes.size, 0, NULL);
+    sodium_memzero((void *)(uintptr_t)bytes.data, bytes.size);
+    ei_free((void *)(uintptr_t)bytes.data);
+    ei_keys *keys = sodium_malloc(sizeof *keys);
+    bool good = file && keys && (memset(keys, 0, sizeof *keys), read_keys(file, keys));
+    json_decref(file);
+    if (!good) {
+        sodium_free(keys);
+        return unusable(error, path, "it is damaged or of another version; restore your copy");
+    }
+    sodium_mprotect_readonly(keys);
+    *out = keys;
+    return EDU_OK;
+}
+
+void ei_keys_free(ei_keys *keys)
+{
+    sodium_free(keys);
+}
+
+/* ---- signing ---- */
+
+static const signing_key *signing(const ei_keys *keys)
+{
+    return &keys->signing[keys->signing_count - 1];
+}
+
+const char *ei_keys_signing_id(const ei_keys *keys)
+{
+    return signing(keys)->id;
+}
+
+void ei_keys_sign(const ei_keys *keys, const void *data, size_t size,
+                  uint8_t signature[EI_SIGNATURE])
+{
+    crypto_sign_detached(signature, NULL, data, size, signing(keys)->secret_key);
+}
+
+json_t *ei_keys_public(const ei_keys *keys)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < keys->signing_count; i++) {
+        char x[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+        sodium_bin2base64(x, sizeof x, keys->signing[i].public_key, 32,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kty", "OKP", "crv",
+                                              "Ed25519", "use", "sig", "alg", "EdDSA", "kid",
+                                              keys->signing[i].id, "x", x));
+    }
+    return json_pack("{s:o}", "keys", list);
+}
+
+void ei_keys_fingerprint(const ei_keys *keys, uint8_t out[32])
+{
+    ei_keyed_hash(keys, "fingerprint", (edu_bytes){"", 0}, out);
+}
+
+void ei_keyed_hash(const ei_keys *keys, const char *purpose, edu_bytes data, uint8_t out[32])
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, keys->lookup, sizeof keys->lookup, 32);
+    /* The NUL ends the purpose, so that no purpose and data run into another. */
+    crypto_generichash_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
+    crypto_generichash_update(&state, data.data, data.size);
+    crypto_generichash_final(&state, out, 32);
+}

@@ -1,0 +1,98 @@
+#include <stdio.h>
+#include <string.h>
+#include <sodium.h>
+#include "security/security.h"
+#include "security/keys.h"
+
+#define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
+_Static_assert(EI_SEAL_EXTRA == NONCE + TAG, "the header states what a seal adds");
+
+/* What a sealed value belongs to: the person's id and the field's name. */
+typedef struct binding {
+    uint8_t bytes[16 + 32];
+    size_t size;
+} binding;
+
+static binding bind_to(const edu_id *person, const char *field)
+{
+    binding made;
+    size_t length = strnlen(field, 32);
+    memcpy(made.bytes, person->bytes, 16);
+    memcpy(made.bytes + 16, field, length);
+    made.size = 16 + length;
+    return made;
+}
+
+static void encrypt(const edu_random *random, const uint8_t key[32], const binding *to,
+                    edu_bytes data, uint8_t *out)
+{
+    random->fill(random->context, out, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, data.data, data.size, to->bytes,
+                                               to->size, NULL, out, key);
+}
+
+/* out has sealed.size - EI_SEAL_EXTRA bytes. */
+static bool decrypt(const uint8_t key[32], const binding *to, edu_bytes sealed, uint8_t *out)
+{
+    const uint8_t *bytes = sealed.data;
+    return sealed.size >= EI_SEAL_EXTRA &&
+           crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, bytes + NONCE,
+                                                      sealed.size - NONCE, to->bytes, to->size,
+                                                      bytes, key) == 0;
+}
+
+void ei_person_key_make(const ei_keys *keys, const edu_random *random, const edu_id *person,
+                        uint8_t wrapped[EI_WRAPPED_KEY])
+{
+    uint8_t key[32];
+    binding to = bind_to(person, "key");
+    random->fill(random->context, key, sizeof key);
+    encrypt(random, ei_keys_wrapping(keys), &to, (edu_bytes){key, sizeof key}, wrapped);
+    sodium_memzero(key, sizeof key);
+}
+
+static edu_status unwrap(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
+                         uint8_t key[32], edu_error *error)
+{
+    binding to = bind_to(person, "key");
+    if (wrapped.size == EI_WRAPPED_KEY && decrypt(ei_keys_wrapping(keys), &to, wrapped, key))
+        return EDU_OK;
+    return ei_fail(error, EDU_E_CRYPTO, "security.seal", NULL,
+                   "a person's key does not open: the keys file is not this store's, or the row is "
+                   "damaged");
+}
+
+edu_status ei_seal(const ei_keys *keys, const edu_random *random, const edu_id *person,
+                   edu_bytes wrapped, const char *field, edu_bytes data, uint8_t *out,
+                   edu_error *error)
+{
+    uint8_t key[32];
+    EI_TRY(unwrap(keys, person, wrapped, key, error));
+    binding to = bind_to(person, field);
+    encrypt(random, key, &to, data, out);
+    sodium_memzero(key, sizeof key);
+    return EDU_OK;
+}
+
+edu_status ei_unseal(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
+                     const char *field, edu_bytes sealed, edu_bytes *out, edu_error *error)
+{
+    uint8_t key[32];
+    EI_TRY(unwrap(keys, person, wrapped, key, error));
+    binding to = bind_to(person, field);
+    size_t size = sealed.size < EI_SEAL_EXTRA ? 0 : sealed.size - EI_SEAL_EXTRA;
+    uint8_t *data = ei_alloc(size + 1);
+    bool opened = data && decrypt(key, &to, sealed, data);
+    sodium_memzero(key, sizeof key);
+    if (!opened) {
+        edu_status status = data ? ei_fail(error, EDU_E_CRYPTO, "security.seal", NULL,
+                                           "the sealed field %s does not open", field)
+                                 : ei_no_memory(error);
+        ei_free(data);
+        return status;
+    }
+    data[size] = 0;
+    *out = (edu_bytes){data, size};
+    return EDU_OK;
+}

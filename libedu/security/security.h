@@ -1,0 +1,89 @@
+/* Keys, passwords, sealed fields, keyed hashes and tokens. */
+#ifndef EI_SECURITY_H
+#define EI_SECURITY_H
+
+#include "core/core.h"
+
+/* Once in a process, before anything else here. */
+edu_status ei_security_init(edu_error *error);
+edu_random ei_random_default(void);
+
+/* ---- keys.c: the portal's secret keys, in a file of mode 0600 ---- */
+
+typedef struct ei_keys ei_keys;
+
+#define EI_KEY_ID_TEXT 17 /* 16 hex digits and a NUL */
+#define EI_PUBLIC_KEY 32
+#define EI_SIGNATURE 64
+
+/* Loads the file; with create, makes it where it is missing. EDU_E_CRYPTO where it is missing,
+ * readable by others, or not a keys file. */
+edu_status ei_keys_load(const char *path, const edu_random *random, edu_time now, bool create,
+                        ei_keys **out, edu_error *error);
+void ei_keys_free(ei_keys *keys);
+
+/* The key that signs now. */
+const char *ei_keys_signing_id(const ei_keys *keys);
+void ei_keys_sign(const ei_keys *keys, const void *data, size_t size,
+                  uint8_t signature[EI_SIGNATURE]);
+/* All public keys, past ones too, as a JSON Web Key Set; new reference. */
+json_t *ei_keys_public(const ei_keys *keys);
+/* Which store the keys belong to: a hash of the lookup key, kept in the store. */
+void ei_keys_fingerprint(const ei_keys *keys, uint8_t out[32]);
+
+/* Keyed hash for looking things up; purpose separates one use from another. */
+void ei_keyed_hash(const ei_keys *keys, const char *purpose, edu_bytes data, uint8_t out[32]);
+
+/* ---- seal.c: fields sealed under a key of the person's, which the portal's key wraps ---- */
+
+#define EI_WRAPPED_KEY (24 + 32 + 16)
+#define EI_SEAL_EXTRA (24 + 16) /* bytes by which a sealed value is longer */
+
+/* Makes a person's key, wrapped. */
+void ei_person_key_make(const ei_keys *keys, const edu_random *random, const edu_id *person,
+                        uint8_t wrapped[EI_WRAPPED_KEY]);
+/* out has data.size + EI_SEAL_EXTRA bytes. EDU_E_CRYPTO where the wrapped key does not open. The
+ * person and the field's name are bound in: a sealed value does not open elsewhere. */
+edu_status ei_seal(const ei_keys *keys, const edu_random *random, const edu_id *person,
+                   edu_bytes wrapped, const char *field, edu_bytes data, uint8_t *out,
+                   edu_error *error);
+/* *out is NUL-terminated besides its size; free its data with ei_free. */
+edu_status ei_unseal(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
+                     const char *field, edu_bytes sealed, edu_bytes *out, edu_error *error);
+
+/* ---- password.c ---- */
+
+typedef struct ei_password_cost {
+    uint64_t operations; /* 0: 2 */
+    size_t memory;       /* bytes; 0: 64 MiB */
+} ei_password_cost;
+
+#define EI_PASSWORD_TEXT 128
+
+/* 10 to 200 characters, not the login. */
+edu_status ei_password_check(const char *password, const char *login, edu_error *error);
+/* Argon2id, encoded with its parameters. At most a few run at once; others wait. */
+edu_status ei_password_hash(const ei_password_cost *cost, const edu_random *random,
+                            const char *password, char text[EI_PASSWORD_TEXT], edu_error *error);
+/* The same work whether stored is a hash or NULL (nobody), for which it is never good. */
+edu_status ei_password_verify(const ei_password_cost *cost, const char *stored,
+                              const char *password, bool *good, edu_error *error);
+
+/* ---- token.c ---- */
+
+#define EI_TOKEN_TEXT 44 /* 43 of base64url and a NUL */
+
+void ei_token_make(const edu_random *random, char text[EI_TOKEN_TEXT]);
+void ei_token_hash(const char *text, uint8_t out[32]); /* what is stored */
+/* Eight digits, each equally likely, and a NUL. */
+void ei_digits_make(const edu_random *random, char text[9]);
+bool ei_equal(const void *a, const void *b, size_t size); /* in constant time */
+
+/* Personal identification number: 7 of A–Z without I and O, and 0–9. Lower case is accepted;
+ * out[8] is upper case. */
+edu_status ei_fin_normalise(const char *text, char out[8], edu_error *error);
+/* Any other document number: letters, digits, dash and slash; out is upper case. */
+#define EI_DOCUMENT_TEXT 33
+edu_status ei_document_normalise(const char *text, char out[EI_DOCUMENT_TEXT], edu_error *error);
+
+#endif
