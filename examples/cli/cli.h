@@ -38,7 +38,8 @@ typedef struct cli_option {
 } cli_option;
 
 /* Reads options, which may stand anywhere, and leaves the other words in argv[1…]. Answers --help
- * with the text. Returns how many words are left (at least 0), or -1 when *code is to be returned. */
+ * with the text. Returns how many words are left (at least 0), or -1 when *code is to be returned.
+ */
 int cli_parse(int argc, char **argv, const char *help, const cli_option *options, int *code);
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints an error of the library and returns CLI_FAILED. what: such as a file's name, or NULL. */
@@ -51,7 +52,11 @@ typedef struct cli_place {
     const char *keys;  /* --keys, else EDU_KEYS, else the library's rule */
 } cli_place;
 
-#define CLI_PLACE_OPTIONS(place) {"store", &(place).store, NULL}, {"keys", &(place).keys, NULL}
+#define CLI_PLACE_OPTIONS(place)                                                                   \
+    {"store", &(place).store, NULL},                                                               \
+    {                                                                                              \
+        "keys", &(place).keys, NULL                                                                \
+    }
 #define CLI_PLACE_HELP                                                                             \
     "  --store ADDRESS  the store, such as sqlite:PATH (default: EDU_STORE, else sqlite:edu.db)\n" \
     "  --keys FILE      its keys file (default: EDU_KEYS, else PATH.keys)\n"

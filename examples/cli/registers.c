@@ -11,12 +11,9 @@ static const struct {
     const char *name;
     importer run;
 } registers[] = {
-    {"regions", edu_account_import_regions},
-    {"institutions", edu_account_import_institutions},
-    {"persons", edu_account_import_persons},
-    {"pupils", edu_account_import_pupils},
-    {"guardians", edu_account_import_guardians},
-    {"centres", edu_olympiad_import_centres},
+    {"regions", edu_account_import_regions},     {"institutions", edu_account_import_institutions},
+    {"persons", edu_account_import_persons},     {"pupils", edu_account_import_pupils},
+    {"guardians", edu_account_import_guardians}, {"centres", edu_olympiad_import_centres},
     {"rooms", edu_olympiad_import_rooms},
 };
 
@@ -114,8 +111,8 @@ int cli_account(int argc, char **argv)
         "                   [--store ADDRESS] [--keys FILE]\n\n"
         "Finds a person of the register. With --login an active account is made, its password\n"
         "read from the first line of standard input. With --role a role is given:\n"
-        "  admin, clerk, clerk:region:CODE, school:institution:CODE, steward:centre:CODE\n\n"
-        CLI_PLACE_HELP;
+        "  admin, clerk, clerk:region:CODE, school:institution:CODE, "
+        "steward:centre:CODE\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     const char *number = NULL, *birth = NULL, *login = NULL, *role = NULL;
     const cli_option options[] = {CLI_PLACE_OPTIONS(place), {"number", &number, NULL},

@@ -15,9 +15,10 @@ static const char help[] =
     "       edu season discard SITTING --login LOGIN\n\n"
     "open makes a season with one sitting for all its grades and publishes it. TEXTS is\n"
     "\"az=…|en=…\" by language; TIME is like 2026-11-23T10:00:00+04:00.\n"
-    "freeze, allocate, confirm and discard are done by a clerk, whose password (and then the code,\n"
-    "where one is sent) is read from standard input. Who confirms must not be who allocated.\n\n"
-    CLI_PLACE_HELP;
+    "freeze, allocate, confirm and discard are done by a clerk, whose password (and then the "
+    "code,\n"
+    "where one is sent) is read from standard input. Who confirms must not be who "
+    "allocated.\n\n" CLI_PLACE_HELP;
 
 typedef struct season_options {
     cli_place place;

@@ -196,10 +196,9 @@ int cli_backup(int argc, char **argv)
 
 int cli_check(int argc, char **argv)
 {
-    static const char help[] =
-        "Usage: edu check [--store ADDRESS] [--keys FILE]\n\n"
-        "Checks the store: the engine's own check, every chain of events, every seat.\n\n"
-        CLI_PLACE_HELP;
+    static const char help[] = "Usage: edu check [--store ADDRESS] [--keys FILE]\n\n"
+                               "Checks the store: the engine's own check, every chain of events, "
+                               "every seat.\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     const cli_option options[] = {CLI_PLACE_OPTIONS(place), {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);
@@ -245,8 +244,8 @@ int cli_restore(int argc, char **argv)
     static const char help[] =
         "Usage: edu restore FILE [--store sqlite:PATH] [--keys FILE]\n\n"
         "Puts a backup in the place of a store that does not exist, and checks it. The keys file\n"
-        "of the store must be there. An existing store is never overwritten: move it away first.\n\n"
-        CLI_PLACE_HELP;
+        "of the store must be there. An existing store is never overwritten: move it away "
+        "first.\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     const cli_option options[] = {CLI_PLACE_OPTIONS(place), {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);

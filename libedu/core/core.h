@@ -38,8 +38,8 @@ edu_status ei_bad_argument(edu_error *error, const char *name);
 
 /* ---- memory.c ---- */
 
-void *ei_alloc(size_t size);                      /* NULL when out of memory; size 0 gives 1 byte */
-void *ei_calloc(size_t count, size_t size);       /* zeroed, overflow checked */
+void *ei_alloc(size_t size);                /* NULL when out of memory; size 0 gives 1 byte */
+void *ei_calloc(size_t count, size_t size); /* zeroed, overflow checked */
 void *ei_realloc(void *block, size_t size);
 void *ei_realloc_array(void *block, size_t count, size_t size); /* overflow checked */
 void ei_free(void *block);
@@ -116,17 +116,17 @@ edu_date ei_time_civil(edu_time time, int offset_minutes, int *hour, int *minute
 typedef struct ei_csv ei_csv;
 #define EI_CSV_LINE_MAX 65536 /* bytes of one record */
 #define EI_CSV_COLUMNS_MAX 64
-/* columns: names wanted, NULL-terminated. A name ending in '?' is optional. The header may hold them
- * in any order; an unknown, missing or doubled column is EDU_E_INVALID with line 1, naming it. The
- * bytes must outlive the reader. */
+/* columns: names wanted, NULL-terminated. A name ending in '?' is optional. The header may hold
+ * them in any order; an unknown, missing or doubled column is EDU_E_INVALID with line 1, naming it.
+ * The bytes must outlive the reader. */
 edu_status ei_csv_open(edu_bytes bytes, const char *const *columns, ei_csv **out, edu_error *error);
 /* Next record: fields in the order of `columns`, NUL-terminated, empty where absent or not given;
  * valid until the next call. *more becomes false at the end. Non-UTF-8, NUL, a wrong number of
  * fields, a line too long: EDU_E_INVALID or EDU_E_LIMIT with the line. */
 edu_status ei_csv_next(ei_csv *csv, const char *const **fields, bool *more, edu_error *error);
-int64_t ei_csv_line(const ei_csv *csv); /* first line of the record last read, from 1 */
+int64_t ei_csv_line(const ei_csv *csv);            /* first line of the record last read, from 1 */
 bool ei_csv_has(const ei_csv *csv, size_t column); /* is the optional column in the header? */
-int64_t ei_csv_offset(const ei_csv *csv); /* bytes read so far, for progress */
+int64_t ei_csv_offset(const ei_csv *csv);          /* bytes read so far, for progress */
 void ei_csv_close(ei_csv *csv);
 /* One field, quoted where needed; formulas (=, +, -, @, tab, CR in front) get a leading '. */
 void ei_csv_write(ei_buffer *buffer, const char *field, bool last);

@@ -65,7 +65,8 @@ static edu_status read_field(ei_csv *csv, const char *limit, edu_error *error)
         if (csv->at == limit)
             return too_long(csv, error);
         if (*csv->at == '"')
-            return bad(csv, error, "csv.stray_quote", "a quote stands inside a field without quotes");
+            return bad(csv, error, "csv.stray_quote",
+                       "a quote stands inside a field without quotes");
         csv->at++;
     }
     ei_buffer_add(&csv->text, from, (size_t)(csv->at - from));
@@ -175,8 +176,8 @@ edu_status ei_csv_open(edu_bytes bytes, const char *const *columns, ei_csv **out
 edu_status ei_csv_next(ei_csv *csv, const char *const **fields, bool *more, edu_error *error)
 {
     /* Empty lines, such as one at the end, are nobody's record. */
-    while (csv->at < csv->end && (*csv->at == '\n' || (*csv->at == '\r' && csv->at + 1 < csv->end &&
-                                                       csv->at[1] == '\n')))
+    while (csv->at < csv->end &&
+           (*csv->at == '\n' || (*csv->at == '\r' && csv->at + 1 < csv->end && csv->at[1] == '\n')))
         end_record(csv);
     *more = csv->at < csv->end;
     if (!*more)

@@ -3,9 +3,9 @@
 #include "core/core.h"
 
 static const char *const status_names[] = {
-    "ok",          "invalid", "not_found", "conflict", "denied", "unauthenticated", "state",
-    "full",        "infeasible", "limit",  "throttled", "nomem", "storage",         "busy",
-    "io",          "corrupt", "crypto",    "unsupported", "cancelled",
+    "ok",   "invalid",    "not_found", "conflict",    "denied",    "unauthenticated", "state",
+    "full", "infeasible", "limit",     "throttled",   "nomem",     "storage",         "busy",
+    "io",   "corrupt",    "crypto",    "unsupported", "cancelled",
 };
 
 const char *edu_status_name(edu_status status)
@@ -64,7 +64,8 @@ edu_status ei_fail_line(edu_error *error, edu_status code, const char *key, int6
 
 edu_status ei_no_memory(edu_error *error)
 {
-    return ei_fail(error, EDU_E_NOMEM, "core.no_memory", NULL, "out of memory; nothing was changed");
+    return ei_fail(error, EDU_E_NOMEM, "core.no_memory", NULL,
+                   "out of memory; nothing was changed");
 }
 
 edu_status ei_bad_argument(edu_error *error, const char *name)

@@ -65,8 +65,9 @@ edu_status edu_id_parse(const char *text, edu_id *out, edu_error *error)
         return ei_bad_argument(error, text ? "out" : "text");
     edu_id id;
     if (!parse_uuid(text, &id))
-        return ei_fail(error, EDU_E_INVALID, "core.bad_id", "/text",
-                       "this is not an identifier of the form 01234567-89ab-7def-8123-456789abcdef");
+        return ei_fail(
+            error, EDU_E_INVALID, "core.bad_id", "/text",
+            "this is not an identifier of the form 01234567-89ab-7def-8123-456789abcdef");
     *out = id;
     return EDU_OK;
 }

@@ -137,10 +137,9 @@ char *ei_text_fold(const char *text, edu_error *error)
     if (!normal || !*normal)
         return normal;
     size_t lower_length = 0, length = 0;
-    uint8_t *lower = u8_tolower((const uint8_t *)normal, strlen(normal), "az", NULL, NULL,
-                                &lower_length);
-    uint8_t *apart =
-        lower ? u8_normalize(UNINORM_NFKD, lower, lower_length, NULL, &length) : NULL;
+    uint8_t *lower =
+        u8_tolower((const uint8_t *)normal, strlen(normal), "az", NULL, NULL, &lower_length);
+    uint8_t *apart = lower ? u8_normalize(UNINORM_NFKD, lower, lower_length, NULL, &length) : NULL;
     char *folded = NULL;
     if (apart)
         folded = strip_marks(apart, length, error);
@@ -206,8 +205,8 @@ static unsigned gf32_multiply(unsigned a, unsigned b)
     return product;
 }
 
-/* The sum of letter · x^(i+1) over GF(32). The weights are all different and none is 0 or 1, so that
- * one wrong letter and two swapped ones, the check letter included, never keep the sum. */
+/* The sum of letter · x^(i+1) over GF(32). The weights are all different and none is 0 or 1, so
+ * that one wrong letter and two swapped ones, the check letter included, never keep the sum. */
 static unsigned paper_check(const uint8_t letters[PAPER_LETTERS])
 {
     unsigned sum = 0, weight = 1;

@@ -36,10 +36,9 @@ static void encrypt(const edu_random *random, const uint8_t key[32], const bindi
 static bool decrypt(const uint8_t key[32], const binding *to, edu_bytes sealed, uint8_t *out)
 {
     const uint8_t *bytes = sealed.data;
-    return sealed.size >= EI_SEAL_EXTRA &&
-           crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, bytes + NONCE,
-                                                      sealed.size - NONCE, to->bytes, to->size,
-                                                      bytes, key) == 0;
+    return sealed.size >= EI_SEAL_EXTRA && crypto_aead_xchacha20poly1305_ietf_decrypt(
+                                               out, NULL, NULL, bytes + NONCE, sealed.size - NONCE,
+                                               to->bytes, to->size, bytes, key) == 0;
 }
 
 void ei_person_key_make(const ei_keys *keys, const edu_random *random, const edu_id *person,

@@ -61,8 +61,8 @@ edu_status ei_document_normalise(const char *text, char out[EI_DOCUMENT_TEXT], e
     bool good = text != NULL;
     for (; good && text[n]; n++) {
         char c = upper(text[n]);
-        good = n < EI_DOCUMENT_TEXT - 1 && ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                                            c == '-' || c == '/');
+        good = n < EI_DOCUMENT_TEXT - 1 &&
+               ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '/');
         if (good)
             out[n] = c;
     }

@@ -53,8 +53,8 @@ static edu_status read_versions(migration *job, edu_tx *tx, edu_error *error)
     return status;
 }
 
-/* One step, in one transaction that first looks again how far the store is: another process may have
- * been faster. */
+/* One step, in one transaction that first looks again how far the store is: another process may
+ * have been faster. */
 static edu_status make_step(edu_tx *tx, void *context, edu_error *error)
 {
     migration *job = context;

@@ -148,8 +148,7 @@ static edu_status start(edu_tx *tx, const edu_statement *statement, const edu_va
 {
     atomic_fetch_add_explicit(&tx->store->statements, 1, memory_order_relaxed);
     for (int i = 0; i < statement->parameters; i++) {
-        bool is_text =
-            statement->types[i] == EDU_SQL_TEXT || statement->types[i] == EDU_SQL_JSON;
+        bool is_text = statement->types[i] == EDU_SQL_TEXT || statement->types[i] == EDU_SQL_JSON;
         if (is_text && !values[i].is_null &&
             !ei_utf8_valid(values[i].bytes.data, values[i].bytes.size))
             return ei_fail(error, EDU_E_INVALID, "storage.not_utf8", NULL,

@@ -14,8 +14,8 @@ const edu_driver *ei_store_driver(const edu_store *store);
 uint32_t ei_store_capabilities(const edu_store *store);
 
 /* Brings the schema to the newest version: numbered forward steps with checksums, each one write,
- * which looks again whether another process has done it meanwhile. EDU_E_CORRUPT if a done step's checksum differs, EDU_E_UNSUPPORTED if the
- * store is newer than the library. */
+ * which looks again whether another process has done it meanwhile. EDU_E_CORRUPT if a done step's
+ * checksum differs, EDU_E_UNSUPPORTED if the store is newer than the library. */
 edu_status ei_store_migrate(edu_store *store, edu_error *error);
 typedef struct ei_migration {
     int version;
@@ -27,7 +27,8 @@ edu_status ei_store_migrate_with(edu_store *store, const ei_migration *steps, si
 
 /* One command in one transaction; see edu/sys/storage.h for what a command may do. */
 edu_status ei_store_read(edu_store *store, edu_command_fn command, void *context, edu_error *error);
-edu_status ei_store_write(edu_store *store, edu_command_fn command, void *context, edu_error *error);
+edu_status ei_store_write(edu_store *store, edu_command_fn command, void *context,
+                          edu_error *error);
 edu_status ei_store_backup(edu_store *store, const char *path, edu_progress progress,
                            edu_error *error);
 
@@ -66,10 +67,10 @@ edu_status ei_sql_rows(edu_tx *tx, const edu_statement *statement, const edu_val
 edu_status ei_sql_run(edu_tx *tx, const edu_statement *statement, const edu_value *values,
                       int64_t *changed, edu_error *error);
 edu_value ei_value_int(int64_t value);
-edu_value ei_value_id(const edu_id *id);           /* none (all zero) or NULL is NULL */
-edu_value ei_value_text(const char *text);         /* NULL is NULL */
-edu_value ei_value_bytes(edu_bytes bytes);         /* data NULL is NULL */
-edu_value ei_value_time(edu_time time);            /* EDU_TIME_NONE is NULL */
-edu_value ei_value_date(edu_date date);            /* none is NULL */
+edu_value ei_value_id(const edu_id *id);   /* none (all zero) or NULL is NULL */
+edu_value ei_value_text(const char *text); /* NULL is NULL */
+edu_value ei_value_bytes(edu_bytes bytes); /* data NULL is NULL */
+edu_value ei_value_time(edu_time time);    /* EDU_TIME_NONE is NULL */
+edu_value ei_value_date(edu_date date);    /* none is NULL */
 
 #endif

@@ -14,8 +14,7 @@ static edu_status first_row_is(connection *on, const char *sql, const char *want
     if (sqlite3_prepare_v2(on->db, sql, -1, &statement, NULL) != SQLITE_OK)
         return ei_sqlite_error(on, error);
     int code = sqlite3_step(statement);
-    const char *found =
-        code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    const char *found = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
     edu_status status = EDU_OK;
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         status = ei_sqlite_error(on, error);

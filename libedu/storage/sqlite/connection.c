@@ -198,8 +198,7 @@ edu_status ei_sqlite_step(edu_cursor *cursor, bool *row, edu_error *error)
 {
     int code = sqlite3_step(cursor->statement);
     *row = code == SQLITE_ROW;
-    return code == SQLITE_ROW || code == SQLITE_DONE ? EDU_OK
-                                                     : ei_sqlite_error(cursor->on, error);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? EDU_OK : ei_sqlite_error(cursor->on, error);
 }
 
 void ei_sqlite_column(edu_cursor *cursor, int column, edu_value *value)

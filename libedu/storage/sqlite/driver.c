@@ -48,9 +48,9 @@ static edu_status sqlite_open(const char *path, bool create, size_t statement_co
     state->pid = getpid();
     state->statement_count = statement_count;
     state->path = ei_strdup(path);
-    edu_status status =
-        state->path ? ei_sqlite_writers_open(&state->group, path, statement_count, error)
-                    : ei_no_memory(error);
+    edu_status status = state->path
+                            ? ei_sqlite_writers_open(&state->group, path, statement_count, error)
+                            : ei_no_memory(error);
     if (status != EDU_OK) {
         ei_free(state->path);
         ei_free(state);

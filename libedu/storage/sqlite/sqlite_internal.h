@@ -74,8 +74,7 @@ typedef struct writers {
 edu_status ei_sqlite_writers_open(writers *group, const char *path, size_t cache_size,
                                   edu_error *error);
 void ei_sqlite_writers_close(writers *group);
-edu_status ei_sqlite_write(writers *group, edu_command_fn command, void *context,
-                           edu_error *error);
+edu_status ei_sqlite_write(writers *group, edu_command_fn command, void *context, edu_error *error);
 
 /* ---- backup.c ---- */
 

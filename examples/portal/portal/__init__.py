@@ -1,0 +1,118 @@
+"""The portal: pages over libedu. What is allowed and what happens is decided in the library; here
+requests become calls and records become pages."""
+
+import os
+import secrets
+
+import edu
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from . import cabinet, i18n, olympiad, public, staff, texts
+
+COOKIE = "edu_session"
+HOURS_SIGNED_IN = 12
+
+
+def load_secret(folder):
+    """The key that signs the front end's own cookies, made at first start."""
+    path = os.path.join(folder, "flask.secret")
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(file, "w") as out:
+            out.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    with open(path, encoding="ascii") as file:
+        return file.read().strip()
+
+
+def open_portal():
+    """Opened in each worker, after fork."""
+    return edu.Portal(
+        os.environ["EDU_STORE"], keys=os.environ.get("EDU_KEYS"),
+        host=os.environ.get("EDU_HOST", "localhost"), name=os.environ.get("EDU_NAME", "Nar"),
+        language=os.environ.get("EDU_LANGUAGE", "az"),
+        utc_offset_minutes=int(os.environ.get("EDU_UTC_OFFSET", "240")),
+        staff_second_factor=os.environ.get("EDU_SECOND_FACTOR", "1") != "0")
+
+
+def create_app():
+    app = Flask(__name__)
+    folder = os.environ["EDU_VAR"]
+    app.config.update(
+        SECRET_KEY=load_secret(folder), MAX_CONTENT_LENGTH=256 << 20, VAR=folder,
+        SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, WTF_CSRF_TIME_LIMIT=None)
+    app.portal = None
+    CSRFProtect(app)
+    i18n.install(app)
+
+    def portal():
+        if app.portal is None:
+            app.portal = open_portal()
+        return app.portal
+
+    @app.before_request
+    def open_session():
+        g.language = i18n.choose(request)
+        g.identity = None
+        if request.endpoint in ("static", "assets", "public.healthz"):
+            return
+        token = request.cookies.get(COOKIE)
+        g.session = None
+        if token:
+            try:
+                g.session = portal().resume(token)
+                g.session.set_language(g.language)
+            except edu.Unauthenticated:
+                g.drop_cookie = True
+        if g.session is None:
+            g.session = portal().session(g.language)
+            return
+        g.identity = g.session.account.identity()
+
+    @app.after_request
+    def close(response):
+        session = g.pop("session", None)
+        if session is not None:
+            session.close()
+        if g.pop("drop_cookie", False):
+            response.delete_cookie(COOKIE)
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+            "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        if g.get("identity"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def failed(error, status):
+        return render_template("error.html", title=texts.error_title(status),
+                               text=texts.error_text(error)), status
+
+    def moved_on(_error):
+        return redirect(url_for("public.sign_in", next=request.full_path))
+
+    app.register_error_handler(edu.Unauthenticated, moved_on)
+    for kind, status in ((edu.NotFound, 404), (edu.Denied, 403), (edu.Invalid, 400),
+                         (edu.Conflict, 409), (edu.State, 409), (edu.Full, 409),
+                         (edu.Limit, 413), (edu.Throttled, 429), (edu.Busy, 503),
+                         (edu.Infeasible, 409), (edu.Error, 500)):
+        app.register_error_handler(kind, lambda error, status=status: failed(error, status))
+    app.register_error_handler(404, lambda _error: failed(None, 404))
+    app.register_error_handler(413, lambda _error: failed(None, 413))
+    app.register_error_handler(CSRFError, lambda _error: failed(None, 400))
+
+    for module in (public, cabinet, olympiad, staff):
+        app.register_blueprint(module.blueprint)
+    app.open_portal = portal
+    return app
+
+
+def keep_signed_in(response, session):
+    response.set_cookie(COOKIE, session.token, max_age=HOURS_SIGNED_IN * 3600, httponly=True,
+                        samesite="Lax", secure=request.is_secure)
+    return response

@@ -1,0 +1,96 @@
+"""The personal cabinet: one's own applications and those of one's children."""
+
+import io
+
+import edu
+from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
+
+from .forms import Form, signed_in
+from .i18n import gettext as _
+
+blueprint = Blueprint("cabinet", __name__, url_prefix="/cabinet")
+blueprint.before_request(signed_in)
+
+
+@blueprint.get("/")
+def home():
+    family = g.session.account.family()
+    people = [(person, g.session.application.list(person.id, limit=20)) for person in family]
+    notes = g.session.notification.list(limit=5)
+    open_seasons = [season for season in g.session.olympiad.seasons(limit=50)
+                    if season.state == "open"]
+    return render_template("cabinet.html", people=people, notes=notes, seasons=open_seasons)
+
+
+def _seat(person, application):
+    """The seat, or None before it is confirmed."""
+    try:
+        return g.session.olympiad.seat(person, application)
+    except edu.NotFound:
+        return None
+
+
+@blueprint.get("/<person>/<application>")
+def application(person, application):
+    return render_template(
+        "application.html", application=g.session.application.get(person, application),
+        events=list(edu.pages(g.session.application.timeline, person, application)),
+        seat=_seat(person, application), sent="sent" in request.args)
+
+
+@blueprint.get("/<person>/<application>/slip.pdf")
+def slip(person, application):
+    document = g.session.olympiad.slip(person, application)
+    return send_file(io.BytesIO(document.content), mimetype=document.type,
+                     download_name=document.name)
+
+
+@blueprint.route("/<person>/<application>/withdraw", methods=["GET", "POST"])
+def withdraw(person, application):
+    form = Form()
+    shown = g.session.application.get(person, application)
+    if request.method == "POST" and form.call(g.session.olympiad.withdraw, person, application,
+                                              key=form.key):
+        return redirect(url_for("cabinet.application", person=person, application=application))
+    return render_template("withdraw.html", application=shown, form=form)
+
+
+@blueprint.get("/notifications")
+def notifications():
+    page = g.session.notification.list(request.args.get("cursor"), limit=20)
+    return render_template("notifications.html", page=page)
+
+
+@blueprint.post("/notifications/<person>/<note>")
+def read(person, note):
+    g.session.notification.read(person, note)
+    return redirect(url_for("cabinet.notifications"))
+
+
+@blueprint.route("/family", methods=["GET", "POST"])
+def family():
+    form = Form("number")
+    if request.method == "POST":
+        birth = form.date("birth")
+        form.require(number=_("Type the child's personal number."))
+        if not form.errors and form.call(g.session.account.guardian_request, form["number"], birth,
+                                         key=form.key):
+            return redirect(url_for("cabinet.family", asked=1))
+    links = list(edu.pages(g.session.account.guardianships, None))
+    return render_template("family.html", form=form, links=links, asked="asked" in request.args)
+
+
+@blueprint.post("/family/<guardian>/<child>/end")
+def end_guardianship(guardian, child):
+    g.session.account.guardian_end(guardian, child)
+    return redirect(url_for("cabinet.family"))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+def password():
+    form = Form()
+    done = False
+    if request.method == "POST":
+        done = form.call(g.session.account.password, request.form.get("old", ""),
+                         request.form.get("new", ""))
+    return render_template("password.html", form=form, done=done)

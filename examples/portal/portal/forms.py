@@ -1,0 +1,89 @@
+"""What the forms of all pages share."""
+
+import datetime
+import re
+import secrets
+
+import edu
+from flask import abort, g, redirect, request, url_for
+
+from . import texts
+from .i18n import gettext as _
+
+FIELD_OF = re.compile(r"^/(?:request/)?(\w+)")
+
+
+def form_key():
+    """The idempotency key of a form: made with the page, sent back with it, so that sending twice
+    does nothing twice."""
+    given = request.form.get("key", "")
+    return given if re.fullmatch(r"[0-9a-f]{32}", given) else secrets.token_hex(16)
+
+
+class Form:
+    """Values typed and what is wrong with them, by field."""
+
+    def __init__(self, *fields):
+        self.values = {field: request.form.get(field, "").strip() for field in fields}
+        self.errors = {}
+        self.key = form_key()
+
+    def __getitem__(self, field):
+        return self.values[field]
+
+    def require(self, **messages):
+        for field, message in messages.items():
+            if not self.values[field]:
+                self.errors[field] = message
+        return not self.errors
+
+    def date(self, field):
+        """A day typed as three numbers: field_day, field_month, field_year."""
+        parts = [request.form.get(f"{field}_{part}", "").strip() for part in ("year", "month", "day")]
+        for part, value in zip(("year", "month", "day"), parts):
+            self.values[f"{field}_{part}"] = value
+        try:
+            return datetime.date(*(int(part) for part in parts))
+        except ValueError:
+            self.errors[field] = _("Give a day, for example 27 3 2012.")
+            return None
+
+    def refuse(self, error):
+        """Shows an error of the library at its field, or on top of the form."""
+        found = FIELD_OF.match(error.field or "")
+        field = found.group(1) if found and found.group(1) in self.values else ""
+        self.errors[field] = texts.error_text(error)
+
+    def call(self, function, *arguments, **keywords):
+        """Calls the library; True where it did not refuse."""
+        try:
+            self.result = function(*arguments, **keywords)
+        except (edu.Invalid, edu.Conflict, edu.State, edu.Limit, edu.Throttled, edu.Full,
+                edu.Unauthenticated, edu.NotFound, edu.Infeasible, edu.Busy, edu.Denied) as error:
+            self.refuse(error)
+            return False
+        return True
+
+
+def safe_next(otherwise):
+    """Where to go after signing in: a path of this portal, nothing else."""
+    path = request.values.get("next", "")
+    if re.fullmatch(r"/(?![/\\])[^\s\\]*", path):
+        return path
+    return otherwise
+
+
+def signed_in():
+    """For a blueprint's before_request: everything in it is for those who signed in."""
+    if g.identity is None or g.identity.person_id is None:
+        return redirect(url_for("public.sign_in", next=request.full_path.rstrip("?")))
+    if g.identity.needs_code:
+        return redirect(url_for("public.sign_in_code", next=request.full_path.rstrip("?")))
+    return None
+
+
+def staff_only():
+    answer = signed_in()
+    if answer is None and not g.identity.roles:
+        abort(404)
+    return answer

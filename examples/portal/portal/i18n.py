@@ -1,0 +1,65 @@
+"""Languages: texts by gettext, dates and numbers by Babel."""
+
+import datetime
+import gettext as gettext_module
+import os
+
+from babel import dates, numbers
+from flask import g
+
+FOLDER = os.path.join(os.path.dirname(__file__), "translations")
+LANGUAGES = {"az": "Azərbaycanca", "en": "English"}
+COOKIE = "language"
+ZONE = dates.get_timezone(os.environ.get("EDU_ZONE", "Asia/Baku"))
+
+_translations = {
+    code: gettext_module.translation("portal", FOLDER, [code], fallback=code == "en")
+    for code in LANGUAGES
+}
+
+
+def choose(request):
+    """The reader's choice, else the browser's, else the first."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES) or next(iter(LANGUAGES))
+
+
+def gettext(text):
+    return _translations[g.language].gettext(text)
+
+
+def ngettext(one, many, count):
+    return _translations[g.language].ngettext(one, many, count)
+
+
+def date(value, form="long"):
+    return dates.format_date(value, form, locale=g.language)
+
+
+def time(value):
+    """An instant in the portal's civil time."""
+    return dates.format_datetime(value, "d MMMM y, HH:mm", tzinfo=ZONE, locale=g.language)
+
+
+def number(value):
+    return numbers.format_decimal(value, locale=g.language)
+
+
+def kilometres(metres):
+    return gettext("%(distance)s km") % {
+        "distance": numbers.format_decimal(round(metres / 1000, 1), locale=g.language)}
+
+
+def from_local(text):
+    """A time typed as local civil time, as <input type=datetime-local> sends it."""
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def install(app):
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
+    app.jinja_env.filters.update(date=date, time=time, number=number, kilometres=kilometres)
+    app.jinja_env.globals.update(languages=LANGUAGES)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True

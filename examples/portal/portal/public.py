@@ -1,0 +1,175 @@
+"""What anybody may see: the catalogue, signing in, registering, recovering, verifying."""
+
+import os
+
+import edu
+from flask import (Blueprint, current_app, g, jsonify, make_response, redirect, render_template,
+                   request, send_from_directory, url_for)
+
+from . import i18n
+from .forms import Form, safe_next
+from .i18n import gettext as _
+
+blueprint = Blueprint("public", __name__)
+
+GOVUK = os.path.join(os.path.dirname(os.path.dirname(__file__)), "node_modules", "govuk-frontend",
+                     "dist", "govuk")
+
+
+@blueprint.get("/assets/<path:name>")
+def assets(name):
+    """The two files of govuk-frontend that pages use."""
+    if name not in ("govuk-frontend.min.css", "govuk-frontend.min.js"):
+        return "", 404
+    return send_from_directory(GOVUK, name, max_age=86400)
+
+
+@blueprint.get("/healthz")
+def healthz():
+    current_app.open_portal().session().close()
+    return jsonify(status="ok")
+
+
+@blueprint.get("/")
+def home():
+    services = g.session.service.list()
+    seasons = [season for season in g.session.olympiad.seasons(limit=20)
+               if season.state in ("open", "announced")]
+    return render_template("home.html", services=services, seasons=seasons)
+
+
+@blueprint.get("/services/<code>")
+def service(code):
+    seasons = []
+    if code == "olympiad":
+        seasons = list(edu.pages(g.session.olympiad.seasons))
+    return render_template("service.html", service=g.session.service.get(code), seasons=seasons)
+
+
+@blueprint.post("/language/<code>")
+def language(code):
+    response = redirect(safe_next(url_for("public.home")))
+    if code in i18n.LANGUAGES:
+        response.set_cookie(i18n.COOKIE, code, max_age=365 * 86400, samesite="Lax")
+    return response
+
+
+# ---- signing in ----
+
+def _client_address():
+    return request.remote_addr
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in():
+    from . import keep_signed_in
+    form = Form("login")
+    password = request.form.get("password", "")
+    if request.method == "POST":
+        if not password:
+            form.errors["password"] = _("Type your password.")
+        if form.require(login=_("Type your login.")) and form.call(
+                current_app.open_portal().sign_in, form["login"], password, _client_address(),
+                g.language):
+            with form.result as session:
+                needs_code = session.account.identity().needs_code
+                target = url_for("public.sign_in_code", next=request.values.get("next", "")) \
+                    if needs_code else safe_next(url_for("cabinet.home"))
+                return keep_signed_in(redirect(target), session)
+    status = 400 if form.errors else 200
+    return render_template("sign_in.html", form=form, next=safe_next("")), status
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+def sign_in_code():
+    form = Form("code")
+    if request.method == "POST" and form.require(code=_("Type the code.")) and form.call(
+            g.session.confirm, form["code"]):
+        return redirect(safe_next(url_for("staff.home")))
+    return render_template("sign_in_code.html", form=form, next=safe_next(""))
+
+
+@blueprint.post("/sign-out")
+def sign_out():
+    if g.identity:
+        g.session.sign_out()
+    g.drop_cookie = True
+    return redirect(url_for("public.home"))
+
+
+# ---- an account ----
+
+@blueprint.route("/register", methods=["GET", "POST"])
+def register():
+    form = Form("login", "number", "document")
+    if request.method == "POST":
+        birth = form.date("birth")
+        form.require(login=_("Choose a login."))
+        if not form["number"] and not form["document"]:
+            form.errors["number"] = _("Type the personal number or the document's.")
+        wish = {"login": form["login"], "password": request.form.get("password", ""),
+                "number": form["number"] or None, "document": form["document"] or None,
+                "birth": birth}
+        if not form.errors and form.call(g.session.account.register, wish, key=form.key):
+            return redirect(url_for("public.activate", login=form["login"]))
+    return render_template("register.html", form=form), 400 if form.errors else 200
+
+
+@blueprint.route("/register/code", methods=["GET", "POST"])
+def activate():
+    form = Form("login", "code")
+    if request.method == "GET":
+        form.values["login"] = request.args.get("login", "")
+    elif form.require(login=_("Type your login."), code=_("Type the code.")) and form.call(
+            g.session.account.activate, form["login"], form["code"]):
+        return redirect(url_for("public.sign_in", activated=1))
+    return render_template("activate.html", form=form), 400 if form.errors else 200
+
+
+@blueprint.route("/recover", methods=["GET", "POST"])
+def recover():
+    form = Form("login")
+    if request.method == "POST" and form.require(login=_("Type your login.")) and form.call(
+            g.session.account.recover, form["login"]):
+        return redirect(url_for("public.recover_code", login=form["login"]))
+    return render_template("recover.html", form=form), 400 if form.errors else 200
+
+
+@blueprint.route("/recover/code", methods=["GET", "POST"])
+def recover_code():
+    form = Form("login", "code")
+    if request.method == "GET":
+        form.values["login"] = request.args.get("login", "")
+    elif form.require(login=_("Type your login."), code=_("Type the code.")) and form.call(
+            g.session.account.recover_finish, form["login"], form["code"],
+            request.form.get("password", "")):
+        return redirect(url_for("public.sign_in", recovered=1))
+    return render_template("recover_code.html", form=form), 400 if form.errors else 200
+
+
+# ---- verifying ----
+
+@blueprint.route("/verify", methods=["GET", "POST"])
+def verify():
+    form = Form("text")
+    verdict = None
+    if request.method == "POST" and form.require(text=_("Paste the text of the QR code.")):
+        keys = g.session.portal.public_keys()
+        if form.call(edu.verify, form["text"], keys):
+            verdict = form.result
+    return render_template("verify.html", form=form, verdict=verdict)
+
+
+@blueprint.get("/keys.json")
+def keys():
+    """The public keys, for those who check offline."""
+    response = make_response(g.session.portal.public_keys())
+    response.headers["Content-Type"] = "application/jwk-set+json"
+    return response
+
+
+@blueprint.get("/V/<number>")
+def document(number):
+    """Where a QR code leads. The signed part stands behind the # and is not sent here; with a script
+    the page reads it, without one it says how to check."""
+    return render_template("document.html", number=number)

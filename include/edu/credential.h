@@ -1,0 +1,48 @@
+/** @file edu/credential.h
+ *  Documents that anyone can check: the text of their QR code, and the verdict on it. Nothing here
+ *  needs a portal, a store or a network.
+ *
+ *  The text is `HTTPS://HOST/V/<ID>#<digits>`: a link that every telephone opens, whose part behind
+ *  the # holds the signed claims (COSE_Sign1 over a CWT, Ed25519). docs/formats.md has the bytes.
+ *  @since 0.1.0 */
+#ifndef EDU_CREDENTIAL_H
+#define EDU_CREDENTIAL_H
+
+#include <edu/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a check found. */
+EDU_RECORD
+typedef struct edu_verdict {
+    const char *status;  /**< "valid", "bad_signature", "unknown_key" or "unreadable" */
+    const char *message; /**< English, for people */
+    const char *type;    /**< such as "olympiad.slip"; this and the rest NULL where unreadable */
+    const char *number;  /**< of the document, as printed */
+    const char *host;    /**< of the portal that signed */
+    const char *key_id;
+    edu_time issued;
+    json_t *fields; /**< object: every signed field, in the order of the document */
+} edu_verdict;
+
+/** Checks the text of a QR code against public keys. A bad text is a verdict, not a failure. Fields
+ *  are given for a bad signature too, so that one sees what was altered: trust them only if valid.
+ *  @param keys JSON Web Key Set, as edu_portal_public_keys makes it.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_INVALID where keys is no key set.
+ *  @since 0.1.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_verify(const char *text, const char *keys, edu_verdict **out,
+                                             edu_error *error);
+
+/** A QR code as an SVG picture, black on transparent, with its quiet zone; level M.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_LIMIT for a text beyond version 14; EDU_E_UNSUPPORTED in a build without QR codes.
+ *  @since 0.1.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_qr_svg(const char *text, char **out, edu_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

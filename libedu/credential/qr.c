@@ -1,0 +1,178 @@
+#include <stdio.h>
+#include <string.h>
+#ifdef EDU_HAVE_QR
+#include <qrencode.h>
+#endif
+#include "credential/credential.h"
+
+#define GROUP_BYTES 7
+#define GROUP_DIGITS 17
+#define VERSION_MAX 14
+#define COSE_MAX (EI_CLAIMS_MAX + 128)
+
+/* Digits of a last group of 0 to 7 bytes: as many as its largest value needs. */
+static const int digits_of[GROUP_BYTES + 1] = {0, 3, 5, 8, 10, 13, 15, GROUP_DIGITS};
+
+static void write_digits(ei_buffer *out, const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t count = size < GROUP_BYTES ? size : GROUP_BYTES;
+        uint64_t value = 0;
+        for (size_t i = 0; i < count; i++)
+            value = value << 8 | bytes[i];
+        ei_buffer_printf(out, "%0*llu", digits_of[count], (unsigned long long)value);
+        bytes += count;
+        size -= count;
+    }
+}
+
+static int bytes_of_digits(size_t digits)
+{
+    for (int count = 1; count <= GROUP_BYTES; count++)
+        if ((size_t)digits_of[count] == digits)
+            return count;
+    return -1;
+}
+
+/* False for what is no digit, a group of a length that none has, or one too large for its bytes. */
+static bool read_digits(const char *text, uint8_t *bytes, size_t room, size_t *size)
+{
+    size_t left = strlen(text);
+    *size = 0;
+    while (left > 0) {
+        size_t digits = left < GROUP_DIGITS ? left : GROUP_DIGITS;
+        int count = bytes_of_digits(digits);
+        uint64_t value = 0;
+        for (size_t i = 0; i < digits; i++) {
+            if (text[i] < '0' || text[i] > '9')
+                return false;
+            value = value * 10 + (uint64_t)(text[i] - '0');
+        }
+        if (count < 0 || value >> (8 * count) != 0 || *size + (size_t)count > room)
+            return false;
+        for (int i = 0; i < count; i++)
+            bytes[*size + (size_t)i] = (uint8_t)(value >> (8 * (count - 1 - i)));
+        *size += (size_t)count;
+        text += digits;
+        left -= digits;
+    }
+    return *size > 0;
+}
+
+static char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+edu_status ei_qr_text(const ei_keys *keys, const ei_claims *claims, ei_buffer *out,
+                      edu_error *error)
+{
+    ei_buffer payload = {0}, message = {0};
+    char number[EI_PAPER_ID_TEXT];
+    edu_status status = ei_claims_encode(claims, &payload, error);
+    if (status == EDU_OK)
+        status = ei_cose_sign(keys, (edu_bytes){payload.data, payload.size}, &message, error);
+    if (status == EDU_OK) {
+        ei_buffer_text(out, "HTTPS://");
+        for (const char *c = claims->host; *c; c++)
+            ei_buffer_add(out, (char[]){upper(*c)}, 1);
+        ei_paper_id_format(claims->number, number);
+        ei_buffer_printf(out, "/V/%s#", number);
+        write_digits(out, (const uint8_t *)message.data, message.size);
+        status = out->failed ? ei_no_memory(error) : EDU_OK;
+    }
+    ei_buffer_free(&payload);
+    ei_buffer_free(&message);
+    return status;
+}
+
+bool ei_qr_read(const char *text, char host[256], uint8_t number[10], uint8_t *bytes, size_t *size)
+{
+    static const char scheme[] = "HTTPS://";
+    if (strnlen(text, 4096) == 4096 || strncmp(text, scheme, sizeof scheme - 1) != 0)
+        return false;
+    text += sizeof scheme - 1;
+    size_t length = strcspn(text, "/");
+    if (length == 0 || length >= 256 || strncmp(text + length, "/V/", 3) != 0)
+        return false;
+    memcpy(host, text, length);
+    host[length] = 0;
+    text += length + 3;
+    /* There is one way to write a number here: others would be changes that nobody notices. */
+    char given[EI_PAPER_ID_TEXT], canonical[EI_PAPER_ID_TEXT];
+    if (strcspn(text, "#") != EI_PAPER_ID_TEXT - 1 || text[EI_PAPER_ID_TEXT - 1] != '#')
+        return false;
+    memcpy(given, text, EI_PAPER_ID_TEXT - 1);
+    given[EI_PAPER_ID_TEXT - 1] = 0;
+    if (!ei_paper_id_parse(given, number))
+        return false;
+    ei_paper_id_format(number, canonical);
+    return strcmp(given, canonical) == 0 &&
+           read_digits(text + EI_PAPER_ID_TEXT, bytes, COSE_MAX, size);
+}
+
+#ifdef EDU_HAVE_QR
+edu_status ei_qr_modules(const char *text, int *width, uint8_t **modules, edu_error *error)
+{
+    /* Mode 8 with case kept finds the numeric and alphanumeric parts by itself. */
+    QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+    if (!code || code->version > VERSION_MAX) {
+        QRcode_free(code);
+        return ei_fail(error, EDU_E_LIMIT, "credential.qr_too_long", NULL,
+                       "the text is too long for a QR code that telephones read well");
+    }
+    size_t count = (size_t)code->width * (size_t)code->width;
+    uint8_t *made = ei_alloc(count);
+    for (size_t i = 0; made && i < count; i++)
+        made[i] = code->data[i] & 1;
+    *width = code->width;
+    *modules = made;
+    QRcode_free(code);
+    return made ? EDU_OK : ei_no_memory(error);
+}
+#else
+edu_status ei_qr_modules(const char *text, int *width, uint8_t **modules, edu_error *error)
+{
+    return ei_fail(error, EDU_E_UNSUPPORTED, "credential.no_qr", NULL,
+                   "this build has no QR codes");
+}
+#endif
+
+/* A run of black modules is one rectangle of a path. */
+static void write_svg(ei_buffer *out, int width, const uint8_t *modules)
+{
+    const int quiet = 4;
+    ei_buffer_printf(out,
+                     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+                     "shape-rendering=\"crispEdges\"><path d=\"",
+                     width + 2 * quiet, width + 2 * quiet);
+    for (int y = 0; y < width; y++) {
+        for (int x = 0; x < width;) {
+            int run = 0;
+            while (x + run < width && modules[y * width + x + run])
+                run++;
+            if (run)
+                ei_buffer_printf(out, "M%d %dh%dv1h-%dz", x + quiet, y + quiet, run, run);
+            x += run ? run : 1;
+        }
+    }
+    ei_buffer_text(out, "\"/></svg>");
+}
+
+edu_status edu_qr_svg(const char *text, char **out, edu_error *error)
+{
+    if (!text || !out)
+        return ei_bad_argument(error, text ? "out" : "text");
+    int width;
+    uint8_t *modules;
+    EI_TRY(ei_qr_modules(text, &width, &modules, error));
+    ei_buffer svg = {0};
+    write_svg(&svg, width, modules);
+    ei_free(modules);
+    char *made = svg.failed ? NULL : ei_record_new(svg.size + 1, NULL);
+    if (made)
+        memcpy(made, svg.data, svg.size);
+    ei_buffer_free(&svg);
+    *out = made;
+    return made ? EDU_OK : ei_no_memory(error);
+}

@@ -1,0 +1,133 @@
+#include <string.h>
+#include <strings.h>
+#include <sodium.h>
+#include "credential/credential.h"
+
+#define COSE_MAX (EI_CLAIMS_MAX + 128)
+
+/* A key set with the key of this id; *found tells whether it is there. */
+static edu_status find_key(const json_t *set, const char *id, uint8_t public_key[EI_PUBLIC_KEY],
+                           bool *found, edu_error *error)
+{
+    const json_t *list = json_object_get(set, "keys");
+    *found = false;
+    if (!json_is_array(list))
+        return ei_fail(error, EDU_E_INVALID, "credential.keys", "/keys",
+                       "the public keys are not a JSON Web Key Set");
+    for (size_t i = 0; i < json_array_size(list) && !*found; i++) {
+        const json_t *key = json_array_get(list, i);
+        const char *kid = json_string_value(json_object_get(key, "kid"));
+        const char *x = json_string_value(json_object_get(key, "x"));
+        const char *curve = json_string_value(json_object_get(key, "crv"));
+        size_t size = 0;
+        *found = kid && x && curve && strcmp(kid, id) == 0 && strcmp(curve, "Ed25519") == 0 &&
+                 sodium_base642bin(public_key, EI_PUBLIC_KEY, x, strlen(x), NULL, &size, NULL,
+                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+                 size == EI_PUBLIC_KEY;
+    }
+    return EDU_OK;
+}
+
+static json_t *fields_object(const ei_claims *claims)
+{
+    json_t *fields = json_object();
+    for (size_t i = 0; fields && i < claims->count; i++)
+        json_object_set_new(fields, claims->fields[i].key, json_string(claims->fields[i].value));
+    return fields;
+}
+
+static bool fill_claims(edu_verdict *verdict, ei_arena *arena, const ei_claims *claims,
+                        const char *key_id)
+{
+    char number[EI_PAPER_ID_TEXT];
+    ei_paper_id_format(claims->number, number);
+    verdict->type = ei_arena_strdup(arena, claims->type);
+    verdict->host = ei_arena_strdup(arena, claims->host);
+    verdict->number = ei_arena_strdup(arena, number);
+    verdict->key_id = ei_arena_strdup(arena, key_id);
+    /* Seconds beyond this have no microseconds in 64 bits. */
+    if (claims->issued > -8000000000000 && claims->issued < 8000000000000)
+        verdict->issued = claims->issued * 1000000;
+    json_t *fields = fields_object(claims);
+    if (!fields || !ei_arena_own_json(arena, fields))
+        return false;
+    verdict->fields = fields;
+    return verdict->type && verdict->host && verdict->number && verdict->key_id;
+}
+
+typedef struct parsed {
+    char host[256];
+    uint8_t number[10];
+    uint8_t bytes[COSE_MAX];
+    ei_cose message;
+    ei_claims claims;
+} parsed;
+
+/* The whole text, down to claims that agree with the link that carries them. */
+static bool parse(const char *text, parsed *out)
+{
+    size_t size;
+    return ei_qr_read(text, out->host, out->number, out->bytes, &size) &&
+           ei_cose_read((edu_bytes){out->bytes, size}, &out->message) &&
+           ei_claims_decode(out->message.payload, &out->claims) &&
+           memcmp(out->number, out->claims.number, sizeof out->number) == 0;
+}
+
+/* The link shows the host in capitals, as QR codes like it. */
+static bool same_host(const char *link, const char *claimed)
+{
+    for (; *link && *claimed; link++, claimed++)
+        if (*link != (*claimed >= 'a' && *claimed <= 'z' ? *claimed - 'a' + 'A' : *claimed))
+            return false;
+    return *link == *claimed;
+}
+
+static edu_status judge(const char *text, const json_t *keys, parsed *work, edu_verdict *verdict,
+                        ei_arena *arena, edu_error *error)
+{
+    bool found;
+    uint8_t public_key[EI_PUBLIC_KEY];
+    verdict->issued = EDU_TIME_NONE;
+    if (!parse(text, work)) {
+        verdict->status = "unreadable";
+        verdict->message = "this is not the text of a document's QR code, or it is damaged";
+        return find_key(keys, "", public_key, &found, error);
+    }
+    EI_TRY(find_key(keys, work->message.key_id, public_key, &found, error));
+    if (!fill_claims(verdict, arena, &work->claims, work->message.key_id))
+        return ei_no_memory(error);
+    if (!found) {
+        verdict->status = "unknown_key";
+        verdict->message = "signed with a key that is not among the portal's";
+    } else if (!ei_cose_verify(&work->message, public_key) ||
+               !same_host(work->host, work->claims.host)) {
+        verdict->status = "bad_signature";
+        verdict->message = "the signature does not hold: the document was altered or forged";
+    } else {
+        verdict->status = "valid";
+        verdict->message = "signed by the portal and unaltered";
+    }
+    return EDU_OK;
+}
+
+edu_status edu_verify(const char *text, const char *keys, edu_verdict **out, edu_error *error)
+{
+    if (!text || !keys || !out)
+        return ei_bad_argument(error, !text ? "text" : !keys ? "keys" : "out");
+    ei_arena *arena;
+    edu_verdict *verdict = ei_record_new(sizeof *verdict, &arena);
+    parsed *work = ei_alloc(sizeof *work);
+    json_t *set = json_loads(keys, 0, NULL);
+    edu_status status = verdict && work ? EDU_OK : ei_no_memory(error);
+    if (status == EDU_OK)
+        status = ei_security_init(error);
+    if (status == EDU_OK)
+        status = judge(text, set, work, verdict, arena, error);
+    json_decref(set);
+    ei_free(work);
+    if (status != EDU_OK)
+        edu_free(verdict);
+    else
+        *out = verdict;
+    return status;
+}
