@@ -1,0 +1,95 @@
+/* Service definitions, and the engine that moves applications through their states. */
+#ifndef EI_WORKFLOW_H
+#define EI_WORKFLOW_H
+
+#include "core/core.h"
+#include "storage/storage.h"
+
+/* ---- definition.c: a checked definition; never changed once made ---- */
+
+#define EI_DEFINITION_BYTES_MAX 262144
+#define EI_DEFINITION_LIST_MAX 64 /* states, actions, templates, rules, stages: each */
+
+typedef struct ei_definition ei_definition;
+
+/* Checks the whole definition; EDU_E_INVALID with the JSON Pointer of the first fault. The JSON is
+ * copied. */
+edu_status ei_definition_make(const json_t *json, ei_definition **out, edu_error *error);
+void ei_definition_free(ei_definition *definition);
+
+const char *ei_definition_service(const ei_definition *definition);
+json_t *ei_definition_json(const ei_definition *definition); /* borrowed */
+/* Texts by language, as {"az": "…"}; NULL where there is no such state, action or template. */
+json_t *ei_definition_state_title(const ei_definition *definition, const char *state);
+json_t *ei_definition_action_title(const ei_definition *definition, const char *action);
+json_t *ei_definition_template(const ei_definition *definition, const char *name,
+                               const char *part /* "title" or "text" */);
+
+/* One thing an action does once it has happened. */
+typedef struct ei_notice {
+    const char *template;
+    bool by_mail; /* besides the portal */
+} ei_notice;
+
+typedef struct ei_action {
+    const char *name;
+    const char *to;
+    bool creates; /* it makes the application */
+    bool ends;    /* its state is terminal */
+    size_t notice_count;
+    const ei_notice *notices;
+} ei_action;
+
+/* The action, where this kind of actor may do it from this state (NULL: makes the application).
+ * EDU_E_STATE or EDU_E_DENIED where not. */
+edu_status ei_definition_allow(const ei_definition *definition, const char *action,
+                               const char *from, const char *actor_kind, ei_action *out,
+                               edu_error *error);
+
+/* A template's text with {name} replaced from data; what data lacks is left out. */
+edu_status ei_template_fill(const char *text, const json_t *data, ei_buffer *out, edu_error *error);
+
+/* ---- engine.c: one application, inside the caller's transaction ---- */
+
+#define EI_HASH 32
+
+typedef struct ei_step {
+    const ei_definition *definition;
+    int32_t version; /* of the definition */
+    edu_id person, application;
+    const char *action;
+    edu_id actor;           /* none: the system */
+    const char *actor_kind; /* "self", "guardian", "school", "clerk" or "system" */
+    const json_t *data;     /* object; NULL: empty. No personal data that is not needed. */
+    edu_time now;
+    const edu_clock *clock; /* for the ids of messages */
+    const edu_random *random;
+} ei_step;
+
+/* Makes an application with its first event. EDU_E_CONFLICT "application.already" where the person
+ * has an open one for this subject. */
+edu_status ei_application_create(edu_tx *tx, const ei_step *step, const edu_id *subject,
+                                 edu_error *error);
+
+/* Where an application stands. */
+typedef struct ei_application_head {
+    char service[65];
+    int32_t service_version;
+    char state[65];
+    int64_t version;
+    uint8_t hash[EI_HASH];
+} ei_application_head;
+
+/* EDU_E_NOT_FOUND where there is none; who may see it is the caller's to decide. */
+edu_status ei_application_head_read(edu_tx *tx, const edu_id *person, const edu_id *application,
+                                    ei_application_head *out, edu_error *error);
+/* One more event. The definition must be the one of head's service and version. EDU_E_CONFLICT
+ * where the application has changed since head was read. */
+edu_status ei_application_act(edu_tx *tx, const ei_step *step, const ei_application_head *head,
+                              edu_error *error);
+
+/* Computes the chain again: EDU_E_CORRUPT naming the first event that does not hold. */
+edu_status ei_chain_check(edu_tx *tx, const edu_id *person, const edu_id *application,
+                          edu_error *error);
+
+#endif

@@ -1,0 +1,39 @@
+-- The engine's statements. Who may act is decided before, by the service's module.
+
+-- statement workflow_application_add(person id, id id, service text, version int, subject id, state text, is_open bool, now time, head blob) run
+INSERT INTO application (person_id, id, service, service_version, subject_id, state, is_open,
+    version, created, changed, head)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?8, ?9)
+
+-- statement workflow_application_head(person id, id id) rows
+SELECT service, service_version, state, version, head
+FROM application WHERE person_id = ?1 AND id = ?2
+
+-- statement workflow_application_move(person id, id id, version int, state text, is_open bool, now time, head blob) run
+UPDATE application
+SET state = ?4, is_open = ?5, version = version + 1, changed = ?6, head = ?7
+WHERE person_id = ?1 AND id = ?2 AND version = ?3
+
+-- statement workflow_event_add(person id, application id, sequence int, now time, action text, state text, actor id, actor_kind text, data json, hash blob) run
+INSERT INTO event (person_id, application_id, sequence, at, action, state, actor_id, actor_kind,
+    data, hash)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+
+-- statement workflow_events(person id, application id) rows
+SELECT sequence, at, action, state, actor_id, actor_kind, data, hash
+FROM event WHERE person_id = ?1 AND application_id = ?2 ORDER BY sequence
+
+-- statement workflow_chain_start(person id, id id) rows
+SELECT service, service_version, subject_id, version, head
+FROM application WHERE person_id = ?1 AND id = ?2
+
+-- statement workflow_notification_add(person id, id id, now time, service text, version int, template text, data json, application id) run
+INSERT INTO notification (person_id, id, at, service, service_version, template, data,
+    application_id, is_read)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
+
+-- The language is the reader's, known when it goes out.
+-- statement workflow_outbox_add(id id, person id, service text, version int, template text, data json, now time) run
+INSERT INTO outbox (id, person_id, channel, service, service_version, template, language, data,
+    sealed, attempts, next_at, is_waiting)
+VALUES (?1, ?2, 'mail', ?3, ?4, ?5, '', ?6, NULL, 0, ?7, 1)
