@@ -1,0 +1,439 @@
+/* Services and applications as people see them. */
+#include <sodium.h>
+#include <string.h>
+#include "domain/application/application.h"
+#include "domain/application/application_store.h"
+#include "application_sql.h"
+
+/* ---- publishing ---- */
+
+typedef struct publication {
+    const char *service;
+    char *text; /* canonical */
+    uint8_t hash[EI_HASH];
+} publication;
+
+static edu_status add_version(ei_command *command, edu_tx *tx, const publication *wanted,
+                              int32_t version, edu_error *error)
+{
+    edu_id actor = ei_session_actor(command->session);
+    EI_TRY(sql_application_service_add(tx, wanted->service, version, wanted->text,
+                                       (edu_bytes){wanted->hash, EI_HASH}, command->now, &actor,
+                                       NULL, error));
+    return ei_audit(command, tx, "service.publish", NULL, NULL, error);
+}
+
+static edu_status publish_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const publication *wanted = command->context;
+    EI_TRY(ei_require_role(command->session, tx, "admin", error));
+    ei_rows rows;
+    bool row = false, is_same = false;
+    int32_t version = 0;
+    EI_TRY(sql_application_service_newest(tx, wanted->service, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row) {
+        edu_bytes hash = ei_column_bytes(&rows, 1);
+        version = (int32_t)ei_column_int(&rows, 0);
+        is_same = hash.size == EI_HASH && memcmp(hash.data, wanted->hash, EI_HASH) == 0;
+    }
+    ei_rows_close(&rows);
+    EI_TRY(status);
+    if (!is_same)
+        EI_TRY(add_version(command, tx, wanted, ++version, error));
+    memcpy(command->result, &version, sizeof version);
+    command->result_size = sizeof version;
+    return EDU_OK;
+}
+
+edu_status edu_service_publish(edu_session *session, json_t *definition, const char *key,
+                               int32_t *version, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!definition || !version)
+        return ei_bad_argument(error, definition ? "version" : "definition");
+    ei_definition *checked;
+    EI_TRY(ei_definition_make(definition, &checked, error));
+    publication wanted = {
+        ei_definition_service(checked), json_dumps(definition, JSON_COMPACT | JSON_SORT_KEYS), {0}};
+    edu_status status = wanted.text ? EDU_OK : ei_no_memory(error);
+    if (status == EDU_OK) {
+        crypto_hash_sha256(wanted.hash, (const uint8_t *)wanted.text, strlen(wanted.text));
+        ei_command command = {.session = session,
+                              .name = "service.publish",
+                              .key = key,
+                              .run = publish_run,
+                              .context = &wanted};
+        ei_command_hash(&command, wanted.hash, sizeof wanted.hash);
+        status = ei_command_run(&command, error);
+        memcpy(version, command.result, sizeof *version);
+    }
+    ei_free(wanted.text);
+    ei_definition_free(checked);
+    return status;
+}
+
+/* ---- lists ---- */
+
+typedef struct list_read {
+    edu_session *session;
+    edu_id person, application;
+    const char *shape, *record;
+    ei_page_key key;
+    int32_t limit;
+    ei_page_fill_fn fill;
+    edu_status (*open)(struct list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error);
+    void *page;
+} list_read;
+
+static edu_status list_run(edu_tx *tx, void *context, edu_error *error)
+{
+    list_read *read = context;
+    ei_rows rows = {tx, NULL};
+    ei_fill_context fill = {.session = read->session, .tx = tx, .person = read->person};
+    ei_page_plan plan = {read->shape, read->record, read->limit, read->fill, &fill};
+    edu_status status = read->open(read, tx, &rows, error);
+    if (status == EDU_OK)
+        status = ei_page_read(&rows, &plan, &read->page, error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+static edu_status list(list_read *read, const char *cursor, edu_error *error)
+{
+    EI_TRY(ei_page_key_read(&read->key, read->shape, cursor, error));
+    edu_status status = ei_read(read->session, list_run, read, error);
+    ei_page_key_finish(&read->key);
+    return status;
+}
+
+static int32_t ask(const list_read *read)
+{
+    return ei_page_limit(read->limit) + 1;
+}
+
+/* ---- services ---- */
+
+static edu_status open_services(list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    return sql_application_services(tx, read->key.text[0], ask(read), rows, error);
+}
+
+edu_status edu_service_list(edu_session *session, const char *cursor, int32_t limit,
+                            edu_service_page **out, edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    list_read read = {.session = session,
+                      .shape = "t",
+                      .record = "edu_service",
+                      .limit = limit,
+                      .fill = ei_fill_service_of_list,
+                      .open = open_services};
+    EI_TRY(list(&read, cursor, error));
+    *out = read.page;
+    return EDU_OK;
+}
+
+typedef struct one_read {
+    edu_session *session;
+    const char *code;
+    edu_id person, application;
+    void *record;
+} one_read;
+
+static edu_status not_found(edu_error *error, const char *what)
+{
+    return ei_fail(error, EDU_E_NOT_FOUND, "application.not_found", NULL, "there is no such %s",
+                   what);
+}
+
+static edu_status service_run(edu_tx *tx, void *context, edu_error *error)
+{
+    one_read *read = context;
+    ei_rows rows;
+    bool row = false;
+    ei_fill_context fill = {.session = read->session, .tx = tx};
+    EI_TRY(sql_application_service(tx, read->code, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && !row)
+        status = not_found(error, "service");
+    if (status == EDU_OK)
+        status = ei_fill_service(&fill, read->code, (int32_t)ei_column_int(&rows, 0),
+                                 ei_column_time(&rows, 1), ei_record_arena(read->record),
+                                 read->record, error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+/* Runs a read that fills one record; *out has it on success. */
+static edu_status read_one(one_read *read, size_t size, edu_command_fn run, void *out,
+                           edu_error *error)
+{
+    read->record = ei_record_new(size, NULL);
+    if (!read->record)
+        return ei_no_memory(error);
+    edu_status status = ei_read(read->session, run, read, error);
+    if (status != EDU_OK)
+        edu_free(read->record);
+    else
+        memcpy(out, &read->record, sizeof read->record);
+    return status;
+}
+
+edu_status edu_service_get(edu_session *session, const char *code, edu_service **out,
+                           edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    EI_TRY(ei_check_text(code, 64, false, "/code", error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    one_read read = {.session = session, .code = code};
+    return read_one(&read, sizeof **out, service_run, out, error);
+}
+
+/* ---- applications ---- */
+
+static edu_id or_self(const edu_session *session, edu_id person)
+{
+    return ei_id_is_none(person) ? ei_session_actor(session) : person;
+}
+
+/* One row or nothing: nothing is what is not theirs, too. */
+static edu_status require_row(edu_status opened, ei_rows *rows, const char *what, edu_error *error)
+{
+    bool row = false;
+    EI_TRY(opened);
+    edu_status status = ei_rows_next(rows, &row, error);
+    if (status == EDU_OK && !row)
+        status = not_found(error, what);
+    return status;
+}
+
+static edu_status open_applications(list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    edu_id actor = ei_session_actor(read->session);
+    ei_rows seen = {tx, NULL};
+    edu_status status =
+        require_row(sql_application_person_seen(tx, &actor, &read->person, &seen, error), &seen,
+                    "person", error);
+    ei_rows_close(&seen);
+    EI_TRY(status);
+    return sql_application_list(tx, &read->person, &read->key.id[0], ask(read), rows, error);
+}
+
+edu_status edu_application_list(edu_session *session, edu_id person_id, const char *cursor,
+                                int32_t limit, edu_application_page **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    list_read read = {.session = session,
+                      .person = or_self(session, person_id),
+                      .shape = "U",
+                      .record = "edu_application",
+                      .limit = limit,
+                      .fill = ei_fill_application,
+                      .open = open_applications};
+    EI_TRY(list(&read, cursor, error));
+    *out = read.page;
+    return EDU_OK;
+}
+
+static edu_status application_run(edu_tx *tx, void *context, edu_error *error)
+{
+    one_read *read = context;
+    edu_id actor = ei_session_actor(read->session);
+    ei_rows rows = {tx, NULL};
+    ei_fill_context fill = {.session = read->session, .tx = tx, .person = read->person};
+    edu_status status = require_row(
+        sql_application_get(tx, &actor, &read->person, &read->application, &rows, error), &rows,
+        "application", error);
+    /* The list's rows have the id once more, as their sort key. */
+    if (status == EDU_OK)
+        status = ei_fill_application(&rows, 1, ei_record_arena(read->record), read->record, &fill,
+                                     error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status edu_application_get(edu_session *session, edu_id person_id, edu_id application_id,
+                               edu_application **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    one_read read = {
+        .session = session, .person = or_self(session, person_id), .application = application_id};
+    return read_one(&read, sizeof **out, application_run, out, error);
+}
+
+static edu_status open_timeline(list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    return sql_application_timeline(tx, &read->person, &read->application, read->key.integer[0],
+                                    ask(read), rows, error);
+}
+
+/* Who may see the application sees its timeline; the definition gives the titles. */
+static edu_status timeline_run(edu_tx *tx, void *context, edu_error *error)
+{
+    list_read *read = context;
+    edu_id actor = ei_session_actor(read->session);
+    ei_rows rows = {tx, NULL};
+    ei_fill_context fill = {.session = read->session, .tx = tx, .person = read->person};
+    edu_status status = require_row(
+        sql_application_seen(tx, &actor, &read->person, &read->application, &rows, error), &rows,
+        "application", error);
+    if (status == EDU_OK)
+        status =
+            ei_definition_load(read->session, tx, ei_column_text(&rows, 0),
+                               (int32_t)ei_column_int(&rows, 1), &fill.definition, NULL, error);
+    ei_rows_close(&rows);
+    EI_TRY(status);
+    ei_page_plan plan = {read->shape, read->record, read->limit, read->fill, &fill};
+    status = read->open(read, tx, &rows, error);
+    if (status == EDU_OK)
+        status = ei_page_read(&rows, &plan, &read->page, error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status edu_application_timeline(edu_session *session, edu_id person_id, edu_id application_id,
+                                    const char *cursor, int32_t limit, edu_event_page **out,
+                                    edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    list_read read = {.session = session,
+                      .person = or_self(session, person_id),
+                      .application = application_id,
+                      .shape = "i",
+                      .record = "edu_event",
+                      .limit = limit,
+                      .fill = ei_fill_event,
+                      .open = open_timeline};
+    EI_TRY(ei_page_key_read(&read.key, read.shape, cursor, error));
+    edu_status status = ei_read(session, timeline_run, &read, error);
+    ei_page_key_finish(&read.key);
+    if (status == EDU_OK)
+        *out = read.page;
+    return status;
+}
+
+static edu_status check_run(edu_tx *tx, void *context, edu_error *error)
+{
+    one_read *read = context;
+    edu_id actor = ei_session_actor(read->session);
+    ei_rows rows = {tx, NULL};
+    edu_status status = require_row(
+        sql_application_seen(tx, &actor, &read->person, &read->application, &rows, error), &rows,
+        "application", error);
+    ei_rows_close(&rows);
+    EI_TRY(status);
+    return ei_chain_check(tx, &read->person, &read->application, error);
+}
+
+edu_status edu_application_check(edu_session *session, edu_id person_id, edu_id application_id,
+                                 edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    one_read read = {
+        .session = session, .person = or_self(session, person_id), .application = application_id};
+    return ei_read(session, check_run, &read, error);
+}
+
+/* ---- all chains ---- */
+
+#define CHECK_BATCH 500
+
+typedef struct check_all {
+    edu_id person, application; /* last one checked */
+    int64_t checked;
+    bool more;
+} check_all;
+
+static edu_status check_batch(edu_tx *tx, void *context, edu_error *error)
+{
+    check_all *work = context;
+    ei_rows rows;
+    bool row;
+    int count = 0;
+    EI_TRY(
+        sql_application_chains(tx, &work->person, &work->application, CHECK_BATCH, &rows, error));
+    edu_status status;
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
+        work->person = ei_column_id(&rows, 0);
+        work->application = ei_column_id(&rows, 1);
+        if ((status = ei_chain_check(tx, &work->person, &work->application, error)) != EDU_OK)
+            break;
+        count++;
+    }
+    ei_rows_close(&rows);
+    work->checked += count;
+    work->more = count == CHECK_BATCH;
+    return status;
+}
+
+edu_status ei_application_check_all(edu_session *session, edu_progress progress, edu_error *error)
+{
+    /* Behind the id of all zeros, which a parameter would give as NULL, comes 1. */
+    check_all work = {.person = {.bytes[15] = 1}, .application = {.bytes[15] = 1}, .more = true};
+    while (work.more) {
+        EI_TRY(ei_read(session, check_batch, &work, error));
+        if (progress.report && !progress.report(progress.context, "chains", work.checked, 0))
+            return ei_fail(error, EDU_E_CANCELLED, "core.cancelled", NULL,
+                           "the check was cancelled");
+    }
+    return EDU_OK;
+}
+
+/* ---- notifications ---- */
+
+static edu_status open_notifications(list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    edu_id actor = ei_session_actor(read->session);
+    return sql_application_notifications(tx, &actor, &read->key.id[0], ask(read), rows, error);
+}
+
+edu_status edu_notification_list(edu_session *session, const char *cursor, int32_t limit,
+                                 edu_notification_page **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    list_read read = {.session = session,
+                      .shape = "U",
+                      .record = "edu_notification",
+                      .limit = limit,
+                      .fill = ei_fill_notification,
+                      .open = open_notifications};
+    EI_TRY(list(&read, cursor, error));
+    *out = read.page;
+    return EDU_OK;
+}
+
+typedef struct note {
+    edu_id person, id;
+} note;
+
+static edu_status read_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const note *wanted = command->context;
+    edu_id actor = ei_session_actor(command->session);
+    int64_t changed = 0;
+    EI_TRY(sql_application_notification_read(tx, &actor, &wanted->person, &wanted->id, &changed,
+                                             error));
+    return changed ? EDU_OK : not_found(error, "notification");
+}
+
+edu_status edu_notification_read(edu_session *session, edu_id person_id, edu_id id,
+                                 edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    note wanted = {or_self(session, person_id), id};
+    ei_command command = {
+        .session = session, .name = "notification.read", .run = read_run, .context = &wanted};
+    return ei_command_run(&command, error);
+}

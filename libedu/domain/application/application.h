@@ -1,0 +1,43 @@
+/* What the modules of the services use of applications in common. */
+#ifndef EI_APPLICATION_H
+#define EI_APPLICATION_H
+
+#include <edu/application.h>
+#include "domain/portal/portal.h"
+#include "workflow/workflow.h"
+
+/* ---- definitions: read once, then kept by the portal until it closes ---- */
+
+typedef struct ei_definitions ei_definitions;
+void ei_definitions_free(ei_definitions *definitions);
+/* version 0: the newest. EDU_E_NOT_FOUND where the service is not published. */
+edu_status ei_definition_load(const edu_session *session, edu_tx *tx, const char *service,
+                              int32_t version, const ei_definition **out, int32_t *version_out,
+                              edu_error *error);
+
+/* ---- steps, within a command; the service's module has decided that the actor may ---- */
+
+typedef struct ei_application_step {
+    edu_id person, application;
+    const char *action;
+    const char *actor_kind; /* as whom the session acts: "self", "guardian", "school", "clerk" */
+    const json_t *data;     /* NULL: empty */
+} ei_application_step;
+
+/* Makes an application under the newest definition of the service. */
+edu_status ei_application_begin(const ei_command *command, edu_tx *tx, const char *service,
+                                const edu_id *subject, const ei_application_step *step,
+                                edu_error *error);
+edu_status ei_application_advance(const ei_command *command, edu_tx *tx,
+                                  const ei_application_step *step, edu_error *error);
+
+/* Every chain of the store; for edu_portal_check. */
+edu_status ei_application_check_all(edu_session *session, edu_progress progress, edu_error *error);
+
+/* ---- what a service's module provides ---- */
+
+/* Title of what an application is for, in the session's language; in the arena. */
+edu_status ei_olympiad_subject_title(edu_tx *tx, const edu_session *session, edu_id subject,
+                                     ei_arena *arena, const char **out, edu_error *error);
+
+#endif

@@ -1,0 +1,216 @@
+#include <string.h>
+#include "domain/application/application_store.h"
+#include "domain/portal/texts.h"
+
+static edu_status copy(ei_arena *arena, const char *text, const char **out, edu_error *error)
+{
+    *out = text ? ei_arena_strdup(arena, text) : NULL;
+    return text && !*out ? ei_no_memory(error) : EDU_OK;
+}
+
+static edu_status copy_title(const ei_fill_context *with, ei_arena *arena, json_t *texts,
+                             const char **out, edu_error *error)
+{
+    return copy(arena, texts ? ei_localised(with->session, texts) : NULL, out, error);
+}
+
+/* A list of texts by language, as a list of texts. */
+static json_t *localised_list(const edu_session *session, const json_t *list)
+{
+    json_t *made = json_array();
+    for (size_t i = 0; made && i < json_array_size(list); i++)
+        json_array_append_new(made, json_string(ei_localised(session, json_array_get(list, i))));
+    return made;
+}
+
+static json_t *localised_stages(const edu_session *session, const json_t *stages)
+{
+    json_t *made = json_array();
+    for (size_t i = 0; made && i < json_array_size(stages); i++) {
+        json_t *stage = json_array_get(stages, i);
+        json_array_append_new(
+            made, json_pack("{s:O, s:s, s:s}", "state", json_object_get(stage, "state"), "title",
+                            ei_localised(session, json_object_get(stage, "title")), "text",
+                            ei_localised(session, json_object_get(stage, "text"))));
+    }
+    return made;
+}
+
+static edu_status own(ei_arena *arena, json_t *value, json_t **out, edu_error *error)
+{
+    if (!value || !ei_arena_own_json(arena, value))
+        return ei_no_memory(error);
+    *out = value;
+    return EDU_OK;
+}
+
+edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t version,
+                           edu_time published, ei_arena *arena, edu_service *out, edu_error *error)
+{
+    const ei_definition *definition;
+    EI_TRY(ei_definition_load(with->session, with->tx, code, version, &definition, NULL, error));
+    const json_t *json = ei_definition_json(definition);
+    out->version = version;
+    out->published = published;
+    EI_TRY(copy(arena, code, &out->code, error));
+    EI_TRY(copy_title(with, arena, json_object_get(json, "title"), &out->title, error));
+    EI_TRY(copy_title(with, arena, json_object_get(json, "summary"), &out->summary, error));
+    EI_TRY(own(arena, localised_list(with->session, json_object_get(json, "rules")), &out->rules,
+               error));
+    return own(arena, localised_stages(with->session, json_object_get(json, "stages")),
+               &out->stages, error);
+}
+
+edu_status ei_fill_service_of_list(ei_rows *rows, int first, ei_arena *arena, void *record,
+                                   void *context, edu_error *error)
+{
+    /* The sort key is the code. */
+    return ei_fill_service(context, ei_column_text(rows, 0), (int32_t)ei_column_int(rows, first),
+                           ei_column_time(rows, first + 1), arena, record, error);
+}
+
+/* The module of the service knows what the subject is called. */
+static edu_status subject_title(ei_fill_context *with, const char *service, edu_id subject,
+                                ei_arena *arena, const char **out, edu_error *error)
+{
+    if (!with->subject_title || ei_id_compare(with->subject, subject) != 0) {
+        with->subject = subject;
+        with->subject_title = "";
+        if (strcmp(service, "olympiad") == 0)
+            EI_TRY(ei_olympiad_subject_title(with->tx, with->session, subject, arena,
+                                             &with->subject_title, error));
+    }
+    *out = with->subject_title;
+    return EDU_OK;
+}
+
+edu_status ei_fill_application(ei_rows *rows, int first, ei_arena *arena, void *record,
+                               void *context, edu_error *error)
+{
+    ei_fill_context *with = context;
+    edu_application *out = record;
+    const ei_definition *definition;
+    out->person_id = with->person;
+    out->id = ei_column_id(rows, first - 1);
+    EI_TRY(copy(arena, ei_column_text(rows, first), &out->service, error));
+    out->service_version = (int32_t)ei_column_int(rows, first + 1);
+    out->subject_id = ei_column_id(rows, first + 2);
+    EI_TRY(copy(arena, ei_column_text(rows, first + 3), &out->state, error));
+    out->is_open = ei_column_bool(rows, first + 4);
+    out->version = ei_column_int(rows, first + 5);
+    out->created = ei_column_time(rows, first + 6);
+    out->changed = ei_column_time(rows, first + 7);
+    out->person_name = ei_arena_printf(arena, "%s %s", ei_column_text(rows, first + 8),
+                                       ei_column_text(rows, first + 9));
+    if (!out->person_name)
+        return ei_no_memory(error);
+    EI_TRY(ei_definition_load(with->session, with->tx, out->service, out->service_version,
+                              &definition, NULL, error));
+    EI_TRY(copy_title(with, arena, ei_definition_state_title(definition, out->state),
+                      &out->state_title, error));
+    return subject_title(with, out->service, out->subject_id, arena, &out->subject, error);
+}
+
+edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record, void *context,
+                         edu_error *error)
+{
+    ei_fill_context *with = context;
+    edu_event *out = record;
+    out->sequence = ei_column_int(rows, 0); /* the sort key */
+    out->at = ei_column_time(rows, first);
+    EI_TRY(copy(arena, ei_column_text(rows, first + 1), &out->action, error));
+    EI_TRY(copy(arena, ei_column_text(rows, first + 2), &out->state, error));
+    EI_TRY(copy(arena, ei_column_text(rows, first + 3), &out->actor, error));
+    edu_bytes data = ei_column_bytes(rows, first + 4);
+    EI_TRY(own(arena, json_loadb(data.data, data.size, 0, NULL), &out->data, error));
+    edu_bytes hash = ei_column_bytes(rows, first + 5);
+    char *hex = ei_arena_alloc(arena, 2 * hash.size + 1);
+    if (!hex)
+        return ei_no_memory(error);
+    ei_hex_format(hash.data, hash.size, hex);
+    out->hash = hex;
+    return copy_title(with, arena, ei_definition_action_title(with->definition, out->action),
+                      &out->title, error);
+}
+
+/* ---- messages ---- */
+
+static const char *in_language(const edu_session *session, json_t *texts, const char *language)
+{
+    const char *text = json_string_value(json_object_get(texts, language));
+    return text ? text : ei_localised(session, texts);
+}
+
+static edu_status fill(const char *template, const json_t *data, char **out, edu_error *error)
+{
+    ei_buffer text = {0};
+    edu_status status = ei_template_fill(template ? template : "", data, &text, error);
+    if (status != EDU_OK)
+        ei_buffer_free(&text);
+    *out = text.data;
+    return status;
+}
+
+edu_status ei_message_render(const edu_session *session, edu_tx *tx, const char *service,
+                             int32_t version, const char *template, const char *language,
+                             const json_t *data, char **title, char **text, edu_error *error)
+{
+    const char *title_template = NULL, *text_template = NULL;
+    if (service[0] == '\0') {
+        const ei_message_text *found = ei_message_text_find(template, language);
+        title_template = found ? found->subject : NULL;
+        text_template = found ? found->text : NULL;
+    } else {
+        const ei_definition *definition;
+        EI_TRY(ei_definition_load(session, tx, service, version, &definition, NULL, error));
+        title_template =
+            in_language(session, ei_definition_template(definition, template, "title"), language);
+        text_template =
+            in_language(session, ei_definition_template(definition, template, "text"), language);
+    }
+    EI_TRY(fill(title_template, data, title, error));
+    edu_status status = fill(text_template, data, text, error);
+    if (status != EDU_OK)
+        ei_free(*title);
+    return status;
+}
+
+static edu_status render_into(ei_fill_context *with, const char *service, int32_t version,
+                              const char *template, const json_t *data, ei_arena *arena,
+                              edu_notification *out, edu_error *error)
+{
+    char *title, *text;
+    EI_TRY(ei_message_render(with->session, with->tx, service, version, template,
+                             with->session->language, data, &title, &text, error));
+    edu_status status = copy(arena, title, &out->title, error);
+    if (status == EDU_OK)
+        status = copy(arena, text, &out->text, error);
+    ei_free(title);
+    ei_free(text);
+    return status;
+}
+
+edu_status ei_fill_notification(ei_rows *rows, int first, ei_arena *arena, void *record,
+                                void *context, edu_error *error)
+{
+    ei_fill_context *with = context;
+    edu_notification *out = record;
+    const char *subject = NULL, *service = ei_column_text(rows, first + 1);
+    out->id = ei_column_id(rows, 0); /* the sort key */
+    out->at = ei_column_time(rows, first);
+    out->person_id = ei_column_id(rows, first + 5);
+    out->application_id = ei_column_id(rows, first + 6);
+    out->is_read = ei_column_bool(rows, first + 7);
+    if (!ei_column_is_null(rows, first + 8))
+        EI_TRY(subject_title(with, service, ei_column_id(rows, first + 8), arena, &subject, error));
+    edu_bytes bytes = ei_column_bytes(rows, first + 4);
+    json_t *data = json_loadb(bytes.data, bytes.size, 0, NULL);
+    if (!data || (subject && json_object_set_new(data, "subject", json_string(subject)) < 0)) {
+        json_decref(data);
+        return ei_no_memory(error);
+    }
+    edu_status status = render_into(with, service, (int32_t)ei_column_int(rows, first + 2),
+                                    ei_column_text(rows, first + 3), data, arena, out, error);
+    json_decref(data);
+    return status;
+}
