@@ -108,14 +108,15 @@ static double draw_text(canvas *on, const char *text, double x, double y, double
     return height;
 }
 
-/* The largest size up to with.size at which the text is at most two lines high. */
-static style fitting(canvas *on, const char *text, double width, style with)
+/* The largest size up to with.size, and not below least, at which the text takes so many lines. */
+static style fitting(canvas *on, const char *text, double width, int lines, double least,
+                     style with)
 {
-    for (; with.size > 9; with.size -= 1) {
+    for (; with.size > least; with.size -= 1) {
         PangoLayout *layout = lay_out(on, text, width, with);
-        int lines = pango_layout_get_line_count(layout);
+        int needed = pango_layout_get_line_count(layout);
         g_object_unref(layout);
-        if (lines <= 2)
+        if (needed <= lines)
             break;
     }
     return with;
@@ -176,7 +177,7 @@ static double draw_field(canvas *on, const ei_print_field *field, double x, doub
     style value = {13, false, ink};
     double from = y;
     y += draw_text(on, field->label, x, y, width, label) + 2;
-    y += draw_text(on, field->value, x, y, width, fitting(on, field->value, width, value));
+    y += draw_text(on, field->value, x, y, width, fitting(on, field->value, width, 2, 9, value));
     return y - from;
 }
 
@@ -188,7 +189,7 @@ static double draw_large_pair(canvas *on, const ei_print_field *const pair[2], d
         double x = MARGIN + i * (width + gap);
         rectangle(on, x, y, width, height, pale);
         rectangle(on, x, y, 4, height, accent);
-        style value = fitting(on, pair[i]->value, inner, (style){25, true, ink});
+        style value = fitting(on, pair[i]->value, inner, 1, 15, (style){25, true, ink});
         draw_text(on, pair[i]->label, x + 16, y + 10, inner, (style){9.5, false, grey});
         draw_text(on, pair[i]->value, x + 16, y + 25, inner, value);
     }
