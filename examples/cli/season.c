@@ -260,7 +260,6 @@ int cli_season(int argc, char **argv)
     else if (status == EDU_OK)
         status = run_step(portal, argv + 1, &given, &error);
     edu_session_close(session);
-    if (portal)
-        edu_portal_close(portal);
+    edu_portal_close(portal);
     return status == EDU_OK ? CLI_DONE : cli_failed(NULL, &error);
 }

@@ -41,8 +41,10 @@ edu_status cli_operate(const cli_place *place, edu_portal **portal, edu_session 
     if (status != EDU_OK)
         return status;
     status = edu_session_operator(*portal, session, error);
-    if (status != EDU_OK)
+    if (status != EDU_OK) {
         edu_portal_close(*portal);
+        *portal = NULL;
+    }
     return status;
 }
 

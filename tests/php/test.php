@@ -1,0 +1,122 @@
+<?php
+// The PHP binding on a store that tests/php/run prepared. Prints TAP.
+
+[, $store, $service] = $argv;
+const PASSWORD = 'a long enough password';
+$count = 0;
+
+function ok(bool $holds, string $what): void
+{
+    global $count;
+    $count++;
+    echo $holds ? 'ok' : 'not ok', " $count - $what\n";
+}
+
+/** Expects an exception of this class, and gives it. */
+function fails(string $class, string $what, callable $call): ?Throwable
+{
+    try {
+        $call();
+    } catch (Throwable $thrown) {
+        ok(get_class($thrown) === $class, $what);
+        if (get_class($thrown) !== $class) {
+            echo '# ', get_class($thrown), ': ', $thrown->getMessage(), "\n";
+        }
+        return $thrown;
+    }
+    ok(false, "$what: nothing was thrown");
+    return null;
+}
+
+$portal = edu_portal_open([
+    'store' => $store, 'language' => 'en', 'host' => 'portal.example', 'staff_second_factor' => false,
+    'password_operations' => 1, 'password_memory' => 8192,
+]);
+$operator = edu_session_operator($portal);
+$nobody = edu_session_open($portal, null);
+ok(edu_service_publish($operator, json_decode(file_get_contents($service), true)) === 1,
+   'publishes a service from an array');
+
+// Signing in.
+$pupil = edu_session_sign_in($portal, 'pupil', PASSWORD, null, null);
+$clerk = edu_session_sign_in($portal, 'clerk', PASSWORD, null, null);
+$clerk2 = edu_session_sign_in($portal, 'clerk2', PASSWORD, null, null);
+$identity = edu_account_identity($pupil);
+ok($identity['login'] === 'pupil' && $identity['given'] === 'Şəhla', 'signs in; letters come back');
+ok(edu_session_token($nobody) === null, 'nobody has no token');
+$resumed = edu_session_resume($portal, edu_session_token($pupil));
+ok(edu_account_identity($resumed)['person_id'] === $identity['person_id'], 'takes up a sign-in');
+
+// Seasons.
+$hour = new DateInterval('PT1H');
+$now = new DateTimeImmutable('now', new DateTimeZone('Asia/Baku'));
+$season = edu_olympiad_season_create($clerk, [
+    'code' => '2026-math', 'title' => ['az' => 'Riyaziyyat', 'en' => 'Mathematics'],
+    'subject' => 'mathematics', 'subject_title' => ['az' => 'Riyaziyyat', 'en' => 'Mathematics'],
+    'grade_from' => 9, 'grade_to' => 9, 'opens' => $now->sub($hour), 'closes' => $now->add($hour),
+], null);
+$sitting = edu_olympiad_sitting_create($clerk, [
+    'season_id' => $season, 'code' => 'main', 'grade_from' => 9, 'grade_to' => 9,
+    'starts' => $now->add($hour)->add($hour), 'minutes' => 180,
+], null);
+ok(edu_olympiad_seasons($nobody)['items'] === [], 'a draft is not seen');
+edu_olympiad_season_publish($clerk, $season, null);
+$page = edu_olympiad_seasons($nobody);
+ok(count($page['items']) === 1 && $page['next'] === null, 'lists seasons');
+ok($page['items'][0]['title'] === 'Mathematics', 'texts come in the language of the session');
+ok($page['items'][0]['opens'] == $now->sub($hour), 'times come back to the microsecond');
+
+// Applications.
+$application = edu_olympiad_register($pupil, $sitting, null, 'key 1');
+ok(edu_olympiad_register($pupil, $sitting, null, 'key 1') === $application, 'a repeat is one');
+$applications = edu_application_list($pupil, null)['items'];
+ok(count($applications) === 1 && $applications[0]['id'] === $application
+   && $applications[0]['state'] === 'registered', 'lists applications');
+
+// To the slip.
+edu_olympiad_season_window($clerk, $season, $now->sub($hour), new DateTimeImmutable('now'));
+edu_olympiad_freeze($clerk, $sitting, '5eed');
+$allocation = edu_olympiad_allocate($clerk, $sitting, null);
+edu_olympiad_confirm($clerk2, $allocation, null);
+$seat = edu_olympiad_seat($pupil, null, $application);
+ok($seat['centre'] === 'C1' && $seat['room'] === '101', 'a seat is given');
+ok(str_starts_with(edu_olympiad_slip($pupil, null, $application)['content'], '%PDF'), 'the slip is PDF');
+
+// Verifying.
+$keys = edu_portal_public_keys($nobody);
+$verdict = edu_verify($seat['qr'], $keys);
+ok($verdict['status'] === 'valid' && $verdict['host'] === 'portal.example', 'verifies a QR text');
+ok(edu_verify('HTTPS://PORTAL.EXAMPLE/V/1#123', $keys)['status'] === 'unreadable',
+   'an unreadable text is a verdict');
+ok(edu_verify(substr($seat['qr'], 0, -1) . '0', $keys)['status'] !== 'valid', 'an altered one is not valid');
+
+// Errors.
+$error = fails('Edu\Unauthenticated', 'a wrong password',
+    fn() => edu_session_sign_in($portal, 'pupil', 'wrong password', null, null));
+ok($error->status === 'unauthenticated' && $error instanceof Edu\Error, 'an error has its status');
+$error = fails('Edu\Invalid', 'a missing login',
+    fn() => edu_session_sign_in($portal, null, PASSWORD, null, null));
+ok($error->field === '/login', 'an error has its field');
+fails('Edu\Conflict', 'registering twice', fn() => edu_olympiad_register($pupil, $sitting, null));
+fails('Edu\NotFound', 'what is not yours',
+    fn() => edu_application_list($pupil, edu_account_identity($clerk)['person_id']));
+fails('Edu\Denied', 'what no role permits', fn() => edu_olympiad_freeze($pupil, $sitting, null));
+$error = fails('Edu\Invalid', 'a bad import', fn() => edu_account_import_pupils($operator,
+    "number,institution,grade\nPUP0001,S1,13\n"));
+ok($error->inputLine === 2, 'an import error has its line');
+fails('ValueError', 'a null character', fn() => edu_session_sign_in($portal, "a\0b", PASSWORD, null, null));
+fails('TypeError', 'a number for a text', fn() => edu_session_sign_in($portal, 5, PASSWORD, null, null));
+fails('TypeError', 'a text for a session', fn() => edu_olympiad_seasons('session'));
+fails('TypeError', 'a portal for a session', fn() => edu_olympiad_seasons($portal));
+$error = fails('ValueError', 'an unknown field', fn() => edu_portal_open(['stoer' => 'secret-value']));
+ok(!str_contains($error->getMessage(), 'secret-value'), 'its value is not in the message');
+
+// Handles.
+fails('Error', 'new edu_session()', fn() => new edu_session());
+fails('Error', 'new edu_portal()', fn() => new edu_portal());
+fails('Exception', 'a session is not serialised', fn() => serialize($pupil));
+unset($portal);
+gc_collect_cycles();
+ok(edu_account_identity($pupil)['login'] === 'pupil', 'a session outlives the variable of its portal');
+
+echo "1..$count\n";

@@ -1,0 +1,339 @@
+"""What crosses between Python and the library: errors, values, memory, threads, processes."""
+
+import datetime
+import gc
+import itertools
+import os
+import threading
+import time
+
+import edu
+import pytest
+from world import CHEAP, PASSWORD, PUPIL_BIRTH, csv, now, open_portal
+
+# ---- errors ----
+
+
+def test_error_has_its_class_code_and_field(world):
+    with pytest.raises(edu.Invalid) as raised:
+        world.portal.sign_in(None, PASSWORD)
+    assert raised.value.code == "invalid"
+    assert raised.value.field == "/login"
+    assert str(raised.value)
+    assert isinstance(raised.value, edu.Error)
+    assert raised.value.retryable is False
+
+
+def test_every_status_has_a_class_of_its_own():
+    names = set(edu.__dict__) - {"Error", "Page", "Portal", "Record", "Session"}
+    classes = [
+        value for name in names if isinstance(value := getattr(edu, name), type)
+        and issubclass(value, edu.Error)
+    ]
+    assert len(set(classes)) == 18
+
+
+def test_wrong_password_and_unknown_login_look_alike(world):
+    with pytest.raises(edu.Unauthenticated) as wrong:
+        world.portal.sign_in("pupil", "not the password")
+    with pytest.raises(edu.Unauthenticated) as unknown:
+        world.portal.sign_in("nobody", "not the password")
+    assert vars(wrong.value) == vars(unknown.value)
+    assert str(wrong.value) == str(unknown.value)
+
+
+def test_import_error_has_its_line_and_nothing_is_imported(world):
+    before = len(list(edu.pages(world.operator.account.pupils, None, None)))
+    with pytest.raises(edu.Error) as raised:
+        world.operator.account.import_pupils(
+            csv("number,institution,grade", ("PUP0001", "S0", 8), ("PUP0002", "S0", 13))
+        )
+    assert raised.value.line == 3
+    assert len(list(edu.pages(world.operator.account.pupils, None, None))) == before
+    assert world.operator.account.find("PUP0001", PUPIL_BIRTH).grade == 9
+
+
+def test_not_yours_is_not_found(world):
+    _, sitting = world.open_season()
+    with pytest.raises(edu.NotFound):
+        world.pupil.account.person(world.pupils[1])
+    with pytest.raises(edu.NotFound):
+        world.pupil.olympiad.register(sitting, world.pupils[1])
+    with pytest.raises(edu.Denied):
+        world.pupil.olympiad.freeze(sitting, None)
+    with pytest.raises(edu.Unauthenticated):
+        world.portal.session().application.list(None)
+
+
+def test_unknown_function_is_an_attribute_error(world):
+    with pytest.raises(AttributeError, match="edu_olympiad_fly"):
+        world.pupil.olympiad.fly()
+
+
+# ---- values ----
+
+
+@pytest.mark.parametrize(
+    "value, error",
+    [("a\0b", ValueError), (b"clerk", TypeError), (5, TypeError), (["clerk"], TypeError),
+     ("\ud800", UnicodeEncodeError)],
+)
+def test_bad_texts_are_refused(world, value, error):
+    with pytest.raises(error):
+        world.portal.sign_in(value, PASSWORD)
+
+
+@pytest.mark.parametrize("value", ["", "x" * 5000, "no-uuid", "\0"])
+def test_bad_identifiers_are_refused(world, value):
+    with pytest.raises((edu.Invalid, ValueError)):
+        world.clerk.account.person(value)
+
+
+@pytest.mark.parametrize(
+    "limit, error",
+    [(1 << 40, OverflowError), (-(1 << 40), OverflowError), (1 << 80, OverflowError),
+     (1.5, TypeError), ("1", TypeError), (None, TypeError)],
+)
+def test_bad_integers_are_refused(world, limit, error):
+    with pytest.raises(error):
+        world.clerk.olympiad.centres(None, limit)
+
+
+@pytest.mark.parametrize("limit", [-5, 0, 1, 2147483647, -2147483648])
+def test_any_page_size_is_brought_within_bounds(world, limit):
+    assert 1 <= len(world.clerk.olympiad.centres(None, limit)) <= 2
+
+
+@pytest.mark.parametrize("value", ["2014-01-01", 0, 20140101, object()])
+def test_bad_dates_are_refused(world, value):
+    with pytest.raises(TypeError):
+        world.clerk.account.find("PUP0001", value)
+
+
+def test_time_without_zone_is_refused(world):
+    season, _ = world.open_season()
+    with pytest.raises(ValueError):
+        world.clerk.olympiad.season_window(season, datetime.datetime(2026, 1, 1), now())
+
+
+@pytest.mark.parametrize("value", ["text", None, bytearray(b"x"), 5])
+def test_files_are_bytes(world, value):
+    with pytest.raises(TypeError):
+        world.operator.account.import_regions(value)
+
+
+def test_unknown_field_of_an_input_is_named_without_its_value():
+    with pytest.raises(TypeError, match="edu_portal_options has no field 'pasword'") as raised:
+        edu.Portal("sqlite:x", pasword="secret-value")
+    assert "secret-value" not in str(raised.value)
+
+
+def test_wrong_field_of_an_input_is_named_without_its_value():
+    with pytest.raises(TypeError, match="^create: ") as raised:
+        edu.Portal("sqlite:x", create="secret-value")
+    assert "secret-value" not in str(raised.value)
+    with pytest.raises(OverflowError, match="^utc_offset_minutes: "):
+        edu.Portal("sqlite:x", utc_offset_minutes=1 << 40)
+
+
+def nested(depth):
+    value = {}
+    for _ in range(depth):
+        value = {"x": value}
+    return value
+
+
+def cyclic():
+    value = {}
+    value["x"] = value
+    return value
+
+
+@pytest.mark.parametrize(
+    "value, error",
+    [(nested(100), ValueError), (cyclic(), ValueError), ({"x": float("nan")}, ValueError),
+     ({"x": 1 << 64}, OverflowError), ({1: 2}, TypeError), ({"x": object()}, TypeError),
+     ({"a\0b": 1}, TypeError), ("text", edu.Invalid), ({}, edu.Invalid), (None, edu.Invalid)],
+)
+def test_bad_json_is_refused(world, value, error):
+    with pytest.raises(error):
+        world.operator.service.publish(value)
+
+
+def test_records_are_dicts_with_attributes(world):
+    person = world.clerk.account.person(world.pupils[0])
+    assert person["id"] == person.id == world.pupils[0]
+    assert person.patronymic is None
+    with pytest.raises(AttributeError):
+        person.shoe_size
+
+
+def test_pages_go_through_all_and_keep_their_order(world):
+    everybody = [person.id for person in edu.pages(world.clerk.account.pupils, None, None)]
+    assert sorted(everybody) == sorted(world.pupils)
+    for size in (1, 3, world.count, world.count + 1):
+        assert [
+            person.id for person in edu.pages(world.clerk.account.pupils, None, None, limit=size)
+        ] == everybody
+    page = world.clerk.account.pupils(None, None, None, 3)
+    assert len(page) == 3 and page.next
+    with pytest.raises(edu.Invalid):
+        world.clerk.account.pupils(None, None, page.next + "x", 3)
+
+
+def test_texts_follow_the_session_language(world):
+    season, _ = world.open_season()
+    with world.portal.session("az") as session:
+        assert session.olympiad.season(season).title == "Riyaziyyat"
+        session.set_language("en")
+        assert session.olympiad.season(season).title == "Mathematics"
+
+
+# ---- memory ----
+
+
+def make_tree(folder):
+    """A portal and sessions on it, by name."""
+    portal = open_portal(folder, create=True)
+    return {"portal": portal, "nobody": portal.session(), "operator": portal.operator()}
+
+
+@pytest.mark.parametrize("order", itertools.permutations(["portal", "nobody", "operator"]))
+def test_handles_go_in_any_order(tmp_path, order):
+    tree = make_tree(tmp_path)
+    for index, name in enumerate(order):
+        del tree[name]
+        gc.collect()
+        for left in order[index + 1 :]:
+            if left != "portal":
+                assert tree[left].olympiad.seasons() == []
+    # All is let go of: the store opens again.
+    open_portal(tmp_path).close()
+
+
+def test_closed_session_is_refused(world):
+    session = world.portal.session()
+    session.close()
+    with pytest.raises((TypeError, ValueError, edu.Invalid)):
+        session.olympiad.seasons()
+
+
+def memory_kb():
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+def assert_flat(work, rounds):
+    """Once warm, repeating the work takes no more memory: below one byte in eight a leaked
+    allocation of 32 bytes would show."""
+    for _ in range(rounds):
+        work()
+    gc.collect()
+    before = memory_kb()
+    for _ in range(4 * rounds):
+        work()
+    gc.collect()
+    assert memory_kb() - before < 600
+
+
+def test_memory_stays_flat_when_reading(world):
+    _, sitting = world.open_season()
+    world.register_all(sitting)
+
+    def read():
+        world.clerk.olympiad.entries(sitting, None)
+        world.clerk.account.person(world.pupils[0])
+        world.clerk.olympiad.season(world.clerk.olympiad.seasons()[0].id)
+
+    assert_flat(read, 1000)
+
+
+def test_memory_stays_flat_when_failing(world):
+    def fail():
+        for call in (
+            lambda: world.clerk.account.person("0" * 8),
+            lambda: world.pupil.account.person(world.pupils[1]),
+            lambda: world.clerk.olympiad.season_create({"code": "x", "title": {"en": "x"}, "y": 1}),
+            lambda: world.operator.service.publish({"x": [1, 2, {"y": "z"}]}),
+            lambda: edu.Portal("sqlite:/nowhere/at/all", **CHEAP),
+        ):
+            with pytest.raises((edu.Error, TypeError)):
+                call()
+
+    assert_flat(fail, 500)
+
+
+def test_memory_stays_flat_when_opening_sessions(world):
+    assert_flat(lambda: world.portal.session("en").close(), 5000)
+
+
+# ---- threads and processes ----
+
+
+def test_other_threads_run_during_a_call(world):
+    """While one thread is inside a slow call, this one goes on counting."""
+    rows = [(f"Q{i:06}"[:7], "A", "B", "2000-01-01") for i in range(20000)]
+    data = csv("number,given,family,birth", *rows)
+    thread = threading.Thread(target=world.operator.account.import_persons, args=[data])
+    ticks = 0
+    thread.start()
+    while thread.is_alive():
+        time.sleep(0.001)
+        ticks += 1
+    thread.join()
+    assert ticks > 20
+
+
+def test_many_threads_register_at_once(world):
+    _, sitting = world.open_season()
+    made, problems = [], []
+
+    def register(persons):
+        try:
+            with world.portal.sign_in("clerk", PASSWORD) as session:
+                made.extend(session.olympiad.register(sitting, person) for person in persons)
+        except edu.Error as problem:
+            problems.append(problem)
+
+    threads = [
+        threading.Thread(target=register, args=[world.pupils[i::4]]) for i in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not problems
+    assert len(set(made)) == world.count
+
+
+def test_portal_opened_before_fork_is_refused_in_the_child(world):
+    season, _ = world.open_season()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            world.clerk.olympiad.season(season)
+        except edu.State:
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert world.clerk.olympiad.season(season).id == season
+
+
+def test_child_of_a_fork_opens_its_own(world):
+    world.open_season()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            with open_portal(world.folder) as portal, portal.session() as session:
+                code = 0 if len(session.olympiad.seasons()) == 1 else 2
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert world.clerk.olympiad.seasons()
+
+
+def test_version_is_the_library_s():
+    assert edu.version().count(".") == 2

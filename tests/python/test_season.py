@@ -1,0 +1,173 @@
+"""The whole way, from opening a season to the slip in the pupil's hand."""
+
+import datetime
+import json
+
+import edu
+import pytest
+from world import PASSWORD, PUPIL_BIRTH, now, run_edu
+
+
+@pytest.fixture
+def confirmed(world):
+    """A world whose pupils have their seats: world, sitting and applications."""
+    season, sitting = world.open_season()
+    applications = world.register_all(sitting)
+    world.freeze(season, sitting)
+    allocation = world.clerk.olympiad.allocate(sitting)
+    world.clerk2.olympiad.confirm(allocation)
+    return world, sitting, applications
+
+
+def test_pupil_registers_and_sees_it_in_the_cabinet(world):
+    _, sitting = world.open_season()
+    session = world.pupil
+    assert session.olympiad.eligibility(sitting, None).is_eligible
+    application = session.olympiad.register(sitting, None)
+    (shown,) = session.application.list(None)
+    assert (shown.id, shown.state, shown.subject) == (application, "registered", "Mathematics")
+    assert shown.is_open and shown.subject_id == sitting
+    assert [event.action for event in session.application.timeline(None, application)] == ["register"]
+    session.application.check(None, application)
+    assert not session.olympiad.eligibility(sitting, None).is_eligible
+
+
+def test_register_and_withdraw_and_register_again(world):
+    _, sitting = world.open_season()
+    first = world.pupil.olympiad.register(sitting, None)
+    with pytest.raises(edu.Conflict):
+        world.pupil.olympiad.register(sitting, None)
+    world.pupil.olympiad.withdraw(None, first)
+    second = world.pupil.olympiad.register(sitting, None)
+    assert [a.state for a in world.pupil.application.list(None)] == ["registered", "withdrawn"]
+    assert first != second
+
+
+def test_same_key_gives_the_same_answer_and_does_nothing_twice(world):
+    _, sitting = world.open_season()
+    first = world.pupil.olympiad.register(sitting, None, "key 1")
+    assert world.pupil.olympiad.register(sitting, None, "key 1") == first
+    with pytest.raises(edu.Conflict):
+        world.pupil.olympiad.withdraw(None, first, "key 1")
+    assert len(world.pupil.application.list(None)) == 1
+
+
+def test_two_clerks_are_needed(world):
+    season, sitting = world.open_season()
+    world.register_all(sitting)
+    with pytest.raises(edu.State):
+        world.clerk.olympiad.allocate(sitting)
+    world.freeze(season, sitting)
+    allocation = world.clerk.olympiad.allocate(sitting)
+    with pytest.raises(edu.Denied):
+        world.clerk.olympiad.confirm(allocation)
+    assert world.clerk2.olympiad.allocation(sitting).may_confirm
+    with pytest.raises(edu.Conflict):
+        world.clerk2.olympiad.allocate(sitting)
+    with pytest.raises(edu.NotFound):
+        world.pupil.olympiad.seat(None, world.pupil.application.list(None)[0].id)
+
+
+def test_everybody_gets_a_seat_of_their_own(confirmed):
+    world, sitting, applications = confirmed
+    seats = [
+        world.clerk.olympiad.seat(pupil, application)
+        for pupil, application in zip(world.pupils, applications)
+    ]
+    assert len({(seat.centre, seat.room, seat.seat) for seat in seats}) == world.count
+    assert {seat.variant for seat in seats} == {"A", "B"}
+    entries = list(edu.pages(world.clerk.olympiad.entries, sitting, None))
+    assert {entry.state for entry in entries} == {"allocated"}
+    lists = [
+        entry
+        for centre in ("C1", "C2")
+        for entry in edu.pages(world.clerk.olympiad.attendance, sitting, centre)
+    ]
+    assert len(lists) == world.count
+
+
+def test_slip_is_a_pdf_whose_code_anybody_can_check(confirmed):
+    world, _, applications = confirmed
+    seat = world.pupil.olympiad.seat(None, applications[0])
+    slip = world.pupil.olympiad.slip(None, applications[0])
+    assert slip.type == "application/pdf"
+    assert slip.content.startswith(b"%PDF")
+    keys = world.portal.session().portal.public_keys()
+    verdict = edu.Record(edu.low.verify(seat.qr, keys))
+    assert verdict.status == "valid"
+    assert seat.room in json.dumps(verdict.fields, ensure_ascii=False)
+    assert edu.low.verify(seat.qr[:-1] + "0", keys)["status"] != "valid"
+
+
+def test_allocation_is_checked_by_the_command(confirmed, tmp_path):
+    world, sitting, _ = confirmed
+    allocation = world.clerk.olympiad.allocation(sitting)
+    (tmp_path / "out").mkdir()
+    paths = {
+        name: tmp_path / ("" if name in ("places.csv", "centres.csv") else "out") / name
+        for name in ("places.csv", "centres.csv", "flows.csv", "transcript.json")
+    }
+    for name, path in paths.items():
+        path.write_bytes(world.clerk.olympiad.transcript(allocation.id, name).content)
+    result = run_edu("check-allocation", tmp_path / "out", "--places", paths["places.csv"],
+                     "--centres", paths["centres.csv"])
+    assert result.returncode == 0, result.stderr
+    assert str(allocation.cost_m) in result.stdout
+
+
+def test_pupil_is_told(confirmed):
+    world, _, applications = confirmed
+    told = list(edu.pages(world.pupil.notification.list))
+    assert {note.title for note in told} == {"Registered", "Your seat"}
+    assert {note.application_id for note in told} == {applications[0]}
+    unread = world.pupil.account.identity().unread
+    world.pupil.notification.read(told[0].person_id, told[0].id)
+    assert world.pupil.account.identity().unread == unread - 1
+
+
+def test_report_adds_up(confirmed):
+    world, sitting, _ = confirmed
+    for by in ("centre", "school", "region"):
+        rows = list(edu.pages(world.clerk.olympiad.report, sitting, by))
+        assert sum(row.allocated for row in rows) == world.count
+
+
+def test_sign_in_is_taken_up_by_its_token_and_ended(world):
+    session = world.portal.sign_in("pupil", PASSWORD)
+    token = session.token
+    session.close()
+    resumed = world.portal.resume(token)
+    assert resumed.account.identity().login == "pupil"
+    resumed.sign_out()
+    with pytest.raises(edu.Unauthenticated):
+        world.portal.resume(token)
+
+
+def test_backup_is_restored_by_the_command(world, tmp_path):
+    world.open_season()
+    world.operator.portal.backup(str(tmp_path / "copy"))
+    (tmp_path / "restored.keys").write_bytes((tmp_path / "portal.db.keys").read_bytes())
+    (tmp_path / "restored.keys").chmod(0o600)
+    store = f"sqlite:{tmp_path}/restored"
+    result = run_edu("restore", tmp_path / "copy", "--store", store)
+    assert result.returncode == 0, result.stderr
+    with edu.Portal(store) as portal, portal.session() as session:
+        assert [season.code for season in session.olympiad.seasons()] == ["2026-math"]
+
+
+def test_times_come_back_to_the_microsecond(world):
+    east = datetime.timezone(datetime.timedelta(hours=4))
+    closes = now() + datetime.timedelta(minutes=90)
+    for microsecond in (0, 1, 499999, 500001, 999999):
+        opens = datetime.datetime(1969, 12, 31, 23, 59, 59, microsecond, tzinfo=east)
+        season, _ = world.open_season(f"season-{microsecond}")
+        world.clerk.olympiad.season_window(season, opens, closes)
+        shown = world.clerk.olympiad.season(season)
+        assert (shown.opens, shown.closes) == (opens, closes)
+        assert shown.opens.utcoffset() == datetime.timedelta(0)
+
+
+def test_dates_and_letters_come_back(world):
+    person = world.operator.account.find("PUP0003", PUPIL_BIRTH)
+    assert person.birth == PUPIL_BIRTH and type(person.birth) is datetime.date
+    assert (person.given, person.family) == ("Şəhla3", "İsmayılova")

@@ -1,0 +1,410 @@
+#include "fixture.h"
+
+#include <dirent.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SESSIONS_MAX 64
+
+static struct world {
+    edu_portal *portal;
+    char folder[64];
+    atomic_llong now;
+    atomic_ullong random;
+    edu_session *operator_session, *nobody;
+    struct {
+        char login[32];
+        edu_session *session;
+    } sessions[SESSIONS_MAX];
+    size_t session_count;
+    char text[128]; /* what fx_code and fx_last_template gave */
+} world;
+
+edu_error fx_last_error;
+
+/* ---- surroundings ---- */
+
+static edu_time read_clock(void *context)
+{
+    (void)context;
+    return atomic_fetch_add(&world.now, 1);
+}
+
+/* SplitMix64: every byte follows from the start. */
+static void fill_random(void *context, void *buffer, size_t size)
+{
+    (void)context;
+    uint8_t *bytes = buffer;
+    for (size_t i = 0; i < size; i++) {
+        uint64_t z = atomic_fetch_add(&world.random, UINT64_C(0x9e3779b97f4a7c15));
+        z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+        bytes[i] = (uint8_t)(z ^ (z >> 31));
+    }
+}
+
+void fx_clock_set(edu_time now)
+{
+    atomic_store(&world.now, now);
+}
+
+void fx_clock_add(edu_time microseconds)
+{
+    atomic_fetch_add(&world.now, microseconds);
+}
+
+edu_time fx_now(void)
+{
+    return atomic_load(&world.now);
+}
+
+/* ---- the portal ---- */
+
+edu_portal *fx_portal(void)
+{
+    return world.portal;
+}
+
+const char *fx_folder(void)
+{
+    return world.folder;
+}
+
+static void open_portal(bool second_factor)
+{
+    memset(&world, 0, sizeof world);
+    fx_clock_set(FX_START);
+    atomic_store(&world.random, 1);
+    (void)snprintf(world.folder, sizeof world.folder, "/tmp/edu-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(world.folder));
+    char store[128];
+    (void)snprintf(store, sizeof store, "sqlite:%s/portal.db", world.folder);
+    edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
+    options.store = store;
+    options.create = true;
+    options.host = "portal.example";
+    options.staff_second_factor = second_factor;
+    options.password_operations = 1;
+    options.password_memory = 8192;
+    edu_environment environment = {.clock = {read_clock, NULL}, .random = {fill_random, NULL}};
+    FX_OK(edu_portal_open(&options, &environment, &world.portal, error));
+}
+
+static void remove_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+    if (!folder)
+        return;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char inner[512];
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        (void)snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        if (unlink(inner) != 0)
+            remove_folder(inner);
+    }
+    closedir(folder);
+    (void)rmdir(path);
+}
+
+void fx_teardown(void)
+{
+    for (size_t i = 0; i < world.session_count; i++)
+        edu_session_close(world.sessions[i].session);
+    edu_session_close(world.operator_session);
+    edu_session_close(world.nobody);
+    edu_portal_close(world.portal);
+    remove_folder(world.folder);
+}
+
+/* ---- sessions ---- */
+
+edu_session *fx_keep(edu_session *session)
+{
+    ck_assert_uint_lt(world.session_count, SESSIONS_MAX);
+    world.sessions[world.session_count++].session = session;
+    return session;
+}
+
+edu_session *fx_session(const char *login)
+{
+    for (size_t i = 0; i < world.session_count; i++)
+        if (strcmp(world.sessions[i].login, login) == 0)
+            return world.sessions[i].session;
+    edu_session *session = NULL;
+    FX_OK(edu_session_sign_in(world.portal, login, FX_PASSWORD, NULL, NULL, &session, error));
+    (void)snprintf(world.sessions[world.session_count].login, sizeof world.sessions->login, "%s",
+                   login);
+    return fx_keep(session);
+}
+
+edu_session *fx_operator(void)
+{
+    if (!world.operator_session)
+        FX_OK(edu_session_operator(world.portal, &world.operator_session, error));
+    return world.operator_session;
+}
+
+edu_session *fx_nobody(void)
+{
+    if (!world.nobody)
+        FX_OK(edu_session_open(world.portal, NULL, &world.nobody, error));
+    return world.nobody;
+}
+
+/* ---- looking into the store ---- */
+
+/* Never cached, as its place is beyond the last. */
+static edu_statement plain_statement(const char *sql)
+{
+    return (edu_statement){"test", {sql, sql}, UINT16_MAX, 0, NULL};
+}
+
+typedef struct query {
+    const char *sql;
+    int64_t number;
+} query;
+
+static edu_status read_number(edu_tx *tx, void *context, edu_error *error)
+{
+    query *q = context;
+    edu_statement statement = plain_statement(q->sql);
+    ei_rows rows;
+    EI_TRY(ei_sql_rows(tx, &statement, NULL, &rows, error));
+    bool row = false;
+    edu_status status = ei_rows_next(&rows, &row, error);
+    q->number = status == EDU_OK && row ? ei_column_int(&rows, 0) : 0;
+    ei_rows_close(&rows);
+    return status;
+}
+
+int64_t fx_int(const char *sql)
+{
+    query q = {sql, 0};
+    FX_OK(ei_store_read(world.portal->store, read_number, &q, error));
+    return q.number;
+}
+
+static edu_status run_sql(edu_tx *tx, void *context, edu_error *error)
+{
+    edu_statement statement = plain_statement(context);
+    return ei_sql_run(tx, &statement, NULL, NULL, error);
+}
+
+void fx_run(const char *sql)
+{
+    char copy[1024];
+    (void)snprintf(copy, sizeof copy, "%s", sql);
+    FX_OK(ei_store_write(world.portal->store, run_sql, copy, error));
+}
+
+static void id_literal(edu_id id, char out[36])
+{
+    memcpy(out, "x'", 2);
+    ei_hex_format(id.bytes, sizeof id.bytes, out + 2);
+    memcpy(out + 34, "'", 2);
+}
+
+typedef struct id_query {
+    char sql[256];
+    edu_id id;
+} id_query;
+
+static edu_status read_id(edu_tx *tx, void *context, edu_error *error)
+{
+    id_query *q = context;
+    edu_statement statement = plain_statement(q->sql);
+    ei_rows rows;
+    EI_TRY(ei_sql_rows(tx, &statement, NULL, &rows, error));
+    bool row = false;
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        q->id = ei_column_id(&rows, 0);
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_id fx_person(const char *number)
+{
+    uint8_t hash[32];
+    char hex[65];
+    ei_keyed_hash(world.portal->keys, "fin", fx_bytes(number), hash);
+    ei_hex_format(hash, sizeof hash, hex);
+    id_query q = {"", {{0}}};
+    (void)snprintf(q.sql, sizeof q.sql,
+                   "SELECT owner FROM claim WHERE kind = 'fin' AND value = x'%s'", hex);
+    FX_OK(ei_store_read(world.portal->store, read_id, &q, error));
+    ck_assert_msg(!ei_id_is_none(q.id), "there is no person %s", number);
+    return q.id;
+}
+
+typedef struct message_query {
+    edu_id person;
+    char sql[512];
+} message_query;
+
+static edu_status unseal_code(edu_id person, ei_rows *rows, edu_error *error)
+{
+    edu_bytes plain;
+    EI_TRY(ei_unseal(world.portal->keys, &person, ei_column_bytes(rows, 2), "message",
+                     ei_column_bytes(rows, 1), &plain, error));
+    json_t *secret = json_loads(plain.data, 0, NULL);
+    const char *code = json_string_value(json_object_get(secret, "code"));
+    (void)snprintf(world.text, sizeof world.text, "%s", code ? code : "");
+    json_decref(secret);
+    ei_free((void *)(uintptr_t)plain.data);
+    return EDU_OK;
+}
+
+static edu_status read_message(edu_tx *tx, void *context, edu_error *error)
+{
+    message_query *q = context;
+    edu_statement statement = plain_statement(q->sql);
+    ei_rows rows;
+    EI_TRY(ei_sql_rows(tx, &statement, NULL, &rows, error));
+    bool row = false;
+    edu_status status = ei_rows_next(&rows, &row, error);
+    world.text[0] = 0;
+    if (status == EDU_OK && row && !ei_id_is_none(q->person))
+        status = unseal_code(q->person, &rows, error);
+    else if (status == EDU_OK && row)
+        (void)snprintf(world.text, sizeof world.text, "%s", ei_column_text(&rows, 0));
+    ei_rows_close(&rows);
+    return status;
+}
+
+static void query_message(edu_id person, bool wants_code)
+{
+    char id[36];
+    id_literal(person, id);
+    message_query q = {.person = wants_code ? person : (edu_id){{0}}};
+    (void)snprintf(q.sql, sizeof q.sql,
+                   "SELECT o.template, o.sealed, p.wrapped_key FROM outbox o JOIN person p ON p.id "
+                   "= o.person_id WHERE o.person_id = %s ORDER BY o.id DESC LIMIT 1",
+                   id);
+    FX_OK(ei_store_read(world.portal->store, read_message, &q, error));
+}
+
+const char *fx_last_template(edu_id person)
+{
+    query_message(person, false);
+    return world.text;
+}
+
+const char *fx_code(edu_id person)
+{
+    query_message(person, true);
+    char id[36], sql[128];
+    id_literal(person, id);
+    (void)snprintf(sql, sizeof sql, "DELETE FROM outbox WHERE person_id = %s", id);
+    fx_run(sql);
+    return world.text;
+}
+
+/* ---- the world ---- */
+
+edu_bytes fx_bytes(const char *text)
+{
+    return (edu_bytes){text, strlen(text)};
+}
+
+edu_import_report fx_import(fx_import_fn import, const char *csv)
+{
+    edu_import_report *made = NULL;
+    FX_OK(import(fx_operator(), fx_bytes(csv), NULL, &made, error));
+    edu_import_report report = *made;
+    edu_free(made);
+    return report;
+}
+
+static void import_persons(void)
+{
+    char csv[8192] = "number,document,given,family,patronymic,birth,mail,phone\n";
+    size_t at = strlen(csv);
+#define ADD(...) at += (size_t)snprintf(csv + at, sizeof csv - at, __VA_ARGS__)
+    static const char *const given[] = {"Aysel", "Elçin", "Günay", "İlqar"};
+    static const char *const family[] = {"Məmmədov", "Əliyeva", "Şıxlı"};
+    for (int i = 0; i < 12; i++)
+        ADD("PUP%04d,,%s,%s,,2014-01-%02d,pupil%d@mail.example,\n", i + 1, given[i % 4],
+            family[i % 3], i + 1, i + 1);
+    for (int i = 1; i <= 8; i++)
+        ADD("STF%04d,,Staff,Person%d,,1980-01-01,staff%d@mail.example,\n", i, i, i);
+    ADD("GRD0001,,Rəna,Məmmədova,Vaqif,1985-01-01,grd1@mail.example,\n");
+    ADD("GRD0005,,Tural,Quliyev,,1985-01-01,,+994501234567\n");
+    ADD("STR0001,,Kənar,Adam,,1990-01-01,stranger@mail.example,\n");
+    ADD(",X-1000001,Olena,Kovalenko,,2014-02-01,,\n");
+#undef ADD
+    fx_import(edu_account_import_persons, csv);
+}
+
+static void import_registers(void)
+{
+    fx_import(edu_account_import_regions, "code,name\nBA,az=Bakı|en=Baku\nGN,az=Gəncə|en=Ganja\n");
+    fx_import(edu_account_import_institutions,
+              "code,name,kind,region,address,latitude,longitude,zone\n"
+              "S1,1 nömrəli məktəb,school,BA,\"Nizami küç. 1, Bakı\",40.4093,49.8671,\n"
+              "S2,2 nömrəli məktəb,school,BA,Təbriz küç. 2,40.45,49.95,\n"
+              "S3,3 nömrəli məktəb,school,GN,Atatürk pr. 3,40.6828,46.3606,\n");
+    import_persons();
+    char csv[1024] = "number,institution,grade,class,language,step_free\n";
+    size_t at = strlen(csv);
+    for (int i = 0; i < 12; i++)
+        at += (size_t)snprintf(csv + at, sizeof csv - at, "PUP%04d,S%d,%d,A,az,%d\n", i + 1,
+                               i / 4 + 1, i % 4 + 5, i == 3);
+    fx_import(edu_account_import_pupils, csv);
+    fx_import(edu_account_import_guardians, "guardian_number,child_number\nGRD0001,PUP0001\n"
+                                            "GRD0001,PUP0002\nGRD0005,PUP0005\n");
+}
+
+static void make_accounts(void)
+{
+    static const struct {
+        const char *login, *number, *role, *scope, *code;
+    } accounts[] = {{"admin", "STF0001", "admin", "", ""},
+                    {"clerk", "STF0002", "clerk", "", ""},
+                    {"clerk2", "STF0003", "clerk", "", ""},
+                    {"clerk.ba", "STF0004", "clerk", "region", "BA"},
+                    {"clerk.gn", "STF0005", "clerk", "region", "GN"},
+                    {"school1", "STF0006", "school", "institution", "S1"},
+                    {"school2", "STF0007", "school", "institution", "S2"},
+                    {"steward", "STF0008", "steward", "centre", "C1"},
+                    {"pupil1", "PUP0001", NULL, NULL, NULL},
+                    {"pupil5", "PUP0005", NULL, NULL, NULL},
+                    {"pupil9", "PUP0009", NULL, NULL, NULL},
+                    {"parent1", "GRD0001", NULL, NULL, NULL},
+                    {"parent5", "GRD0005", NULL, NULL, NULL},
+                    {"stranger", "STR0001", NULL, NULL, NULL}};
+    fx_run("INSERT INTO centre (code, name, address, region, latitude_e7, longitude_e7, x_m, y_m, "
+           "zone, is_active) VALUES ('C1', 'Mərkəz 1', 'Bakı', 'BA', 404000000, 498500000, 0, 0, "
+           "'', 1)");
+    for (size_t i = 0; i < EI_COUNT(accounts); i++) {
+        edu_id person = fx_person(accounts[i].number);
+        FX_OK(
+            edu_account_create(fx_operator(), person, accounts[i].login, FX_PASSWORD, NULL, error));
+        if (accounts[i].role)
+            FX_OK(edu_account_grant(fx_operator(), person, accounts[i].role, accounts[i].scope,
+                                    accounts[i].code, NULL, error));
+    }
+}
+
+void fx_setup_empty(void)
+{
+    open_portal(false);
+}
+
+void fx_setup(void)
+{
+    open_portal(false);
+    import_registers();
+    make_accounts();
+}
+
+void fx_setup_second_factor(void)
+{
+    open_portal(true);
+    import_registers();
+    make_accounts();
+}
