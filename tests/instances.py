@@ -2,7 +2,7 @@
 
 import re
 
-from world import SHARED
+from command import SHARED
 
 SEED = "0123abcd"
 

@@ -57,28 +57,13 @@ static ZEND_COLD zend_function *edu_no_constructor(zend_object *object)
     return NULL;
 }
 
-static zend_object_handlers edu_handle_handlers;
-static zend_object *(*edu_create_handle)(zend_class_entry *);
-
-static zend_object *edu_create_locked(zend_class_entry *type)
-{
-    zend_object *object = edu_create_handle(type);
-    if (!edu_handle_handlers.offset) {
-        memcpy(&edu_handle_handlers, object->handlers, sizeof edu_handle_handlers);
-        edu_handle_handlers.get_constructor = edu_no_constructor;
-    }
-    object->handlers = &edu_handle_handlers;
-    return object;
-}
-
-static void edu_handle_class(const char *name)
+/* handlers: those that SWIG made for this class; each class frees its own kind. */
+static void edu_handle_class(const char *name, zend_object_handlers *handlers)
 {
     zend_class_entry *type = zend_hash_str_find_ptr(CG(class_table), name, strlen(name));
-    if (!type || type->create_object == edu_create_locked)
-        return;
-    type->ce_flags |= ZEND_ACC_FINAL | ZEND_ACC_NOT_SERIALIZABLE;
-    edu_create_handle = type->create_object;
-    type->create_object = edu_create_locked;
+    if (type)
+        type->ce_flags |= ZEND_ACC_FINAL | ZEND_ACC_NOT_SERIALIZABLE;
+    handlers->get_constructor = edu_no_constructor;
 }
 
 static void edu_raise(const edu_error *error)

@@ -39,8 +39,8 @@ if (!edu_convert_init(m))
 edu_convert_init();
 %}
 %rinit %{
-edu_handle_class("edu_portal");
-edu_handle_class("edu_session");
+edu_handle_class("edu_portal", &edu_portal_object_handlers);
+edu_handle_class("edu_session", &edu_session_object_handlers);
 %}
 #endif
 

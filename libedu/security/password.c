@@ -11,6 +11,7 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 static int running;
+static uint64_t runs;
 
 static void begin_run(void)
 {
@@ -18,6 +19,7 @@ static void begin_run(void)
     while (running == AT_ONCE)
         pthread_cond_wait(&ended, &mutex);
     running++;
+    runs++;
     pthread_mutex_unlock(&mutex);
 }
 
@@ -27,6 +29,14 @@ static void end_run(void)
     running--;
     pthread_cond_signal(&ended);
     pthread_mutex_unlock(&mutex);
+}
+
+uint64_t ei_password_runs(void)
+{
+    pthread_mutex_lock(&mutex);
+    uint64_t count = runs;
+    pthread_mutex_unlock(&mutex);
+    return count;
 }
 
 static ei_password_cost effective(const ei_password_cost *cost)

@@ -58,7 +58,7 @@ typedef struct ei_password_cost {
     size_t memory;       /* bytes; 0: 64 MiB */
 } ei_password_cost;
 
-#define EI_PASSWORD_TEXT 128
+#define EI_PASSWORD_TEXT 160
 
 /* 10 to 200 characters, not the login. */
 edu_status ei_password_check(const char *password, const char *login, edu_error *error);
@@ -68,6 +68,8 @@ edu_status ei_password_hash(const ei_password_cost *cost, const edu_random *rand
 /* The same work whether stored is a hash or NULL (nobody), for which it is never good. */
 edu_status ei_password_verify(const ei_password_cost *cost, const char *stored,
                               const char *password, bool *good, edu_error *error);
+/* Hashes computed so far: a test of equal work counts them. */
+uint64_t ei_password_runs(void);
 
 /* ---- token.c ---- */
 

@@ -9,7 +9,7 @@ import shutil
 
 import instances
 import pytest
-from world import run_edu
+from command import run_edu
 
 SMALL = "nat_900x200_20000.txt"
 

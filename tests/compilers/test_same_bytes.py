@@ -7,7 +7,7 @@ from pathlib import Path
 
 import instances
 import pytest
-from world import run_edu
+from command import run_edu
 
 BUILDS = Path(os.environ.get("EDU_BUILDS", "."))
 NAMES = ["gcc-O0", "gcc-O3", "clang-O0", "clang-O3"]

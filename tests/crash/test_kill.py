@@ -16,7 +16,8 @@ from pathlib import Path
 
 import edu
 import pytest
-from world import IS_NIGHTLY, PASSWORD, World, open_portal, run_edu
+from command import IS_NIGHTLY, run_edu
+from world import PASSWORD, World, open_portal
 
 ROUNDS = 500 if IS_NIGHTLY else 50
 WRITERS = 4
@@ -70,6 +71,7 @@ def start(folder, index, task, sitting, persons):
         [sys.executable, WRITER, folder, f"{folder}.{index}.journal", task, sitting, *persons],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         text=True,
     )
 

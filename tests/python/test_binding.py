@@ -83,7 +83,7 @@ def test_bad_texts_are_refused(world, value, error):
         world.portal.sign_in(value, PASSWORD)
 
 
-@pytest.mark.parametrize("value", ["", "x" * 5000, "no-uuid", "\0"])
+@pytest.mark.parametrize("value", ["", "x" * 50, "no-uuid", "\0"])
 def test_bad_identifiers_are_refused(world, value):
     with pytest.raises((edu.Invalid, ValueError)):
         world.clerk.account.person(value)

@@ -33,13 +33,15 @@ static edu_time read_clock(void *context)
     return atomic_fetch_add(&world.now, 1);
 }
 
+#define RANDOM_STEP UINT64_C(0x9e3779b97f4a7c15)
+
 /* SplitMix64: every byte follows from the start. */
 static void fill_random(void *context, void *buffer, size_t size)
 {
     (void)context;
     uint8_t *bytes = buffer;
     for (size_t i = 0; i < size; i++) {
-        uint64_t z = atomic_fetch_add(&world.random, UINT64_C(0x9e3779b97f4a7c15));
+        uint64_t z = atomic_fetch_add(&world.random, RANDOM_STEP);
         z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
         z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
         bytes[i] = (uint8_t)(z ^ (z >> 31));
@@ -59,6 +61,29 @@ void fx_clock_add(edu_time microseconds)
 edu_time fx_now(void)
 {
     return atomic_load(&world.now);
+}
+
+fx_work fx_work_now(void)
+{
+    /* The state grows by an odd step a byte: its inverse gives the count back. */
+    uint64_t inverse = 1;
+    for (int i = 0; i < 6; i++)
+        inverse *= 2 - RANDOM_STEP * inverse;
+    return (fx_work){ei_store_statements(world.portal->store), ei_password_runs(),
+                     (atomic_load(&world.random) - 1) * inverse};
+}
+
+void fx_assert_equal_work(fx_work start, fx_work middle)
+{
+    fx_work end = fx_work_now();
+    ck_assert_uint_eq(middle.statements - start.statements, end.statements - middle.statements);
+    ck_assert_uint_eq(middle.password_runs - start.password_runs,
+                      end.password_runs - middle.password_runs);
+    /* A code whose digits would not be equally likely is drawn again: 4 bytes, now and then. */
+    int64_t more = (int64_t)(middle.random_bytes - start.random_bytes) -
+                   (int64_t)(end.random_bytes - middle.random_bytes);
+    ck_assert_int_lt(more, 16);
+    ck_assert_int_gt(more, -16);
 }
 
 /* ---- the portal ---- */

@@ -42,6 +42,14 @@ void fx_clock_set(edu_time now);
 void fx_clock_add(edu_time microseconds);
 edu_time fx_now(void);
 
+/* Work done so far, which must be the same on hit and miss. */
+typedef struct fx_work {
+    uint64_t statements, password_runs, random_bytes;
+} fx_work;
+fx_work fx_work_now(void);
+/* Fails the test unless as much was done from `start` to `middle` as from there until now. */
+void fx_assert_equal_work(fx_work start, fx_work middle);
+
 /* The person with this number, such as "PUP0001". */
 edu_id fx_person(const char *number);
 /* The code last sent to a person; takes the person's messages out of the outbox. */

@@ -1,19 +1,7 @@
 #include "olympiad_world.h"
 
-#include <check.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-edu_time world_now;
-
-static edu_time world_clock(void *context)
-{
-    (void)context;
-    return world_now;
-}
 
 /* ---- files ---- */
 
@@ -29,20 +17,9 @@ static char *number_of(int person)
     return number;
 }
 
-typedef edu_status (*import_fn)(edu_session *, edu_bytes, const char *, edu_import_report **,
-                                edu_error *);
-
-static void import_text(edu_session *session, import_fn import, const char *text)
-{
-    edu_import_report *report = NULL;
-    ok(import(session, (edu_bytes){text, strlen(text)}, NULL, &report, error));
-    ck_assert_int_gt(report->added, 0);
-    edu_free(report);
-}
-
 typedef void (*lines_fn)(FILE *file);
 
-static void import_lines(edu_session *session, import_fn import, lines_fn lines)
+static void import_lines(fx_import_fn import, lines_fn lines)
 {
     char *text = NULL;
     size_t size = 0;
@@ -50,7 +27,7 @@ static void import_lines(edu_session *session, import_fn import, lines_fn lines)
     ck_assert_ptr_nonnull(file);
     lines(file);
     fclose(file);
-    import_text(session, import, text);
+    fx_import(import, text);
     free(text);
 }
 
@@ -112,46 +89,37 @@ static void guardian_lines(FILE *file)
 
 /* ---- people ---- */
 
-static edu_id find_person(world *w, int number, edu_date birth)
+static edu_session *enter(edu_id person, const char *login)
 {
-    edu_person *person = NULL;
-    ok(edu_account_find(w->operator_, number_of(number), birth, &person, error));
-    edu_id id = person->id;
-    edu_free(person);
-    return id;
+    FX_OK(edu_account_create(fx_operator(), person, login, FX_PASSWORD, NULL, error));
+    return fx_session(login);
 }
 
-static edu_session *enter(world *w, edu_id person, const char *login)
+static edu_session *staff(int number, const char *login, const char *role, const char *scope,
+                          const char *code)
 {
-    edu_session *session = NULL;
-    ok(edu_account_create(w->operator_, person, login, "correct horse battery", NULL, error));
-    ok(edu_session_sign_in(w->portal, login, "correct horse battery", NULL, "en", &session, error));
-    return session;
-}
-
-static edu_session *staff(world *w, int number, const char *login, const char *role,
-                          const char *scope, const char *code)
-{
-    edu_id person = find_person(w, number, (edu_date){1980, 1, 2});
+    edu_id person = fx_person(number_of(number));
     if (role != NULL)
-        ok(edu_account_grant(w->operator_, person, role, scope, code, NULL, error));
-    return enter(w, person, login);
+        FX_OK(edu_account_grant(fx_operator(), person, role, scope, code, NULL, error));
+    return enter(person, login);
 }
 
 static void make_people(world *w)
 {
-    w->clerk = staff(w, 1000, "clerk", "clerk", "", "");
-    w->second = staff(w, 1001, "second", "clerk", "", "");
-    w->regional = staff(w, 1002, "regional", "clerk", "region", "baku");
-    w->school = staff(w, 1003, "school", "school", "institution", "S00");
-    w->steward = staff(w, 1004, "steward", "steward", "centre", "C1");
-    w->stranger = staff(w, 1005, "stranger", NULL, NULL, NULL);
-    w->parent = staff(w, 1006, "parent", NULL, NULL, NULL);
+    w->operator_ = fx_operator();
+    w->nobody = fx_nobody();
+    w->clerk = staff(1000, "clerk", "clerk", "", "");
+    w->second = staff(1001, "second", "clerk", "", "");
+    w->regional = staff(1002, "regional", "clerk", "region", "baku");
+    w->school = staff(1003, "school", "school", "institution", "S00");
+    w->steward = staff(1004, "steward", "steward", "centre", "C1");
+    w->stranger = staff(1005, "stranger", NULL, NULL, NULL);
+    w->parent = staff(1006, "parent", NULL, NULL, NULL);
     for (int i = 0; i < WORLD_PUPILS; i++)
-        w->pupils[i] = find_person(w, i, (edu_date){2012, 3, (uint8_t)(i % 28 + 1)});
+        w->pupils[i] = fx_person(number_of(i));
     const char *const logins[] = {"pupil0", "pupil1", "pupil2"};
     for (int i = 0; i < 3; i++)
-        w->pupil[i] = enter(w, w->pupils[i], logins[i]);
+        w->pupil[i] = enter(w->pupils[i], logins[i]);
 }
 
 /* ---- the service ---- */
@@ -178,39 +146,28 @@ static void publish_service(world *w)
 {
     json_t *definition = json_loads(service, 0, NULL);
     int32_t version;
-    ok(edu_service_publish(w->operator_, definition, NULL, &version, error));
+    FX_OK(edu_service_publish(w->operator_, definition, NULL, &version, error));
     json_decref(definition);
 }
 
 /* ---- the whole ---- */
 
-edu_portal *world_open(const world *w)
+static edu_time fixed_clock(void *context)
 {
-    char store[128];
-    snprintf(store, sizeof store, "sqlite:%s/store", w->folder);
-    edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
-    options.store = store;
-    options.host = "portal.example";
-    options.name = "Təhsil portalı";
-    options.language = "en";
-    options.utc_offset_minutes = 240;
-    options.create = true;
-    options.staff_second_factor = false;
-    options.password_operations = 1;
-    options.password_memory = 8192;
-    edu_environment environment = {.clock = {world_clock, NULL}};
-    edu_portal *portal = NULL;
-    ok(edu_portal_open(&options, &environment, &portal, error));
-    return portal;
+    return fx_now();
 }
 
-static void open_portal(world *w)
+edu_portal *world_open(void)
 {
-    snprintf(w->folder, sizeof w->folder, "/tmp/edu-olympiad-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(w->folder));
-    w->portal = world_open(w);
-    ok(edu_session_operator(w->portal, &w->operator_, error));
-    ok(edu_session_open(w->portal, "en", &w->nobody, error));
+    char store[128];
+    (void)snprintf(store, sizeof store, "sqlite:%s/portal.db", fx_folder());
+    edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
+    options.store = store;
+    options.staff_second_factor = false;
+    edu_environment environment = {.clock = {fixed_clock, NULL}};
+    edu_portal *portal = NULL;
+    FX_OK(edu_portal_open(&options, &environment, &portal, error));
+    return portal;
 }
 
 void world_season(world *w, const char *code, edu_time starts, edu_id *season, edu_id *sitting)
@@ -224,7 +181,7 @@ void world_season(world *w, const char *code, edu_time starts, edu_id *season, e
     new_season.grade_to = 9;
     new_season.opens = WORLD_OPENS;
     new_season.closes = WORLD_CLOSES;
-    ok(edu_olympiad_season_create(w->clerk, &new_season, NULL, season, error));
+    FX_OK(edu_olympiad_season_create(w->clerk, &new_season, NULL, season, error));
     json_decref(new_season.title);
     json_decref(new_season.subject_title);
     edu_sitting_new new_sitting = EDU_SITTING_NEW_INIT;
@@ -234,49 +191,30 @@ void world_season(world *w, const char *code, edu_time starts, edu_id *season, e
     new_sitting.grade_to = 9;
     new_sitting.starts = starts;
     new_sitting.minutes = 180;
-    ok(edu_olympiad_sitting_create(w->clerk, &new_sitting, NULL, sitting, error));
-    ok(edu_olympiad_season_publish(w->clerk, *season, NULL, error));
+    FX_OK(edu_olympiad_sitting_create(w->clerk, &new_sitting, NULL, sitting, error));
+    FX_OK(edu_olympiad_season_publish(w->clerk, *season, NULL, error));
 }
 
 void world_register(world *w, int from, int to, edu_id *applications)
 {
     for (int i = from; i < to; i++)
-        ok(edu_olympiad_register(w->clerk, w->sitting, w->pupils[i], NULL, &applications[i],
-                                 error));
+        FX_OK(edu_olympiad_register(w->clerk, w->sitting, w->pupils[i], NULL, &applications[i],
+                                    error));
 }
 
 void world_make(world *w)
 {
     *w = (world){0};
-    world_now = WORLD_OPENS;
-    open_portal(w);
-    import_text(w->operator_, edu_account_import_regions, regions);
-    import_lines(w->operator_, edu_account_import_institutions, school_lines);
-    import_lines(w->operator_, edu_account_import_persons, person_lines);
-    import_lines(w->operator_, edu_account_import_pupils, pupil_lines);
-    import_lines(w->operator_, edu_account_import_guardians, guardian_lines);
-    import_text(w->operator_, edu_olympiad_import_centres, centres);
-    import_text(w->operator_, edu_olympiad_import_rooms, rooms);
+    fx_setup_empty();
+    fx_clock_set(WORLD_OPENS);
+    fx_import(edu_account_import_regions, regions);
+    import_lines(edu_account_import_institutions, school_lines);
+    import_lines(edu_account_import_persons, person_lines);
+    import_lines(edu_account_import_pupils, pupil_lines);
+    import_lines(edu_account_import_guardians, guardian_lines);
+    fx_import(edu_olympiad_import_centres, centres);
+    fx_import(edu_olympiad_import_rooms, rooms);
     make_people(w);
     publish_service(w);
     world_season(w, "2026-math", WORLD_STARTS, &w->season, &w->sitting);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
-{
-    (void)status;
-    (void)kind;
-    (void)walk;
-    return remove(path);
-}
-
-void world_end(world *w)
-{
-    edu_session *const sessions[] = {w->operator_, w->clerk,    w->second,   w->regional,
-                                     w->school,    w->steward,  w->parent,   w->stranger,
-                                     w->nobody,    w->pupil[0], w->pupil[1], w->pupil[2]};
-    for (size_t i = 0; i < sizeof sessions / sizeof *sessions; i++)
-        edu_session_close(sessions[i]);
-    edu_portal_close(w->portal);
-    nftw(w->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

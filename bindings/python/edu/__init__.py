@@ -10,8 +10,8 @@ are str, times are datetime with a zone, what fails raises a subclass of :class:
 """
 
 from . import low as _low
-from .low import Error
-from .low import (  # noqa: F401  one class for each status of edu/status.h
+from ._low import Error
+from ._low import (  # noqa: F401  one class for each status of edu/status.h
     Busy, Cancelled, Conflict, Corrupt, Crypto, Denied, Full, Infeasible, Invalid, Io, Limit, Nomem,
     NotFound, State, Storage, Throttled, Unauthenticated, Unsupported)
 

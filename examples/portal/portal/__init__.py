@@ -6,7 +6,8 @@ import secrets
 
 import edu
 from flask import Flask, g, redirect, render_template, request, url_for
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from markupsafe import Markup
 
 from . import cabinet, i18n, olympiad, public, staff, texts
 
@@ -45,6 +46,10 @@ def create_app():
         SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, WTF_CSRF_TIME_LIMIT=None)
     app.portal = None
     CSRFProtect(app)
+    app.jinja_env.globals["csrf"] = lambda: Markup(
+        '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
+    app.jinja_env.filters.update(state=texts.state, role=texts.role)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
 
     def portal():

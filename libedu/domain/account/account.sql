@@ -1,13 +1,5 @@
 -- Persons, accounts, guardians, roles, and the registers they rest on.
 
--- Settings of the store.
-
--- statement account_setting(key text) rows
-SELECT value FROM setting WHERE key = ?1
-
--- statement account_setting_add(key text, value json) run
-INSERT INTO setting (key, value) VALUES (?1, ?2)
-
 -- Who a session is.
 
 -- statement account_identity(actor id) rows
@@ -22,6 +14,9 @@ WHERE p.id = ?1
 -- statement account_roles(actor id) rows
 SELECT role, scope, code FROM role_grant WHERE person_id = ?1 ORDER BY role, scope, code
 
+-- statement account_serves(actor id) rows
+SELECT 1 FROM role_grant WHERE person_id = ?1 AND role IN ('admin', 'clerk', 'school')
+
 -- Accounts.
 
 -- statement account_claimed(kind text, value blob) rows
@@ -35,7 +30,7 @@ DELETE FROM claim WHERE kind = ?1 AND value = ?2 AND owner = ?3
 
 -- Whom the register knows by a number or document and a birth date: one row or none.
 -- statement account_requester(kind text, value blob, birth date) rows
-SELECT p.id, p.wrapped_key, EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id)
+SELECT p.id, EXISTS (SELECT 1 FROM account a WHERE a.person_id = p.id)
 FROM claim c JOIN person p ON p.id = c.owner
 WHERE c.kind = ?1 AND c.value = ?2 AND p.birth = ?3
 
@@ -81,7 +76,7 @@ SELECT p.id, a.password, a.login FROM person p LEFT JOIN account a ON a.person_i
 WHERE p.id = ?1
 
 -- statement account_set_password(person_id id, password text) run
-UPDATE account SET password = ?2 WHERE person_id = ?1
+UPDATE account SET password = ?2 WHERE person_id = ?1 AND state = 'active'
 
 -- Only where it is still the one that was checked.
 -- statement account_change_password(person_id id, password text, checked text) run
@@ -127,10 +122,177 @@ ORDER BY CASE WHEN p.id = ?1 THEN 0 ELSE 1 END, p.birth, p.id LIMIT ?2
 SELECT MIN(code) FROM role_grant WHERE person_id = ?1
 HAVING COUNT(*) = 1 AND MIN(role) = 'school' AND MIN(scope) = 'institution'
 
--- statement account_pupils(actor id, institution text, from_name text, to_name text, after_school text, after_grade int, after_name text, after_id id, limit int) rows
+-- By school from one code to another, grade, name.
+-- statement account_pupils(actor id, from_school text, to_school text, from_name text, to_name text, after_school text, after_grade int, after_name text, after_id id, limit int) rows
 SELECT s.code, t.grade, t.sort_name, t.person_id, @person_columns(p, t, s, 'staff')
 FROM institution s CROSS JOIN pupil t ON t.institution = s.code JOIN person p ON p.id = t.person_id
-WHERE s.code = ?2 AND @covers_school(?1, s.code)
-    AND t.sort_name >= ?3 AND t.sort_name < ?4
-    AND s.code >= ?5 AND (s.code, t.grade, t.sort_name, t.person_id) > (?5, ?6, ?7, ?8)
-ORDER BY s.code, t.grade, t.sort_name, t.person_id LIMIT ?9
+WHERE s.code >= ?2 AND s.code <= ?3 AND s.code >= ?6 AND @covers_school(?1, s.code)
+    AND t.sort_name >= ?4 AND t.sort_name < ?5
+    AND (s.code, t.grade, t.sort_name, t.person_id) > (?6, ?7, ?8, ?9)
+ORDER BY s.code, t.grade, t.sort_name, t.person_id LIMIT ?10
+
+-- statement account_pupils_by_name(actor id, from_school text, to_school text, from_name text, to_name text, after_name text, after_id id, limit int) rows
+SELECT t.sort_name, t.person_id, @person_columns(p, t, s, 'staff')
+FROM pupil t JOIN person p ON p.id = t.person_id JOIN institution s ON s.code = t.institution
+WHERE t.sort_name >= ?4 AND t.sort_name < ?5 AND (t.sort_name, t.person_id) > (?6, ?7)
+    AND t.institution >= ?2 AND t.institution <= ?3 AND @covers_school(?1, t.institution)
+ORDER BY t.sort_name, t.person_id LIMIT ?8
+
+-- Guardians.
+
+-- statement account_guardian(guardian id, child id) rows
+SELECT state, source FROM guardian WHERE guardian_id = ?1 AND child_id = ?2
+
+-- A request to the child's school, unless the link is there or asked for already.
+-- statement account_guardian_ask(guardian id, child id, since time) run
+INSERT INTO guardian (guardian_id, child_id, state, source, since, institution)
+SELECT ?1, p.id, 'requested', 'school', ?3,
+    (SELECT t.institution FROM pupil t WHERE t.person_id = p.id)
+FROM person p WHERE p.id = ?2
+ON CONFLICT (guardian_id, child_id) DO UPDATE SET state = 'requested', source = 'school', since = ?3
+    WHERE guardian.state IN ('refused', 'ended')
+
+-- statement account_guardian_register(guardian id, child id, since time) run
+INSERT INTO guardian (guardian_id, child_id, state, source, since, institution)
+VALUES (?1, ?2, 'active', 'register', ?3,
+    (SELECT t.institution FROM pupil t WHERE t.person_id = ?2))
+ON CONFLICT (guardian_id, child_id) DO UPDATE SET state = 'active', source = 'register', since = ?3
+
+-- statement account_guardian_set(guardian id, child id, state text, since time) run
+UPDATE guardian SET state = ?3, since = ?4 WHERE guardian_id = ?1 AND child_id = ?2
+
+-- The link where the actor may decide about it.
+-- statement account_guardian_covered(actor id, guardian id, child id) rows
+SELECT state FROM guardian
+WHERE guardian_id = ?2 AND child_id = ?3 AND @covers_school(?1, institution)
+
+-- The link where the actor may end it.
+-- statement account_guardian_endable(actor id, guardian id, child id) rows
+SELECT state FROM guardian
+WHERE guardian_id = ?2 AND child_id = ?3
+    AND (guardian_id = ?1 OR @covers_school(?1, institution))
+
+-- statement account_guardian_moves(child id, institution text) run
+UPDATE guardian SET institution = ?2 WHERE child_id = ?1
+
+-- fragment guardian_columns(link, elder, child)
+link.guardian_id, link.child_id, elder.family || ' ' || elder.given,
+    child.family || ' ' || child.given, link.state, link.source, link.since
+
+-- statement account_guardianships_own(actor id, state text, after_guardian id, after_child id, limit int) rows
+SELECT g.guardian_id, g.child_id, @guardian_columns(g, e, c)
+FROM guardian g JOIN person e ON e.id = g.guardian_id JOIN person c ON c.id = g.child_id
+WHERE (g.guardian_id = ?1 OR g.child_id = ?1) AND (?2 IS NULL OR g.state = ?2)
+    AND (g.guardian_id, g.child_id) > (?3, ?4)
+ORDER BY g.guardian_id, g.child_id LIMIT ?5
+
+-- By school, oldest first.
+-- statement account_guardianships(actor id, state text, after_school text, after_since time, after_guardian id, after_child id, limit int) rows
+SELECT s.code, g.since, g.guardian_id, g.child_id, @guardian_columns(g, e, c)
+FROM institution s CROSS JOIN guardian g ON g.institution = s.code
+    JOIN person e ON e.id = g.guardian_id JOIN person c ON c.id = g.child_id
+WHERE s.code >= ?3 AND @covers_school(?1, s.code) AND g.state = ?2
+    AND (s.code, g.since, g.guardian_id, g.child_id) > (?3, ?4, ?5, ?6)
+ORDER BY s.code, g.since, g.guardian_id, g.child_id LIMIT ?7
+
+-- statement account_guardianships_all(actor id, after_school text, after_state text, after_since time, after_guardian id, after_child id, limit int) rows
+SELECT s.code, g.state, g.since, g.guardian_id, g.child_id, @guardian_columns(g, e, c)
+FROM institution s CROSS JOIN guardian g ON g.institution = s.code
+    JOIN person e ON e.id = g.guardian_id JOIN person c ON c.id = g.child_id
+WHERE s.code >= ?2 AND @covers_school(?1, s.code)
+    AND (s.code, g.state, g.since, g.guardian_id, g.child_id) > (?2, ?3, ?4, ?5, ?6)
+ORDER BY s.code, g.state, g.since, g.guardian_id, g.child_id LIMIT ?7
+
+-- statement account_notify(person_id id, id id, at time, template text) run
+INSERT INTO notification (person_id, id, at, service, service_version, template, data,
+    application_id, is_read)
+VALUES (?1, ?2, ?3, '', 0, ?4, '{}', NULL, 0)
+
+-- Roles.
+
+-- statement account_is_staff(person_id id) rows
+SELECT 1 WHERE @is_staff(?1)
+
+-- statement account_scope_exists(scope text, code text) rows
+SELECT 1 WHERE ?1 = '' AND ?2 = ''
+    OR ?1 = 'region' AND EXISTS (SELECT 1 FROM region WHERE code = ?2)
+    OR ?1 = 'institution' AND EXISTS (SELECT 1 FROM institution WHERE code = ?2)
+    OR ?1 = 'centre' AND EXISTS (SELECT 1 FROM centre WHERE code = ?2)
+
+-- statement account_grant_add(person_id id, role text, scope text, code text, since time, by_id id) run
+INSERT INTO role_grant (person_id, role, scope, code, since, by_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (person_id, role, scope, code) DO NOTHING
+
+-- statement account_grant_end(person_id id, role text, scope text, code text) run
+DELETE FROM role_grant WHERE person_id = ?1 AND role = ?2 AND scope = ?3 AND code = ?4
+
+-- statement account_grants(after_person id, after_role text, after_scope text, after_code text, limit int) rows
+SELECT r.person_id, r.role, r.scope, r.code,
+    r.person_id, r.role, r.scope, r.code, p.given, p.family, r.since
+FROM role_grant r JOIN person p ON p.id = r.person_id
+WHERE (r.person_id, r.role, r.scope, r.code) > (?1, ?2, ?3, ?4)
+ORDER BY r.person_id, r.role, r.scope, r.code LIMIT ?5
+
+-- Registers.
+
+-- statement account_is_school(actor id) rows
+SELECT 1 WHERE @has_role(?1, 'school')
+
+-- statement account_is_school_of(actor id, institution text) rows
+SELECT 1 FROM role_grant
+WHERE person_id = ?1 AND role = 'school' AND scope = 'institution' AND code = ?2
+
+-- statement account_region(code text) rows
+SELECT name FROM region WHERE code = ?1
+
+-- statement account_region_add(code text, name json) run
+INSERT INTO region (code, name) VALUES (?1, ?2)
+
+-- statement account_region_change(code text, name json) run
+UPDATE region SET name = ?2 WHERE code = ?1
+
+-- statement account_institution(code text) rows
+SELECT name, kind, region, address, latitude_e7, longitude_e7, zone FROM institution WHERE code = ?1
+
+-- statement account_institution_add(code text, name text, kind text, region text, address text, latitude_e7 int, longitude_e7 int, x_m int, y_m int, zone text) run
+INSERT INTO institution (code, name, kind, region, address, latitude_e7, longitude_e7, x_m, y_m,
+    zone)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+
+-- statement account_institution_change(code text, name text, kind text, region text, address text, latitude_e7 int, longitude_e7 int, x_m int, y_m int, zone text) run
+UPDATE institution SET name = ?2, kind = ?3, region = ?4, address = ?5, latitude_e7 = ?6,
+    longitude_e7 = ?7, x_m = ?8, y_m = ?9, zone = ?10
+WHERE code = ?1
+
+-- statement account_register_person(id id) rows
+SELECT given, family, patronymic, birth, wrapped_key, sealed_number, sealed_document, sealed_mail,
+    sealed_phone
+FROM person WHERE id = ?1
+
+-- statement account_person_add(id id, given text, family text, patronymic text, birth date, wrapped_key blob, sealed_number blob, sealed_document blob, sealed_mail blob, sealed_phone blob, created time) run
+INSERT INTO person (id, given, family, patronymic, birth, wrapped_key, sealed_number,
+    sealed_document, sealed_mail, sealed_phone, created)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+
+-- statement account_person_change(id id, given text, family text, patronymic text, birth date, sealed_number blob, sealed_document blob, sealed_mail blob, sealed_phone blob) run
+UPDATE person SET given = ?2, family = ?3, patronymic = ?4, birth = ?5, sealed_number = ?6,
+    sealed_document = ?7, sealed_mail = ?8, sealed_phone = ?9
+WHERE id = ?1
+
+-- statement account_pupil_renamed(person_id id, sort_name text) run
+UPDATE pupil SET sort_name = ?2 WHERE person_id = ?1
+
+-- A person of the register, and what the pupils' register has of them.
+-- statement account_register_pupil(kind text, value blob) rows
+SELECT p.id, p.given, p.family, t.institution, t.grade, t.class_letter, t.language, t.is_step_free
+FROM claim c JOIN person p ON p.id = c.owner LEFT JOIN pupil t ON t.person_id = p.id
+WHERE c.kind = ?1 AND c.value = ?2
+
+-- statement account_pupil_add(person_id id, institution text, grade int, class_letter text, language text, is_step_free bool, sort_name text, since time) run
+INSERT INTO pupil (person_id, institution, grade, class_letter, language, is_step_free, sort_name,
+    since)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+
+-- statement account_pupil_change(person_id id, institution text, grade int, class_letter text, language text, is_step_free bool) run
+UPDATE pupil SET institution = ?2, grade = ?3, class_letter = ?4, language = ?5, is_step_free = ?6
+WHERE person_id = ?1

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "account_sql.h"
+#include "domain/portal/portal.h"
+#include "portal_sql.h"
 
 __extension__ typedef __int128 wide;
 
@@ -106,16 +107,14 @@ bool ei_geo_project(ei_geo_point point, ei_geo_point reference, int64_t *x_m, in
 static edu_status stored_reference(edu_tx *tx, bool *is_set, ei_geo_point *out, edu_error *error)
 {
     ei_rows rows;
-    EI_TRY(sql_account_setting(tx, SETTING, &rows, error));
+    EI_TRY(sql_portal_setting(tx, SETTING, &rows, error));
     edu_status status = ei_rows_next(&rows, is_set, error);
     if (status == EDU_OK && *is_set) {
         const char *text = ei_column_text(&rows, 0);
-        json_t *value = json_loads(text ? text : "", 0, NULL);
+        json_t *value = NULL;
+        status = ei_json_read(text, strlen(text), &value, error);
         out->latitude_e7 = (int32_t)json_integer_value(json_object_get(value, "latitude_e7"));
         out->longitude_e7 = (int32_t)json_integer_value(json_object_get(value, "longitude_e7"));
-        if (!value)
-            status = ei_fail(error, EDU_E_CORRUPT, "geo.bad_reference", NULL,
-                             "the stored reference point is no JSON");
         json_decref(value);
     }
     ei_rows_close(&rows);
@@ -156,7 +155,7 @@ static edu_status store_reference(edu_tx *tx, ei_geo_point point, edu_error *err
     ei_buffer_printf(&text, "{\"latitude_e7\":%d,\"longitude_e7\":%d}", point.latitude_e7,
                      point.longitude_e7);
     edu_status status = text.failed ? ei_no_memory(error)
-                                    : sql_account_setting_add(tx, SETTING, text.data, NULL, error);
+                                    : sql_portal_setting_add(tx, SETTING, text.data, NULL, error);
     ei_buffer_free(&text);
     return status;
 }

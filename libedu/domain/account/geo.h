@@ -23,7 +23,8 @@ bool ei_geo_project(ei_geo_point point, ei_geo_point reference, int64_t *x_m, in
 
 /* The store's reference point. Set once: by the first file with places that is imported, as the
  * mean of its places rounded to a tenth of a degree. columns as of ei_csv_open, with the indexes of
- * latitude and longitude. Rows that cannot be read are passed over: the import itself refuses them. */
+ * latitude and longitude. Rows that cannot be read are passed over: the import itself refuses them.
+ */
 edu_status ei_geo_reference(edu_tx *tx, edu_bytes csv, const char *const *columns, size_t latitude,
                             size_t longitude, ei_geo_point *out, edu_error *error);
 

@@ -1,4 +1,5 @@
 /* Seasons and their sittings. */
+#include "domain/application/application.h"
 #include "domain/olympiad/olympiad_store.h"
 
 #include <string.h>
@@ -14,10 +15,10 @@ static edu_status check_grades(int32_t from, int32_t to, edu_error *error)
 {
     if (from < 1 || from > 12)
         return ei_fail(error, EDU_E_INVALID, "olympiad.grade", "/grade_from",
-                       "A grade is from 1 to 12");
+                       "a grade is from 1 to 12");
     if (to < from || to > 12)
         return ei_fail(error, EDU_E_INVALID, "olympiad.grade", "/grade_to",
-                       "The last grade is from the first one to 12");
+                       "the last grade is from the first one to 12");
     return EDU_OK;
 }
 
@@ -25,7 +26,7 @@ static edu_status check_time(edu_time time, const char *field, edu_error *error)
 {
     if (time < TIME_LEAST || time > TIME_MOST)
         return ei_fail(error, EDU_E_INVALID, "olympiad.time", field,
-                       "An instant between the years 2000 and 2100 is expected");
+                       "an instant between the years 2000 and 2100 is expected");
     return EDU_OK;
 }
 
@@ -35,7 +36,7 @@ static edu_status check_window(edu_time opens, edu_time closes, edu_error *error
     EI_TRY(check_time(closes, "/closes", error));
     if (closes <= opens)
         return ei_fail(error, EDU_E_INVALID, "olympiad.window", "/closes",
-                       "Registration closes after it opens");
+                       "registration closes after it opens");
     return EDU_OK;
 }
 
@@ -44,7 +45,7 @@ static edu_status check_title(const json_t *title, const char *field, edu_error 
 {
     if (!json_is_object(title) || json_object_size(title) == 0 || json_object_size(title) > 20)
         return ei_fail(error, EDU_E_INVALID, "olympiad.title", field,
-                       "An object of texts by language is expected, such as {\"az\": \"…\"}");
+                       "an object of texts by language is expected, such as {\"az\": \"…\"}");
     const char *language;
     json_t *text;
     json_object_foreach((json_t *)(uintptr_t)title, language, text)
@@ -52,10 +53,10 @@ static edu_status check_title(const json_t *title, const char *field, edu_error 
         size_t length = strlen(language);
         if (length < 2 || length > 8 || strspn(language, "abcdefghijklmnopqrstuvwxyz-") != length)
             return ei_fail(error, EDU_E_INVALID, "olympiad.title", field,
-                           "A language is 2 to 8 small letters, such as \"az\"");
+                           "a language is 2 to 8 small letters, such as \"az\"");
         if (!json_is_string(text) || json_string_length(text) == 0)
             return ei_fail(error, EDU_E_INVALID, "olympiad.title", field,
-                           "The text of a language is missing");
+                           "the text of a language is missing");
         EI_TRY(ei_check_text(json_string_value(text), TITLE_MAX, false, field, error));
     }
     return EDU_OK;
@@ -110,27 +111,29 @@ typedef struct sittings_facts {
     bool has_code; /* the code asked for is among them */
 } sittings_facts;
 
-static edu_status sittings_facts_read(edu_session *session, edu_tx *tx, edu_id season_id,
-                                      const char *code, sittings_facts *out, edu_error *error)
+static void sitting_count_in(sittings_facts *facts, ei_rows *rows, const char *code)
 {
-    edu_id actor = ei_session_actor(session), none = {{0}};
-    *out = (sittings_facts){.first_start = TIME_MOST, .all_open = true};
+    facts->count++;
+    for (int64_t grade = ei_column_int(rows, 1); grade <= ei_column_int(rows, 2); grade++)
+        facts->grades[grade] = true;
+    if (ei_column_time(rows, 3) < facts->first_start)
+        facts->first_start = ei_column_time(rows, 3);
+    if (strcmp(ei_column_text(rows, 4), "open") != 0)
+        facts->all_open = false;
+    if (code != NULL && strcmp(ei_column_text(rows, 0), code) == 0)
+        facts->has_code = true;
+}
+
+static edu_status sittings_facts_read(edu_tx *tx, edu_id season_id, const char *code,
+                                      sittings_facts *out, edu_error *error)
+{
     ei_rows rows;
     bool row = true;
-    EI_TRY(sql_olympiad_sittings(tx, &actor, &season_id, INT64_MIN + 1, &none, SITTINGS_MAX + 1,
-                                 &rows, error));
+    *out = (sittings_facts){.first_start = TIME_MOST, .all_open = true};
+    EI_TRY(sql_olympiad_season_sittings(tx, &season_id, &rows, error));
     edu_status status;
-    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
-        out->count++;
-        for (int64_t grade = ei_column_int(&rows, 5); grade <= ei_column_int(&rows, 6); grade++)
-            out->grades[grade] = true;
-        if (ei_column_time(&rows, 9) < out->first_start)
-            out->first_start = ei_column_time(&rows, 9);
-        if (strcmp(ei_column_text(&rows, 11), "open") != 0)
-            out->all_open = false;
-        if (code != NULL && strcmp(ei_column_text(&rows, 2), code) == 0)
-            out->has_code = true;
-    }
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row)
+        sitting_count_in(out, &rows, code);
     ei_rows_close(&rows);
     return status;
 }
@@ -152,7 +155,7 @@ static edu_status season_code_is_free(edu_tx *tx, const char *code, edu_error *e
     ei_rows_close(&rows);
     if (status == EDU_OK && row)
         return ei_fail(error, EDU_E_CONFLICT, "olympiad.code_taken", "/code",
-                       "A season of this code is there already");
+                       "a season of this code is there already");
     return status;
 }
 
@@ -162,9 +165,10 @@ static edu_status season_create_run(ei_command *command, edu_tx *tx, edu_error *
     const edu_season_new *season = create->season;
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
     EI_TRY(season_code_is_free(tx, season->code, error));
-    EI_TRY(sql_olympiad_season_add(tx, &create->id, season->code, create->title.data, season->subject,
-                                   create->subject_title.data, season->grade_from, season->grade_to,
-                                   season->opens, season->closes, command->now, NULL, error));
+    EI_TRY(sql_olympiad_season_add(tx, &create->id, season->code, create->title.data,
+                                   season->subject, create->subject_title.data, season->grade_from,
+                                   season->grade_to, season->opens, season->closes, command->now,
+                                   NULL, error));
     memcpy(command->result, &create->id, sizeof create->id);
     command->result_size = sizeof create->id;
     return EDU_OK;
@@ -234,19 +238,19 @@ static edu_status sitting_fits(const edu_sitting_new *sitting, const season_fact
 {
     if (season->is_published)
         return ei_fail(error, EDU_E_STATE, "olympiad.published", "",
-                       "The season is published: its sittings no longer change");
+                       "the season is published: its sittings no longer change");
     if (sitting->grade_from < season->grade_from || sitting->grade_to > season->grade_to)
         return ei_fail(error, EDU_E_INVALID, "olympiad.grade", "/grade_from",
-                       "The season is for grades %d to %d", season->grade_from, season->grade_to);
+                       "the season is for grades %d to %d", season->grade_from, season->grade_to);
     if (sitting->starts < season->closes)
         return ei_fail(error, EDU_E_INVALID, "olympiad.starts", "/starts",
-                       "A sitting starts after its registration has closed");
+                       "a sitting starts after its registration has closed");
     if (others->has_code)
         return ei_fail(error, EDU_E_CONFLICT, "olympiad.code_taken", "/code",
-                       "A sitting of this code is there already");
+                       "a sitting of this code is there already");
     if (others->count >= SITTINGS_MAX)
         return ei_fail(error, EDU_E_LIMIT, "olympiad.sittings", "",
-                       "A season has at most %d sittings", SITTINGS_MAX);
+                       "a season has at most %d sittings", SITTINGS_MAX);
     return EDU_OK;
 }
 
@@ -258,8 +262,7 @@ static edu_status sitting_create_run(ei_command *command, edu_tx *tx, edu_error 
     sittings_facts others;
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
     EI_TRY(season_facts_read(command->session, tx, sitting->season_id, &season, error));
-    EI_TRY(sittings_facts_read(command->session, tx, sitting->season_id, sitting->code, &others,
-                               error));
+    EI_TRY(sittings_facts_read(tx, sitting->season_id, sitting->code, &others, error));
     EI_TRY(sitting_fits(sitting, &season, &others, error));
     EI_TRY(sql_olympiad_sitting_add(tx, &create->id, &sitting->season_id, sitting->code,
                                     sitting->grade_from, sitting->grade_to, sitting->starts,
@@ -278,7 +281,7 @@ static edu_status sitting_check(const edu_sitting_new *sitting, edu_error *error
     EI_TRY(check_time(sitting->starts, "/starts", error));
     if (sitting->minutes < 1 || sitting->minutes > 1440)
         return ei_fail(error, EDU_E_INVALID, "olympiad.minutes", "/minutes",
-                       "A sitting takes 1 to 1440 minutes");
+                       "a sitting takes 1 to 1440 minutes");
     return EDU_OK;
 }
 
@@ -317,14 +320,14 @@ static edu_status season_publish_run(ei_command *command, edu_tx *tx, edu_error 
     sittings_facts sittings;
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
     EI_TRY(season_facts_read(command->session, tx, *id, &season, error));
-    EI_TRY(sittings_facts_read(command->session, tx, *id, NULL, &sittings, error));
+    EI_TRY(sittings_facts_read(tx, *id, NULL, &sittings, error));
     if (sittings.count == 0)
         return ei_fail(error, EDU_E_STATE, "olympiad.no_sittings", "",
-                       "The season has no sitting yet");
+                       "the season has no sitting yet");
     for (int32_t grade = season.grade_from; grade <= season.grade_to; grade++)
         if (!sittings.grades[grade])
             return ei_fail(error, EDU_E_STATE, "olympiad.grade_without_sitting", "",
-                           "Grade %d of the season has no sitting", grade);
+                           "grade %d of the season has no sitting", grade);
     return sql_olympiad_season_publish(tx, id, NULL, error);
 }
 
@@ -353,15 +356,14 @@ static edu_status season_window_run(ei_command *command, edu_tx *tx, edu_error *
     sittings_facts sittings;
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
     EI_TRY(season_facts_read(command->session, tx, window->id, &season, error));
-    EI_TRY(sittings_facts_read(command->session, tx, window->id, NULL, &sittings, error));
+    EI_TRY(sittings_facts_read(tx, window->id, NULL, &sittings, error));
     if (!sittings.all_open)
         return ei_fail(error, EDU_E_STATE, "olympiad.frozen", "",
-                       "A list of the season is frozen: its window no longer moves");
+                       "a list of the season is frozen: its window no longer moves");
     if (window->closes > sittings.first_start)
         return ei_fail(error, EDU_E_INVALID, "olympiad.starts", "/closes",
-                       "Registration closes before the first sitting starts");
-    return sql_olympiad_season_window(tx, &window->id, window->opens, window->closes, NULL,
-                                      error);
+                       "registration closes before the first sitting starts");
+    return sql_olympiad_season_window(tx, &window->id, window->opens, window->closes, NULL, error);
 }
 
 edu_status edu_olympiad_season_window(edu_session *session, edu_id season_id, edu_time opens,
@@ -399,7 +401,9 @@ edu_status edu_olympiad_seasons(edu_session *session, const char *cursor, int32_
                              .record = "edu_season",
                              .limit = limit,
                              .fill = ei_olympiad_fill_season}};
-    return ei_list_read(&list, cursor, (void **)out, error);
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
 }
 
 static edu_status sittings_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
@@ -422,7 +426,9 @@ edu_status edu_olympiad_sittings(edu_session *session, edu_id season_id, const c
                              .record = "edu_sitting",
                              .limit = limit,
                              .fill = ei_olympiad_fill_sitting}};
-    return ei_list_read(&list, cursor, (void **)out, error);
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
 }
 
 /* One season or sitting by id. */
@@ -503,4 +509,21 @@ edu_status edu_olympiad_sitting(edu_session *session, edu_id sitting_id, edu_sit
     EI_TRY(one_go(session, sitting_id, sizeof(edu_sitting), sitting_read, &record, error));
     *out = record;
     return EDU_OK;
+}
+
+edu_status ei_olympiad_subject_title(edu_tx *tx, const edu_session *session, edu_id subject,
+                                     ei_arena *arena, const char **out, edu_error *error)
+{
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_olympiad_subject(tx, &subject, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row) {
+        *out = ei_olympiad_localised(arena, session, ei_column_text(&rows, 0));
+        status = *out != NULL ? EDU_OK : ei_no_memory(error);
+    }
+    ei_rows_close(&rows);
+    if (status == EDU_OK && !row)
+        return ei_olympiad_not_found(error, "sitting");
+    return status;
 }

@@ -52,6 +52,12 @@ FROM sitting t JOIN season s ON s.id = t.season_id
 WHERE t.id = ?2 AND (s.is_published = 1 OR @has_role(?1, 'clerk')
     OR @has_role_everywhere(?1, 'admin'))
 
+-- statement olympiad_season_sittings(season_id id) rows
+SELECT code, grade_from, grade_to, starts, state FROM sitting WHERE season_id = ?1
+
+-- statement olympiad_subject(sitting id) rows
+SELECT s.title FROM sitting t JOIN season s ON s.id = t.season_id WHERE t.id = ?1
+
 -- statement olympiad_sittings(actor id, season_id id, starts time, id id, limit int) rows
 SELECT t.starts, t.id, t.id, t.season_id, t.code, s.title, s.subject_title, t.grade_from, t.grade_to, s.opens,
     s.closes, t.starts, t.minutes, t.state, s.is_published, t.frozen_hash, t.seed
@@ -204,29 +210,20 @@ INSERT INTO allocation (id, sitting_id, state, stage, permille, is_open, pupils,
 VALUES (?1, ?2, 'running', 'reading', 0, 1, 0, 0, 0, 0, 0, 0, ?3, ?4, ?4)
 
 -- statement olympiad_allocation_state(id id) rows
-SELECT sitting_id, state, changed, failure, by_id, pupils FROM allocation WHERE id = ?1
+SELECT sitting_id, state, changed, by_id, pupils FROM allocation WHERE id = ?1
 
--- A run is known by its id and the instant it started or was taken up again: one that was given up
--- as dead writes nothing more.
--- statement olympiad_run_take_up(id id, started time) run
-UPDATE allocation SET started = ?2, changed = ?2, stage = 'reading', permille = 0
-WHERE id = ?1 AND state = 'running'
-
--- statement olympiad_run_beat(id id, started time, stage text, permille int, now time) run
-UPDATE allocation SET stage = ?3, permille = ?4, changed = ?5
-WHERE id = ?1 AND state = 'running' AND started = ?2
-
--- statement olympiad_run_is_mine(id id, started time) rows
-SELECT 1 FROM allocation WHERE id = ?1 AND state = 'running' AND started = ?2
+-- A run that was given up as dead is no longer 'running', and writes nothing more.
+-- statement olympiad_run_beat(id id, stage text, permille int, now time) run
+UPDATE allocation SET stage = ?2, permille = ?3, changed = ?4 WHERE id = ?1 AND state = 'running'
 
 -- statement olympiad_allocation_fail(id id, failure text, now time) run
 UPDATE allocation SET state = 'failed', stage = '', is_open = 0, failure = ?2, changed = ?3
 WHERE id = ?1 AND state = 'running'
 
--- statement olympiad_allocation_propose(id id, started time, input_hash blob, pupils int, seats int, cost_m int, farthest_m int, neighbours int, neighbours_bound int, now time) run
-UPDATE allocation SET state = 'proposed', stage = '', permille = 1000, input_hash = ?3, pupils = ?4,
-    seats = ?5, cost_m = ?6, farthest_m = ?7, neighbours = ?8, neighbours_bound = ?9, changed = ?10
-WHERE id = ?1 AND state = 'running' AND started = ?2
+-- statement olympiad_allocation_propose(id id, input_hash blob, pupils int, seats int, cost_m int, farthest_m int, neighbours int, neighbours_bound int, now time) run
+UPDATE allocation SET state = 'proposed', stage = '', permille = 1000, input_hash = ?2, pupils = ?3,
+    seats = ?4, cost_m = ?5, farthest_m = ?6, neighbours = ?7, neighbours_bound = ?8, changed = ?9
+WHERE id = ?1 AND state = 'running'
 
 -- statement olympiad_sitting_move(sitting id, from_state text, to_state text) run
 UPDATE sitting SET state = ?3 WHERE id = ?1 AND state = ?2
@@ -250,11 +247,11 @@ FROM desk d JOIN room r ON r.centre = d.centre AND r.code = d.room
     JOIN centre c ON c.code = d.centre AND c.is_active = 1
 ORDER BY d.centre, d.room, d.number
 
--- Only seats of an allocation that no longer is, or of a run that starts anew.
+-- Only seats of an allocation that failed or was discarded.
 -- statement olympiad_seats_clear(sitting id, limit int) run
 DELETE FROM seat WHERE (person_id, sitting_id) IN (SELECT x.person_id, x.sitting_id FROM seat x
     JOIN allocation a ON a.id = x.allocation_id
-    WHERE x.sitting_id = ?1 AND (a.is_open = 0 OR a.state = 'running') LIMIT ?2)
+    WHERE x.sitting_id = ?1 AND a.is_open = 0 LIMIT ?2)
 
 -- statement olympiad_places_clear(allocation_id id) run
 DELETE FROM allocation_place WHERE allocation_id = ?1
@@ -291,7 +288,7 @@ SELECT a.id, a.sitting_id, a.state, a.stage, a.permille, t.seed, a.input_hash, a
     a.confirmed_by_id, a.started, a.changed
 FROM allocation a JOIN sitting t ON t.id = a.sitting_id
 WHERE a.sitting_id = ?1
-ORDER BY a.id DESC LIMIT 1
+ORDER BY a.is_open DESC, a.started DESC, a.id DESC LIMIT 1
 
 -- statement olympiad_loads(allocation_id id, after text, limit int) rows
 SELECT l.centre, c.code, c.name, c.region, c.latitude_e7, c.longitude_e7, c.zone,
@@ -315,7 +312,7 @@ ORDER BY centre
 SELECT place, centre, pupils FROM allocation_flow WHERE allocation_id = ?1 ORDER BY place, centre
 
 -- statement olympiad_transcript_facts(allocation_id id) rows
-SELECT a.input_hash, a.cost_m, t.seed, t.frozen_hash FROM allocation a
+SELECT a.cost_m, t.seed FROM allocation a
     JOIN sitting t ON t.id = a.sitting_id
 WHERE a.id = ?1 AND a.input_hash IS NOT NULL
 
@@ -361,7 +358,7 @@ WHERE id = ?1 AND state = 'proposed'
 -- statement olympiad_seat(actor id, person id, application id) rows
 SELECT x.person_id, x.application_id, x.sitting_id, s.title, s.subject_title, t.starts, t.minutes,
     x.centre, c.name, c.address, c.latitude_e7, c.longitude_e7, x.room, x.desk, x.variant,
-    x.distance_m, x.slip, l.confirmed, p.family, p.given, p.patronymic, e.grade, i.name
+    x.distance_m, x.slip, l.confirmed, p.family, p.given, e.grade, i.name, s.code
 FROM seat x JOIN allocation l ON l.id = x.allocation_id
     JOIN sitting t ON t.id = x.sitting_id JOIN season s ON s.id = t.season_id
     JOIN centre c ON c.code = x.centre JOIN person p ON p.id = x.person_id

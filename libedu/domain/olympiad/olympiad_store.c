@@ -1,6 +1,7 @@
 /* Rights, pages and rows that the parts of the olympiad module share. */
 #include "domain/olympiad/olympiad_store.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include "olympiad_sql.h"
@@ -20,7 +21,7 @@ static edu_status require(edu_session *session, edu_tx *tx, right_open open, edu
     ei_rows_close(&rows);
     if (status == EDU_OK && !row)
         return ei_fail(error, EDU_E_DENIED, "session.denied", "",
-                       "No role of this session permits this");
+                       "no role of this session permits this");
     return status;
 }
 
@@ -41,7 +42,7 @@ edu_status ei_olympiad_require_any_clerk(edu_session *session, edu_tx *tx, edu_e
 
 edu_status ei_olympiad_not_found(edu_error *error, const char *what)
 {
-    return ei_fail(error, EDU_E_NOT_FOUND, "olympiad.not_found", "", "There is no such %s", what);
+    return ei_fail(error, EDU_E_NOT_FOUND, "olympiad.not_found", "", "there is no such %s", what);
 }
 
 edu_status ei_olympiad_check_code(const char *code, const char *field, edu_error *error)
@@ -50,7 +51,7 @@ edu_status ei_olympiad_check_code(const char *code, const char *field, edu_error
     if (length == 0 || length > EI_OLYMPIAD_CODE_MAX ||
         strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
         return ei_fail(error, EDU_E_INVALID, "olympiad.code", field,
-                       "A code is 1 to %d of a-z 0-9 -", EI_OLYMPIAD_CODE_MAX);
+                       "a code is 1 to %d of a-z 0-9 -", EI_OLYMPIAD_CODE_MAX);
     return EDU_OK;
 }
 
@@ -66,6 +67,36 @@ edu_status ei_olympiad_require_sitting(edu_session *session, edu_tx *tx, edu_id 
     if (status == EDU_OK && !row)
         return ei_olympiad_not_found(error, "sitting");
     return status;
+}
+
+edu_status ei_olympiad_audit(ei_command *command, edu_tx *tx, const char *action, edu_id subject,
+                             int64_t count, edu_error *error)
+{
+    char detail[128], id[EDU_ID_TEXT];
+    edu_id_format(subject, id);
+    snprintf(detail, sizeof detail, "{\"count\":%" PRId64 ",\"subject\":\"%s\"}", count, id);
+    return ei_audit(command, tx, action, NULL, detail, error);
+}
+
+edu_status ei_olympiad_document(const char *name, const char *type, const ei_buffer *content,
+                                edu_document **out, edu_error *error)
+{
+    ei_arena *arena;
+    edu_document *document = ei_record_new(sizeof *document, &arena);
+    if (document == NULL)
+        return ei_no_memory(error);
+    char *bytes = ei_arena_alloc(arena, content->size + 1);
+    document->name = ei_arena_strdup(arena, name);
+    document->type = ei_arena_strdup(arena, type);
+    if (bytes == NULL || document->name == NULL || document->type == NULL) {
+        edu_free(document);
+        return ei_no_memory(error);
+    }
+    if (content->size > 0)
+        memcpy(bytes, content->data, content->size);
+    document->content = (edu_bytes){bytes, content->size};
+    *out = document;
+    return EDU_OK;
 }
 
 edu_status ei_olympiad_write(edu_session *session, const char *name,
@@ -90,10 +121,12 @@ static edu_status list_rows(edu_tx *tx, void *context, edu_error *error)
     return status;
 }
 
-edu_status ei_list_read(ei_list *list, const char *cursor, void **out, edu_error *error)
+edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_error *error)
 {
     if (list->session == NULL)
         return ei_bad_argument(error, "session");
+    if (out == NULL)
+        return ei_bad_argument(error, "out");
     list->ask = ei_page_limit(list->plan.limit) + 1;
     if (list->plan.context == NULL)
         list->plan.context = list->session;
@@ -101,15 +134,23 @@ edu_status ei_list_read(ei_list *list, const char *cursor, void **out, edu_error
     if (status == EDU_OK)
         status = ei_read(list->session, list_rows, list, error);
     ei_page_key_finish(&list->key);
-    if (status != EDU_OK) {
+    if (status != EDU_OK)
         edu_free(list->page);
-        return status;
-    }
-    *out = list->page;
-    return EDU_OK;
+    return status;
 }
 
 /* ---- rows to records ---- */
+
+void *ei_with_room(void *items, size_t count, size_t *space, size_t size)
+{
+    if (count < *space)
+        return items;
+    size_t larger = *space != 0 ? *space * 2 : 256;
+    void *moved = ei_realloc_array(items, larger, size);
+    if (moved != NULL)
+        *space = larger;
+    return moved;
+}
 
 char *ei_olympiad_localised(ei_arena *arena, const edu_session *session, const char *json)
 {

@@ -7,7 +7,6 @@
 
 #define EI_OLYMPIAD_SERVICE "olympiad"
 #define EI_OLYMPIAD_CODE_MAX 64
-#define EI_OLYMPIAD_FILE_MAX (256 * 1024 * 1024)
 #define EI_SEED_MAX 64
 /* A run that has not shown life for so long may be taken over. */
 #define EI_RUN_STALE (60 * INT64_C(1000000))
@@ -40,11 +39,15 @@ struct ei_list {
     void *page;
 };
 
-/* Reads a page in a snapshot of its own. session, filter, open and plan are set; the plan's context,
- * where it is NULL, becomes the session. */
-edu_status ei_list_read(ei_list *list, const char *cursor, void **out, edu_error *error);
+/* Reads a page into list->page, in a snapshot of its own. session, filter, open and plan are set;
+ * the plan's context, where it is NULL, becomes the session. out is the public function's: not
+ * NULL. */
+edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_error *error);
 
 /* ---- rows to records ---- */
+
+/* The array with room for one more, moved where it had to grow; NULL when out of memory. */
+void *ei_with_room(void *items, size_t count, size_t *space, size_t size);
 
 /* Text of a stored JSON object by language; NULL when out of memory. */
 char *ei_olympiad_localised(ei_arena *arena, const edu_session *session, const char *json);
@@ -66,6 +69,14 @@ int32_t ei_seat_parse(const char *text, size_t length, int32_t rows, int32_t col
 /* A sitting that the session may see: EDU_E_NOT_FOUND otherwise. */
 edu_status ei_olympiad_require_sitting(edu_session *session, edu_tx *tx, edu_id sitting_id,
                                        edu_error *error);
+
+/* An audit entry about a sitting or an allocation, with how many it concerned. */
+edu_status ei_olympiad_audit(ei_command *command, edu_tx *tx, const char *action, edu_id subject,
+                             int64_t count, edu_error *error);
+
+/* A file as a record; the content is copied. */
+edu_status ei_olympiad_document(const char *name, const char *type, const ei_buffer *content,
+                                edu_document **out, edu_error *error);
 
 /* One write of a few rows, not remembered under a key. */
 edu_status ei_olympiad_write(edu_session *session, const char *name,

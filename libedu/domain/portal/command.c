@@ -73,6 +73,19 @@ const char *ei_localised(const edu_session *session, json_t *texts)
     return text;
 }
 
+edu_status ei_json_read(const char *text, size_t size, json_t **out, edu_error *error)
+{
+    json_error_t detail;
+    *out = json_loadb(text, size, JSON_REJECT_DUPLICATES, &detail);
+    if (*out)
+        return EDU_OK;
+    /* jansson tells what is wrong with the text, and nothing where it is not the text. */
+    if (!detail.text[0] || json_error_code(&detail) == json_error_out_of_memory)
+        return ei_no_memory(error);
+    return ei_fail(error, EDU_E_CORRUPT, "storage.bad_json", NULL,
+                   "what should be stored as JSON is none");
+}
+
 /* ---- one transaction ---- */
 
 static edu_status ended(edu_error *error)
@@ -183,13 +196,14 @@ static edu_status run_command(edu_tx *tx, void *context, edu_error *error)
     ei_command *command = run->command;
     command->result_size = 0;
     command->was_repeated = false;
+    command->is_refusal = false;
     EI_TRY(check_sign_in(command->session, tx, command->now, error));
     if (command->key)
         EI_TRY(find_answer(run, tx, error));
     if (command->was_repeated)
         return EDU_OK;
     EI_TRY(command->run(command, tx, error));
-    return command->key ? keep_answer(run, tx, error) : EDU_OK;
+    return command->key && !command->is_refusal ? keep_answer(run, tx, error) : EDU_OK;
 }
 
 edu_status ei_command_run(ei_command *command, edu_error *error)

@@ -60,17 +60,17 @@ static bool take_part(ei_page_key *key, size_t part, char kind, const json_t *va
     }
 }
 
-static json_t *decode(const char *cursor)
+static edu_status decode(const char *cursor, json_t **out, edu_error *error)
 {
     size_t length = strnlen(cursor, CURSOR_MAX + 1);
-    if (length > CURSOR_MAX)
-        return NULL;
     unsigned char text[CURSOR_MAX];
     size_t size = 0;
-    if (sodium_base642bin(text, sizeof text, cursor, length, NULL, &size, NULL,
+    if (length > CURSOR_MAX ||
+        sodium_base642bin(text, sizeof text, cursor, length, NULL, &size, NULL,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return NULL;
-    return json_loadb((const char *)text, size, JSON_REJECT_DUPLICATES, NULL);
+        return bad_cursor(error);
+    edu_status status = ei_json_read((const char *)text, size, out, error);
+    return status == EDU_E_CORRUPT ? bad_cursor(error) : status;
 }
 
 edu_status ei_page_key_read(ei_page_key *key, const char *shape, const char *cursor,
@@ -80,7 +80,7 @@ edu_status ei_page_key_read(ei_page_key *key, const char *shape, const char *cur
     set_edges(key, shape);
     if (!cursor)
         return EDU_OK;
-    key->held = decode(cursor);
+    EI_TRY(decode(cursor, &key->held, error));
     size_t parts = strlen(shape);
     bool fits = json_is_array(key->held) && json_array_size(key->held) == parts;
     for (size_t part = 0; fits && part < parts; part++)
@@ -155,7 +155,8 @@ static edu_status read_rows(ei_rows *rows, const ei_page_plan *plan, edu_page *p
     if (!items)
         return ei_no_memory(error);
     page->items = items;
-    /* The cursor of a row that turns out to be the page's last is kept while looking for another. */
+    /* The cursor of a row that turns out to be the page's last is kept while looking for another.
+     */
     const char *cursor = NULL;
     for (bool more = true;;) {
         EI_TRY(ei_rows_next(rows, &more, error));

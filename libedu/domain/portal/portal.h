@@ -13,11 +13,12 @@ struct edu_portal {
     edu_store *store;
     ei_keys *keys;
     edu_environment environment;
-    char *store_path, *outbox, *host, *name;
+    char *store_path, *keys_path, *outbox, *host, *name;
     char language[9];
     int32_t utc_offset_minutes;
     bool staff_second_factor;
     ei_password_cost password_cost;
+    _Atomic(struct ei_definitions *) definitions; /* of services, once read */
 };
 
 struct edu_session {
@@ -35,6 +36,13 @@ struct edu_session {
 extern const edu_id ei_operator_id;
 extern const edu_id ei_nobody_id;
 
+void ei_portal_hold(edu_portal *portal); /* until edu_portal_close */
+
+/* EDU_E_INVALID for NULL: enough for what nobody may call too. */
+edu_status ei_session_check(const edu_session *session, edu_error *error);
+/* NULL is allowed. */
+edu_status ei_check_language(const char *language, edu_error *error);
+
 /* The actor that the queries see: the person, the operator's reserved id, or none for a session of
  * nobody and for one that still needs its code. Queries compare with it, so nobody sees nothing. */
 edu_id ei_session_actor(const edu_session *session);
@@ -44,6 +52,8 @@ edu_time ei_now(const edu_session *session);
 edu_id ei_new_id(const edu_session *session);
 /* The text of a JSON object by language: the session's, else the portal's, else the first. */
 const char *ei_localised(const edu_session *session, json_t *texts);
+/* JSON that the library wrote itself; EDU_E_CORRUPT where it is none. A new reference. */
+edu_status ei_json_read(const char *text, size_t size, json_t **out, edu_error *error);
 
 /* A write: one transaction, idempotent under its key. `run` must follow the rules for commands in
  * edu/sys/storage.h. What it leaves in result (at most 64 bytes) is stored under the key and given
@@ -54,11 +64,13 @@ typedef struct ei_command {
     const char *key;  /* NULL: not remembered */
     edu_status (*run)(struct ei_command *command, edu_tx *tx, edu_error *error);
     void *context;
-    edu_time now; /* set before the first run: a repeat sees the same instant */
+    edu_time now;        /* set before the first run: a repeat sees the same instant */
     uint8_t request[32]; /* hash of name and arguments, by ei_command_hash */
     uint8_t result[64];
     size_t result_size;
     bool was_repeated; /* the answer came from an earlier call */
+    bool is_refusal;   /* set by run: to be committed, as what it counted must stay, but the key is
+                          not used up by it */
 } ei_command;
 
 /* Adds an argument to the request's hash; call for each argument, in order, before running. */
@@ -78,8 +90,8 @@ edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const e
                     const char *detail_json, edu_error *error);
 
 /* Keyset pages. A statement of a list gives in each row first its sort key, whose parts `shape`
- * tells: t text, i integer (also time), u id; in capitals where the order is descending. It asks for
- * rows behind the key and for ei_page_limit(limit) + 1 of them. */
+ * tells: t text, i integer (also time), u id; in capitals where the order is descending. It asks
+ * for rows behind the key and for ei_page_limit(limit) + 1 of them. */
 #define EI_PAGE_KEY_PARTS 6
 typedef struct ei_page_key {
     const char *text[EI_PAGE_KEY_PARTS]; /* by part; what is before all where there is no cursor */
@@ -88,7 +100,8 @@ typedef struct ei_page_key {
     json_t *held;
 } ei_page_key;
 int32_t ei_page_limit(int32_t wanted); /* 1 to EDU_PAGE_MAX; 0 or less gives 50 */
-/* A cursor is base64url of a JSON array; a foreign or broken one is EDU_E_INVALID. Finish always. */
+/* A cursor is base64url of a JSON array; a foreign or broken one is EDU_E_INVALID. Finish always.
+ */
 edu_status ei_page_key_read(ei_page_key *key, const char *shape, const char *cursor,
                             edu_error *error);
 void ei_page_key_finish(ei_page_key *key);

@@ -106,3 +106,20 @@ SELECT wrapped_key FROM person WHERE id = ?1
 
 -- statement portal_audit_add(id id, at time, actor id, action text, person_id id, detail json) run
 INSERT INTO audit (id, at, actor_id, action, person_id, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+
+-- Settings of the store.
+
+-- statement portal_setting(key text) rows
+SELECT value FROM setting WHERE key = ?1
+
+-- statement portal_setting_add(key text, value json) run
+INSERT INTO setting (key, value) VALUES (?1, ?2)
+
+-- A seat that its room does not have.
+-- statement portal_seat_without_desk() rows
+SELECT x.centre, x.room, x.desk FROM seat x
+WHERE NOT EXISTS (SELECT 1 FROM desk d
+        WHERE d.centre = x.centre AND d.room = x.room AND d.number = x.desk)
+    OR NOT EXISTS (SELECT 1 FROM room r WHERE r.centre = x.centre AND r.code = x.room
+        AND x.desk / 100 BETWEEN 1 AND r.row_count AND x.desk % 100 BETWEEN 1 AND r.column_count)
+LIMIT 1

@@ -42,7 +42,8 @@ static const ei_message_text texts[] = {
      "Sizin adınıza yeni hesab istənildi, lakin hesabınız artıq var. Parolu unutmusunuzsa, onu "
      "bərpa edin. Bunu siz istəməmisinizsə, heç nə etmək lazım deyil."},
     {"account_exists", "en", "You have an account already",
-     "A new account was asked for in your name, but you have one already. If you have forgotten the "
+     "A new account was asked for in your name, but you have one already. If you have forgotten "
+     "the "
      "password, recover it. If it was not you who asked, there is nothing to do."},
     {"account_exists", "ru", "У вас уже есть учётная запись",
      "На ваше имя запрошена новая учётная запись, но она у вас уже есть. Если вы забыли пароль, "

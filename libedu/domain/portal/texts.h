@@ -1,6 +1,6 @@
-/* Texts of the library's own messages: those whose service is '' in outbox and notification. What is
- * in {braces} stands in the message's data; what is secret until it goes out, in its sealed data,
- * which is a JSON object too. */
+/* Texts of the library's own messages: those whose service is '' in outbox and notification. What
+ * is in {braces} stands in the message's data; what is secret until it goes out, in its sealed
+ * data, which is a JSON object too. */
 #ifndef EI_TEXTS_H
 #define EI_TEXTS_H
 

@@ -18,7 +18,7 @@ static edu_status first_row_is(connection *on, const char *sql, const char *want
     edu_status status = EDU_OK;
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         status = ei_sqlite_error(on, error);
-    else if ((found == NULL) != (wanted == NULL) || (found && strcmp(found, wanted) != 0))
+    else if (wanted ? !found || strcmp(found, wanted) != 0 : found != NULL)
         status = ei_fail(error, EDU_E_CORRUPT, "storage.corrupt", NULL,
                          "the store does not pass the check of its engine: %.200s",
                          found ? found : "no answer");

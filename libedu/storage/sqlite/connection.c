@@ -152,13 +152,13 @@ static int bind(sqlite3_stmt *statement, int at, edu_sql_type type, const edu_va
     case EDU_SQL_TEXT:
     case EDU_SQL_JSON:
         return sqlite3_bind_text64(statement, at, value->bytes.data, value->bytes.size,
-                                   SQLITE_STATIC, SQLITE_UTF8);
+                                   SQLITE_TRANSIENT, SQLITE_UTF8);
     case EDU_SQL_BLOB:
     case EDU_SQL_ID:
         if (value->bytes.size == 0)
             return sqlite3_bind_zeroblob(statement, at, 0);
         return sqlite3_bind_blob64(statement, at, value->bytes.data, value->bytes.size,
-                                   SQLITE_STATIC);
+                                   SQLITE_TRANSIENT);
     }
     return SQLITE_MISUSE;
 }

@@ -1,0 +1,341 @@
+"""The clerks' side: importing, opening seasons, the list, the allocation, the lists of a centre."""
+
+import csv
+import io
+import json
+import os
+import threading
+
+import edu
+from flask import (Blueprint, Response, current_app, g, redirect, render_template, request,
+                   send_file, url_for)
+
+from . import i18n
+from .forms import Form, staff_only
+from .i18n import gettext as _
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+blueprint.before_request(staff_only)
+
+REGISTERS = ("regions", "institutions", "persons", "pupils", "guardians", "centres", "rooms")
+REPORTS = ("region", "school", "centre")
+
+
+def _is_clerk():
+    return any(role["role"] == "clerk" and role["scope"] == "" for role in g.identity.roles)
+
+
+@blueprint.context_processor
+def what_staff_may():
+    """Only what is shown; the library decides what is done."""
+    roles = {role["role"] for role in g.identity.roles} if g.identity else set()
+    return {"is_clerk": g.identity is not None and _is_clerk(), "roles": roles}
+
+
+@blueprint.get("/")
+def home():
+    seasons = [(season, list(edu.pages(g.session.olympiad.sittings, season.id)))
+               for season in edu.pages(g.session.olympiad.seasons)]
+    return render_template("staff_home.html", seasons=seasons)
+
+
+# ---- registers ----
+
+@blueprint.route("/import", methods=["GET", "POST"])
+def import_register():
+    form = Form("register")
+    report = None
+    if request.method == "POST":
+        upload = request.files.get("file")
+        if form["register"] not in REGISTERS:
+            form.errors["register"] = _("Choose what the file holds.")
+        if not upload or not upload.filename:
+            form.errors["file"] = _("Choose a file.")
+        if not form.errors:
+            module = g.session.olympiad if form["register"] in ("centres", "rooms") \
+                else g.session.account
+            if form.call(getattr(module, f"import_{form['register']}"), upload.read(),
+                         key=form.key):
+                report = form.result
+    return render_template("import.html", form=form, registers=REGISTERS, report=report), \
+        400 if form.errors else 200
+
+
+# ---- seasons ----
+
+def _season_wish(form):
+    return {
+        "code": form["code"], "title": {"az": form["title_az"], "en": form["title_en"]},
+        "subject": form["subject"],
+        "subject_title": {"az": form["subject_az"], "en": form["subject_en"]},
+        "grade_from": int(form["grade_from"]), "grade_to": int(form["grade_to"]),
+        "opens": i18n.from_local(form["opens"]), "closes": i18n.from_local(form["closes"])}
+
+
+def _open_season(form):
+    """A season with one sitting for its grades, announced at once. Each step has a key of its own, so
+    that sending the form again goes on where it was cut off."""
+    wish = _season_wish(form)
+    starts, minutes = i18n.from_local(form["starts"]), int(form["minutes"])
+    if not form.call(g.session.olympiad.season_create, wish, key=form.key):
+        return None
+    season = form.result
+    sitting = {"season_id": season, "code": "main", "grade_from": wish["grade_from"],
+               "grade_to": wish["grade_to"], "starts": starts, "minutes": minutes}
+    if form.call(g.session.olympiad.sitting_create, sitting, key=form.key + "-sitting") and \
+            form.call(g.session.olympiad.season_publish, season, key=form.key + "-publish"):
+        return season
+    return None
+
+
+@blueprint.route("/seasons/new", methods=["GET", "POST"])
+def new_season():
+    form = Form("code", "title_az", "title_en", "subject", "subject_az", "subject_en",
+                "grade_from", "grade_to", "opens", "closes", "starts", "minutes")
+    if request.method == "POST" and form.require(
+            **{field: _("This cannot be left empty.") for field in form.values}):
+        try:
+            if _open_season(form):
+                return redirect(url_for("staff.home"))
+        except ValueError:
+            form.errors["opens"] = _("A number or a time is not of its form.")
+    return render_template("season_new.html", form=form), 400 if form.errors else 200
+
+
+# ---- a sitting ----
+
+def _allocation(sitting):
+    try:
+        return g.session.olympiad.allocation(sitting)
+    except (edu.NotFound, edu.Denied):
+        return None
+
+
+def _totals(sitting, by):
+    rows = list(edu.pages(g.session.olympiad.report, sitting, by, limit=200))
+    return {name: sum(row[name] for row in rows) for name in ("registered", "allocated",
+                                                              "withdrawn")}
+
+
+@blueprint.get("/sittings/<sitting>")
+def sitting(sitting):
+    return render_template("sitting.html", sitting=g.session.olympiad.sitting(sitting),
+                           allocation=_allocation(sitting), totals=_totals(sitting, "region"),
+                           form=Form())
+
+
+@blueprint.post("/sittings/<sitting>/freeze")
+def freeze(sitting):
+    form = Form("seed")
+    if form.call(g.session.olympiad.freeze, sitting, form["seed"] or None, key=form.key):
+        return redirect(url_for("staff.sitting", sitting=sitting))
+    return render_template("sitting.html", sitting=g.session.olympiad.sitting(sitting),
+                           allocation=_allocation(sitting), totals=_totals(sitting, "region"),
+                           form=form), 409
+
+
+def _work_aside(app, token, language, work):
+    """Long work goes on after the answer, in a session of its own; the library keeps how far it is
+    and, if it fails, why."""
+    def run():
+        with app.open_portal().resume(token) as session:
+            session.set_language(language)
+            try:
+                work(session)
+            except edu.Error as error:
+                app.logger.warning("long work ended: %s", error.key)
+
+    threading.Thread(target=run, daemon=True).start()
+
+
+@blueprint.post("/sittings/<sitting>/allocate")
+def allocate(sitting):
+    form = Form()
+    _work_aside(current_app._get_current_object(), g.session.token, g.language,
+                lambda session: session.olympiad.allocate(sitting, key=form.key))
+    return redirect(url_for("staff.progress", sitting=sitting))
+
+
+@blueprint.post("/sittings/<sitting>/confirm")
+def confirm(sitting):
+    form = Form("allocation")
+    _work_aside(current_app._get_current_object(), g.session.token, g.language,
+                lambda session: session.olympiad.confirm(form["allocation"], key=form.key))
+    return redirect(url_for("staff.progress", sitting=sitting))
+
+
+@blueprint.post("/sittings/<sitting>/discard")
+def discard(sitting):
+    form = Form("allocation")
+    if form.call(g.session.olympiad.discard, form["allocation"], key=form.key):
+        return redirect(url_for("staff.sitting", sitting=sitting))
+    return render_template("sitting.html", sitting=g.session.olympiad.sitting(sitting),
+                           allocation=_allocation(sitting), totals=_totals(sitting, "region"),
+                           form=form), 409
+
+
+@blueprint.get("/sittings/<sitting>/progress")
+def progress(sitting):
+    """Asks again by itself while the work goes on, with or without a script."""
+    shown = g.session.olympiad.sitting(sitting)
+    allocation = _allocation(sitting)
+    waited = int(request.args.get("waited", 0)) if request.args.get("waited", "0").isdigit() else 0
+    busy = allocation is not None and allocation.state in ("running", "confirming")
+    if not busy and (allocation is not None or waited > 3) and waited > 0:
+        return redirect(url_for("staff.sitting", sitting=sitting))
+    response = Response(render_template("progress.html", sitting=shown, allocation=allocation))
+    response.headers["Refresh"] = \
+        f"1; url={url_for('staff.progress', sitting=sitting, waited=waited + 1)}"
+    return response
+
+
+# ---- the map ----
+
+OUTLINE = os.path.join(os.path.dirname(__file__), "..", "..", "data", "az-outline.geojson")
+WIDTH = 720.0
+
+
+def _rings(geometry):
+    polygons = geometry["coordinates"]
+    if geometry["type"] == "Polygon":
+        polygons = [polygons]
+    return [ring for polygon in polygons for ring in polygon]
+
+
+def _load_outline():
+    with open(OUTLINE, encoding="utf-8") as file:
+        found = json.load(file)
+    features = found["features"] if found["type"] == "FeatureCollection" else [found]
+    return [ring for feature in features for ring in _rings(feature["geometry"])]
+
+
+class Map:
+    """Longitude and latitude to a picture of fixed width; one degree of longitude is shorter by the
+    cosine of the middle latitude."""
+
+    def __init__(self, rings):
+        points = [point for ring in rings for point in ring]
+        self.west = min(point[0] for point in points)
+        self.north = max(point[1] for point in points)
+        south = min(point[1] for point in points)
+        east = max(point[0] for point in points)
+        self.scale = WIDTH / (east - self.west)
+        self.stretch = 1.31  # 1 / cos(40.3°)
+        self.height = (self.north - south) * self.scale * self.stretch
+        self.path = " ".join(
+            "M" + " L".join(f"{x:.1f},{y:.1f}" for x, y in map(self.place, ring)) + "Z"
+            for ring in rings)
+
+    def place(self, point):
+        return ((point[0] - self.west) * self.scale,
+                (self.north - point[1]) * self.scale * self.stretch)
+
+
+_map = Map(_load_outline())
+
+
+def _circles(loads):
+    for load in sorted(loads, key=lambda one: -one.seats):
+        x, y = _map.place((load.longitude_e7 / 1e7, load.latitude_e7 / 1e7))
+        share = load.pupils / load.seats if load.seats else 0
+        yield {"x": round(x, 1), "y": round(y, 1), "r": round(3 + (load.seats ** 0.5) / 3.2, 1),
+               "level": min(4, int(share * 4)) if share < 1 else 4, "load": load,
+               "share": round(share * 100)}
+
+
+@blueprint.get("/sittings/<sitting>/map")
+def centres_map(sitting):
+    allocation = g.session.olympiad.allocation(sitting)
+    loads = list(edu.pages(g.session.olympiad.loads, allocation.id, limit=200))
+    return render_template("map.html", sitting=g.session.olympiad.sitting(sitting),
+                           allocation=allocation, loads=loads, circles=list(_circles(loads)),
+                           map=_map, width=WIDTH)
+
+
+# ---- lists ----
+
+@blueprint.get("/sittings/<sitting>/entries")
+def entries(sitting):
+    page = g.session.olympiad.entries(sitting, request.args.get("institution") or None,
+                                      cursor=request.args.get("cursor"), limit=50)
+    return render_template("entries.html", sitting=g.session.olympiad.sitting(sitting), page=page)
+
+
+@blueprint.get("/sittings/<sitting>/report/<by>")
+def report(sitting, by):
+    rows = list(edu.pages(g.session.olympiad.report, sitting, by, limit=200))
+    return render_template("report.html", sitting=g.session.olympiad.sitting(sitting), by=by,
+                           rows=rows, reports=REPORTS)
+
+
+@blueprint.get("/sittings/<sitting>/report/<by>.csv")
+def report_csv(sitting, by):
+    out = io.StringIO()
+    fields = ("code", "name", "registered", "allocated", "withdrawn", "seats", "mean_m",
+              "farthest_m")
+    writer = csv.writer(out)
+    writer.writerow(fields)
+    for row in edu.pages(g.session.olympiad.report, sitting, by, limit=200):
+        writer.writerow([_plain(row[field]) for field in fields])
+    return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers={
+        "Content-Disposition": f"attachment; filename=report-{by}.csv"})
+
+
+def _plain(value):
+    """No spreadsheet computes what begins with an apostrophe."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
+
+
+@blueprint.get("/sittings/<sitting>/centres/<centre>")
+def attendance(sitting, centre):
+    page = g.session.olympiad.attendance(sitting, centre, cursor=request.args.get("cursor"),
+                                         limit=100)
+    return render_template("attendance.html", sitting=g.session.olympiad.sitting(sitting),
+                           centre=centre, page=page)
+
+
+@blueprint.get("/sittings/<sitting>/centres/<centre>/list.pdf")
+def attendance_pdf(sitting, centre):
+    document = g.session.olympiad.attendance_pdf(sitting, centre)
+    return send_file(io.BytesIO(document.content), mimetype=document.type,
+                     download_name=document.name)
+
+
+# ---- pupils, and whom they belong to ----
+
+@blueprint.get("/pupils")
+def pupils():
+    words = request.args.get("words", "").strip()
+    page = g.session.account.pupils(None, words or None, cursor=request.args.get("cursor"),
+                                    limit=50)
+    return render_template("pupils.html", page=page, words=words)
+
+
+@blueprint.get("/pupils/<person>")
+def pupil(person):
+    seasons = [season for season in edu.pages(g.session.olympiad.seasons)
+               if season.state == "open"]
+    return render_template("pupil.html", person=g.session.account.person(person), seasons=seasons,
+                           applications=g.session.application.list(person, limit=50))
+
+
+@blueprint.post("/pupils/<person>/activate")
+def activate_at_desk(person):
+    g.session.account.activate_at_desk(person)
+    return redirect(url_for("staff.pupil", person=person))
+
+
+@blueprint.get("/guardians")
+def guardians():
+    page = g.session.account.guardianships("requested", cursor=request.args.get("cursor"),
+                                           limit=50)
+    return render_template("guardians.html", page=page, form=Form())
+
+
+@blueprint.post("/guardians/<guardian>/<child>")
+def decide_guardian(guardian, child):
+    g.session.account.guardian_decide(guardian, child, request.form.get("accept") == "1",
+                                      key=Form().key)
+    return redirect(url_for("staff.guardians"))

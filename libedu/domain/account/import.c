@@ -1,0 +1,225 @@
+#include "domain/account/import.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "account_sql.h"
+
+/* ---- keys met before ---- */
+
+static size_t slot_of(const ei_seen *seen, edu_id key)
+{
+    /* The end of an id is random; the start is its time. */
+    uint64_t hash;
+    memcpy(&hash, key.bytes + 8, sizeof hash);
+    size_t at = (size_t)(hash * UINT64_C(0x9e3779b97f4a7c15)) & (seen->room - 1);
+    while (seen->entries[at].line != 0 && ei_id_compare(seen->entries[at].key, key) != 0)
+        at = (at + 1) & (seen->room - 1);
+    return at;
+}
+
+static bool grow(ei_seen *seen)
+{
+    if (seen->count * 2 < seen->room)
+        return true;
+    ei_seen larger = {.room = seen->room ? seen->room * 2 : 1024, .count = seen->count};
+    larger.entries = ei_calloc(larger.room, sizeof *larger.entries);
+    if (!larger.entries)
+        return false;
+    for (size_t i = 0; i < seen->room; i++)
+        if (seen->entries[i].line != 0)
+            larger.entries[slot_of(&larger, seen->entries[i].key)] = seen->entries[i];
+    ei_free(seen->entries);
+    *seen = larger;
+    return true;
+}
+
+edu_status ei_import_once(ei_import *import, edu_id key, const char *field, const char *what,
+                          edu_error *error)
+{
+    ei_seen *seen = &import->seen;
+    if (!grow(seen))
+        return ei_no_memory(error);
+    ei_seen_entry *entry = &seen->entries[slot_of(seen, key)];
+    if (entry->line != 0)
+        return ei_fail(error, EDU_E_INVALID, "import.duplicate", field,
+                       "the same %s stands in line %lld already", what, (long long)entry->line);
+    *entry = (ei_seen_entry){key, import->line};
+    seen->count++;
+    return EDU_OK;
+}
+
+edu_status ei_import_once_text(ei_import *import, const char *key, const char *field,
+                               const char *what, edu_error *error)
+{
+    edu_id hash;
+    (void)crypto_generichash(hash.bytes, sizeof hash.bytes, (const unsigned char *)key, strlen(key),
+                             NULL, 0);
+    return ei_import_once(import, hash, field, what, error);
+}
+
+/* ---- the file ---- */
+
+/* What is wrong with the input gets the line that it stands in. */
+static edu_status at_line(edu_status status, int64_t line, edu_error *error)
+{
+    bool is_input = status == EDU_E_INVALID || status == EDU_E_LIMIT || status == EDU_E_CONFLICT;
+    if (is_input && error && error->line == 0)
+        error->line = line;
+    return status;
+}
+
+static edu_status read_rows(ei_import *import, edu_error *error)
+{
+    for (;;) {
+        const char *const *fields;
+        bool more = false;
+        EI_TRY(ei_csv_next(import->reader, &fields, &more, error));
+        if (!more)
+            return EDU_OK;
+        import->line = ei_csv_line(import->reader);
+        import->report.read++;
+        EI_TRY(at_line(import->row(import, fields, error), import->line, error));
+    }
+}
+
+static edu_status check_rights(ei_import *import, edu_error *error)
+{
+    const char *role = import->rights == EI_IMPORT_CLERK ? "clerk" : "admin";
+    edu_status status = ei_require_role(import->session, import->tx, role, error);
+    import->is_admin = status == EDU_OK;
+    if (status != EDU_E_DENIED || import->rights != EI_IMPORT_SCHOOL)
+        return status;
+    ei_rows rows;
+    bool is_school = false;
+    EI_TRY(sql_account_is_school(import->tx, &import->actor, &rows, error));
+    EI_TRY(ei_account_any(&rows, &is_school, error));
+    return is_school ? EDU_OK
+                     : ei_fail(error, EDU_E_DENIED, "session.no_role", NULL,
+                               "this needs the role admin or school");
+}
+
+static edu_status keep_report(ei_import *import, edu_error *error)
+{
+    const edu_import_report *report = &import->report;
+    ei_command *command = import->command;
+    const int64_t counts[] = {report->read, report->added, report->changed, report->unchanged};
+    _Static_assert(sizeof counts <= sizeof command->result, "a report fits an answer");
+    memcpy(command->result, counts, sizeof counts);
+    command->result_size = sizeof counts;
+    char detail[160];
+    (void)snprintf(
+        detail, sizeof detail, "{\"read\":%lld,\"added\":%lld,\"changed\":%lld,\"unchanged\":%lld}",
+        (long long)counts[0], (long long)counts[1], (long long)counts[2], (long long)counts[3]);
+    return ei_audit(command, import->tx, import->name, NULL, detail, error);
+}
+
+static edu_status import_file(ei_import *import, edu_error *error)
+{
+    EI_TRY(check_rights(import, error));
+    if (import->begin)
+        EI_TRY(import->begin(import, error));
+    EI_TRY(ei_csv_open(import->csv, import->columns, &import->reader, error));
+    edu_status status = read_rows(import, error);
+    ei_csv_close(import->reader);
+    import->reader = NULL;
+    return status == EDU_OK ? keep_report(import, error) : status;
+}
+
+static edu_status run_import(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    ei_import *import = command->context;
+    import->tx = tx;
+    import->command = command;
+    import->actor = ei_session_actor(import->session);
+    import->report = (edu_import_report){0};
+    edu_status status = import_file(import, error);
+    ei_free(import->seen.entries);
+    import->seen = (ei_seen){0};
+    return status;
+}
+
+static edu_status write_report(const ei_command *command, edu_import_report **out, edu_error *error)
+{
+    int64_t counts[4] = {0};
+    memcpy(counts, command->result, sizeof counts);
+    edu_import_report *report = ei_record_new(sizeof *report, NULL);
+    if (!report)
+        return ei_no_memory(error);
+    *report = (edu_import_report){counts[0], counts[1], counts[2], counts[3]};
+    *out = report;
+    return EDU_OK;
+}
+
+edu_status ei_import_run(ei_import *import, const char *key, edu_import_report **out,
+                         edu_error *error)
+{
+    if (!out)
+        return ei_bad_argument(error, "out");
+    *out = NULL;
+    EI_TRY(ei_session_require(import->session, error));
+    if (!import->csv.data && import->csv.size)
+        return ei_bad_argument(error, "csv");
+    if (import->csv.size > EI_IMPORT_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "import.too_large", "/csv",
+                       "the file is larger than 1 GiB; import it in parts");
+    ei_command command = {.session = import->session,
+                          .name = import->name,
+                          .key = key,
+                          .run = run_import,
+                          .context = import};
+    ei_command_hash(&command, import->csv.data, import->csv.size);
+    EI_TRY(ei_command_run(&command, error));
+    return write_report(&command, out, error);
+}
+
+/* ---- what rows ask ---- */
+
+edu_status ei_import_covers(ei_import *import, const char *institution, bool *covers,
+                            edu_error *error)
+{
+    *covers = import->is_admin;
+    if (import->is_admin || !institution)
+        return EDU_OK;
+    ei_rows rows;
+    EI_TRY(sql_account_is_school_of(import->tx, &import->actor, institution, &rows, error));
+    return ei_account_any(&rows, covers, error);
+}
+
+edu_status ei_import_wrong(edu_error *error, const char *key, const char *field,
+                           const char *message)
+{
+    return ei_fail(error, EDU_E_INVALID, key, field, "%s", message);
+}
+
+edu_status ei_import_check_code(const char *code, const char *field, edu_error *error)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t length = strnlen(code, EI_CODE_MAX + 1);
+    if (length == 0 || length > EI_CODE_MAX || strspn(code, letters) != length)
+        return ei_import_wrong(error, "import.bad_code", field,
+                               "a code has 1 to 64 of A-Z a-z 0-9 . _ -");
+    return EDU_OK;
+}
+
+edu_status ei_import_text(const char *text, size_t max, bool optional, const char *field,
+                          char **out, edu_error *error)
+{
+    EI_TRY(ei_check_text(text, max, optional, field, error));
+    *out = ei_text_normal(text, error);
+    if (!*out)
+        return EDU_E_NOMEM;
+    if (**out)
+        return EDU_OK;
+    ei_free(*out);
+    *out = NULL;
+    return optional ? EDU_OK
+                    : ei_fail(error, EDU_E_INVALID, "core.missing", field, "a text is missing");
+}
+
+bool ei_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
