@@ -88,7 +88,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_public_keys(edu_session *ses
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_open(edu_portal *portal, const char *language,
                                                           edu_session **out, edu_error *error);
 
-/** Signs a person in by login and password.
+/** Signs a person in by login and password. The sign-in is over 12 hours later, whatever is done
+ *  with it; from then on, as once it has ended, its sessions get EDU_E_UNAUTHENTICATED.
  *  @param address where the request comes from, for throttling; hashed, never stored plain; NULL
  *  where there is none.
  *  @return EDU_E_UNAUTHENTICATED for a wrong login, a wrong password or an account not active: the

@@ -121,6 +121,7 @@ static edu_status register_facts_read(edu_session *session, edu_tx *tx, edu_id p
 typedef struct eligibility_read {
     edu_session *session;
     edu_id person_id, sitting_id;
+    edu_time now;
     edu_eligibility *record;
 } eligibility_read;
 
@@ -131,7 +132,7 @@ static edu_status eligibility_run(edu_tx *tx, void *context, edu_error *error)
     edu_status status =
         register_facts_read(read->session, tx, read->person_id, read->sitting_id, &facts, error);
     if (status == EDU_OK) {
-        refusal why = judge(&facts, ei_now(read->session));
+        refusal why = judge(&facts, read->now);
         *read->record = (edu_eligibility){
             .is_eligible = why == REFUSAL_NONE, .reason = refusals[why].key, .grade = facts.grade};
         if (why != REFUSAL_NONE)
@@ -153,7 +154,7 @@ edu_status edu_olympiad_eligibility(edu_session *session, edu_id sitting_id, edu
     EI_TRY(ei_session_require(session, error));
     if (out == NULL)
         return ei_bad_argument(error, "out");
-    eligibility_read read = {session, or_self(session, person_id), sitting_id,
+    eligibility_read read = {session, or_self(session, person_id), sitting_id, ei_now(session),
                              ei_record_new(sizeof(edu_eligibility), NULL)};
     if (read.record == NULL)
         return ei_no_memory(error);
@@ -169,7 +170,7 @@ edu_status edu_olympiad_eligibility(edu_session *session, edu_id sitting_id, edu
 /* ---- registering ---- */
 
 typedef struct registration {
-    edu_id person_id, sitting_id, application_id;
+    edu_id person_id, sitting_id;
 } registration;
 
 static edu_status register_refuse(const register_facts *facts, edu_time now, edu_error *error)
@@ -184,8 +185,9 @@ static edu_status register_refuse(const register_facts *facts, edu_time now, edu
 static edu_status register_store(ei_command *command, edu_tx *tx, const registration *wanted,
                                  const register_facts *facts, edu_error *error)
 {
+    edu_id id = ei_new_id(command->session);
     ei_application_step step = {.person = wanted->person_id,
-                                .application = wanted->application_id,
+                                .application = id,
                                 .action = "register",
                                 .actor_kind = facts->acting_as};
     EI_TRY(
@@ -193,8 +195,8 @@ static edu_status register_store(ei_command *command, edu_tx *tx, const registra
     EI_TRY(sql_olympiad_entry_add(
         tx, &wanted->person_id, &wanted->application_id, &wanted->sitting_id, facts->institution,
         facts->grade, facts->is_step_free, facts->sort_name, command->now, NULL, error));
-    memcpy(command->result, &wanted->application_id, sizeof wanted->application_id);
-    command->result_size = sizeof wanted->application_id;
+    memcpy(command->result, &id, sizeof id);
+    command->result_size = sizeof id;
     return EDU_OK;
 }
 
@@ -218,7 +220,7 @@ edu_status edu_olympiad_register(edu_session *session, edu_id sitting_id, edu_id
     EI_TRY(ei_session_require(session, error));
     if (out == NULL)
         return ei_bad_argument(error, "out");
-    registration wanted = {or_self(session, person_id), sitting_id, ei_new_id(session)};
+    registration wanted = {or_self(session, person_id), sitting_id};
     ei_command command = {.session = session,
                           .name = "olympiad.register",
                           .key = key,

@@ -1,0 +1,227 @@
+/** @file edu/allocation.h
+ *  Allocation: who goes to which centre, and who sits where. Pure computation on plain arrays:
+ *  nothing is stored, no clock is read, and nothing is random but what follows from the seed.
+ *
+ *  **Centres.** A place (a school, or one home) sends pupils to centres of its own zone; a centre
+ *  takes at most as many as it has seats. One pupil's way costs floor(sqrt(dx² + dy²)) metres,
+ *  computed by integers. ::edu_allocation_solve finds the least total, and proves it by the
+ * centres' *rents*: integers q >= 0, positive only where a centre is full, such that every pupil's
+ * centre is one with the least distance + rent. The rents returned are the componentwise smallest,
+ * which are unique: q is what one more seat at that centre would save in total.
+ *
+ *  **The draw.** Among all optima the one of least sum of pupils · h(place, centre) is returned:
+ *  h(place, centre) = M(L("place", place) ^ M(L("centre", centre))) >> 16, where L is
+ *  ::edu_allocation_lot and M the finaliser of SplitMix64 (x ^= x >> 30; x *= 0xBF58476D1CE4E5B9;
+ *  x ^= x >> 27; x *= 0x94D049BB133111EB; x ^= x >> 31). So the result is a function of the set of
+ *  sites and the seed, never of their order, the machine or the compiler.
+ *
+ *  **Seats.** See ::edu_seating_solve.
+ *  @since 0.1.0 */
+#ifndef EDU_ALLOCATION_H
+#define EDU_ALLOCATION_H
+
+#include <edu/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define EDU_ALLOCATION_ID_MAX 255            /**< bytes of an id or a zone */
+#define EDU_ALLOCATION_METRES_MAX 1073741824 /**< of a coordinate, either way: 2^30 */
+#define EDU_ALLOCATION_COUNT_MAX 1000000000  /**< pupils in all; seats of one centre */
+#define EDU_ALLOCATION_PLACES_MAX 4000000
+#define EDU_ALLOCATION_CENTRES_MAX 10000
+#define EDU_ALLOCATION_SEED_MAX 64 /**< bytes; at least one */
+
+/** A place with its pupils, or a centre with its seats. */
+typedef struct edu_allocation_site {
+    const char *id;   /**< unique among places, or among centres; not empty */
+    const char *zone; /**< "" or NULL: the main one */
+    int64_t x_m;
+    int64_t y_m;
+    int64_t count; /**< pupils or seats, 0 or more */
+    int64_t line;  /**< where it stood in its file, for errors; 0 where it came from none */
+} edu_allocation_site;
+
+/** Places and centres, in any order, and the seed of the draw. */
+typedef struct edu_allocation_problem {
+    size_t place_count;
+    size_t centre_count;
+    const edu_allocation_site *places;
+    const edu_allocation_site *centres;
+    const uint8_t *seed; /**< 1 to 64 bytes */
+    size_t seed_size;
+} edu_allocation_problem;
+
+/** Pupils of one place that go to one centre. */
+typedef struct edu_allocation_flow {
+    size_t place;   /**< index into the problem's places */
+    size_t centre;  /**< index into the problem's centres */
+    int64_t pupils; /**< 1 or more */
+} edu_allocation_flow;
+
+/** A solution; does not point into the problem. */
+typedef struct edu_allocation_result {
+    int64_t pupils;
+    int64_t cost_m; /**< total distance */
+    size_t flow_count;
+    const edu_allocation_flow *flows; /**< by place id, then centre id, bytewise */
+    const int64_t *rents;             /**< metres, by centre in the problem's order */
+} edu_allocation_result;
+
+/** A zone whose pupils are more than its seats. */
+typedef struct edu_allocation_shortage {
+    const char *zone; /**< "" for the main one */
+    int64_t pupils;
+    int64_t seats;        /**< so that pupils - seats cannot be placed, whoever they are */
+    size_t centre_count;  /**< centres of the zone */
+    size_t place_count;   /**< places of the zone that have pupils */
+    const size_t *places; /**< indexes into the problem's places, by id */
+} edu_allocation_shortage;
+
+/** All zones that are short, by name; does not point into the problem. */
+typedef struct edu_allocation_shortages {
+    size_t count;
+    const edu_allocation_shortage *items;
+} edu_allocation_shortages;
+
+/** Metres between two sites: the whole part of the straight line. The coordinates must be within
+ *  EDU_ALLOCATION_METRES_MAX.
+ *  @since 0.1.0 */
+EDU_API int64_t edu_allocation_distance(const edu_allocation_site *a, const edu_allocation_site *b);
+
+/** Finds the allocation of least total distance, with the smallest rents, by the draw of the seed.
+ *  Memory grows with places and with the square of centres.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_INFEASIBLE naming the zones that are short, see ::edu_allocation_explain;
+ *  EDU_E_INVALID for a double id, a negative count, a coordinate out of range, with its line or a
+ *  JSON Pointer such as "/places/3/x_m"; EDU_E_LIMIT; EDU_E_CANCELLED.
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_allocation_solve(const edu_allocation_problem *problem,
+                                                              edu_progress progress,
+                                                              edu_allocation_result **out,
+                                                              edu_error *error);
+
+/** Which zones are short, and whose pupils that concerns; an empty list for a problem that can be
+ *  solved. As every centre of a zone serves all its places, nothing else can forbid a solution.
+ *  @param out freed by edu_free.
+ *  @return as edu_allocation_solve for a problem that is out of bounds.
+ *  @since 0.1.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_allocation_explain(const edu_allocation_problem *problem,
+                                                         edu_allocation_shortages **out,
+                                                         edu_error *error);
+
+/** Reads two CSV files, `id,x_m,y_m,pupils[,zone]` and `id,x_m,y_m,capacity[,zone]`, columns in any
+ *  order, and checks all that edu_allocation_solve does, with lines.
+ *  @param out freed by edu_free; does not point into the files; its seed is not set.
+ *  @return EDU_E_INVALID or EDU_E_LIMIT with the line; the field begins with "/places" or
+ * "/centres".
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_allocation_read(edu_bytes places, edu_bytes centres,
+                                                             edu_allocation_problem **out,
+                                                             edu_error *error);
+
+/** The flows as CSV `place,centre,pupils`, in the order of the result; lines end in a line feed.
+ *  @param out freed by edu_free.
+ *  @since 0.1.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_allocation_flows_csv(const edu_allocation_problem *problem,
+                                                           const edu_allocation_result *result,
+                                                           char **out, edu_error *error);
+
+/** The transcript as JSON, keys sorted: capacity, centres, cost_m, input_sha256 (hex: SHA-256 of
+ * the bytes of places followed by those of centres), objective, places, pupils, rents (an object,
+ * centre id to metres), seed (hex), version (1), zones.
+ *  @param places,centres the bytes of the input files.
+ *  @param out freed by edu_free.
+ *  @since 0.1.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_allocation_transcript(const edu_allocation_problem *problem,
+                                                            const edu_allocation_result *result,
+                                                            edu_bytes places, edu_bytes centres,
+                                                            char **out, edu_error *error);
+
+/** Draws a lot: the smaller, the earlier. The 8 bytes, as a little-endian number, of BLAKE2b with
+ * an output of 8 bytes under the key BLAKE2b(seed) of 32 bytes, over the first text, a zero byte
+ * and the second text. By lot("pupil", id) a place's pupils fill its flows in their order.
+ *  @param seed 1 to 64 bytes.
+ *  @since 0.1.0 */
+EDU_API uint64_t edu_allocation_lot(const uint8_t *seed, size_t seed_size, const char *first,
+                                    const char *second);
+
+#define EDU_SEATING_SIDE_MAX 200 /**< rows, and columns, of a room */
+
+/** A seat that is there and may be used. */
+typedef struct edu_seating_seat {
+    size_t room;    /**< number of the room: the caller's, any */
+    int32_t row;    /**< from 0, the front */
+    int32_t column; /**< from 0, the left */
+    bool is_step_free;
+} edu_seating_seat;
+
+/** A pupil to be seated. */
+typedef struct edu_seating_pupil {
+    const char *id; /**< unique */
+    const char *school;
+    bool needs_step_free;
+} edu_seating_pupil;
+
+/** The seats of one centre and the pupils allocated to it, in any order. */
+typedef struct edu_seating_problem {
+    size_t seat_count;
+    size_t pupil_count;
+    const edu_seating_seat *seats;
+    const edu_seating_pupil *pupils;
+    const uint8_t *seed; /**< 1 to 64 bytes */
+    size_t seed_size;
+} edu_seating_problem;
+
+/** What became of a room. Neighbours sit side by side or one behind the other. */
+typedef struct edu_seating_room {
+    size_t room; /**< its number */
+    int64_t seats;
+    int64_t pupils;
+    int64_t independent;      /**< most seats of it of which no two are neighbours */
+    int64_t largest;          /**< pupils here of the school that has most of them here */
+    int64_t neighbours;       /**< pairs of neighbours of one school */
+    int64_t neighbours_bound; /**< no other seating of these pupils in this room has fewer */
+} edu_seating_room;
+
+/** A seating; does not point into the problem. */
+typedef struct edu_seating_result {
+    const size_t *seats;      /**< by pupil in the problem's order: index into the seats */
+    const char *variants;     /**< by pupil: 'A' or 'B'; neighbours have different ones */
+    int64_t neighbours;       /**< pairs of neighbours of one school, in all rooms */
+    int64_t neighbours_bound; /**< no seating of these pupils in these rooms has fewer */
+    size_t room_count;
+    const edu_seating_room *rooms; /**< by number; also those left empty */
+} edu_seating_result;
+
+/** Gives every pupil a seat and a variant.
+ *
+ *  *Rooms.* As few rooms are opened as hold everybody: those with most step-free seats until these
+ *  suffice, then the largest, until there are seats enough and every school can be spread so that
+ * in no room it has more pupils than the room has independent seats (in a full rectangle: half of
+ *  them, rounded up); all rooms where nothing suffices. Pupils are spread in proportion, and so
+ * that this limit is kept wherever it can be (found by augmenting paths; those who need step-free
+ * seats are spread first, and no room gets more of them than it has such seats).
+ *
+ *  *Seats.* Guaranteed, with a proof in libedu/allocation/room.c: in a room that is a full
+ * rectangle, with any number of seats left empty, there are no neighbours of one school if none has
+ * more than half of the seats, rounded up, and nobody there needs a step-free seat or every seat is
+ * one. Any other room begins from the same construction and is mended by exchanges; what remains is
+ * counted, beside a bound that holds always. Step-free needs are always met.
+ *
+ *  Who of a school sits where is drawn by the seed; the result is a function of the sets of seats
+ * and pupils and the seed, never of their order.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_INFEASIBLE for more pupils than seats, or more who need a step-free seat than
+ * there are, saying how many; EDU_E_INVALID for a double pupil or seat, or a seat out of range,
+ * with a JSON Pointer such as "/pupils/3".
+ *  @since 0.1.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_seating_solve(const edu_seating_problem *problem,
+                                                           edu_seating_result **out,
+                                                           edu_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
