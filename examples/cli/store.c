@@ -196,6 +196,23 @@ int cli_backup(int argc, char **argv)
     return CLI_DONE;
 }
 
+static int check_store(const cli_place *place)
+{
+    edu_error error = EDU_ERROR_INIT;
+    edu_portal *portal;
+    edu_session *session;
+    if (cli_operate(place, &portal, &session, &error) != EDU_OK)
+        return cli_failed(NULL, &error);
+    edu_status status = edu_portal_check(session, cli_progress(), &error);
+    cli_progress_end();
+    edu_session_close(session);
+    edu_portal_close(portal);
+    if (status != EDU_OK)
+        return cli_failed(NULL, &error);
+    puts("sound");
+    return CLI_DONE;
+}
+
 int cli_check(int argc, char **argv)
 {
     static const char help[] = "Usage: edu check [--store ADDRESS] [--keys FILE]\n\n"
@@ -206,19 +223,9 @@ int cli_check(int argc, char **argv)
     int code, words = cli_parse(argc, argv, help, options, &code);
     if (words < 0)
         return code;
-    edu_error error = EDU_ERROR_INIT;
-    edu_portal *portal;
-    edu_session *session;
-    if (cli_operate(&place, &portal, &session, &error) != EDU_OK)
-        return cli_failed(NULL, &error);
-    edu_status status = edu_portal_check(session, cli_progress(), &error);
-    cli_progress_end();
-    edu_session_close(session);
-    edu_portal_close(portal);
-    if (status != EDU_OK)
-        return cli_failed(NULL, &error);
-    puts("sound");
-    return CLI_DONE;
+    if (words > 0)
+        return cli_usage("check takes no words; see edu check --help");
+    return check_store(&place);
 }
 
 /* Copies to a new file of mode 0600, and to the disk. */
@@ -263,9 +270,8 @@ int cli_restore(int argc, char **argv)
         fprintf(stderr, "edu: cannot restore %s to %s: %s\n", argv[1], path, strerror(errno));
         return CLI_FAILED;
     }
-    char *check[] = {"check", "--store", (char *)(uintptr_t)open_options.store, "--keys",
-                     (char *)(uintptr_t)open_options.keys};
-    code = cli_check(open_options.keys ? 5 : 3, check);
+    cli_place restored = {open_options.store, open_options.keys};
+    code = check_store(&restored);
     if (code != CLI_DONE)
         fprintf(stderr, "edu: %s was restored, but does not check\n", path);
     return code;

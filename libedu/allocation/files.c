@@ -17,11 +17,17 @@ typedef struct site_file {
     size_t count, room, most;
 } site_file;
 
-/* Says which file an error is about, where that is not said yet. */
+/* Says which file an error is about, where that is not said yet, and what a header should be. */
 static edu_status fail_in(const site_file *file, edu_status status, edu_error *error)
 {
-    if (status != EDU_OK && error && error->field[0] != '/')
+    if (status == EDU_OK || !error)
+        return status;
+    if (error->field[0] != '/')
         snprintf(error->field, sizeof error->field, "/%s", file->name);
+    size_t length = strlen(error->message);
+    if (strstr(error->key, "_column"))
+        snprintf(error->message + length, sizeof error->message - length,
+                 "; the columns are id, x_m, y_m, %s and, if wanted, zone", file->counted);
     return status;
 }
 

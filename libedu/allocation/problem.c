@@ -88,9 +88,11 @@ static edu_status check_unique(const edu_allocation_site *sites, size_t count, c
     ei_free(sorted);
     if (doubled == SIZE_MAX)
         return EDU_OK;
+    char what[160];
+    snprintf(what, sizeof what, "the id \"%.100s\" stood before; give each its own",
+             sites[doubled].id);
     site_error of = {&sites[doubled], name, doubled, error};
-    return fail_site(&of, EDU_E_INVALID, "allocation.double_id", "id",
-                     "this id stood before; an id stands once");
+    return fail_site(&of, EDU_E_INVALID, "allocation.double_id", "id", what);
 }
 
 edu_status ei_sites_check(const edu_allocation_site *sites, size_t count, const char *name,

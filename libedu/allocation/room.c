@@ -51,6 +51,7 @@ static void link_desk(ei_room *room, uint32_t at)
 typedef struct walk {
     uint32_t *queue, *number;
     uint32_t *match; /* the neighbour that a desk is paired with */
+    size_t length;   /* of the queue */
 } walk;
 
 static bool is_black(const ei_desk *desk)
@@ -60,19 +61,19 @@ static bool is_black(const ei_desk *desk)
 
 /* Visits what hangs together with a desk; returns how many black desks more than white there are.
  */
-static int64_t visit_part(const ei_room *room, walk *over, uint32_t from, uint32_t number)
+static int64_t visit_part(const ei_room *room, walk *over, uint32_t from)
 {
-    size_t head = 0, tail = 0;
     int64_t black = 0;
-    over->queue[tail++] = from;
-    over->number[from] = number;
-    while (head < tail) {
-        const ei_desk *desk = &room->desks[over->queue[head++]];
+    over->length = 0;
+    over->queue[over->length++] = from;
+    over->number[from] = from;
+    for (size_t head = 0; head < over->length; head++) {
+        const ei_desk *desk = &room->desks[over->queue[head]];
         black += is_black(desk) ? 1 : -1;
         for (int i = 0; i < desk->degree; i++)
             if (over->number[desk->beside[i]] == EI_NOBODY) {
-                over->number[desk->beside[i]] = number;
-                over->queue[tail++] = desk->beside[i];
+                over->number[desk->beside[i]] = from;
+                over->queue[over->length++] = desk->beside[i];
             }
     }
     return black;
@@ -87,12 +88,13 @@ static void choose_sides(ei_room *room, walk *over)
     for (uint32_t i = 0; i < room->count; i++) {
         if (over->number[i] != EI_NOBODY)
             continue;
-        int64_t black = visit_part(room, over, i, i);
+        int64_t black = visit_part(room, over, i);
         bool black_is_first = (black > 0) == (ahead <= 0);
         ahead += black_is_first ? black : -black;
-        for (size_t k = i; k < room->count; k++)
-            if (over->number[k] == i)
-                room->desks[k].side = is_black(&room->desks[k]) != black_is_first;
+        for (size_t k = 0; k < over->length; k++) {
+            ei_desk *desk = &room->desks[over->queue[k]];
+            desk->side = is_black(desk) != black_is_first;
+        }
     }
     for (size_t i = 0; i < room->count && ahead < 0; i++)
         room->desks[i].side ^= 1;

@@ -1,11 +1,30 @@
+#include <stdio.h>
 #include <string.h>
-#include "credential/cbor.h"
+#include "credential/cbor_items.h"
 #include "credential/credential.h"
 
 /* Labels of RFC 8392, and private ones below -65536. In this order they are sorted as deterministic
  * CBOR wants: 1, 6, 7, then the negative ones. */
 enum { ISSUER = 1, ISSUED_AT = 6, CWT_ID = 7, TYPE = -65537, FIELDS = -65538 };
 #define LABELS 5
+
+static edu_status too_long(const ei_claims *claims, edu_error *error)
+{
+    const char *key = "";
+    size_t longest = 0;
+    for (size_t i = 0; i < claims->count; i++) {
+        size_t length = strlen(claims->fields[i].value);
+        if (length > longest) {
+            longest = length;
+            key = claims->fields[i].key;
+        }
+    }
+    char field[64];
+    snprintf(field, sizeof field, "/fields/%s", key);
+    return ei_fail(
+        error, EDU_E_LIMIT, "credential.too_long", field,
+        "the fields of the document are too long for a QR code; this one is the longest");
+}
 
 edu_status ei_claims_encode(const ei_claims *claims, ei_buffer *out, edu_error *error)
 {
@@ -28,8 +47,7 @@ edu_status ei_claims_encode(const ei_claims *claims, ei_buffer *out, edu_error *
     if (out->failed)
         return ei_no_memory(error);
     if (out->size - before > EI_CLAIMS_MAX)
-        return ei_fail(error, EDU_E_LIMIT, "credential.too_long", NULL,
-                       "the fields of the document are too long for a QR code");
+        return too_long(claims, error);
     return EDU_OK;
 }
 
@@ -52,6 +70,15 @@ static void expect_label(ei_cbor_reader *reader, int64_t label)
 {
     if (ei_cbor_read_int(reader) != label)
         reader->failed = true;
+}
+
+/* Of two fields with one name, a reader would be shown only one. */
+static bool is_known(const ei_claims *claims, size_t count, const char *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(claims->fields[i].key, key) == 0)
+            return true;
+    return false;
 }
 
 bool ei_claims_decode(edu_bytes payload, ei_claims *out)
@@ -78,6 +105,8 @@ bool ei_claims_decode(edu_bytes payload, ei_claims *out)
     for (size_t i = 0; i < out->count; i++) {
         out->fields[i].key = keep(&reader, out, &room);
         out->fields[i].value = keep(&reader, out, &room);
+        if (is_known(out, i, out->fields[i].key))
+            return false;
     }
     return !reader.failed && reader.at == reader.end;
 }

@@ -1,6 +1,6 @@
 #include <string.h>
 #include <sodium.h>
-#include "credential/cbor.h"
+#include "credential/cbor_items.h"
 #include "credential/credential.h"
 
 #define COSE_SIGN1_TAG 18

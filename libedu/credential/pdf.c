@@ -1,4 +1,5 @@
 /* Paper by cairo and pango: a document with a QR code, and tables. Lengths are points. */
+#include <stdio.h>
 #include <string.h>
 #include "credential/credential.h"
 
@@ -10,6 +11,8 @@
 #define PAGE_HEIGHT 841.89
 #define MARGIN 48.0
 #define CONTENT_WIDTH (PAGE_WIDTH - 2 * MARGIN)
+#define BOTTOM (PAGE_HEIGHT - MARGIN)
+#define SCALE_LEAST 0.5
 #define FONT "DejaVu Sans"
 /* 0.5 mm: telephones read modules from 0.4 mm on. */
 #define MODULE (0.5 * 72 / 25.4)
@@ -28,6 +31,8 @@ typedef struct canvas {
     cairo_t *cairo;
     PangoFontMap *fonts; /* a map of its own: the default one belongs to a thread */
     PangoContext *pango;
+    double width;      /* between the margins */
+    bool is_measuring; /* nothing is drawn */
 } canvas;
 
 static cairo_status_t write_out(void *closure, const unsigned char *data, unsigned length)
@@ -44,6 +49,8 @@ static void open_canvas(canvas *on, ei_buffer *out, const char *title, const cha
     cairo_pdf_surface_set_metadata(on->surface, CAIRO_PDF_METADATA_AUTHOR, author);
     cairo_pdf_surface_set_metadata(on->surface, CAIRO_PDF_METADATA_CREATOR, "libedu");
     on->cairo = cairo_create(on->surface);
+    on->width = CONTENT_WIDTH;
+    on->is_measuring = false;
     on->fonts = pango_cairo_font_map_new();
     on->pango = pango_font_map_create_context(on->fonts);
     pango_context_set_language(on->pango, pango_language_from_string(language));
@@ -101,9 +108,11 @@ static double draw_text(canvas *on, const char *text, double x, double y, double
 {
     PangoLayout *layout = lay_out(on, text, width, with);
     double height = layout_height(layout);
-    set_colour(on, with.with);
-    cairo_move_to(on->cairo, x, y);
-    pango_cairo_show_layout(on->cairo, layout);
+    if (!on->is_measuring) {
+        set_colour(on, with.with);
+        cairo_move_to(on->cairo, x, y);
+        pango_cairo_show_layout(on->cairo, layout);
+    }
     g_object_unref(layout);
     return height;
 }
@@ -124,25 +133,22 @@ static style fitting(canvas *on, const char *text, double width, int lines, doub
 
 static void rectangle(canvas *on, double x, double y, double width, double height, colour with)
 {
+    if (on->is_measuring)
+        return;
     set_colour(on, with);
     cairo_rectangle(on->cairo, x, y, width, height);
     cairo_fill(on->cairo);
 }
 
 /* Drawn as a mask of one bit a module: cairo's paths of that many rectangles are slow. */
-static edu_status draw_qr(canvas *on, const char *text, double x, double y, double *side,
-                          edu_error *error)
+static void draw_qr(canvas *on, int width, const uint8_t *modules, double x, double y)
 {
-    int width;
-    uint8_t *modules;
-    EI_TRY(ei_qr_modules(text, &width, &modules, error));
     cairo_surface_t *mask = cairo_image_surface_create(CAIRO_FORMAT_A1, width, width);
     int stride = cairo_image_surface_get_stride(mask);
     unsigned char *bits = cairo_image_surface_get_data(mask);
     for (int at = 0; bits && at < width * width; at++)
         if (modules[at])
             bits[at / width * stride + at % width / 8] |= (unsigned char)(1 << at % width % 8);
-    ei_free(modules);
     cairo_surface_mark_dirty(mask);
     cairo_pattern_t *pattern = cairo_pattern_create_for_surface(mask);
     cairo_pattern_set_filter(pattern, CAIRO_FILTER_NEAREST);
@@ -154,8 +160,6 @@ static edu_status draw_qr(canvas *on, const char *text, double x, double y, doub
     cairo_restore(on->cairo);
     cairo_pattern_destroy(pattern);
     cairo_surface_destroy(mask);
-    *side = width * MODULE;
-    return EDU_OK;
 }
 
 /* ---- the document ---- */
@@ -163,11 +167,10 @@ static edu_status draw_qr(canvas *on, const char *text, double x, double y, doub
 static double draw_heading(canvas *on, const ei_print *page)
 {
     double y = MARGIN;
-    rectangle(on, 0, 0, PAGE_WIDTH, 10, accent);
-    y += draw_text(on, page->issuer, MARGIN, y, CONTENT_WIDTH, (style){11, true, accent}) + 18;
-    y += draw_text(on, page->title, MARGIN, y, CONTENT_WIDTH, (style){24, true, ink}) + 4;
+    y += draw_text(on, page->issuer, MARGIN, y, on->width, (style){11, true, accent}) + 18;
+    y += draw_text(on, page->title, MARGIN, y, on->width, (style){24, true, ink}) + 4;
     if (page->subtitle)
-        y += draw_text(on, page->subtitle, MARGIN, y, CONTENT_WIDTH, (style){13, false, grey});
+        y += draw_text(on, page->subtitle, MARGIN, y, on->width, (style){13, false, grey});
     return y + 20;
 }
 
@@ -181,17 +184,32 @@ static double draw_field(canvas *on, const ei_print_field *field, double x, doub
     return y - from;
 }
 
-/* Large fields stand side by side, two to a line, in boxes. */
+/* Height of the label and the value inside a box. */
+static double draw_large(canvas *on, const ei_print_field *field, double x, double y, double width)
+{
+    style value = fitting(on, field->value, width, 1, 15, (style){25, true, ink});
+    draw_text(on, field->label, x, y + 10, width, (style){9.5, false, grey});
+    return 25 + draw_text(on, field->value, x, y + 25, width, value) + 10;
+}
+
+/* Large fields stand side by side, two to a line, in boxes of one height. */
 static double draw_large_pair(canvas *on, const ei_print_field *const pair[2], double y)
 {
-    const double gap = 14, height = 74, width = (CONTENT_WIDTH - gap) / 2, inner = width - 28;
+    const double gap = 14, width = (on->width - gap) / 2, inner = width - 28;
+    double height = 74;
+    bool is_measuring = on->is_measuring;
+    on->is_measuring = true;
+    for (int i = 0; i < 2 && pair[i]; i++) {
+        double own = draw_large(on, pair[i], 0, 0, inner);
+        if (own > height)
+            height = own;
+    }
+    on->is_measuring = is_measuring;
     for (int i = 0; i < 2 && pair[i]; i++) {
         double x = MARGIN + i * (width + gap);
         rectangle(on, x, y, width, height, pale);
         rectangle(on, x, y, 4, height, accent);
-        style value = fitting(on, pair[i]->value, inner, 1, 15, (style){25, true, ink});
-        draw_text(on, pair[i]->label, x + 16, y + 10, inner, (style){9.5, false, grey});
-        draw_text(on, pair[i]->value, x + 16, y + 25, inner, value);
+        draw_large(on, pair[i], x + 16, y, inner);
     }
     return height + 12;
 }
@@ -202,7 +220,7 @@ static double draw_fields(canvas *on, const ei_print *page, double y)
     for (size_t i = 0; i < page->count; i++) {
         const ei_print_field *field = &page->fields[i];
         if (!field->is_large) {
-            y += draw_field(on, field, MARGIN, y, CONTENT_WIDTH) + 11;
+            y += draw_field(on, field, MARGIN, y, on->width) + 11;
             continue;
         }
         pair[pair[0] != NULL] = field;
@@ -215,27 +233,95 @@ static double draw_fields(canvas *on, const ei_print *page, double y)
     return y;
 }
 
-static edu_status draw_page(canvas *on, const ei_print *page, edu_error *error)
+static double draw_above(canvas *on, const ei_print *page)
 {
-    double y = draw_fields(on, page, draw_heading(on, page)) + 10, side = 0;
-    double text_x = MARGIN;
-    if (page->qr)
-        EI_TRY(draw_qr(on, page->qr, MARGIN, y, &side, error));
-    if (page->qr)
-        text_x += side + 20;
-    double width = PAGE_WIDTH - MARGIN - text_x;
+    return draw_fields(on, page, draw_heading(on, page));
+}
+
+/* Heading and fields down to `room`, smaller where they are long: what is on paper is whole. *y is
+ * where they end. */
+static edu_status draw_fitted(canvas *on, const ei_print *page, double room, double *y,
+                              edu_error *error)
+{
+    double scale = 1;
+    on->is_measuring = true;
+    while (scale >= SCALE_LEAST && (*y = draw_above(on, page) * scale) > room) {
+        scale -= 0.05;
+        on->width = CONTENT_WIDTH / scale;
+    }
+    on->is_measuring = false;
+    if (scale >= SCALE_LEAST) {
+        cairo_save(on->cairo);
+        cairo_translate(on->cairo, MARGIN * (1 - scale), 0);
+        cairo_scale(on->cairo, scale, scale);
+        draw_above(on, page);
+        cairo_restore(on->cairo);
+    }
+    on->width = CONTENT_WIDTH;
+    return scale >= SCALE_LEAST ? EDU_OK
+                                : ei_fail(error, EDU_E_LIMIT, "credential.page", NULL,
+                                          "the texts of the document do not fit on a page");
+}
+
+/* The host that the code leads to, as people write it: it is printed, so that one sees when a
+ * telephone opens another. */
+static void host_of(const char *qr, char host[256])
+{
+    const char *from = strstr(qr, "://");
+    from = from ? from + 3 : "";
+    size_t length = strcspn(from, "/");
+    if (length > 255)
+        length = 255;
+    for (size_t i = 0; i < length; i++)
+        host[i] = (char)(from[i] >= 'A' && from[i] <= 'Z' ? from[i] - 'A' + 'a' : from[i]);
+    host[length] = 0;
+}
+
+/* What stands beside the code; returns its height. */
+static double draw_beside(canvas *on, const ei_print *page, double x, double y)
+{
+    double from = y, width = PAGE_WIDTH - MARGIN - x;
+    char host[256] = "";
     if (page->number)
-        y += draw_text(on, page->number, text_x, y, width, (style){12, true, ink}) + 8;
+        y += draw_text(on, page->number, x, y, width, (style){12, true, ink}) + 2;
+    if (page->qr)
+        host_of(page->qr, host);
+    if (*host)
+        y += draw_text(on, host, x, y, width, (style){11, false, ink});
     if (page->note)
-        draw_text(on, page->note, text_x, y, width, (style){10, false, grey});
+        y += 8 + draw_text(on, page->note, x, y + 8, width, (style){10, false, grey});
+    return y - from;
+}
+
+static edu_status draw_page(canvas *on, const ei_print *page, int width, const uint8_t *modules,
+                            edu_error *error)
+{
+    const double gap = 10;
+    double side = width * MODULE, y;
+    double text_x = MARGIN + (modules ? side + 20 : 0);
+    on->is_measuring = true;
+    double below = draw_beside(on, page, text_x, 0);
+    on->is_measuring = false;
+    if (below < side)
+        below = side;
+    EI_TRY(draw_fitted(on, page, BOTTOM - below - gap, &y, error));
+    rectangle(on, 0, 0, PAGE_WIDTH, 10, accent);
+    draw_beside(on, page, text_x, y + gap);
+    if (modules)
+        draw_qr(on, width, modules, MARGIN, y + gap);
     return EDU_OK;
 }
 
 edu_status ei_print_pdf(const ei_print *page, ei_buffer *out, edu_error *error)
 {
+    int width = 0;
+    uint8_t *modules = NULL;
+    if (page->qr)
+        EI_TRY(ei_qr_modules(page->qr, &width, &modules, error));
     canvas on;
     open_canvas(&on, out, page->title, page->issuer, page->language);
-    edu_status drawn = draw_page(&on, page, error);
+    edu_status drawn = draw_page(&on, page, width, modules, error);
+    ei_free(modules);
     cairo_show_page(on.cairo);
     edu_status closed = close_canvas(&on, out, drawn == EDU_OK ? error : NULL);
     return drawn != EDU_OK ? drawn : closed;
@@ -244,7 +330,6 @@ edu_status ei_print_pdf(const ei_print *page, ei_buffer *out, edu_error *error)
 /* ---- tables ---- */
 
 #define ROW_PADDING 4.0
-#define BOTTOM (PAGE_HEIGHT - MARGIN)
 
 typedef struct table_state {
     canvas *on;
@@ -254,21 +339,15 @@ typedef struct table_state {
     int page;
 } table_state;
 
-static double draw_cells(table_state *at, const char *const *cells, style with, bool measure_only)
+static double draw_cells(table_state *at, const char *const *cells, style with)
 {
     double x = MARGIN, height = 0;
     for (size_t i = 0; i < at->table->column_count; i++) {
         double width = at->table->columns[i].share * CONTENT_WIDTH;
-        PangoLayout *layout = lay_out(at->on, cells[i] ? cells[i] : "", width - 6, with);
-        double own = layout_height(layout);
+        const char *cell = cells[i] ? cells[i] : "";
+        double own = draw_text(at->on, cell, x + 3, at->y + ROW_PADDING, width - 6, with);
         if (own > height)
             height = own;
-        if (!measure_only) {
-            set_colour(at->on, with.with);
-            cairo_move_to(at->on->cairo, x + 3, at->y + ROW_PADDING);
-            pango_cairo_show_layout(at->on->cairo, layout);
-        }
-        g_object_unref(layout);
         x += width;
     }
     return height + 2 * ROW_PADDING;
@@ -298,19 +377,21 @@ static void begin_page(table_state *at)
     const char *titles[16];
     for (size_t i = 0; i < at->table->column_count; i++)
         titles[i] = at->table->columns[i].title;
-    at->y += draw_cells(at, titles, (style){9, true, grey}, false);
+    at->y += draw_cells(at, titles, (style){9, true, grey});
     draw_line(at, 1);
 }
 
 static void draw_row(table_state *at, const char *const *cells)
 {
     const style with = {10, false, ink};
-    double height = draw_cells(at, cells, with, true);
+    at->on->is_measuring = true;
+    double height = draw_cells(at, cells, with);
+    at->on->is_measuring = false;
     if (at->y + height > BOTTOM) {
         cairo_show_page(at->on->cairo);
         begin_page(at);
     }
-    draw_cells(at, cells, with, false);
+    draw_cells(at, cells, with);
     at->y += height;
     draw_line(at, 0.4);
 }

@@ -161,8 +161,8 @@ static void write_svg(ei_buffer *out, int width, const uint8_t *modules)
 
 edu_status edu_qr_svg(const char *text, char **out, edu_error *error)
 {
-    if (!text || !out)
-        return ei_bad_argument(error, text ? "out" : "text");
+    if (!text || !*text || !out)
+        return ei_bad_argument(error, !text || !*text ? "text" : "out");
     int width;
     uint8_t *modules;
     EI_TRY(ei_qr_modules(text, &width, &modules, error));

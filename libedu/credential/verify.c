@@ -18,9 +18,11 @@ static edu_status find_key(const json_t *set, const char *id, uint8_t public_key
         const json_t *key = json_array_get(list, i);
         const char *kid = json_string_value(json_object_get(key, "kid"));
         const char *x = json_string_value(json_object_get(key, "x"));
+        const char *type = json_string_value(json_object_get(key, "kty"));
         const char *curve = json_string_value(json_object_get(key, "crv"));
         size_t size = 0;
-        *found = kid && x && curve && strcmp(kid, id) == 0 && strcmp(curve, "Ed25519") == 0 &&
+        *found = kid && x && type && curve && strcmp(kid, id) == 0 && strcmp(type, "OKP") == 0 &&
+                 strcmp(curve, "Ed25519") == 0 &&
                  sodium_base642bin(public_key, EI_PUBLIC_KEY, x, strlen(x), NULL, &size, NULL,
                                    sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
                  size == EI_PUBLIC_KEY;
@@ -31,8 +33,12 @@ static edu_status find_key(const json_t *set, const char *id, uint8_t public_key
 static json_t *fields_object(const ei_claims *claims)
 {
     json_t *fields = json_object();
-    for (size_t i = 0; fields && i < claims->count; i++)
-        json_object_set_new(fields, claims->fields[i].key, json_string(claims->fields[i].value));
+    for (size_t i = 0; i < claims->count; i++)
+        if (json_object_set_new(fields, claims->fields[i].key,
+                                json_string(claims->fields[i].value)) != 0) {
+            json_decref(fields);
+            return NULL;
+        }
     return fields;
 }
 
@@ -63,14 +69,13 @@ typedef struct parsed {
     ei_claims claims;
 } parsed;
 
-/* The whole text, down to claims that agree with the link that carries them. */
+/* The whole text, down to the claims. */
 static bool parse(const char *text, parsed *out)
 {
     size_t size;
     return ei_qr_read(text, out->host, out->number, out->bytes, &size) &&
            ei_cose_read((edu_bytes){out->bytes, size}, &out->message) &&
-           ei_claims_decode(out->message.payload, &out->claims) &&
-           memcmp(out->number, out->claims.number, sizeof out->number) == 0;
+           ei_claims_decode(out->message.payload, &out->claims);
 }
 
 /* The link shows the host in capitals, as QR codes like it. */
@@ -80,6 +85,12 @@ static bool same_host(const char *link, const char *claimed)
         if (*link != (*claimed >= 'a' && *claimed <= 'z' ? *claimed - 'a' + 'A' : *claimed))
             return false;
     return *link == *claimed;
+}
+
+static bool same_link(const parsed *work)
+{
+    return memcmp(work->number, work->claims.number, sizeof work->number) == 0 &&
+           same_host(work->host, work->claims.host);
 }
 
 static edu_status judge(const char *text, const json_t *keys, parsed *work, edu_verdict *verdict,
@@ -99,8 +110,7 @@ static edu_status judge(const char *text, const json_t *keys, parsed *work, edu_
     if (!found) {
         verdict->status = "unknown_key";
         verdict->message = "signed with a key that is not among the portal's";
-    } else if (!ei_cose_verify(&work->message, public_key) ||
-               !same_host(work->host, work->claims.host)) {
+    } else if (!ei_cose_verify(&work->message, public_key) || !same_link(work)) {
         verdict->status = "bad_signature";
         verdict->message = "the signature does not hold: the document was altered or forged";
     } else {

@@ -123,11 +123,24 @@ static json_t *make_keys(const edu_random *random, edu_time now)
     return file;
 }
 
+/* Clears the texts of a JSON value before it is freed. */
+static void wipe(json_t *value)
+{
+    const char *key;
+    json_t *part;
+    size_t index;
+    json_object_foreach(value, key, part) wipe(part);
+    json_array_foreach(value, index, part) wipe(part);
+    if (json_is_string(value))
+        sodium_memzero((void *)(uintptr_t)json_string_value(value), json_string_length(value));
+}
+
 static edu_status create_file(const char *path, const edu_random *random, edu_time now,
                               edu_error *error)
 {
     json_t *file = make_keys(random, now);
     char *text = file ? json_dumps(file, JSON_INDENT(2) | JSON_SORT_KEYS) : NULL;
+    wipe(file);
     json_decref(file);
     if (!text)
         return ei_no_memory(error);
@@ -150,7 +163,7 @@ static edu_status check_rights(const char *path, edu_error *error)
 edu_status ei_keys_load(const char *path, const edu_random *random, edu_time now, bool create,
                         ei_keys **out, edu_error *error)
 {
-    if (create && access(path, F_OK) != 0)
+    if (create && access(path, F_OK) != 0 && errno == ENOENT)
         EI_TRY(create_file(path, random, now, error));
     EI_TRY(check_rights(path, error));
     edu_bytes bytes;
@@ -161,6 +174,7 @@ edu_status ei_keys_load(const char *path, const edu_random *random, edu_time now
     ei_free((void *)(uintptr_t)bytes.data);
     ei_keys *keys = sodium_malloc(sizeof *keys);
     bool good = file && keys && (memset(keys, 0, sizeof *keys), read_keys(file, keys));
+    wipe(file);
     json_decref(file);
     if (!good) {
         sodium_free(keys);

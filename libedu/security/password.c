@@ -1,7 +1,10 @@
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sodium.h>
+#include <uninorm.h>
 #include "security/security.h"
 
 #define SALT crypto_pwhash_SALTBYTES
@@ -45,13 +48,33 @@ static ei_password_cost effective(const ei_password_cost *cost)
                               cost->memory ? cost->memory : 64 << 20};
 }
 
+/* In NFC: the same letters from another keyboard are the same password. */
+static edu_status compose(const char *password, char **out, edu_error *error)
+{
+    size_t size = 0;
+    *out = (char *)u8_normalize(UNINORM_NFC, (const uint8_t *)password, strlen(password) + 1, NULL,
+                                &size);
+    if (*out)
+        return EDU_OK;
+    return errno == ENOMEM ? ei_no_memory(error) : ei_bad_argument(error, "password");
+}
+
+static void discard(char *composed)
+{
+    sodium_memzero(composed, strlen(composed));
+    free(composed);
+}
+
 static edu_status derive(ei_password_cost cost, const uint8_t salt[SALT], const char *password,
                          uint8_t out[HASH], edu_error *error)
 {
+    char *composed;
+    EI_TRY(compose(password, &composed, error));
     begin_run();
-    int result = crypto_pwhash(out, HASH, password, strlen(password), salt, cost.operations,
+    int result = crypto_pwhash(out, HASH, composed, strlen(composed), salt, cost.operations,
                                cost.memory, crypto_pwhash_ALG_ARGON2ID13);
     end_run();
+    discard(composed);
     return result == 0 ? EDU_OK : ei_no_memory(error);
 }
 
@@ -66,8 +89,12 @@ static size_t count_characters(const char *text)
 edu_status ei_password_check(const char *password, const char *login, edu_error *error)
 {
     EI_TRY(ei_check_text(password, 1000, false, "/password", error));
-    size_t count = count_characters(password);
-    if (count < 10 || count > 200 || (login && strcmp(password, login) == 0))
+    char *composed;
+    EI_TRY(compose(password, &composed, error));
+    size_t count = count_characters(composed);
+    bool is_login = login && strcmp(composed, login) == 0;
+    discard(composed);
+    if (count < 10 || count > 200 || is_login)
         return ei_fail(error, EDU_E_INVALID, "account.weak_password", "/password",
                        "a password has 10 to 200 characters and is not the login");
     return EDU_OK;

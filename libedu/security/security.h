@@ -60,7 +60,7 @@ typedef struct ei_password_cost {
 
 #define EI_PASSWORD_TEXT 160
 
-/* 10 to 200 characters, not the login. */
+/* 10 to 200 characters in NFC, which is what is hashed; not the login. */
 edu_status ei_password_check(const char *password, const char *login, edu_error *error);
 /* Argon2id, encoded with its parameters. At most a few run at once; others wait. */
 edu_status ei_password_hash(const ei_password_cost *cost, const edu_random *random,

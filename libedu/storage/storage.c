@@ -89,6 +89,9 @@ uint64_t ei_store_statements(const edu_store *store)
     return atomic_load(&store->statements);
 }
 
+/* Whether this thread is within a command: another one begun there could wait for itself. */
+static _Thread_local bool in_command;
+
 /* Gives the transaction its store before the command sees it. */
 typedef struct framed {
     edu_store *store;
@@ -100,19 +103,30 @@ static edu_status run_framed(edu_tx *tx, void *context, edu_error *error)
 {
     const framed *frame = context;
     tx->store = frame->store;
-    return frame->command(tx, frame->context, error);
+    in_command = true;
+    edu_status status = frame->command(tx, frame->context, error);
+    in_command = false;
+    return status;
+}
+
+static edu_status run(edu_store *store, bool write, edu_command_fn command, void *context,
+                      edu_error *error)
+{
+    framed frame = {store, command, context};
+    if (in_command)
+        return ei_fail(error, EDU_E_STATE, "storage.nested", NULL,
+                       "a command was begun within another one");
+    return store->driver->run(store->state, write, run_framed, &frame, error);
 }
 
 edu_status ei_store_read(edu_store *store, edu_command_fn command, void *context, edu_error *error)
 {
-    framed frame = {store, command, context};
-    return store->driver->run(store->state, false, run_framed, &frame, error);
+    return run(store, false, command, context, error);
 }
 
 edu_status ei_store_write(edu_store *store, edu_command_fn command, void *context, edu_error *error)
 {
-    framed frame = {store, command, context};
-    return store->driver->run(store->state, true, run_framed, &frame, error);
+    return run(store, true, command, context, error);
 }
 
 edu_status ei_store_backup(edu_store *store, const char *path, edu_progress progress,

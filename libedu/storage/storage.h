@@ -25,7 +25,8 @@ typedef struct ei_migration {
 edu_status ei_store_migrate_with(edu_store *store, const ei_migration *steps, size_t count,
                                  edu_error *error);
 
-/* One command in one transaction; see edu/sys/storage.h for what a command may do. */
+/* One command in one transaction; see edu/sys/storage.h for what a command may do. One begun within
+ * another is EDU_E_STATE. */
 edu_status ei_store_read(edu_store *store, edu_command_fn command, void *context, edu_error *error);
 edu_status ei_store_write(edu_store *store, edu_command_fn command, void *context,
                           edu_error *error);
@@ -36,7 +37,8 @@ edu_status ei_store_check(edu_store *store, edu_error *error); /* the engine's o
 /* Statements run so far: a test of equal work counts them. */
 uint64_t ei_store_statements(const edu_store *store);
 
-/* Within a command. Undone work of a savepoint leaves the rest of the command. */
+/* Within a command: a part that can be undone and leaves the rest. Each savepoint is ended by one
+ * release or one rollback_to; they nest. */
 edu_status ei_savepoint(edu_tx *tx, edu_error *error);
 edu_status ei_release(edu_tx *tx, edu_error *error);
 edu_status ei_rollback_to(edu_tx *tx, edu_error *error);

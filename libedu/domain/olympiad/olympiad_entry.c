@@ -192,9 +192,9 @@ static edu_status register_store(ei_command *command, edu_tx *tx, const registra
                                 .actor_kind = facts->acting_as};
     EI_TRY(
         ei_application_begin(command, tx, EI_OLYMPIAD_SERVICE, &wanted->sitting_id, &step, error));
-    EI_TRY(sql_olympiad_entry_add(
-        tx, &wanted->person_id, &wanted->application_id, &wanted->sitting_id, facts->institution,
-        facts->grade, facts->is_step_free, facts->sort_name, command->now, NULL, error));
+    EI_TRY(sql_olympiad_entry_add(tx, &wanted->person_id, &id, &wanted->sitting_id,
+                                  facts->institution, facts->grade, facts->is_step_free,
+                                  facts->sort_name, command->now, NULL, error));
     memcpy(command->result, &id, sizeof id);
     command->result_size = sizeof id;
     return EDU_OK;

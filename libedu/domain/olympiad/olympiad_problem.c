@@ -143,7 +143,7 @@ static edu_status desk_take(ei_problem *problem, ei_rows *rows, edu_error *error
     if (centre == NULL)
         return ei_fail(error, EDU_E_CORRUPT, "olympiad.centre", "",
                        "a room names a centre that is not there");
-    ei_problem_room *room;
+    ei_problem_room *room = NULL;
     EI_TRY(room_of_desk(problem, centre, rows, &room, error));
     ei_problem_desk *desks =
         ei_with_room(problem->desks, problem->desk_count, &problem->desk_space, sizeof *desks);

@@ -67,14 +67,32 @@ edu_status ei_sqlite_error(connection *on, edu_error *error)
 
 /* ---- opening ---- */
 
-static const char writer_settings[] = "PRAGMA journal_mode = WAL;"
-                                      "PRAGMA wal_autocheckpoint = 0;";
+#define VALUE_MAX (256 * 1024 * 1024) /* bytes of one value or row */
+
 static const char settings[] = "PRAGMA synchronous = FULL;"
                                "PRAGMA foreign_keys = ON;"
                                "PRAGMA trusted_schema = OFF;"
                                "PRAGMA temp_store = MEMORY;"
-                               "PRAGMA cache_size = -65536;"
                                "PRAGMA mmap_size = 1073741824;";
+/* The leader keeps the log short by itself. What is erased is overwritten. */
+static const char writer_settings[] = "PRAGMA wal_autocheckpoint = 0;"
+                                      "PRAGMA secure_delete = ON;"
+                                      "PRAGMA cache_size = -65536;";
+static const char reader_settings[] = "PRAGMA query_only = ON;"
+                                      "PRAGMA cache_size = -8192;";
+
+static const char *const control_texts[EI_SQLITE_CONTROLS] = {
+    [EI_SQLITE_BEGIN_READ] = "BEGIN",
+    [EI_SQLITE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [EI_SQLITE_COMMIT] = "COMMIT",
+    [EI_SQLITE_ROLLBACK] = "ROLLBACK",
+    [EI_SQLITE_COMMAND] = "SAVEPOINT command",
+    [EI_SQLITE_RELEASE_COMMAND] = "RELEASE command",
+    [EI_SQLITE_UNDO_COMMAND] = "ROLLBACK TO command",
+    [EI_SQLITE_PART] = "SAVEPOINT part",
+    [EI_SQLITE_RELEASE_PART] = "RELEASE part",
+    [EI_SQLITE_UNDO_PART] = "ROLLBACK TO part",
+};
 
 edu_status ei_sqlite_execute(connection *on, const char *sql, edu_error *error)
 {
@@ -82,22 +100,75 @@ edu_status ei_sqlite_execute(connection *on, const char *sql, edu_error *error)
                                                                     : ei_sqlite_error(on, error);
 }
 
-static edu_status configure(connection *on, bool is_writer, edu_error *error)
+edu_status ei_sqlite_control(connection *on, control which, edu_error *error)
+{
+    int code = sqlite3_step(on->controls[which]);
+    edu_status status = code == SQLITE_DONE ? EDU_OK : ei_sqlite_error(on, error);
+    sqlite3_reset(on->controls[which]);
+    return status;
+}
+
+edu_status ei_sqlite_in_transaction(connection *on, edu_error *error)
+{
+    if (!sqlite3_get_autocommit(on->db))
+        return EDU_OK;
+    return ei_fail(error, EDU_E_STORAGE, "storage.rolled_back", NULL,
+                   "the engine has undone the command after a failure; nothing was changed");
+}
+
+void ei_sqlite_roll_back(connection *on)
+{
+    if (!sqlite3_get_autocommit(on->db))
+        (void)ei_sqlite_control(on, EI_SQLITE_ROLLBACK, NULL);
+}
+
+/* The engine answers with the mode it has got, which on some file systems is not the one asked. */
+static edu_status use_write_ahead(connection *on, edu_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(on->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL) != SQLITE_OK)
+        return ei_sqlite_error(on, error);
+    edu_status status = EDU_OK;
+    if (sqlite3_step(statement) != SQLITE_ROW)
+        status = ei_sqlite_error(on, error);
+    else if (strcmp((const char *)sqlite3_column_text(statement, 0), "wal") != 0)
+        status = ei_fail(error, EDU_E_UNSUPPORTED, "storage.no_wal", "/store",
+                         "the file system of the store cannot share memory: use a local disk");
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static edu_status prepare_controls(connection *on, edu_error *error)
+{
+    for (int i = 0; i < EI_SQLITE_CONTROLS; i++)
+        if (sqlite3_prepare_v3(on->db, control_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &on->controls[i], NULL) != SQLITE_OK)
+            return ei_sqlite_error(on, error);
+    return EDU_OK;
+}
+
+static edu_status configure(connection *on, purpose use, edu_error *error)
 {
     sqlite3_extended_result_codes(on->db, 1);
-    sqlite3_busy_timeout(on->db, 10000);
+    sqlite3_busy_timeout(on->db, EI_SQLITE_WAIT_MS);
+    sqlite3_limit(on->db, SQLITE_LIMIT_LENGTH, VALUE_MAX);
+    sqlite3_limit(on->db, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_db_config(on->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(on->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(on->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    if (is_writer)
-        EI_TRY(ei_sqlite_execute(on, writer_settings, error));
-    return ei_sqlite_execute(on, settings, error);
+    if (use == EI_SQLITE_WRITER)
+        EI_TRY(use_write_ahead(on, error));
+    EI_TRY(ei_sqlite_execute(on, settings, error));
+    if (use != EI_SQLITE_COPY)
+        EI_TRY(ei_sqlite_execute(on, use == EI_SQLITE_WRITER ? writer_settings : reader_settings,
+                                 error));
+    return prepare_controls(on, error);
 }
 
-edu_status ei_sqlite_connect(const char *path, bool is_writer, size_t cache_size, connection *out,
+edu_status ei_sqlite_connect(const char *path, purpose use, size_t cache_size, connection *out,
                              edu_error *error)
 {
-    *out = (connection){NULL, ei_calloc(cache_size, sizeof(cached)), cache_size};
+    *out = (connection){.cache = ei_calloc(cache_size, sizeof(cached)), .cache_size = cache_size};
     if (!out->cache)
         return ei_no_memory(error);
     edu_status status = EDU_OK;
@@ -105,7 +176,7 @@ edu_status ei_sqlite_connect(const char *path, bool is_writer, size_t cache_size
         SQLITE_OK)
         status = ei_sqlite_error(out, error);
     if (status == EDU_OK)
-        status = configure(out, is_writer, error);
+        status = configure(out, use, error);
     if (status != EDU_OK)
         ei_sqlite_disconnect(out);
     return status;
@@ -115,6 +186,8 @@ void ei_sqlite_disconnect(connection *on)
 {
     for (size_t i = 0; on->cache && i < on->cache_size; i++)
         sqlite3_finalize(on->cache[i].statement);
+    for (int i = 0; i < EI_SQLITE_CONTROLS; i++)
+        sqlite3_finalize(on->controls[i]);
     ei_free(on->cache);
     sqlite3_close(on->db);
     *on = (connection){0};
@@ -167,6 +240,7 @@ edu_status ei_sqlite_start(edu_tx *tx, const edu_statement *statement, const edu
                            edu_cursor **out, edu_error *error)
 {
     connection *on = ((transaction *)tx)->on;
+    EI_TRY(ei_sqlite_in_transaction(on, error));
     edu_cursor *cursor = ei_calloc(1, sizeof *cursor);
     if (!cursor)
         return ei_no_memory(error);
@@ -194,10 +268,27 @@ edu_status ei_sqlite_start(edu_tx *tx, const edu_statement *statement, const edu
     return EDU_OK;
 }
 
+/* Fetching a text or blob may need memory, and ei_sqlite_column has no way to say that there is
+ * none: so it is fetched here, and stays. */
+static bool fetch_columns(sqlite3_stmt *statement)
+{
+    for (int i = 0, count = sqlite3_column_count(statement); i < count; i++) {
+        int type = sqlite3_column_type(statement, i);
+        if (type == SQLITE_TEXT && !sqlite3_column_text(statement, i))
+            return false;
+        if (type == SQLITE_BLOB && !sqlite3_column_blob(statement, i) &&
+            sqlite3_column_bytes(statement, i) != 0)
+            return false;
+    }
+    return true;
+}
+
 edu_status ei_sqlite_step(edu_cursor *cursor, bool *row, edu_error *error)
 {
     int code = sqlite3_step(cursor->statement);
     *row = code == SQLITE_ROW;
+    if (*row && !fetch_columns(cursor->statement))
+        return ei_no_memory(error);
     return code == SQLITE_ROW || code == SQLITE_DONE ? EDU_OK : ei_sqlite_error(cursor->on, error);
 }
 
@@ -229,12 +320,14 @@ int64_t ei_sqlite_changed(edu_cursor *cursor)
 
 void ei_sqlite_finish(edu_cursor *cursor)
 {
-    if (cursor->slot) {
-        sqlite3_reset(cursor->slot->statement);
-        sqlite3_clear_bindings(cursor->slot->statement);
-        cursor->slot->is_used = false;
-    } else {
+    if (!cursor->slot) {
         sqlite3_finalize(cursor->statement);
+    } else {
+        cursor->slot->is_used = false;
+        if (cursor->statement) { /* else it could not be prepared */
+            sqlite3_reset(cursor->statement);
+            sqlite3_clear_bindings(cursor->statement);
+        }
     }
     ei_free(cursor);
 }

@@ -1,5 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "storage/sqlite/sqlite_internal.h"
@@ -19,20 +21,37 @@ typedef struct sqlite_state {
     reader readers[READERS_MAX];
 } sqlite_state;
 
-/* Makes an empty file that only its owner may read. */
-static edu_status find_or_make(const char *path, bool create, edu_error *error)
+/* Makes an empty file that only its owner may read: SQLite gives the files beside it the same
+ * rights. */
+static edu_status make_file(const char *path, edu_error *error)
 {
-    if (access(path, F_OK) == 0)
-        return EDU_OK;
-    if (!create)
-        return ei_fail(error, EDU_E_NOT_FOUND, "storage.no_store", "/store",
-                       "there is no store at %.300s", path);
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0 && errno == ENOENT)
+        return ei_fail(error, EDU_E_IO, "storage.no_folder", "/store",
+                       "cannot make %.300s: make its folder first", path);
     if (file < 0)
         return ei_fail(error, EDU_E_IO, "storage.open", "/store", "cannot make %.300s: %s", path,
                        strerror(errno));
     close(file);
     return EDU_OK;
+}
+
+/* *out is the file's one true path, for ei_free: connections are opened later too, when the process
+ * may stand in another folder, and whoever reaches it by a link must find the same lock file. */
+static edu_status find_or_make(const char *path, bool create, char **out, edu_error *error)
+{
+    bool exists = access(path, F_OK) == 0;
+    if (!exists && !create)
+        return ei_fail(error, EDU_E_NOT_FOUND, "storage.no_store", "/store",
+                       "there is no store at %.300s", path);
+    if (!exists)
+        EI_TRY(make_file(path, error));
+    char real[PATH_MAX];
+    if (!realpath(path, real))
+        return ei_fail(error, EDU_E_IO, "storage.open", "/store", "cannot open %.300s: %s", path,
+                       strerror(errno));
+    *out = ei_strdup(real);
+    return *out ? EDU_OK : ei_no_memory(error);
 }
 
 static edu_status sqlite_open(const char *path, bool create, size_t statement_count, void **out,
@@ -41,16 +60,14 @@ static edu_status sqlite_open(const char *path, bool create, size_t statement_co
     if (!*path)
         return ei_fail(error, EDU_E_INVALID, "storage.address", "/store",
                        "sqlite: needs a path, as in sqlite:portal.db");
-    EI_TRY(find_or_make(path, create, error));
     sqlite_state *state = ei_calloc(1, sizeof *state);
     if (!state)
         return ei_no_memory(error);
     state->pid = getpid();
     state->statement_count = statement_count;
-    state->path = ei_strdup(path);
-    edu_status status = state->path
-                            ? ei_sqlite_writers_open(&state->group, path, statement_count, error)
-                            : ei_no_memory(error);
+    edu_status status = find_or_make(path, create, &state->path, error);
+    if (status == EDU_OK)
+        status = ei_sqlite_writers_open(&state->group, state->path, statement_count, error);
     if (status != EDU_OK) {
         ei_free(state->path);
         ei_free(state);
@@ -66,7 +83,9 @@ static void sqlite_close(void *opaque)
 {
     sqlite_state *state = opaque;
     /* After a fork the engine's handles and locks are the parent's: only memory of ours is freed,
-     * and the lock's descriptor closed, which does not unlock it for the parent. */
+     * and the lock's descriptor closed, which does not unlock it for the parent. A child that lives
+     * on should close: were the parent killed in the middle of a write, its lock would stay until
+     * the last copy of the descriptor is gone. */
     bool is_ours = state->pid == getpid();
     if (is_ours) {
         for (int i = 0; i < READERS_MAX; i++)
@@ -105,10 +124,10 @@ static reader *take_reader(sqlite_state *state)
 
 static edu_status run_read(connection *on, edu_command_fn command, void *context, edu_error *error)
 {
-    transaction tx = {.on = on, .is_write = false};
-    EI_TRY(ei_sqlite_execute(on, "BEGIN", error));
+    transaction tx = {.on = on};
+    EI_TRY(ei_sqlite_control(on, EI_SQLITE_BEGIN_READ, error));
     edu_status status = command(&tx.tx, context, error);
-    sqlite3_exec(on->db, "COMMIT", NULL, NULL, NULL);
+    ei_sqlite_roll_back(on);
     return status;
 }
 
@@ -120,9 +139,8 @@ static edu_status sqlite_read(sqlite_state *state, edu_command_fn command, void 
     pthread_mutex_unlock(&state->mutex);
     edu_status status = EDU_OK;
     if (!taken->is_open) {
-        status = ei_sqlite_connect(state->path, false, state->statement_count, &taken->on, error);
-        if (status == EDU_OK)
-            status = ei_sqlite_execute(&taken->on, "PRAGMA query_only = ON", error);
+        status = ei_sqlite_connect(state->path, EI_SQLITE_READER, state->statement_count,
+                                   &taken->on, error);
         taken->is_open = status == EDU_OK;
     }
     if (status == EDU_OK)
@@ -143,25 +161,34 @@ static edu_status sqlite_run(void *opaque, bool write, edu_command_fn command, v
                  : sqlite_read(state, command, context, error);
 }
 
-static edu_status execute(edu_tx *tx, const char *sql, edu_error *error)
+static edu_status sqlite_script(edu_tx *tx, const char *sql, edu_error *error)
 {
-    return ei_sqlite_execute(((transaction *)tx)->on, sql, error);
+    connection *on = ((transaction *)tx)->on;
+    EI_TRY(ei_sqlite_in_transaction(on, error));
+    return ei_sqlite_execute(on, sql, error);
 }
 
+/* A savepoint without a transaction would begin one. */
 static edu_status sqlite_savepoint(edu_tx *tx, edu_error *error)
 {
-    return execute(tx, "SAVEPOINT inner_part", error);
+    connection *on = ((transaction *)tx)->on;
+    EI_TRY(ei_sqlite_in_transaction(on, error));
+    return ei_sqlite_control(on, EI_SQLITE_PART, error);
 }
 
 static edu_status sqlite_release(edu_tx *tx, edu_error *error)
 {
-    return execute(tx, "RELEASE inner_part", error);
+    connection *on = ((transaction *)tx)->on;
+    EI_TRY(ei_sqlite_in_transaction(on, error));
+    return ei_sqlite_control(on, EI_SQLITE_RELEASE_PART, error);
 }
 
 static edu_status sqlite_rollback_to(edu_tx *tx, edu_error *error)
 {
-    EI_TRY(execute(tx, "ROLLBACK TO inner_part", error));
-    return sqlite_release(tx, error);
+    connection *on = ((transaction *)tx)->on;
+    EI_TRY(ei_sqlite_in_transaction(on, error));
+    EI_TRY(ei_sqlite_control(on, EI_SQLITE_UNDO_PART, error));
+    return ei_sqlite_control(on, EI_SQLITE_RELEASE_PART, error);
 }
 
 static edu_status sqlite_backup(void *opaque, const char *path, edu_progress progress,
@@ -177,7 +204,7 @@ static edu_status sqlite_check(void *opaque, edu_error *error)
     sqlite_state *state = opaque;
     EI_TRY(check_process(state, error));
     connection on;
-    EI_TRY(ei_sqlite_connect(state->path, false, 0, &on, error));
+    EI_TRY(ei_sqlite_connect(state->path, EI_SQLITE_READER, 0, &on, error));
     edu_status status = ei_sqlite_check(&on, error);
     ei_sqlite_disconnect(&on);
     return status;
@@ -199,7 +226,7 @@ const edu_driver ei_sqlite_driver = {
     .savepoint = sqlite_savepoint,
     .release = sqlite_release,
     .rollback_to = sqlite_rollback_to,
-    .script = execute,
+    .script = sqlite_script,
     .backup = sqlite_backup,
     .check = sqlite_check,
 };

@@ -11,6 +11,9 @@
  * starts the log anew, because under constant writes a copy that does not wait never finishes. */
 #define CHECKPOINT_PAGES 10000
 #define TRUNCATE_PAGES 40000
+#define TRUNCATE_WAIT_MS 200
+
+typedef enum turn { TURN_WAIT, TURN_LEAD, TURN_DONE } turn;
 
 struct request {
     request *next;
@@ -18,14 +21,19 @@ struct request {
     void *context;
     edu_error *error;
     edu_status status;
-    bool is_done;
+    turn turn;
+    pthread_cond_t changed; /* one each, so that nobody is woken for another */
 };
 
+/* A log that is shorter than before was started anew. */
 static int note_wal_size(void *context, sqlite3 *db, const char *name, int pages)
 {
     (void)db;
     (void)name;
-    ((writers *)context)->wal_pages = pages;
+    writers *group = context;
+    if (pages < group->wal_pages)
+        group->checkpoint_at = CHECKPOINT_PAGES;
+    group->wal_pages = pages;
     return SQLITE_OK;
 }
 
@@ -39,7 +47,7 @@ edu_status ei_sqlite_writers_open(writers *group, const char *path, size_t cache
     /* Opening sets the journal mode, which is a write. */
     edu_status status = ei_sqlite_lock(group->lock_file, error);
     if (status == EDU_OK) {
-        status = ei_sqlite_connect(path, true, cache_size, &group->on, error);
+        status = ei_sqlite_connect(path, EI_SQLITE_WRITER, cache_size, &group->on, error);
         ei_sqlite_unlock(group->lock_file);
     }
     if (status != EDU_OK) {
@@ -48,8 +56,8 @@ edu_status ei_sqlite_writers_open(writers *group, const char *path, size_t cache
     }
     sqlite3_wal_hook(group->on.db, note_wal_size, group);
     pthread_mutex_init(&group->mutex, NULL);
-    pthread_cond_init(&group->changed, NULL);
     group->last = &group->first;
+    group->checkpoint_at = CHECKPOINT_PAGES;
     return EDU_OK;
 }
 
@@ -57,86 +65,114 @@ void ei_sqlite_writers_close(writers *group)
 {
     ei_sqlite_disconnect(&group->on);
     close(group->lock_file);
-    pthread_cond_destroy(&group->changed);
     pthread_mutex_destroy(&group->mutex);
 }
 
+/* ---- the commands of a batch ---- */
+
 static void run_command(connection *on, request *one)
 {
-    transaction tx = {.on = on, .is_write = true};
+    transaction tx = {.on = on};
     if (one->error)
         *one->error = (edu_error)EDU_ERROR_INIT;
     one->status = one->command(&tx.tx, one->context, one->error);
 }
 
-static void roll_back(connection *on)
-{
-    if (!sqlite3_get_autocommit(on->db))
-        sqlite3_exec(on->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
 static void run_alone(connection *on, request *one)
 {
-    one->status = ei_sqlite_execute(on, "BEGIN IMMEDIATE", one->error);
-    if (one->status != EDU_OK)
-        return;
     run_command(on, one);
     if (one->status == EDU_OK)
-        one->status = ei_sqlite_execute(on, "COMMIT", one->error);
-    roll_back(on);
+        one->status = ei_sqlite_in_transaction(on, one->error);
+    if (one->status == EDU_OK)
+        one->status = ei_sqlite_control(on, EI_SQLITE_COMMIT, one->error);
+    ei_sqlite_roll_back(on);
 }
 
 /* One command within a batch. False where the engine has rolled back, or must roll back, the whole
  * batch. */
 static bool run_in_batch(connection *on, request *one)
 {
-    if (ei_sqlite_execute(on, "SAVEPOINT command", NULL) != EDU_OK)
+    if (ei_sqlite_control(on, EI_SQLITE_COMMAND, NULL) != EDU_OK)
         return false;
     run_command(on, one);
     if (sqlite3_get_autocommit(on->db))
         return false;
-    if (one->status != EDU_OK && ei_sqlite_execute(on, "ROLLBACK TO command", NULL) != EDU_OK)
+    if (one->status != EDU_OK && ei_sqlite_control(on, EI_SQLITE_UNDO_COMMAND, NULL) != EDU_OK)
         return false;
-    return ei_sqlite_execute(on, "RELEASE command", NULL) == EDU_OK;
+    return ei_sqlite_control(on, EI_SQLITE_RELEASE_COMMAND, NULL) == EDU_OK;
 }
 
 static bool run_together(connection *on, request *batch)
 {
-    bool good = ei_sqlite_execute(on, "BEGIN IMMEDIATE", NULL) == EDU_OK;
+    bool good = true;
     for (request *one = batch; good && one; one = one->next)
         good = run_in_batch(on, one);
-    good = good && ei_sqlite_execute(on, "COMMIT", NULL) == EDU_OK;
-    if (!good)
-        roll_back(on);
+    good = good && ei_sqlite_control(on, EI_SQLITE_COMMIT, NULL) == EDU_OK;
+    ei_sqlite_roll_back(on);
     return good;
+}
+
+static void refuse(request *batch, edu_status status, const edu_error *error)
+{
+    for (request *one = batch; one; one = one->next) {
+        one->status = status;
+        if (one->error)
+            *one->error = *error;
+    }
+}
+
+/* A transaction each. Where one cannot begin, the others behind it cannot either, and would each
+ * wait as long to learn it. */
+static void run_one_by_one(connection *on, request *batch)
+{
+    for (request *one = batch; one; one = one->next) {
+        edu_error error = EDU_ERROR_INIT;
+        edu_status begun = ei_sqlite_control(on, EI_SQLITE_BEGIN_WRITE, &error);
+        if (begun != EDU_OK) {
+            refuse(one, begun, &error);
+            return;
+        }
+        run_alone(on, one);
+    }
 }
 
 static void run_batch(connection *on, request *batch)
 {
-    if (batch->next && run_together(on, batch))
+    edu_error error = EDU_ERROR_INIT;
+    if (!batch->next) {
+        run_one_by_one(on, batch);
         return;
-    for (request *one = batch; one; one = one->next)
-        run_alone(on, one);
+    }
+    edu_status begun = ei_sqlite_control(on, EI_SQLITE_BEGIN_WRITE, &error);
+    if (begun != EDU_OK)
+        refuse(batch, begun, &error);
+    else if (!run_together(on, batch))
+        run_one_by_one(on, batch);
 }
 
+/* A reader that stays long keeps the log from starting anew: the next attempt is made only when the
+ * log has grown as much again, so that writers do not wait for that reader at every commit. */
 static void keep_log_short(writers *group)
 {
-    if (group->wal_pages < CHECKPOINT_PAGES)
+    if (group->wal_pages < group->checkpoint_at)
         return;
     bool truncate = group->wal_pages >= TRUNCATE_PAGES;
+    group->checkpoint_at = group->wal_pages + CHECKPOINT_PAGES;
     if (truncate)
-        sqlite3_busy_timeout(group->on.db, 200);
+        sqlite3_busy_timeout(group->on.db, TRUNCATE_WAIT_MS);
     sqlite3_wal_checkpoint_v2(group->on.db, NULL,
                               truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
                               NULL, NULL);
     if (truncate)
-        sqlite3_busy_timeout(group->on.db, 10000);
-    group->wal_pages = 0;
+        sqlite3_busy_timeout(group->on.db, EI_SQLITE_WAIT_MS);
 }
+
+/* ---- taking turns ---- */
 
 /* Takes up to BATCH_MAX requests out of the queue. */
 static request *take_batch(writers *group)
 {
+    pthread_mutex_lock(&group->mutex);
     request *batch = group->first, **end = &batch;
     for (int i = 0; *end && i < BATCH_MAX; i++)
         end = &(*end)->next;
@@ -144,61 +180,65 @@ static request *take_batch(writers *group)
     if (!group->first)
         group->last = &group->first;
     *end = NULL;
+    pthread_mutex_unlock(&group->mutex);
     return batch;
 }
 
+static void give_turn(request *one, turn next)
+{
+    one->turn = next;
+    pthread_cond_signal(&one->changed);
+}
+
+/* Answers a batch, and lets the first that waits lead the next one. */
 static void answer(writers *group, request *batch)
 {
     pthread_mutex_lock(&group->mutex);
     while (batch) {
         request *next = batch->next; /* a request is gone once it is done */
-        batch->is_done = true;
+        give_turn(batch, TURN_DONE);
         batch = next;
     }
-    pthread_cond_broadcast(&group->changed);
+    group->has_leader = group->first != NULL;
+    if (group->first)
+        give_turn(group->first, TURN_LEAD);
     pthread_mutex_unlock(&group->mutex);
 }
 
-/* Works one batch; what waits by the time this process may write goes with it. */
+/* Works one batch, the leader's own command first; what waits by the time this process may write
+ * goes with it. */
 static void lead(writers *group)
 {
-    edu_error lock_error = EDU_ERROR_INIT;
-    edu_status locked = ei_sqlite_lock(group->lock_file, &lock_error);
-    pthread_mutex_lock(&group->mutex);
+    edu_error error = EDU_ERROR_INIT;
+    edu_status locked = ei_sqlite_lock(group->lock_file, &error);
     request *batch = take_batch(group);
-    pthread_mutex_unlock(&group->mutex);
     if (locked == EDU_OK) {
         run_batch(&group->on, batch);
         keep_log_short(group);
         ei_sqlite_unlock(group->lock_file);
     } else {
-        for (request *one = batch; one; one = one->next) {
-            one->status = locked;
-            if (one->error)
-                *one->error = lock_error;
-        }
+        refuse(batch, locked, &error);
     }
     answer(group, batch);
 }
 
 edu_status ei_sqlite_write(writers *group, edu_command_fn command, void *context, edu_error *error)
 {
-    request mine = {NULL, command, context, error, EDU_OK, false};
+    request mine = {.command = command, .context = context, .error = error};
+    pthread_cond_init(&mine.changed, NULL);
     pthread_mutex_lock(&group->mutex);
     *group->last = &mine;
     group->last = &mine.next;
-    while (!mine.is_done) {
-        if (group->has_leader) {
-            pthread_cond_wait(&group->changed, &group->mutex);
-            continue;
-        }
+    if (!group->has_leader) {
         group->has_leader = true;
-        pthread_mutex_unlock(&group->mutex);
-        lead(group);
-        pthread_mutex_lock(&group->mutex);
-        group->has_leader = false;
-        pthread_cond_broadcast(&group->changed);
+        mine.turn = TURN_LEAD;
     }
+    while (mine.turn == TURN_WAIT)
+        pthread_cond_wait(&mine.changed, &group->mutex);
+    bool leads = mine.turn == TURN_LEAD;
     pthread_mutex_unlock(&group->mutex);
+    if (leads)
+        lead(group);
+    pthread_cond_destroy(&mine.changed);
     return mine.status;
 }

@@ -17,8 +17,26 @@ typedef struct cached {
     bool is_used;
 } cached;
 
+/* What begins and ends transactions is prepared when a connection opens, so that a rollback needs
+ * no memory. A command within a batch has a savepoint, and may make savepoints (parts) of its own,
+ * which nest; two names, so that undoing a command undoes the parts it left open. */
+typedef enum control {
+    EI_SQLITE_BEGIN_READ,
+    EI_SQLITE_BEGIN_WRITE,
+    EI_SQLITE_COMMIT,
+    EI_SQLITE_ROLLBACK,
+    EI_SQLITE_COMMAND,
+    EI_SQLITE_RELEASE_COMMAND,
+    EI_SQLITE_UNDO_COMMAND,
+    EI_SQLITE_PART,
+    EI_SQLITE_RELEASE_PART,
+    EI_SQLITE_UNDO_PART,
+    EI_SQLITE_CONTROLS
+} control;
+
 typedef struct connection {
     sqlite3 *db;
+    sqlite3_stmt *controls[EI_SQLITE_CONTROLS];
     cached *cache;
     size_t cache_size;
 } connection;
@@ -32,16 +50,28 @@ struct edu_cursor {
 typedef struct transaction {
     edu_tx tx; /* first: it is what the port sees */
     connection *on;
-    bool is_write;
 } transaction;
 
-edu_status ei_sqlite_connect(const char *path, bool is_writer, size_t cache_size, connection *out,
+#define EI_SQLITE_WAIT_MS 10000 /* for locks of programs that know nothing of the lock file */
+
+typedef enum purpose {
+    EI_SQLITE_READER,
+    EI_SQLITE_WRITER,
+    EI_SQLITE_COPY /* the target of a backup: outside of write-ahead mode */
+} purpose;
+
+edu_status ei_sqlite_connect(const char *path, purpose use, size_t cache_size, connection *out,
                              edu_error *error);
 void ei_sqlite_disconnect(connection *on);
 /* The last failure of a connection; the only place where codes of SQLite become codes of libedu.
  * Never gives a value of a row away. */
 edu_status ei_sqlite_error(connection *on, edu_error *error);
 edu_status ei_sqlite_execute(connection *on, const char *sql, edu_error *error);
+edu_status ei_sqlite_control(connection *on, control which, edu_error *error);
+/* Some failures, such as a full disk, make the engine end the transaction: whatever a command still
+ * tried would then commit by itself. Fails where there is no transaction any more. */
+edu_status ei_sqlite_in_transaction(connection *on, edu_error *error);
+void ei_sqlite_roll_back(connection *on); /* where there is something to roll back */
 
 edu_status ei_sqlite_start(edu_tx *tx, const edu_statement *statement, const edu_value *values,
                            edu_cursor **cursor, edu_error *error);
@@ -62,13 +92,14 @@ void ei_sqlite_unlock(int file);
 typedef struct request request;
 
 typedef struct writers {
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
+    pthread_mutex_t mutex; /* over the queue */
     request *first, **last;
     bool has_leader;
+    /* The leader's: */
     connection on;
     int lock_file;
-    int wal_pages; /* as the engine last said */
+    int wal_pages;     /* as the engine last said */
+    int checkpoint_at; /* pages at which the next one is due */
 } writers;
 
 edu_status ei_sqlite_writers_open(writers *group, const char *path, size_t cache_size,

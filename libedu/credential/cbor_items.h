@@ -1,7 +1,7 @@
 /* Writing deterministic CBOR (RFC 8949, 4.2) with libcbor's streaming encoder, and reading it
  * strictly: what is read is written again, and must give the same bytes. */
-#ifndef EI_CBOR_H
-#define EI_CBOR_H
+#ifndef EI_CBOR_ITEMS_H
+#define EI_CBOR_ITEMS_H
 
 #include "core/core.h"
 

@@ -1,6 +1,6 @@
 #include <cbor.h>
 #include <string.h>
-#include "credential/cbor.h"
+#include "credential/cbor_items.h"
 
 #define HEAD_MAX 9
 
