@@ -147,8 +147,9 @@ def read_files(paths):
             check_use(path, line, sql, len(declared))
             if engine:
                 known = names.get(name)
-                if engine != "@postgresql" or not known or known["parameters"] != declared:
-                    fail(path, line, f"{name} overrides no statement with the same parameters")
+                if engine != "@postgresql" or not known or \
+                        (known["parameters"], known["kind"]) != (declared, kind):
+                    fail(path, line, f"{name} overrides no statement of the same form")
                 known["sql"]["postgresql"] = sql
                 continue
             if name in names:

@@ -1,8 +1,8 @@
-/* edu check-allocation: believes nothing of what edu allocate wrote. See check.h. */
+/* edu check-allocation: believes nothing of what edu allocate wrote. See checker.h. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "check.h"
+#include "checker.h"
 #include "cli.h"
 
 static const char help[] =

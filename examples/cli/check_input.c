@@ -1,5 +1,5 @@
 /* Reads what check-allocation checks. */
-#include "check.h"
+#include "checker.h"
 
 #include <inttypes.h>
 #include <limits.h>

@@ -11,7 +11,7 @@
  * Drawn: among all optima, which use the same pairs "as good as any" and keep the centres of
  * positive rent full, the sum of draws is least if no cycle of exchanges over these pairs lowers
  * it. */
-#include "check.h"
+#include "checker.h"
 
 #include <inttypes.h>
 #include <math.h>

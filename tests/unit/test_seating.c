@@ -616,7 +616,7 @@ int main(void)
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_ENV);
+    srunner_run_all(runner, CK_SILENT);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed > 0;
