@@ -20,6 +20,7 @@ int cli_allocate(int argc, char **argv);
 int cli_backup(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_check_allocation(int argc, char **argv);
+int cli_deliver(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_export(int argc, char **argv);
 int cli_import(int argc, char **argv);

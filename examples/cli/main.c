@@ -12,6 +12,7 @@ static const cli_command commands[] = {
     {"check-allocation", "check an allocation without trusting who made it", cli_check_allocation},
     {"verify", "check the text of a QR code", cli_verify},
     {"export", "write lists, transcripts and public keys", cli_export},
+    {"deliver", "send the messages that wait", cli_deliver},
     {"backup", "copy a store while it is in use", cli_backup},
     {"restore", "put a backup in place", cli_restore},
     {"check", "check a store", cli_check},

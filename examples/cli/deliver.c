@@ -1,0 +1,56 @@
+/* Sending what waits in the outbox. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli.h"
+
+static volatile sig_atomic_t is_over;
+
+static void end(int number)
+{
+    (void)number;
+    is_over = 1;
+}
+
+static edu_status deliver_all(edu_session *session, edu_error *error)
+{
+    int32_t delivered = 1;
+    edu_status status = EDU_OK;
+    while (status == EDU_OK && delivered > 0 && !is_over)
+        status = edu_outbox_deliver(session, 100, &delivered, error);
+    return status;
+}
+
+int cli_deliver(int argc, char **argv)
+{
+    static const char help[] =
+        "Usage: edu deliver [--every SECONDS] [--store ADDRESS] [--keys FILE]\n\n"
+        "Delivers the messages that wait; each becomes a file in the folder PATH.outbox. What\n"
+        "fails is tried again later. With --every it goes on until TERM.\n\n" CLI_PLACE_HELP;
+    cli_place place = {0};
+    const char *every = NULL;
+    const cli_option options[] = {CLI_PLACE_OPTIONS(place), {"every", &every, NULL}, {0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    int pause = every ? atoi(every) : 0;
+    if (words > 0 || (every && pause < 1))
+        return cli_usage("deliver takes no words, and --every at least 1; see edu deliver --help");
+    edu_error error = EDU_ERROR_INIT;
+    edu_portal *portal;
+    edu_session *session;
+    if (cli_operate(&place, &portal, &session, &error) != EDU_OK)
+        return cli_failed(NULL, &error);
+    struct sigaction action = {.sa_handler = end};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    edu_status status = deliver_all(session, &error);
+    while (status == EDU_OK && every && !is_over) {
+        sleep((unsigned)pause);
+        status = deliver_all(session, &error);
+    }
+    edu_session_close(session);
+    edu_portal_close(portal);
+    return status == EDU_OK ? CLI_DONE : cli_failed(NULL, &error);
+}

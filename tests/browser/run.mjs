@@ -1,0 +1,267 @@
+// The pupil's way and the clerk's, in Debian's Chromium, against the portal as its start command
+// serves it. Every page is checked by axe, and a picture of it kept. Prints TAP.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pictures = join(process.env.EDU_BUILD ?? root, "screenshots");
+const scratch = mkdtempSync(join(tmpdir(), "libedu-browser-"));
+mkdirSync(pictures, { recursive: true });
+
+let count = 0;
+let failed = 0;
+async function test(name, body) {
+  count += 1;
+  try {
+    await body();
+    console.log(`ok ${count} - ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`not ok ${count} - ${name}`);
+    console.log(String(error.stack ?? error).split("\n").map((line) => `# ${line}`).join("\n"));
+  }
+}
+
+function equal(seen, wanted, what) {
+  if (seen !== wanted) throw new Error(`${what}: saw ${JSON.stringify(seen)}, wanted ${JSON.stringify(wanted)}`);
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+// ---- the portal ----
+
+const port = await freePort();
+const home = `http://127.0.0.1:${port}`;
+const portal = spawn(join(root, "examples/portal/start"), {
+  env: { ...process.env, PORT: String(port), PORTAL_DATA: join(scratch, "portal") },
+  stdio: ["ignore", "pipe", "inherit"],
+});
+let printed = "";
+portal.stdout.on("data", (data) => { printed += data; });
+
+async function waitForPortal() {
+  for (let second = 0; second < 240; second += 1) {
+    if (portal.exitCode !== null) throw new Error(`the portal ended:\n${printed}`);
+    const answer = await fetch(`${home}/healthz`).catch(() => null);
+    if (answer?.status === 200 && /^steward\s/m.test(printed)) return;
+    await new Promise((resolve) => { setTimeout(resolve, 1000); });
+  }
+  throw new Error(`the portal does not answer:\n${printed}`);
+}
+
+function passwordOf(login) {
+  const found = printed.match(new RegExp(`^\\s*${login.replace(".", "\\.")}\\s+(\\S+)`, "m"));
+  if (!found) throw new Error(`no account ${login} was printed`);
+  return found[1];
+}
+
+// ---- pages ----
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+const desk = { width: 1280, height: 900 };
+const telephone = { width: 360, height: 740 };
+
+async function person(login, options) {
+  const context = await browser.newContext({ locale: "az", ...options });
+  const page = await context.newPage();
+  if (login) {
+    await page.goto(`${home}/sign-in`);
+    await page.fill("#login", login);
+    await page.fill("#password", passwordOf(login));
+    await page.click("main button");
+    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  }
+  return page;
+}
+
+// Without a script in the page axe cannot run there: such pages are checked for width alone.
+async function look(page, name, scripted = true) {
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  if (!scripted) return;
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wider > 0) throw new Error(`${name} is ${wider} px wider than the window`);
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => window.axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+  }));
+  if (violations.length) {
+    const told = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" ")}`);
+    throw new Error(`${name}: ${told.join("\n")}`);
+  }
+}
+
+const soon = (days) => {
+  const when = new Date(Date.now() + days * 86400000 + 4 * 3600000);
+  return when.toISOString().slice(0, 16);
+};
+
+try {
+  await waitForPortal();
+  await test("the open pages, at both widths, in both languages", async () => {
+    for (const [size, viewport] of Object.entries({ desk, telephone })) {
+      for (const locale of ["az", "en"]) {
+        const page = await person(null, { locale, viewport });
+        for (const [name, path] of Object.entries({
+          home: "/", service: "/services/olympiad", "sign-in": "/sign-in", register: "/register",
+          recover: "/recover", verify: "/verify",
+        })) {
+          await page.goto(home + path);
+          equal(await page.getAttribute("html", "lang"), locale, "language");
+          await look(page, `${name}-${locale}-${size}`);
+        }
+        await page.context().close();
+      }
+    }
+  });
+
+  await test("a clerk opens a season", async () => {
+    const page = await person("clerk", { viewport: desk });
+    await page.goto(`${home}/staff/seasons/new`);
+    await look(page, "season-new-desk");
+    for (const [field, value] of Object.entries({
+      code: "test-geography", title_az: "Coğrafiya olimpiadası", title_en: "Geography olympiad",
+      subject: "geography", subject_az: "Coğrafiya", subject_en: "Geography", grade_from: "1",
+      grade_to: "12", opens: soon(-1), closes: soon(5), starts: soon(20), minutes: "120",
+    })) await page.fill(`#${field}`, value);
+    await page.click("main button.govuk-button");
+    await page.waitForURL(`${home}/staff/`);
+    await page.getByRole("heading", { name: "Coğrafiya olimpiadası" }).waitFor();
+    await look(page, "staff-home-desk");
+    await page.context().close();
+  });
+
+  await test("a pupil registers on a telephone without a script", async () => {
+    const page = await person("pupil", { viewport: telephone, javaScriptEnabled: false });
+    await page.goto(home);
+    await page.getByRole("link", { name: /Coğrafiya olimpiadası/ }).click();
+    await look(page, "season-telephone", false);
+    await page.getByRole("link", { name: "Qeydiyyatdan keçin" }).click();
+    await look(page, "check-telephone", false);
+    await page.getByRole("button", { name: "Qeydiyyatı göndərin" }).click();
+    await page.getByText("Qeydiyyat qəbul olundu").first().waitFor();
+    await look(page, "confirmation-telephone", false);
+    const sent = page.url();
+    await page.goBack();
+    await page.getByRole("button", { name: "Qeydiyyatı göndərin" }).click();
+    equal(page.url(), sent, "sending again leads to the same application");
+    await page.context().close();
+  });
+
+  await test("the pupil finds seat and slip in the cabinet", async () => {
+    const page = await person("pupil", { viewport: telephone });
+    await page.goto(`${home}/cabinet/`);
+    await look(page, "cabinet-telephone");
+    await page.getByRole("link", { name: /Azərbaycan dili olimpiadası/ }).click();
+    await look(page, "application-telephone");
+    const link = await page.getByRole("link", { name: /PDF/ }).getAttribute("href");
+    const slip = await page.request.get(home + link);
+    equal(slip.headers()["content-type"], "application/pdf", "type of the slip");
+    equal((await slip.body()).subarray(0, 5).toString(), "%PDF-", "the slip");
+    await page.goto(`${home}/cabinet/notifications`);
+    await look(page, "notifications-telephone");
+    await page.context().close();
+  });
+
+  await test("the pupil withdraws", async () => {
+    const page = await person("pupil", { viewport: telephone });
+    await page.goto(`${home}/cabinet/`);
+    await page.getByRole("link", { name: /Coğrafiya olimpiadası/ }).first().click();
+    await page.getByRole("link", { name: "Geri götürün" }).click();
+    await look(page, "withdraw-telephone");
+    await page.getByRole("button").filter({ hasText: "Qeydiyyatı geri götürün" }).click();
+    await page.getByText("Geri götürülüb").first().waitFor();
+    await page.context().close();
+  });
+
+  await test("a parent registers a child", async () => {
+    const page = await person("parent", { viewport: telephone });
+    await page.goto(home);
+    await page.getByRole("link", { name: /Coğrafiya olimpiadası/ }).click();
+    await page.getByRole("link", { name: "Qeydiyyatdan keçin" }).click();
+    await look(page, "who-telephone");
+    await page.locator("main a.nar-card:not(.nar-card--quiet)").last().click();
+    await page.getByRole("button", { name: "Qeydiyyatı göndərin" }).click();
+    await page.getByText("Qeydiyyat qəbul olundu").first().waitFor();
+    await page.context().close();
+  });
+
+  let sitting;
+  await test("a clerk freezes the list and allocates", async () => {
+    const page = await person("clerk", { viewport: desk });
+    await page.goto(`${home}/staff/`);
+    await page.locator("section", { hasText: "Fizika olimpiadası" }).locator("a.nar-card").click();
+    sitting = page.url();
+    await look(page, "sitting-closed-desk");
+    await page.getByRole("button", { name: "Siyahını təsdiqləyin" }).click();
+    await page.getByRole("button", { name: "Bölün" }).click();
+    await page.getByText("Başqa məmur təsdiq etməlidir").waitFor({ timeout: 60000 });
+    await look(page, "sitting-proposed-desk");
+    await page.getByRole("link", { name: "Mərkəzlərin xəritəsi" }).click();
+    await look(page, "map-desk");
+    await page.goto(`${sitting}/report/school`);
+    await look(page, "report-desk");
+    await page.goto(`${sitting}/entries`);
+    await look(page, "entries-desk");
+    await page.goto(`${home}/staff/import`);
+    await page.selectOption("#register", "regions");
+    await page.setInputFiles("#file", {
+      name: "regions.csv", mimeType: "text/csv", buffer: Buffer.from("code,title\nX1,Test\n"),
+    });
+    await page.click("main button.govuk-button");
+    await page.getByRole("alert").waitFor();
+    await look(page, "import-refused-desk");
+    await page.context().close();
+  });
+
+  await test("a second clerk confirms", async () => {
+    const page = await person("clerk2", { viewport: desk });
+    await page.goto(sitting);
+    await page.getByRole("button", { name: "Təsdiq edin və şagirdlərə bildirin" }).click();
+    await page.getByText("Yerlər bölünüb").first().waitFor({ timeout: 60000 });
+    await page.goto(`${sitting}/map`);
+    await page.locator("tbody a").first().click();
+    await look(page, "attendance-desk");
+    const link = await page.getByRole("link", { name: /PDF/ }).getAttribute("href");
+    equal((await page.request.get(home + link)).headers()["content-type"], "application/pdf", "list");
+    await page.context().close();
+  });
+
+  await test("what is not theirs is not found", async () => {
+    const page = await person("pupil", { viewport: desk });
+    equal((await page.goto(`${home}/staff/`)).status(), 404, "staff pages for a pupil");
+    equal((await page.goto(`${home}/cabinet/00000000-0000-7000-8000-000000000009/` +
+      "00000000-0000-7000-8000-000000000009")).status(), 404, "another's application");
+    await look(page, "not-found-desk");
+    await page.context().close();
+  });
+} finally {
+  await browser.close();
+  portal.kill("SIGTERM");
+  if (portal.exitCode === null) await once(portal, "exit");
+  rmSync(scratch, { recursive: true, force: true });
+}
+await test("TERM ends the portal and its children", async () => {
+  equal(portal.exitCode, 0, "exit status");
+  equal(await fetch(`${home}/healthz`).catch(() => null), null, "answer afterwards");
+});
+console.log(`1..${count}`);
+process.exitCode = failed ? 1 : 0;
