@@ -1,0 +1,182 @@
+#!/usr/bin/python3
+"""What the structure promises, checked on the tree and on the built library. Prints TAP.
+
+    check.py ROOT api.json libedu.so
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT, API, LIBRARY = sys.argv[1:4]
+
+# A module may include itself and those named here: dependencies point one way.
+BELOW = {
+    "core": set(), "storage": {"core"}, "security": {"core"},
+    "workflow": {"core", "storage", "security"},
+    "allocation": {"core"}, "credential": {"core", "security"},
+    "domain": {"core", "storage", "security", "workflow", "credential", "allocation"},
+}
+OVERRIDES_MAX = 3
+cases = []
+
+
+def case(function):
+    cases.append(function)
+    return function
+
+
+def sources(folder, endings=(".c", ".h")):
+    for path, _, names in os.walk(os.path.join(ROOT, folder)):
+        if "node_modules" in path:
+            continue
+        for name in names:
+            if name.endswith(endings):
+                yield os.path.join(path, name)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def includes(path):
+    return re.findall(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', read(path), re.M)
+
+
+def public_functions():
+    with open(API, encoding="utf-8") as file:
+        return {function["name"] for function in json.load(file)["functions"]}
+
+
+@case
+def dependencies_point_one_way():
+    wrong = []
+    for path in sources("libedu"):
+        module = os.path.relpath(path, os.path.join(ROOT, "libedu")).split(os.sep)[0]
+        for name in includes(path):
+            other = name.split("/")[0]
+            if other in BELOW and other != module and other not in BELOW[module]:
+                wrong.append(f"{path} includes {name}")
+    return wrong
+
+
+@case
+def engines_stay_in_their_folders():
+    return [f"{path} includes {name}" for path in sources("libedu") for name in includes(path)
+            if (name == "sqlite3.h" and "storage/sqlite" not in path)
+            or (name == "libpq-fe.h" and "storage/postgresql" not in path)]
+
+
+@case
+def examples_and_bindings_use_public_headers_only():
+    own = {"cli.h", "checker.h", "convert_python.h", "convert_php.h"}
+    wrong = []
+    for folder in ("examples", "bindings"):
+        for path in sources(folder):
+            for name in includes(path):
+                if name.split("/")[0] in BELOW or (name.startswith("ei_") and name not in own):
+                    wrong.append(f"{path} includes {name}")
+    return wrong
+
+
+@case
+def the_checker_links_nothing_of_the_allocation():
+    wrong = []
+    for name in ("check_allocation.c", "check_input.c", "check_proof.c", "checker.h"):
+        path = os.path.join(ROOT, "examples/cli", name)
+        used = set(re.findall(r"\bedu_(?:allocation|seating)_\w+", read(path)))
+        wrong += [f"{name} names {one}" for one in sorted(used)]
+    return wrong
+
+
+@case
+def exports_are_what_the_headers_declare():
+    table = subprocess.run(["nm", "-D", "--defined-only", LIBRARY], capture_output=True, text=True,
+                           check=True).stdout
+    exported = {line.split()[-1].split("@")[0] for line in table.splitlines()
+                if line.split()[-2] != "A"}
+    declared = public_functions()
+    for path in sources("include/edu/sys"):
+        declared |= set(re.findall(r"\b(edu_\w+)\s*\(", re.sub(r"/\*.*?\*/", "", read(path),
+                                                               flags=re.S))) & exported
+    return [f"exported, not declared: {name}" for name in sorted(exported - declared)] + \
+        [f"declared, not exported: {name}" for name in sorted(declared - exported)]
+
+
+@case
+def every_header_compiles_alone_in_c_and_cpp():
+    wrong = []
+    flags = subprocess.run(["pkg-config", "--cflags", "jansson"], capture_output=True, text=True,
+                           check=True).stdout.split()
+    for path in sources("include"):
+        for language, compiler in (("c", ["gcc", "-std=c17"]), ("c++", ["g++", "-std=c++17"])):
+            done = subprocess.run(
+                [*compiler, "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", language,
+                 "-include", path, "-I", os.path.join(ROOT, "include"), *flags, "/dev/null"],
+                capture_output=True, text=True, check=False)
+            if done.returncode:
+                wrong.append(f"{path} in {language}: {done.stderr.splitlines()[0]}")
+    return wrong
+
+
+@case
+def overrides_of_sql_are_few():
+    files = [os.path.join(ROOT, "libedu/domain/common.sql")]
+    files += sorted(path for path in sources("libedu", (".sql",))
+                    if "schema" not in path and path not in files)
+    done = subprocess.run([sys.executable, os.path.join(ROOT, "tools/gen_sql.py"),
+                           "--count-overrides", "--statements", *files],
+                          capture_output=True, text=True, check=True)
+    count = int(done.stdout)
+    print(f"# SQL overrides for one engine: {count}, at most {OVERRIDES_MAX}")
+    return [] if count <= OVERRIDES_MAX else [f"{count} overrides"]
+
+
+@case
+def the_clock_and_randomness_are_injected():
+    allowed = {"core/time.c", "security/keys.c"}
+    found = []
+    for path in sources("libedu"):
+        name = os.path.relpath(path, os.path.join(ROOT, "libedu"))
+        if name not in allowed and re.search(
+                r"\b(time|gettimeofday|clock_gettime|rand|random|randombytes_buf)\s*\(\s*"
+                r"(NULL|CLOCK|&|\)|\w+,)", read(path)) and "environment.random" not in read(path):
+            found.append(name)
+    return found
+
+
+@case
+def the_portal_is_translated():
+    folder = os.path.join(ROOT, "examples/portal/portal/translations")
+    wrong = []
+    for language in os.listdir(folder):
+        path = os.path.join(folder, language, "LC_MESSAGES/portal.po")
+        with tempfile.NamedTemporaryFile() as out:
+            done = subprocess.run(["msgfmt", "--check-format", "--statistics", "-o", out.name, path],
+                                  capture_output=True, text=True, check=False)
+        if done.returncode or "untranslated" in done.stderr or "fuzzy" in done.stderr:
+            wrong.append(f"{language}: {done.stderr.strip()}")
+        known = set(re.findall(r'^msgid "(.+)"$', read(path), re.M))
+        for source in sources("examples/portal/portal", (".html",)):
+            for text in re.findall(r'_\("((?:[^"\\]|\\.)*)"', read(source)):
+                if text not in known and len(text) < 75:
+                    wrong.append(f"{language} lacks {text!r} of {os.path.basename(source)}")
+    return wrong
+
+
+def main():
+    failed = False
+    for number, function in enumerate(cases, 1):
+        wrong = function()
+        failed = failed or bool(wrong)
+        print(f"{'not ok' if wrong else 'ok'} {number} - {function.__name__.replace('_', ' ')}")
+        for line in wrong[:20]:
+            print(f"#   {line}")
+    print(f"1..{len(cases)}")
+    sys.exit(failed)
+
+
+main()
