@@ -1,5 +1,7 @@
 """What the library's keys and states are called on the pages."""
 
+import re
+
 from .i18n import gettext as _
 
 
@@ -109,6 +111,9 @@ def error_text(error):
         return None
     known = ERRORS.get(error.key)
     text = _(known) if known else str(error)
+    named = re.search(r'"(.+?)"', str(error)) if known and error.line else None
+    if named:
+        text += f" ({named.group(1)})"
     if error.line:
         return _("Line %(line)d: %(text)s") % {"line": error.line, "text": text}
     return text
