@@ -342,7 +342,7 @@ static const plan plans[] = {
     {"2026-chemistry", "chemistry", "Kimya olimpiadası, rayon mərhələsi",
      "Chemistry olympiad, district round", "Kimya", "Chemistry", 8, 11, -35, -6, 16, 2, PROPOSED},
     {"2026-language", "language", "Azərbaycan dili olimpiadası, rayon mərhələsi",
-     "Azerbaijani language olympiad, district round", "Azərbaycan dili", "Azerbaijani language", 8,
+     "Azerbaijani language olympiad, district round", "Azərbaycan dili", "Azerbaijani language", 5,
      11, -45, -14, 9, 1, CONFIRMED},
 };
 
