@@ -48,7 +48,8 @@ def create_app():
     CSRFProtect(app)
     app.jinja_env.globals["csrf"] = lambda: Markup(
         '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
-    app.jinja_env.filters.update(state=texts.state, role=texts.role)
+    app.jinja_env.filters.update(state=texts.state, role=texts.role,
+                                  signed_field=texts.field)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
 

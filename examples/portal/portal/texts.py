@@ -82,6 +82,10 @@ STATES = {
     "ended": N_("Ended"),
 }
 
+# Fields that a document signs.
+FIELDS = {"pupil": N_("Pupil"), "exam": N_("Exam"), "starts": N_("Begins"), "centre": N_("Centre"),
+          "room": N_("Room"), "seat": N_("Seat"), "variant": N_("Variant")}
+
 TITLES = {
     400: N_("Something is wrong with what was sent"), 403: N_("This is not for your role"),
     404: N_("Page not found"), 409: N_("This is not possible now"),
@@ -99,6 +103,10 @@ def state(code):
 
 def role(code):
     return _(ROLES.get(code, code))
+
+
+def field(code):
+    return _(FIELDS.get(code, code))
 
 
 def error_title(status):
