@@ -2,25 +2,12 @@
 #include "ext/date/php_date.h"
 #include "zend_exceptions.h"
 #include "zend_interfaces.h"
+#include "convert_names.h"
+
+typedef zval *edu_given;
 
 static zend_class_entry *edu_error_class;
 static zend_class_entry *edu_error_classes[32]; /* by negative status */
-
-/* "not_found" becomes Edu\NotFound. */
-static void edu_class_name(const char *status, char *name, size_t room)
-{
-    bool upper = true;
-    size_t n = (size_t)snprintf(name, room, "Edu\\");
-    for (; *status && n + 1 < room; status++) {
-        if (*status == '_')
-            upper = true;
-        else {
-            name[n++] = (char)(upper ? *status - 'a' + 'A' : *status);
-            upper = false;
-        }
-    }
-    name[n] = 0;
-}
 
 static zend_class_entry *edu_make_class(const char *name, zend_class_entry *parent)
 {
@@ -45,7 +32,7 @@ static void edu_convert_init(void)
         if (strcmp(status, "unknown") == 0)
             break;
         char name[64];
-        edu_class_name(status, name, sizeof name);
+        edu_class_name("Edu\\", status, name, sizeof name);
         edu_error_classes[code] = edu_make_class(name, edu_error_class);
     }
 }
@@ -296,35 +283,7 @@ static void edu_held_release(edu_held *held)
         json_decref(held->json[--held->count]);
 }
 
-static bool edu_in_field(zval *value, const edu_field *field, char *at, edu_held *held,
-                         int position)
-{
-    switch (field->kind) {
-    case EDU_KIND_BOOL:
-        return edu_in_bool(value, (bool *)at, position);
-    case EDU_KIND_INT32:
-        return edu_in_int32(value, (int32_t *)(void *)at, position);
-    case EDU_KIND_INT64:
-        return edu_in_int64(value, (int64_t *)(void *)at, position);
-    case EDU_KIND_ID:
-        return edu_in_id(value, (edu_id *)at, position);
-    case EDU_KIND_TIME:
-        return edu_in_time(value, (edu_time *)(void *)at, position);
-    case EDU_KIND_DATE:
-        return edu_in_date(value, (edu_date *)(void *)at, position);
-    case EDU_KIND_BYTES:
-        return edu_in_bytes(value, (edu_bytes *)(void *)at, position);
-    case EDU_KIND_TEXT:
-        return edu_in_text(value, (const char **)(void *)at, position);
-    case EDU_KIND_JSON:
-        if (held->count == sizeof held->json / sizeof *held->json ||
-            !edu_in_json(value, &held->json[held->count], position))
-            return false;
-        *(json_t **)(void *)at = held->json[held->count++];
-        return true;
-    }
-    return false;
-}
+#include "convert_fields.h"
 
 static const edu_field *edu_find_field(const edu_record_type *type, const char *name)
 {

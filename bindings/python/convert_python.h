@@ -1,24 +1,11 @@
 /* Values of Python: what each kind of the library is there. Included by the code that SWIG makes. */
 #include <datetime.h>
+#include "convert_names.h"
+
+typedef PyObject *edu_given;
 
 static PyObject *edu_error_class;
 static PyObject *edu_error_classes[32]; /* by negative status */
-
-/* "not_found" becomes NotFound. */
-static void edu_class_name(const char *status, char *name, size_t room)
-{
-    bool upper = true;
-    size_t n = 0;
-    for (; *status && n + 1 < room; status++) {
-        if (*status == '_')
-            upper = true;
-        else {
-            name[n++] = (char)(upper ? *status - 'a' + 'A' : *status);
-            upper = false;
-        }
-    }
-    name[n] = 0;
-}
 
 static bool edu_convert_init(PyObject *module)
 {
@@ -31,7 +18,7 @@ static bool edu_convert_init(PyObject *module)
         if (strcmp(status, "unknown") == 0)
             break;
         char name[64], full[80];
-        edu_class_name(status, name, sizeof name);
+        edu_class_name("", status, name, sizeof name);
         snprintf(full, sizeof full, "edu.%s", name);
         edu_error_classes[code] = PyErr_NewException(full, edu_error_class, NULL);
         if (!edu_error_classes[code] ||
@@ -284,35 +271,7 @@ static void edu_held_release(edu_held *held)
         json_decref(held->json[--held->count]);
 }
 
-static bool edu_in_field(PyObject *value, const edu_field *field, char *at, edu_held *held,
-                         int position)
-{
-    switch (field->kind) {
-    case EDU_KIND_BOOL:
-        return edu_in_bool(value, (bool *)at, position);
-    case EDU_KIND_INT32:
-        return edu_in_int32(value, (int32_t *)(void *)at, position);
-    case EDU_KIND_INT64:
-        return edu_in_int64(value, (int64_t *)(void *)at, position);
-    case EDU_KIND_ID:
-        return edu_in_id(value, (edu_id *)at, position);
-    case EDU_KIND_TIME:
-        return edu_in_time(value, (edu_time *)(void *)at, position);
-    case EDU_KIND_DATE:
-        return edu_in_date(value, (edu_date *)(void *)at, position);
-    case EDU_KIND_BYTES:
-        return edu_in_bytes(value, (edu_bytes *)(void *)at, position);
-    case EDU_KIND_TEXT:
-        return edu_in_text(value, (const char **)(void *)at, position);
-    case EDU_KIND_JSON:
-        if (held->count == sizeof held->json / sizeof *held->json ||
-            !edu_in_json(value, &held->json[held->count], position))
-            return false;
-        *(json_t **)(void *)at = held->json[held->count++];
-        return true;
-    }
-    return false;
-}
+#include "convert_fields.h"
 
 /* Names the first field that the record does not have; values stay out of the message. */
 static bool edu_unknown_field(const edu_record_type *type, PyObject *values)
