@@ -13,6 +13,8 @@
 #define CONTENT_WIDTH (PAGE_WIDTH - 2 * MARGIN)
 #define BOTTOM (PAGE_HEIGHT - MARGIN)
 #define SCALE_LEAST 0.5
+/* Bytes of one text: what is longer fits on no page, and pango takes its time to say so. */
+#define TEXT_MAX 2000
 #define FONT "DejaVu Sans"
 /* 0.5 mm: telephones read modules from 0.4 mm on. */
 #define MODULE (0.5 * 72 / 25.4)
@@ -233,6 +235,12 @@ static double draw_fields(canvas *on, const ei_print *page, double y)
     return y;
 }
 
+static edu_status does_not_fit(edu_error *error)
+{
+    return ei_fail(error, EDU_E_LIMIT, "credential.page", NULL,
+                   "the texts of the document do not fit on a page");
+}
+
 static double draw_above(canvas *on, const ei_print *page)
 {
     return draw_fields(on, page, draw_heading(on, page));
@@ -258,9 +266,7 @@ static edu_status draw_fitted(canvas *on, const ei_print *page, double room, dou
         cairo_restore(on->cairo);
     }
     on->width = CONTENT_WIDTH;
-    return scale >= SCALE_LEAST ? EDU_OK
-                                : ei_fail(error, EDU_E_LIMIT, "credential.page", NULL,
-                                          "the texts of the document do not fit on a page");
+    return scale >= SCALE_LEAST ? EDU_OK : does_not_fit(error);
 }
 
 /* The host that the code leads to, as people write it: it is printed, so that one sees when a
@@ -312,8 +318,24 @@ static edu_status draw_page(canvas *on, const ei_print *page, int width, const u
     return EDU_OK;
 }
 
+static bool is_bounded(const char *text)
+{
+    return !text || strnlen(text, TEXT_MAX + 1) <= TEXT_MAX;
+}
+
+static bool is_print_bounded(const ei_print *page)
+{
+    bool good = is_bounded(page->issuer) && is_bounded(page->title) && is_bounded(page->subtitle) &&
+                is_bounded(page->number) && is_bounded(page->note);
+    for (size_t i = 0; good && i < page->count; i++)
+        good = is_bounded(page->fields[i].label) && is_bounded(page->fields[i].value);
+    return good;
+}
+
 edu_status ei_print_pdf(const ei_print *page, ei_buffer *out, edu_error *error)
 {
+    if (!is_print_bounded(page))
+        return does_not_fit(error);
     int width = 0;
     uint8_t *modules = NULL;
     if (page->qr)
@@ -396,10 +418,26 @@ static void draw_row(table_state *at, const char *const *cells)
     draw_line(at, 0.4);
 }
 
+static bool is_table_bounded(const ei_table *table)
+{
+    bool good = is_bounded(table->title) && is_bounded(table->subtitle);
+    for (size_t i = 0; good && i < table->column_count; i++)
+        good = is_bounded(table->columns[i].title);
+    for (size_t i = 0; good && i < table->section_count; i++) {
+        const ei_table_section *section = &table->sections[i];
+        good = is_bounded(section->title);
+        for (size_t at = 0; good && at < section->rows * table->column_count; at++)
+            good = is_bounded(section->cells[at]);
+    }
+    return good;
+}
+
 edu_status ei_table_pdf(const ei_table *table, ei_buffer *out, edu_error *error)
 {
     if (table->column_count > 16)
         return ei_fail(error, EDU_E_LIMIT, "credential.columns", NULL, "a table has 16 columns");
+    if (!is_table_bounded(table))
+        return does_not_fit(error);
     canvas on;
     open_canvas(&on, out, table->title, "libedu", table->language);
     table_state at = {.on = &on, .table = table};
