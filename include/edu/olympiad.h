@@ -234,7 +234,7 @@ typedef struct edu_document {
     edu_bytes content;
 } edu_document;
 
-/** Opens a season, as a draft. Clerk without scope.
+/** Opens a season, as a draft. Clerk without scope, admin.
  *  @return EDU_E_CONFLICT for a code in use; EDU_E_INVALID with the field.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_season_create(edu_session *session,
@@ -242,14 +242,14 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_season_create(edu_session 
                                                                     const char *key, edu_id *out,
                                                                     edu_error *error);
 
-/** Adds a sitting to a draft season. Clerk without scope.
+/** Adds a sitting to a draft season. Clerk without scope, admin.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_sitting_create(edu_session *session,
                                                                      const edu_sitting_new *sitting,
                                                                      const char *key, edu_id *out,
                                                                      edu_error *error);
 
-/** Publishes a season: its sittings no longer change. Clerk without scope.
+/** Publishes a season: its sittings no longer change. Clerk without scope, admin.
  *  @return EDU_E_STATE without sittings, or where a grade of the season has none.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_season_publish(edu_session *session,
@@ -257,7 +257,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_season_publish(edu_session
                                                                      const char *key,
                                                                      edu_error *error);
 
-/** Moves the registration window of a season whose lists are not frozen. Clerk without scope.
+/** Moves the registration window of a season whose lists are not frozen. Clerk without scope,
+ *  admin.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_season_window(edu_session *session,
                                                                     edu_id season_id,

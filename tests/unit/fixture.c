@@ -118,7 +118,7 @@ static void open_portal(bool second_factor)
     FX_OK(edu_portal_open(&options, &environment, &world.portal, error));
 }
 
-static void remove_folder(const char *path)
+void fx_remove_folder(const char *path)
 {
     DIR *folder = opendir(path);
     if (!folder)
@@ -129,7 +129,7 @@ static void remove_folder(const char *path)
             continue;
         (void)snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
         if (unlink(inner) != 0)
-            remove_folder(inner);
+            fx_remove_folder(inner);
     }
     closedir(folder);
     (void)rmdir(path);
@@ -142,7 +142,7 @@ void fx_teardown(void)
     edu_session_close(world.operator_session);
     edu_session_close(world.nobody);
     edu_portal_close(world.portal);
-    remove_folder(world.folder);
+    fx_remove_folder(world.folder);
 }
 
 /* ---- sessions ---- */
@@ -252,18 +252,26 @@ static edu_status read_id(edu_tx *tx, void *context, edu_error *error)
     return status;
 }
 
+edu_id fx_id(const char *sql)
+{
+    id_query q = {"", {{0}}};
+    (void)snprintf(q.sql, sizeof q.sql, "%s", sql);
+    FX_OK(ei_store_read(world.portal->store, read_id, &q, error));
+    return q.id;
+}
+
 edu_id fx_person(const char *number)
 {
     uint8_t hash[32];
     char hex[65];
     ei_keyed_hash(world.portal->keys, "fin", fx_bytes(number), hash);
     ei_hex_format(hash, sizeof hash, hex);
-    id_query q = {"", {{0}}};
-    (void)snprintf(q.sql, sizeof q.sql,
-                   "SELECT owner FROM claim WHERE kind = 'fin' AND value = x'%s'", hex);
-    FX_OK(ei_store_read(world.portal->store, read_id, &q, error));
-    ck_assert_msg(!ei_id_is_none(q.id), "there is no person %s", number);
-    return q.id;
+    char sql[160];
+    (void)snprintf(sql, sizeof sql, "SELECT owner FROM claim WHERE kind = 'fin' AND value = x'%s'",
+                   hex);
+    edu_id id = fx_id(sql);
+    ck_assert_msg(!ei_id_is_none(id), "there is no person %s", number);
+    return id;
 }
 
 typedef struct message_query {

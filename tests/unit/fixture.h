@@ -31,6 +31,8 @@ void fx_teardown(void);
 
 edu_portal *fx_portal(void);
 const char *fx_folder(void);
+/* With what is in it. */
+void fx_remove_folder(const char *path);
 /* Sessions are closed by the teardown. fx_session signs in once a login. */
 edu_session *fx_session(const char *login);
 edu_session *fx_operator(void);
@@ -65,6 +67,7 @@ edu_bytes fx_bytes(const char *text);
 
 /* Looks into the store: first column of the first row, 0 where there is none. */
 int64_t fx_int(const char *sql);
+edu_id fx_id(const char *sql);
 void fx_run(const char *sql);
 
 /* The call succeeds; else its error is shown. */

@@ -5,7 +5,7 @@
 
 /* ---- files ---- */
 
-static char *number_of(int person)
+char *world_number(int person)
 {
     static char number[8];
     static const char digits[] = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -66,25 +66,25 @@ static void person_lines(FILE *file)
 {
     fputs("number,given,family,patronymic,birth,mail,phone\n", file);
     for (int i = 0; i < WORLD_PUPILS; i++)
-        fprintf(file, "%s,Ad%d,Ələkbərov%d,,2012-03-%02d,p%d@example.org,\n", number_of(i), i, i,
+        fprintf(file, "%s,Ad%d,Ələkbərov%d,,2012-03-%02d,p%d@example.org,\n", world_number(i), i, i,
                 i % 28 + 1, i);
     for (int i = 1000; i < 1008; i++)
-        fprintf(file, "%s,İşçi%d,Şəxs%d,,1980-01-02,s%d@example.org,\n", number_of(i), i, i, i);
+        fprintf(file, "%s,İşçi%d,Şəxs%d,,1980-01-02,s%d@example.org,\n", world_number(i), i, i, i);
 }
 
 static void pupil_lines(FILE *file)
 {
     fputs("number,institution,grade,class,language,step_free\n", file);
     for (int i = 0; i < WORLD_PUPILS; i++)
-        fprintf(file, "%s,S%02d,%d,a,az,%d\n", number_of(i), i / WORLD_PER_SCHOOL, 7 + i % 3,
+        fprintf(file, "%s,S%02d,%d,a,az,%d\n", world_number(i), i / WORLD_PER_SCHOOL, 7 + i % 3,
                 i % 60 == 7);
 }
 
 static void guardian_lines(FILE *file)
 {
     fputs("guardian_number,child_number\n", file);
-    fprintf(file, "%s,", number_of(1006));
-    fprintf(file, "%s\n", number_of(4));
+    fprintf(file, "%s,", world_number(1006));
+    fprintf(file, "%s\n", world_number(4));
 }
 
 /* ---- people ---- */
@@ -98,7 +98,7 @@ static edu_session *enter(edu_id person, const char *login)
 static edu_session *staff(int number, const char *login, const char *role, const char *scope,
                           const char *code)
 {
-    edu_id person = fx_person(number_of(number));
+    edu_id person = fx_person(world_number(number));
     if (role != NULL)
         FX_OK(edu_account_grant(fx_operator(), person, role, scope, code, NULL, error));
     return enter(person, login);
@@ -116,7 +116,7 @@ static void make_people(world *w)
     w->stranger = staff(1005, "stranger", NULL, NULL, NULL);
     w->parent = staff(1006, "parent", NULL, NULL, NULL);
     for (int i = 0; i < WORLD_PUPILS; i++)
-        w->pupils[i] = fx_person(number_of(i));
+        w->pupils[i] = fx_person(world_number(i));
     const char *const logins[] = {"pupil0", "pupil1", "pupil2"};
     for (int i = 0; i < 3; i++)
         w->pupil[i] = enter(w->pupils[i], logins[i]);

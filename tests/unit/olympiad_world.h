@@ -40,6 +40,9 @@ edu_portal *world_open(void);
 
 /* A season of grades 7 to 9 with one sitting, published. */
 void world_season(world *w, const char *code, edu_time starts, edu_id *season, edu_id *sitting);
+/* The number of pupil 0 to 299, or of staff 1000 to 1007 (1006: the parent of pupil 4); valid until
+ * the next call. */
+char *world_number(int person);
 /* Registers pupils [from, to) by the clerk. */
 void world_register(world *w, int from, int to, edu_id *applications);
 

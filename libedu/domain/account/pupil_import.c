@@ -120,7 +120,7 @@ static edu_status take_pupil(ei_import *import, pupil_row *row, ei_rows *rows, e
     bool is_there = false;
     EI_TRY(ei_rows_next(rows, &is_there, error));
     if (!is_there)
-        return unknown_person(error, "/number");
+        return EDU_OK;
     row->id = ei_column_id(rows, 0);
     EI_TRY(ei_person_sort_name(ei_column_text(rows, 2), ei_column_text(rows, 1), &row->sort_name,
                                error));
@@ -138,11 +138,10 @@ static edu_status find_pupil(ei_import *import, const char *const *fields, pupil
     edu_status status = take_pupil(import, row, &rows, error);
     ei_rows_close(&rows);
     EI_TRY(status);
-    /* A school does not take another school's pupil. */
-    bool is_covered = true;
-    if (row->is_pupil)
-        EI_TRY(ei_import_covers(import, row->old_institution, &is_covered, error));
-    if (!is_covered)
+    /* A school does not take another school's pupil; it costs as much to refuse as nobody does. */
+    bool is_covered = false;
+    EI_TRY(ei_import_covers(import, row->old_institution, &is_covered, error));
+    if (ei_id_is_none(row->id) || (row->is_pupil && !is_covered))
         return unknown_person(error, "/number");
     return ei_import_once(import, row->id, "/number", "person", error);
 }
@@ -203,8 +202,9 @@ typedef struct register_person {
     char institution[EI_CODE_MAX + 1]; /* empty for no pupil */
 } register_person;
 
+/* Leaves the id none where there is no such person. */
 static edu_status find_registered(ei_import *import, const ei_identifier *identifier,
-                                  const char *field, register_person *out, edu_error *error)
+                                  register_person *out, edu_error *error)
 {
     ei_rows rows;
     EI_TRY(sql_account_register_pupil(import->tx, identifier->kind,
@@ -218,20 +218,21 @@ static edu_status find_registered(ei_import *import, const ei_identifier *identi
             memcpy(out->institution, institution, strnlen(institution, EI_CODE_MAX));
     }
     ei_rows_close(&rows);
-    return status == EDU_OK && !is_there ? unknown_person(error, field) : status;
+    return status;
 }
 
 /* A school imports for its own pupils, and nobody for themselves. */
 static edu_status check_link(ei_import *import, const register_person *guardian,
                              const register_person *child, edu_error *error)
 {
+    if (ei_id_is_none(guardian->id))
+        return unknown_person(error, "/guardian_number");
     if (ei_id_compare(guardian->id, child->id) == 0)
         return ei_import_wrong(error, "import.own_guardian", "/child_number",
                                "nobody is their own guardian");
-    bool is_covered = import->is_admin;
-    if (!is_covered && child->institution[0])
-        EI_TRY(ei_import_covers(import, child->institution, &is_covered, error));
-    if (!is_covered)
+    bool is_covered = false;
+    EI_TRY(ei_import_covers(import, child->institution, &is_covered, error));
+    if (ei_id_is_none(child->id) || !is_covered)
         return unknown_person(error, "/child_number");
     if (!import->is_admin && ei_id_compare(guardian->id, import->actor) == 0)
         return ei_import_wrong(error, "import.own_link", "/guardian_number",
@@ -274,8 +275,8 @@ static edu_status guardian_record(ei_import *import, const char *const *fields, 
     EI_TRY(identify(import, fields[GUARDIAN_NUMBER], "", &guardian_number, error));
     EI_TRY(identify(import, fields[CHILD_NUMBER], fields[CHILD_DOCUMENT], &child_number, error));
     register_person guardian = {0}, child = {0};
-    EI_TRY(find_registered(import, &guardian_number, "/guardian_number", &guardian, error));
-    EI_TRY(find_registered(import, &child_number, "/child_number", &child, error));
+    EI_TRY(find_registered(import, &guardian_number, &guardian, error));
+    EI_TRY(find_registered(import, &child_number, &child, error));
     EI_TRY(check_link(import, &guardian, &child, error));
     EI_TRY(once(import, &guardian.id, &child.id, error));
     link_change change;

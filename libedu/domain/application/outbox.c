@@ -108,7 +108,6 @@ static edu_status collect(edu_tx *tx, void *context, edu_error *error)
     collection *work = context;
     ei_rows rows;
     bool row;
-    EI_TRY(ei_require_role(work->session, tx, "admin", error));
     EI_TRY(sql_application_outbox_due(tx, work->now, work->limit, &rows, error));
     edu_status status;
     due_message **last = &work->first;
@@ -186,6 +185,8 @@ edu_status edu_outbox_deliver(edu_session *session, int32_t limit, int32_t *deli
     if (!delivered)
         return ei_bad_argument(error, "delivered");
     *delivered = 0;
+    if (!session->is_operator)
+        return ei_fail(error, EDU_E_DENIED, "session.no_role", NULL, "this is for the operator");
     collection work = {.session = session,
                        .now = ei_now(session),
                        .limit = limit < 1 || limit > BATCH_MAX ? BATCH_MAX : limit};

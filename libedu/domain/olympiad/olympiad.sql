@@ -10,6 +10,10 @@ SELECT 1 WHERE @is_staff(?1)
 -- statement olympiad_is_clerk(actor id) rows
 SELECT 1 WHERE @has_role(?1, 'clerk') OR @has_role_everywhere(?1, 'admin')
 
+-- statement olympiad_is_centre_staff(actor id) rows
+SELECT 1 WHERE @has_role(?1, 'steward') OR @has_role(?1, 'clerk')
+    OR @has_role_everywhere(?1, 'admin')
+
 -- Seasons and sittings.
 
 -- statement olympiad_season_add(id id, code text, title json, subject text, subject_title json, grade_from int, grade_to int, opens time, closes time, created time) run

@@ -21,6 +21,7 @@ static edu_status covered_open(edu_session *session, edu_tx *tx, const attendanc
 {
     edu_id actor = ei_session_actor(session);
     bool row;
+    EI_TRY(ei_olympiad_require_centre_staff(session, tx, error));
     EI_TRY(
         sql_olympiad_centre_covered(tx, &actor, filter->centre, &filter->sitting_id, rows, error));
     edu_status status = ei_rows_next(rows, &row, error);

@@ -40,6 +40,11 @@ edu_status ei_olympiad_require_any_clerk(edu_session *session, edu_tx *tx, edu_e
     return require(session, tx, sql_olympiad_is_clerk, error);
 }
 
+edu_status ei_olympiad_require_centre_staff(edu_session *session, edu_tx *tx, edu_error *error)
+{
+    return require(session, tx, sql_olympiad_is_centre_staff, error);
+}
+
 edu_status ei_olympiad_not_found(edu_error *error, const char *what)
 {
     return ei_fail(error, EDU_E_NOT_FOUND, "olympiad.not_found", "", "there is no such %s", what);

@@ -20,6 +20,8 @@ edu_status ei_olympiad_require_clerk(edu_session *session, edu_tx *tx, edu_error
 edu_status ei_olympiad_require_staff(edu_session *session, edu_tx *tx, edu_error *error);
 /* A clerk of whatever scope, or an admin. */
 edu_status ei_olympiad_require_any_clerk(edu_session *session, edu_tx *tx, edu_error *error);
+/* A steward, a clerk of whatever scope, or an admin. */
+edu_status ei_olympiad_require_centre_staff(edu_session *session, edu_tx *tx, edu_error *error);
 
 edu_status ei_olympiad_not_found(edu_error *error, const char *what);
 /* 1 to 64 characters of a-z 0-9 -. */

@@ -1,0 +1,388 @@
+#include "stage.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "olympiad_world.h"
+
+#define NO_ONE (-1)
+#define TOKEN_MAX 128
+
+const edu_id stage_made_up = {{0x01, 0x90, [6] = 0x70, [8] = 0x80, [15] = 0x77}};
+
+/* The pupils who take part: of S00, S01 and S08. */
+enum { PUPIL = 0, WARD = 4, TAUGHT = 5, OTHER = 6, NEAR = 30, FAR_PUPIL = 200, FAR = 205, FARTHER };
+static const int taking_part[] = {PUPIL, WARD, TAUGHT, OTHER, NEAR, FAR_PUPIL, FAR, FARTHER};
+
+static struct stage {
+    world world;
+    edu_id season[SITTINGS], sitting[SITTINGS], allocation[SITTINGS];
+    edu_id staff[ACTORS]; /* the actors' own persons, where they are no pupils */
+    char staff_number[ACTORS][8];
+    edu_id stranger;
+    edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS];
+    char number[WORLD_PUPILS][8];
+    char tokens[ACTORS][TOKEN_MAX];
+    char folder[64];
+    edu_portal *portal;
+    edu_session *sessions[ACTORS];
+} stage;
+
+/* ---- making ---- */
+
+static edu_date pupil_birth(int pupil)
+{
+    return (edu_date){2012, 3, (uint8_t)(pupil % 28 + 1)};
+}
+
+static const edu_date staff_birth = {1980, 1, 2};
+
+static void remember(enum actor actor, edu_session *session, const char *number)
+{
+    (void)snprintf(stage.tokens[actor], TOKEN_MAX, "%s", edu_session_token(session));
+    if (number == NULL)
+        return;
+    (void)snprintf(stage.staff_number[actor], sizeof stage.staff_number[actor], "%s", number);
+    stage.staff[actor] = fx_person(number);
+}
+
+static edu_session *enter(edu_id person, const char *login)
+{
+    FX_OK(edu_account_create(fx_operator(), person, login, FX_PASSWORD, NULL, error));
+    return fx_session(login);
+}
+
+static void make_actors(void)
+{
+    const world *w = &stage.world;
+    fx_import(edu_account_import_persons, "number,given,family,patronymic,birth,mail,phone\n"
+                                          "ADM0001,Aygün,Şəxs,,1980-01-02,admin@example.org,\n"
+                                          "SCH0008,Elnur,Şəxs,,1980-01-02,school8@example.org,\n");
+    edu_id admin = fx_person("ADM0001"), school = fx_person("SCH0008");
+    FX_OK(edu_account_grant(fx_operator(), admin, "admin", "", "", NULL, error));
+    FX_OK(edu_account_grant(fx_operator(), school, "school", "institution", "S08", NULL, error));
+    stage.stranger = fx_person(world_number(1005));
+    remember(ACTOR_PUPIL, w->pupil[0], NULL);
+    remember(ACTOR_GUARDIAN, w->parent, world_number(1006));
+    remember(ACTOR_SCHOOL, w->school, world_number(1003));
+    remember(ACTOR_CLERK_REGION, w->regional, world_number(1002));
+    remember(ACTOR_CLERK, w->clerk, world_number(1000));
+    remember(ACTOR_STEWARD, w->steward, world_number(1004));
+    remember(ACTOR_ADMIN, enter(admin, "admin"), "ADM0001");
+    remember(ACTOR_OTHER_SCHOOL, enter(school, "school8"), "SCH0008");
+    remember(ACTOR_OTHER_PUPIL, enter(w->pupils[FAR_PUPIL], "pupil200"), NULL);
+}
+
+static void make_unconfirmed(void)
+{
+    edu_session *session = NULL;
+    FX_OK(edu_session_sign_in(fx_portal(), "clerk", FX_PASSWORD, NULL, NULL, &session, error));
+    char hash[65], sql[160];
+    ei_hex_format(session->token_hash, sizeof session->token_hash, hash);
+    (void)snprintf(sql, sizeof sql, "UPDATE sign_in SET is_confirmed = 0 WHERE token_hash = x'%s'",
+                   hash);
+    fx_run(sql);
+    remember(ACTOR_UNCONFIRMED, fx_keep(session), NULL);
+}
+
+/* Requests of a stranger to act for the pupils, and accounts that wait for their activation. */
+static void make_requests(void)
+{
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        int pupil = taking_part[i];
+        if (pupil != WARD)
+            FX_OK(edu_account_guardian_request(stage.world.stranger, stage.number[pupil],
+                                               pupil_birth(pupil), NULL, error));
+        if (pupil == PUPIL || pupil == FAR_PUPIL)
+            continue;
+        char login[32];
+        (void)snprintf(login, sizeof login, "waiting%d", pupil);
+        edu_account_request request = EDU_ACCOUNT_REQUEST_INIT;
+        request.login = login;
+        request.password = FX_PASSWORD;
+        request.number = stage.number[pupil];
+        request.birth = pupil_birth(pupil);
+        FX_OK(edu_account_register(fx_nobody(), &request, NULL, error));
+    }
+}
+
+static void make_sittings(void)
+{
+    static const char *const codes[SITTINGS] = {"open", "closed",    "frozen", "proposed",
+                                                "own",  "confirmed", "draft"};
+    world *w = &stage.world;
+    for (int kind = 0; kind < SITTINGS; kind++) {
+        world_season(w, codes[kind], WORLD_STARTS + kind * 4 * HOUR, &stage.season[kind],
+                     &stage.sitting[kind]);
+        if (kind == SITTING_OPEN || kind == SITTING_DRAFT)
+            continue;
+        for (size_t i = 0; i < EI_COUNT(taking_part); i++)
+            FX_OK(edu_olympiad_register(w->clerk, stage.sitting[kind], w->pupils[taking_part[i]],
+                                        NULL, &stage.application[taking_part[i]], error));
+    }
+    FX_OK(edu_olympiad_season_window(w->clerk, stage.season[SITTING_OPEN], WORLD_OPENS,
+                                     WORLD_STARTS, NULL, error));
+    fx_run("UPDATE season SET is_published = 0 WHERE code = 'draft'");
+}
+
+static void allocate(enum sitting_kind kind, edu_session *clerk)
+{
+    FX_OK(edu_olympiad_allocate(clerk, stage.sitting[kind], (edu_progress){0}, NULL,
+                                &stage.allocation[kind], error));
+}
+
+static void make_allocations(void)
+{
+    const world *w = &stage.world;
+    for (enum sitting_kind kind = SITTING_FROZEN; kind <= SITTING_CONFIRMED; kind++)
+        FX_OK(edu_olympiad_freeze(w->clerk, stage.sitting[kind], "5eed", NULL, error));
+    allocate(SITTING_PROPOSED, w->second);
+    allocate(SITTING_OWN, w->clerk);
+    allocate(SITTING_CONFIRMED, w->clerk);
+    FX_OK(edu_olympiad_confirm(w->second, stage.allocation[SITTING_CONFIRMED], (edu_progress){0},
+                               NULL, error));
+}
+
+static void find_notifications(void)
+{
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        int pupil = taking_part[i];
+        char id[33], sql[160];
+        ei_hex_format(stage.world.pupils[pupil].bytes, sizeof(edu_id), id);
+        (void)snprintf(sql, sizeof sql, "SELECT id FROM notification WHERE person_id = x'%s'", id);
+        stage.notification[pupil] = fx_id(sql);
+        ck_assert(!ei_id_is_none(stage.notification[pupil]));
+    }
+}
+
+static void copy_file(const char *from, const char *name)
+{
+    char to[128];
+    (void)snprintf(to, sizeof to, "%s/%s", stage.folder, name);
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    ck_assert(in != NULL && out != NULL);
+    (void)fchmod(fileno(out), S_IRUSR | S_IWUSR);
+    char block[65536];
+    for (size_t size; (size = fread(block, 1, sizeof block, in)) > 0;)
+        ck_assert_uint_eq(fwrite(block, 1, size, out), size);
+    ck_assert_int_eq(fclose(out), 0);
+    (void)fclose(in);
+}
+
+static void keep_copy(void)
+{
+    (void)snprintf(stage.folder, sizeof stage.folder, "/tmp/edu-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(stage.folder));
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/first.db", stage.folder);
+    FX_OK(edu_portal_backup(fx_operator(), path, (edu_progress){0}, error));
+    (void)snprintf(path, sizeof path, "%s/portal.db.keys", fx_folder());
+    copy_file(path, "portal.db.keys");
+}
+
+void stage_build(void)
+{
+    world_make(&stage.world);
+    for (int i = 0; i < WORLD_PUPILS; i++)
+        (void)snprintf(stage.number[i], sizeof stage.number[i], "%s", world_number(i));
+    make_actors();
+    make_unconfirmed();
+    make_requests();
+    make_sittings();
+    fx_clock_set(WORLD_CLOSES + 1);
+    make_allocations();
+    find_notifications();
+    keep_copy();
+    fx_teardown();
+}
+
+void stage_remove(void)
+{
+    fx_remove_folder(stage.folder);
+}
+
+/* ---- a copy at work ---- */
+
+static edu_time fixed_clock(void *context)
+{
+    return fx_now();
+}
+
+static edu_status take_message(void *context, const edu_message *message, edu_error *error)
+{
+    return EDU_OK;
+}
+
+void stage_close(void)
+{
+    for (int actor = 0; actor < ACTORS; actor++)
+        edu_session_close(stage.sessions[actor]);
+    edu_portal_close(stage.portal);
+    memset(stage.sessions, 0, sizeof stage.sessions);
+    stage.portal = NULL;
+}
+
+static void open_portal(void)
+{
+    char path[128];
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < EI_COUNT(ends); i++) {
+        (void)snprintf(path, sizeof path, "%s/portal.db%s", stage.folder, ends[i]);
+        (void)unlink(path);
+    }
+    (void)snprintf(path, sizeof path, "%s/first.db", stage.folder);
+    copy_file(path, "portal.db");
+    (void)snprintf(path, sizeof path, "sqlite:%s/portal.db", stage.folder);
+    edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
+    options.store = path;
+    options.staff_second_factor = false;
+    options.password_operations = 1;
+    options.password_memory = 8192;
+    edu_environment environment = {.clock = {fixed_clock, NULL}, .notifier = {take_message, NULL}};
+    FX_OK(edu_portal_open(&options, &environment, &stage.portal, error));
+}
+
+void stage_open(void)
+{
+    stage_close();
+    open_portal();
+    for (int actor = 0; actor < ACTORS; actor++) {
+        edu_session **session = &stage.sessions[actor];
+        if (actor == ACTOR_NOBODY)
+            FX_OK(edu_session_open(stage.portal, NULL, session, error));
+        else if (actor == ACTOR_OPERATOR)
+            FX_OK(edu_session_operator(stage.portal, session, error));
+        else
+            FX_OK(edu_session_resume(stage.portal, stage.tokens[actor], session, error));
+    }
+}
+
+edu_session *stage_session(enum actor actor)
+{
+    return stage.sessions[actor];
+}
+
+edu_portal *stage_portal(void)
+{
+    return stage.portal;
+}
+
+const char *stage_folder(void)
+{
+    return stage.folder;
+}
+
+edu_id stage_season(enum sitting_kind kind)
+{
+    return stage.season[kind];
+}
+
+edu_id stage_sitting(enum sitting_kind kind)
+{
+    return stage.sitting[kind];
+}
+
+edu_id stage_allocation(enum sitting_kind kind)
+{
+    return stage.allocation[kind];
+}
+
+/* ---- targets ---- */
+
+static const struct {
+    int own, institutions, others;
+} pupils_of[ACTORS] = {
+    [ACTOR_NOBODY] = {NO_ONE, NO_ONE, OTHER},
+    [ACTOR_PUPIL] = {PUPIL, NO_ONE, OTHER},
+    [ACTOR_GUARDIAN] = {NO_ONE, NO_ONE, OTHER},
+    [ACTOR_SCHOOL] = {NO_ONE, TAUGHT, NEAR},
+    [ACTOR_CLERK_REGION] = {NO_ONE, NEAR, FARTHER},
+    [ACTOR_CLERK] = {NO_ONE, NEAR, FARTHER},
+    [ACTOR_STEWARD] = {NO_ONE, TAUGHT, FARTHER}, /* the former sits in the steward's centre */
+    [ACTOR_ADMIN] = {NO_ONE, NEAR, FARTHER},
+    [ACTOR_OPERATOR] = {NO_ONE, NEAR, FARTHER},
+    [ACTOR_OTHER_SCHOOL] = {NO_ONE, FAR, OTHER},
+    [ACTOR_OTHER_PUPIL] = {FAR_PUPIL, NO_ONE, OTHER},
+    [ACTOR_UNCONFIRMED] = {NO_ONE, NO_ONE, OTHER},
+};
+
+static const char *school_of(int pupil)
+{
+    static const char *const schools[] = {"S00", "S01", [8] = "S08"};
+    return schools[pupil / WORLD_PER_SCHOOL];
+}
+
+static target pupil_target(int pupil)
+{
+    return (target){.person = stage.world.pupils[pupil],
+                    .application = stage.application[pupil],
+                    .notification = stage.notification[pupil],
+                    .guardian = pupil == WARD ? stage.staff[ACTOR_GUARDIAN] : stage.stranger,
+                    .number = stage.number[pupil],
+                    .birth = pupil_birth(pupil),
+                    .institution = school_of(pupil)};
+}
+
+/* Somebody who is no pupil, or nobody at all: what would belong to them is made up. */
+static target adult_target(edu_id person, const char *number)
+{
+    return (target){.person = person,
+                    .application = stage_made_up,
+                    .notification = stage_made_up,
+                    .guardian = stage.stranger,
+                    .number = number,
+                    .birth = staff_birth,
+                    .institution = "S99"};
+}
+
+static target pupil_or_self(enum actor actor, int pupil)
+{
+    if (pupil != NO_ONE)
+        return pupil_target(pupil);
+    return adult_target(stage.staff[actor], stage.staff_number[actor]);
+}
+
+/* The person whom the actor may see best. */
+static target seen_target(enum actor actor)
+{
+    if (actor == ACTOR_GUARDIAN)
+        return pupil_target(WARD);
+    if (pupils_of[actor].institutions != NO_ONE)
+        return pupil_target(pupils_of[actor].institutions);
+    return pupil_target(pupils_of[actor].own != NO_ONE ? pupils_of[actor].own : PUPIL);
+}
+
+static target mixed_target(enum actor actor)
+{
+    target made = seen_target(actor), other = pupil_target(pupils_of[actor].others);
+    made.application = other.application;
+    made.notification = other.notification;
+    return made;
+}
+
+static target find_target(enum actor actor, enum target_kind kind)
+{
+    switch (kind) {
+    case TARGET_OWN:
+        return pupil_or_self(actor, pupils_of[actor].own);
+    case TARGET_WARDS:
+        return pupil_target(WARD);
+    case TARGET_INSTITUTIONS:
+        return pupil_or_self(actor, pupils_of[actor].institutions);
+    case TARGET_OTHERS:
+        return pupil_target(pupils_of[actor].others);
+    case TARGET_MIXED:
+        return mixed_target(actor);
+    default:
+        return adult_target(stage_made_up, STAGE_MADE_UP_NUMBER);
+    }
+}
+
+target stage_target(enum actor actor, enum target_kind kind)
+{
+    target made = find_target(actor, kind);
+    made.kind = kind;
+    return made;
+}

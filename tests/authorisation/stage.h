@@ -1,0 +1,79 @@
+/* The world of the authorisation matrix: sittings in every state, made once and copied for each
+ * function, with the actors signed in and their targets at hand.
+ *
+ * pupil is pupil 0 of school S00; guardian acts for pupil 4; school is S00, other_school S08;
+ * clerk_region is of Baku, where S00 to S07 are; steward is of centre C1; other_pupil is of S08.
+ * unconfirmed is a sign-in of the clerk that still needs its code.
+ * Another person has asked to act for every pupil here but the guardian's. */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include <edu.h>
+#include "fixture.h"
+
+enum actor {
+    ACTOR_NOBODY,
+    ACTOR_PUPIL,
+    ACTOR_GUARDIAN,
+    ACTOR_SCHOOL,
+    ACTOR_CLERK_REGION,
+    ACTOR_CLERK,
+    ACTOR_STEWARD,
+    ACTOR_ADMIN,
+    ACTOR_OPERATOR,
+    ACTOR_OTHER_SCHOOL,
+    ACTOR_OTHER_PUPIL,
+    ACTOR_UNCONFIRMED,
+    ACTORS
+};
+
+enum sitting_kind {
+    SITTING_OPEN, /* nobody has registered */
+    SITTING_CLOSED,
+    SITTING_FROZEN,
+    SITTING_PROPOSED, /* by another clerk */
+    SITTING_OWN,      /* proposed by the clerk among the actors */
+    SITTING_CONFIRMED,
+    SITTING_DRAFT, /* of a season that is not published */
+    SITTINGS
+};
+
+enum target_kind {
+    TARGET_NOTHING,
+    TARGET_OWN,
+    TARGET_WARDS,
+    TARGET_INSTITUTIONS,
+    TARGET_OTHERS,
+    TARGET_NONE,  /* made-up ids */
+    TARGET_MIXED, /* a person one may see, with what belongs to another */
+    TARGETS
+};
+
+typedef struct target {
+    enum target_kind kind;
+    edu_id person, application, notification;
+    edu_id guardian; /* who acts for the person or has asked to */
+    const char *number;
+    edu_date birth;
+    const char *institution; /* of a pupil */
+} target;
+
+/* Makes the world, then its copy in a folder. */
+void stage_build(void);
+void stage_remove(void);
+
+/* A portal on a fresh copy, with everybody signed in; the one before is closed. */
+void stage_open(void);
+void stage_close(void);
+
+edu_session *stage_session(enum actor actor);
+edu_portal *stage_portal(void);
+const char *stage_folder(void);
+target stage_target(enum actor actor, enum target_kind kind);
+edu_id stage_season(enum sitting_kind kind);
+edu_id stage_sitting(enum sitting_kind kind);
+edu_id stage_allocation(enum sitting_kind kind);
+extern const edu_id stage_made_up;
+#define STAGE_MADE_UP_NUMBER "ZZZ9999"
+
+#endif

@@ -1,0 +1,428 @@
+/* Every public function, called by every kind of actor about every kind of target: matrix.csv says
+ * what each gets. Who is refused about what is another's is refused exactly as about what was never
+ * there. The build fails where a public function has no row, or no call here. */
+#include "stage.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_TEXT 512
+
+/* One call of a function. */
+typedef struct call {
+    edu_session *session;
+    enum actor actor;
+    target target;
+    int64_t count;   /* items of a list; -1 where there is none */
+    bool is_written; /* the store may differ afterwards */
+} call;
+
+typedef edu_status call_fn(call *c, edu_error *error);
+
+typedef struct cell {
+    bool is_there;
+    edu_status status;
+    int64_t count; /* -1 for what is no list */
+} cell;
+
+typedef struct function {
+    const char *name;
+    call_fn *call;
+    cell cells[TARGETS][ACTORS];
+} function;
+
+#include "matrix.h"
+
+/* ---- forms of calls ---- */
+
+/* clang-format off */
+#define READ(function, type, ...)                                                                  \
+    static edu_status call_##function(call *c, edu_error *error)                                   \
+    {                                                                                              \
+        type *out = NULL;                                                                          \
+        edu_status status = function(c->session, __VA_ARGS__ __VA_OPT__(,) &out, error);           \
+        edu_free(out);                                                                             \
+        return status;                                                                             \
+    }
+#define LIST(function, type, ...)                                                                  \
+    static edu_status call_##function(call *c, edu_error *error)                                   \
+    {                                                                                              \
+        type *out = NULL;                                                                          \
+        edu_status status =                                                                        \
+            function(c->session, __VA_ARGS__ __VA_OPT__(,) NULL, EDU_PAGE_MAX, &out, error);       \
+        if (status == EDU_OK)                                                                      \
+            c->count = (int64_t)out->count;                                                        \
+        edu_free(out);                                                                             \
+        return status;                                                                             \
+    }
+#define WRITE(function, ...)                                                                       \
+    static edu_status call_##function(call *c, edu_error *error)                                   \
+    {                                                                                              \
+        c->is_written = true;                                                                      \
+        return function(c->session, __VA_ARGS__ __VA_OPT__(,) error);                              \
+    }
+#define IMPORT(function, ...)                                                                      \
+    static edu_status call_##function(call *c, edu_error *error)                                   \
+    {                                                                                              \
+        edu_import_report *out = NULL;                                                             \
+        char csv[MAX_TEXT];                                                                        \
+        (void)snprintf(csv, sizeof csv, __VA_ARGS__);                                              \
+        c->is_written = true;                                                                      \
+        edu_status status = function(c->session, fx_bytes(csv), NULL, &out, error);                \
+        edu_free(out);                                                                             \
+        return status;                                                                             \
+    }
+/* clang-format on */
+
+static const edu_progress silent;
+
+/* What is usual for the function, what is not published, or what is not there. */
+static edu_id season(const call *c, enum sitting_kind usual)
+{
+    if (c->target.kind == TARGET_NONE)
+        return stage_made_up;
+    return stage_season(c->target.kind == TARGET_OTHERS ? SITTING_DRAFT : usual);
+}
+
+static edu_id sitting(const call *c, enum sitting_kind usual)
+{
+    if (c->target.kind == TARGET_NONE)
+        return stage_made_up;
+    return stage_sitting(c->target.kind == TARGET_OTHERS ? SITTING_DRAFT : usual);
+}
+
+static edu_id allocation(const call *c, enum sitting_kind usual)
+{
+    if (c->target.kind == TARGET_NONE)
+        return stage_made_up;
+    return stage_allocation(c->target.kind == TARGET_OWN ? SITTING_OWN : usual);
+}
+
+/* The steward's centre, another, or none. */
+static const char *centre(const call *c)
+{
+    if (c->target.kind == TARGET_NONE)
+        return "C99";
+    return c->target.kind == TARGET_OTHERS ? "C3" : "C1";
+}
+
+/* ---- the portal and its sessions ---- */
+
+static edu_status call_edu_portal_backup(call *c, edu_error *error)
+{
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/backup.db", stage_folder());
+    edu_status status = edu_portal_backup(c->session, path, silent, error);
+    (void)remove(path);
+    return status;
+}
+
+static edu_status call_edu_portal_check(call *c, edu_error *error)
+{
+    return edu_portal_check(c->session, silent, error);
+}
+
+READ(edu_portal_public_keys, char)
+
+static edu_status call_edu_session_confirm(call *c, edu_error *error)
+{
+    return edu_session_confirm(c->session, "00000000", error);
+}
+
+static edu_status call_edu_session_token(call *c, edu_error *error)
+{
+    c->count = edu_session_token(c->session) != NULL;
+    return EDU_OK;
+}
+
+static edu_status call_edu_session_set_language(call *c, edu_error *error)
+{
+    return edu_session_set_language(c->session, "en", error);
+}
+
+WRITE(edu_session_sign_out)
+
+/* ---- accounts ---- */
+
+READ(edu_account_identity, edu_identity)
+
+static edu_status call_edu_account_register(call *c, edu_error *error)
+{
+    edu_account_request request = EDU_ACCOUNT_REQUEST_INIT;
+    request.login = "newcomer";
+    request.password = FX_PASSWORD;
+    request.number = STAGE_MADE_UP_NUMBER;
+    request.birth = (edu_date){2012, 3, 1};
+    c->is_written = true;
+    return edu_account_register(c->session, &request, NULL, error);
+}
+
+WRITE(edu_account_activate, "nobody.at.all", "00000000")
+WRITE(edu_account_activate_at_desk, c->target.person, NULL)
+WRITE(edu_account_create, c->target.person, "created", FX_PASSWORD, NULL)
+WRITE(edu_account_recover, "nobody.at.all")
+WRITE(edu_account_recover_finish, "nobody.at.all", "00000000", FX_PASSWORD)
+WRITE(edu_account_password, FX_PASSWORD, "another long password")
+READ(edu_account_person, edu_person, c->target.person)
+READ(edu_account_find, edu_person, c->target.number, c->target.birth)
+
+static edu_status call_edu_account_family(call *c, edu_error *error)
+{
+    edu_person_page *out = NULL;
+    edu_status status = edu_account_family(c->session, &out, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)out->count;
+    edu_free(out);
+    return status;
+}
+
+/* Whom a list by school gives: all in scope, or those of another's school, or of one made up. */
+static const char *school_asked_for(const call *c)
+{
+    return c->target.kind == TARGET_INSTITUTIONS ? NULL : c->target.institution;
+}
+
+LIST(edu_account_pupils, edu_person_page, school_asked_for(c), NULL)
+WRITE(edu_account_guardian_request, c->target.number, c->target.birth, NULL)
+WRITE(edu_account_guardian_decide, c->target.guardian, c->target.person, true, NULL)
+WRITE(edu_account_guardian_end, c->target.guardian, c->target.person, NULL)
+LIST(edu_account_guardianships, edu_guardianship_page, NULL)
+WRITE(edu_account_grant, c->target.person, "steward", "centre", "C1", NULL)
+WRITE(edu_account_revoke, c->target.person, "steward", "centre", "C1", NULL)
+LIST(edu_account_grants, edu_grant_page)
+IMPORT(edu_account_import_regions, "code,name\nnew,New\n")
+IMPORT(edu_account_import_institutions, "code,name,kind,region,address,latitude,longitude\n"
+                                        "S98,New,school,baku,Street 1,40.4,49.8\n")
+IMPORT(edu_account_import_persons, "number,given,family,birth\nNEW0001,New,Person,2012-01-01\n")
+
+/* The target is put into the actor's own school. */
+IMPORT(edu_account_import_pupils, "number,institution,grade\n%s,%s,8\n", c->target.number,
+       stage_target(c->actor, TARGET_INSTITUTIONS).institution)
+IMPORT(edu_account_import_guardians, "guardian_number,child_number\nADM0001,%s\n", c->target.number)
+
+/* ---- applications ---- */
+
+static edu_status call_edu_service_publish(call *c, edu_error *error)
+{
+    int32_t version;
+    json_t *definition = json_loads(
+        "{\"service\":\"small\",\"title\":{\"en\":\"T\"},\"summary\":{\"en\":\"S\"},"
+        "\"rules\":[{\"en\":\"R\"}],\"stages\":[{\"state\":\"made\",\"title\":{\"en\":\"M\"},"
+        "\"text\":{\"en\":\"M\"}}],\"states\":{\"made\":{\"title\":{\"en\":\"M\"},\"is_terminal\":"
+        "true}},"
+        "\"actions\":{\"make\":{\"title\":{\"en\":\"M\"},\"from\":[null],\"to\":\"made\","
+        "\"by\":[\"self\"]}},\"templates\":{}}",
+        0, NULL);
+    c->is_written = true;
+    edu_status status = edu_service_publish(c->session, definition, NULL, &version, error);
+    json_decref(definition);
+    return status;
+}
+
+LIST(edu_service_list, edu_service_page)
+READ(edu_service_get, edu_service, "olympiad")
+LIST(edu_application_list, edu_application_page, c->target.person)
+READ(edu_application_get, edu_application, c->target.person, c->target.application)
+LIST(edu_application_timeline, edu_event_page, c->target.person, c->target.application)
+
+static edu_status call_edu_application_check(call *c, edu_error *error)
+{
+    return edu_application_check(c->session, c->target.person, c->target.application, error);
+}
+
+LIST(edu_notification_list, edu_notification_page)
+WRITE(edu_notification_read, c->target.person, c->target.notification)
+
+static edu_status call_edu_outbox_deliver(call *c, edu_error *error)
+{
+    int32_t delivered;
+    c->is_written = true;
+    return edu_outbox_deliver(c->session, 10, &delivered, error);
+}
+
+/* ---- olympiads ---- */
+
+static edu_status call_edu_olympiad_season_create(call *c, edu_error *error)
+{
+    edu_season_new wanted = EDU_SEASON_NEW_INIT;
+    edu_id out;
+    wanted.code = "new";
+    wanted.title = wanted.subject_title = json_pack("{s:s}", "en", "New");
+    wanted.subject = "mathematics";
+    wanted.grade_from = wanted.grade_to = 7;
+    wanted.opens = fx_now();
+    wanted.closes = fx_now() + FX_MINUTE;
+    c->is_written = true;
+    edu_status status = edu_olympiad_season_create(c->session, &wanted, NULL, &out, error);
+    json_decref(wanted.title);
+    return status;
+}
+
+static edu_status call_edu_olympiad_sitting_create(call *c, edu_error *error)
+{
+    edu_sitting_new wanted = EDU_SITTING_NEW_INIT;
+    edu_id out;
+    wanted.season_id = season(c, SITTING_OPEN);
+    wanted.code = "second";
+    wanted.grade_from = wanted.grade_to = 7;
+    wanted.starts = fx_now() + 10000 * FX_MINUTE;
+    wanted.minutes = 60;
+    c->is_written = true;
+    return edu_olympiad_sitting_create(c->session, &wanted, NULL, &out, error);
+}
+
+WRITE(edu_olympiad_season_publish, season(c, SITTING_OPEN), NULL)
+WRITE(edu_olympiad_season_window, season(c, SITTING_OPEN), fx_now(), fx_now() + FX_MINUTE, NULL)
+LIST(edu_olympiad_seasons, edu_season_page)
+READ(edu_olympiad_season, edu_season, season(c, SITTING_OPEN))
+LIST(edu_olympiad_sittings, edu_sitting_page, season(c, SITTING_OPEN))
+READ(edu_olympiad_sitting, edu_sitting, sitting(c, SITTING_OPEN))
+IMPORT(edu_olympiad_import_centres, "code,name,address,region,latitude,longitude\n"
+                                    "C9,New,Street 1,baku,40.4,49.8\n")
+IMPORT(edu_olympiad_import_rooms, "centre,room,rows,columns\n%s,new,2,2\n", centre(c))
+LIST(edu_olympiad_centres, edu_centre_page)
+LIST(edu_olympiad_rooms, edu_room_page, centre(c))
+READ(edu_olympiad_eligibility, edu_eligibility, stage_sitting(SITTING_OPEN), c->target.person)
+
+static edu_status call_edu_olympiad_register(call *c, edu_error *error)
+{
+    edu_id out;
+    c->is_written = true;
+    return edu_olympiad_register(c->session, stage_sitting(SITTING_OPEN), c->target.person, NULL,
+                                 &out, error);
+}
+
+WRITE(edu_olympiad_withdraw, c->target.person, c->target.application, NULL)
+
+/* Another's are those of another's school. */
+static edu_id sitting_of_entries(const call *c)
+{
+    return c->target.kind == TARGET_NONE ? stage_made_up : stage_sitting(SITTING_CONFIRMED);
+}
+
+LIST(edu_olympiad_entries, edu_entry_page, sitting_of_entries(c), school_asked_for(c))
+WRITE(edu_olympiad_freeze, sitting(c, SITTING_CLOSED), NULL, NULL)
+
+static edu_status call_edu_olympiad_allocate(call *c, edu_error *error)
+{
+    edu_id out;
+    c->is_written = true;
+    return edu_olympiad_allocate(c->session, sitting(c, SITTING_FROZEN), silent, NULL, &out, error);
+}
+
+READ(edu_olympiad_allocation, edu_allocation, sitting(c, SITTING_CONFIRMED))
+LIST(edu_olympiad_loads, edu_centre_load_page, allocation(c, SITTING_CONFIRMED))
+READ(edu_olympiad_transcript, edu_document, allocation(c, SITTING_CONFIRMED), "transcript.json")
+WRITE(edu_olympiad_confirm, allocation(c, SITTING_PROPOSED), silent, NULL)
+WRITE(edu_olympiad_discard, allocation(c, SITTING_PROPOSED), NULL)
+READ(edu_olympiad_seat, edu_seat, c->target.person, c->target.application)
+READ(edu_olympiad_slip, edu_document, c->target.person, c->target.application)
+LIST(edu_olympiad_attendance, edu_entry_page, stage_sitting(SITTING_CONFIRMED), centre(c))
+READ(edu_olympiad_attendance_pdf, edu_document, stage_sitting(SITTING_CONFIRMED), centre(c))
+LIST(edu_olympiad_report, edu_report_row_page, sitting(c, SITTING_CONFIRMED), "school")
+
+/* ---- running ---- */
+
+/* How a call went. */
+typedef struct outcome {
+    edu_status status;
+    int64_t count;
+    uint64_t statements;
+    edu_error error;
+} outcome;
+
+static outcome run(const function *f, enum actor actor, enum target_kind kind)
+{
+    call c = {stage_session(actor), actor, stage_target(actor, kind), .count = -1};
+    outcome o = {.error = EDU_ERROR_INIT};
+    uint64_t before = ei_store_statements(stage_portal()->store);
+    o.status = f->call(&c, &o.error);
+    o.statements = ei_store_statements(stage_portal()->store) - before;
+    o.count = c.count;
+    /* A refusal leaves nothing behind but the count of wrong codes. */
+    if (c.is_written && (o.status == EDU_OK || o.status == EDU_E_UNAUTHENTICATED))
+        stage_open();
+    return o;
+}
+
+static FILE *faults;
+static char *fault_text;
+static size_t fault_size;
+
+static void compare(const function *f, enum actor actor, enum target_kind kind, const outcome *o)
+{
+    const cell *wanted = &f->cells[kind][actor];
+    if (o->status != wanted->status || o->count != wanted->count)
+        fprintf(faults, "%s, %s, %s: %s %lld instead of %s %lld (%s: %s)\n", f->name,
+                target_names[kind], actor_names[actor], edu_status_name(o->status),
+                (long long)o->count, edu_status_name(wanted->status), (long long)wanted->count,
+                o->error.key, o->error.message);
+}
+
+/* What is another's and what is not there, where both are refused: not to be told apart. */
+static void compare_refusals(const function *f, enum actor actor, const outcome *others,
+                             const outcome *none, const char *what)
+{
+    if (others->status != none->status || others->count != none->count ||
+        strcmp(others->error.key, none->error.key) != 0 ||
+        strcmp(others->error.field, none->error.field) != 0 ||
+        strcmp(others->error.message, none->error.message) != 0 ||
+        others->statements != none->statements)
+        fprintf(faults, "%s, %s: %s is told from none: \"%s\" in %llu statements, \"%s\" in %llu\n",
+                f->name, actor_names[actor], what, others->error.message,
+                (unsigned long long)others->statements, none->error.message,
+                (unsigned long long)none->statements);
+}
+
+static bool are_alike(const cell *a, const cell *b)
+{
+    return a->is_there && b->is_there && a->status == b->status && a->count == b->count;
+}
+
+static void run_actor(const function *f, enum actor actor)
+{
+    outcome outcomes[TARGETS];
+    for (enum target_kind kind = 0; kind < TARGETS; kind++) {
+        if (!f->cells[kind][actor].is_there)
+            continue;
+        outcomes[kind] = run(f, actor, kind);
+        compare(f, actor, kind, &outcomes[kind]);
+    }
+    const cell *none = &f->cells[TARGET_NONE][actor];
+    if (are_alike(&f->cells[TARGET_OTHERS][actor], none))
+        compare_refusals(f, actor, &outcomes[TARGET_OTHERS], &outcomes[TARGET_NONE], "others'");
+    if (are_alike(&f->cells[TARGET_MIXED][actor], none))
+        compare_refusals(f, actor, &outcomes[TARGET_MIXED], &outcomes[TARGET_NONE], "mixed");
+}
+
+START_TEST(every_actor_and_target)
+{
+    faults = open_memstream(&fault_text, &fault_size);
+    ck_assert_ptr_nonnull(faults);
+    stage_open();
+    for (enum actor actor = 0; actor < ACTORS; actor++)
+        run_actor(&functions[_i], actor);
+    stage_close();
+    ck_assert_int_eq(fclose(faults), 0);
+    ck_assert_msg(fault_size == 0, "\n%s", fault_text);
+    free(fault_text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("authorisation");
+    TCase *matrix = tcase_create("matrix");
+    tcase_set_timeout(matrix, 60);
+    tcase_add_unchecked_fixture(matrix, stage_build, stage_remove);
+    tcase_add_loop_test(matrix, every_actor_and_target, 0, (int)EI_COUNT(functions));
+    suite_add_tcase(suite, matrix);
+    SRunner *runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
