@@ -34,7 +34,10 @@ typedef struct edu_season_new {
     edu_time opens;  /**< registration from this instant on */
     edu_time closes; /**< until just before this one; judged when the request is received */
 } edu_season_new;
-#define EDU_SEASON_NEW_INIT {sizeof(edu_season_new), NULL, NULL, NULL, NULL, 0, 0, 0, 0}
+#define EDU_SEASON_NEW_INIT                                                                        \
+    {                                                                                              \
+        sizeof(edu_season_new), NULL, NULL, NULL, NULL, 0, 0, 0, 0                                 \
+    }
 
 /** A sitting to add. Start from ::EDU_SITTING_NEW_INIT. */
 EDU_INPUT
@@ -47,7 +50,10 @@ typedef struct edu_sitting_new {
     edu_time starts;
     int32_t minutes;
 } edu_sitting_new;
-#define EDU_SITTING_NEW_INIT {sizeof(edu_sitting_new), {{0}}, NULL, 0, 0, 0, 0}
+#define EDU_SITTING_NEW_INIT                                                                       \
+    {                                                                                              \
+        sizeof(edu_sitting_new), {{0}}, NULL, 0, 0, 0, 0                                           \
+    }
 
 /** A season. */
 EDU_RECORD
@@ -140,9 +146,9 @@ typedef struct edu_entry {
     bool needs_step_free;
     const char *state;
     edu_time registered;
-    const char *centre; /**< NULL before the allocation */
-    const char *room;   /**< NULL likewise */
-    const char *seat;   /**< such as "C4": row letter, column number; NULL likewise */
+    const char *centre;  /**< NULL before the allocation */
+    const char *room;    /**< NULL likewise */
+    const char *seat;    /**< such as "C4": row letter, column number; NULL likewise */
     const char *variant; /**< "A" or "B"; NULL likewise */
 } edu_entry;
 EDU_PAGE(edu_entry);
@@ -152,20 +158,21 @@ EDU_RECORD
 typedef struct edu_allocation {
     edu_id id;
     edu_id sitting_id;
-    const char *state; /**< "running", "proposed", "confirming", "confirmed", "discarded", "failed" */
-    const char *stage; /**< of a running one: "reading", "solving", "seating", "storing" */
-    int32_t permille;  /**< how far the running or confirming is */
-    const char *seed;  /**< hex */
+    const char
+        *state; /**< "running", "proposed", "confirming", "confirmed", "discarded", "failed" */
+    const char *stage;      /**< of a running one: "reading", "solving", "seating", "storing" */
+    int32_t permille;       /**< how far the running or confirming is */
+    const char *seed;       /**< hex */
     const char *input_hash; /**< hex SHA-256 of the problem; NULL while running */
     int64_t pupils;
     int64_t seats;
-    int64_t cost_m;     /**< total distance, metres */
-    int64_t mean_m;     /**< metres a pupil */
+    int64_t cost_m; /**< total distance, metres */
+    int64_t mean_m; /**< metres a pupil */
     int64_t farthest_m;
-    int64_t neighbours; /**< pairs of one school side by side or one behind the other */
+    int64_t neighbours;       /**< pairs of one school side by side or one behind the other */
     int64_t neighbours_bound; /**< no seating of these rooms has fewer */
-    const char *failure; /**< why it failed: who cannot be placed and what forbids it; NULL */
-    edu_id by;           /**< the clerk who ran it */
+    const char *failure;      /**< why it failed: who cannot be placed and what forbids it; NULL */
+    edu_id by;                /**< the clerk who ran it */
     edu_id confirmed_by;
     edu_time started;
     edu_time changed;
@@ -183,7 +190,7 @@ typedef struct edu_centre_load {
     const char *zone;
     int64_t seats;
     int64_t pupils;
-    int64_t rent;   /**< metres saved in total by one more seat here; proves the optimum */
+    int64_t rent; /**< metres saved in total by one more seat here; proves the optimum */
     int64_t mean_m;
     int64_t farthest_m;
 } edu_centre_load;
@@ -220,7 +227,7 @@ typedef struct edu_report_row {
     int64_t registered;
     int64_t allocated;
     int64_t withdrawn;
-    int64_t seats;      /**< of a centre; 0 for others */
+    int64_t seats; /**< of a centre; 0 for others */
     int64_t mean_m;
     int64_t farthest_m;
 } edu_report_row;
@@ -301,9 +308,9 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_import_centres(edu_session
                                                                      edu_error *error);
 
 /** Imports rooms; one transaction. Columns: centre, room, rows (1-26), columns (1-40), missing?
- *  (seats that are not there, "A3 B4"), step_free? ("*" for the whole room, or seats). A room in use
- *  by an allocation that is not discarded keeps its seats: changing it is EDU_E_STATE with the line.
- *  Clerk without scope, admin.
+ *  (seats that are not there, "A3 B4"), step_free? ("*" for the whole room, or seats). A room in
+ * use by an allocation that is not discarded keeps its seats: changing it is EDU_E_STATE with the
+ * line. Clerk without scope, admin.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_import_rooms(edu_session *session,
                                                                    edu_bytes csv, const char *key,
@@ -353,15 +360,12 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_withdraw(edu_session *sess
 /** Registrations of a sitting within the session's scope, by institution and name; all states.
  *  @param institution code; NULL for all in scope.
  *  @since 0.1.0 */
-EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_entries(edu_session *session,
-                                                              edu_id sitting_id,
-                                                              const char *institution,
-                                                              const char *cursor, int32_t limit,
-                                                              edu_entry_page **out,
-                                                              edu_error *error);
+EDU_IO EDU_API EDU_MUST_CHECK edu_status
+edu_olympiad_entries(edu_session *session, edu_id sitting_id, const char *institution,
+                     const char *cursor, int32_t limit, edu_entry_page **out, edu_error *error);
 
-/** Freezes the list of a sitting after its window: nobody is added, its hash is kept, and the seed of
- *  the draw is fixed. Clerk without scope.
+/** Freezes the list of a sitting after its window: nobody is added, its hash is kept, and the seed
+ * of the draw is fixed. Clerk without scope.
  *  @param seed 1 to 64 bytes of hex, such as a public draw's; NULL: drawn by the library.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_freeze(edu_session *session,
@@ -436,12 +440,9 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_slip(edu_session *session,
 
 /** Who sits where in a centre, by room and seat: the attendance list. Steward of the centre, clerk.
  *  @since 0.1.0 */
-EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_attendance(edu_session *session,
-                                                                 edu_id sitting_id,
-                                                                 const char *centre,
-                                                                 const char *cursor, int32_t limit,
-                                                                 edu_entry_page **out,
-                                                                 edu_error *error);
+EDU_IO EDU_API EDU_MUST_CHECK edu_status
+edu_olympiad_attendance(edu_session *session, edu_id sitting_id, const char *centre,
+                        const char *cursor, int32_t limit, edu_entry_page **out, edu_error *error);
 
 /** The attendance list of a centre as a printable PDF, one part a room. Likewise.
  *  @since 0.1.0 */
