@@ -158,8 +158,8 @@ EDU_RECORD
 typedef struct edu_allocation {
     edu_id id;
     edu_id sitting_id;
-    const char
-        *state; /**< "running", "proposed", "confirming", "confirmed", "discarded", "failed" */
+    const char *state;      /**< "running", "proposed", "confirming", "confirmed", "discarded",
+                                 "failed" */
     const char *stage;      /**< of a running one: "reading", "solving", "seating", "storing" */
     int32_t permille;       /**< how far the running or confirming is */
     const char *seed;       /**< hex */
