@@ -12,5 +12,7 @@
 #include <edu/olympiad.h>
 #include <edu/allocation.h>
 #include <edu/credential.h>
+#include <edu/certificate.h>
+#include <edu/result.h>
 
 #endif

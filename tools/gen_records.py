@@ -19,9 +19,9 @@ STRUCT = re.compile(r"^(EDU_RECORD|EDU_INPUT)\s*\ntypedef struct (\w+) \{\n(.*?)
                     re.M | re.S)
 PAGE = re.compile(r"^EDU_PAGE\((\w+)\);", re.M)
 FUNCTION = re.compile(
-    r"(/\*\*(?:(?!\*/).)*\*/\s*)?^((?:EDU_IO )?EDU_API (?:EDU_MUST_CHECK )?)([\w ]+?[ *]+)(edu_\w+)"
+    r"(/\*\*(?:(?!\*/).)*\*/\s*)?^((?:EDU_IO )?EDU_API (?:EDU_MUST_CHECK )?)([\w ]+?[ *\n]+)(edu_\w+)"
     r"\(([^;]*)\);", re.M | re.S)
-FIELD = re.compile(r"\s*(const char \*|json_t \*|\w+)\s*(\w+);")
+FIELD = re.compile(r"\s*(const char\s+\*|json_t \*|\w+)\s*(\w+);")
 
 
 def fail(header, what):
@@ -44,7 +44,7 @@ def read_fields(header, struct, body, is_input):
         found = FIELD.match(rest)
         if not found:
             fail(header, f"{struct}: cannot read {rest.strip().splitlines()[0]!r}")
-        kind, name = found.groups()
+        kind, name = " ".join(found[1].split()), found[2]
         rest = rest[found.end():]
         if is_input and not fields and (kind, name) == ("size_t", "struct_size"):
             fields.append({"name": name, "kind": None, "doc": ""})
@@ -87,7 +87,10 @@ def read_header(path, api):
             "name": name, "header": header, "is_input": mark == "EDU_INPUT",
             "fields": read_fields(header, name, body, mark == "EDU_INPUT")})
     api["pages"] += PAGE.findall(text)
-    for found in FUNCTION.finditer(text):
+    functions = list(FUNCTION.finditer(text))
+    if len(re.findall(r"^(?:EDU_IO )?EDU_API ", text, re.M)) != len(functions):
+        fail(header, "a public function is not of the form that this reads")
+    for found in functions:
         doc, marks, returns, name, parameters = found.groups()
         if not doc:
             fail(header, f"{name} has no documentation")

@@ -17,24 +17,38 @@ extern "C" {
 /** What a check found. */
 EDU_RECORD
 typedef struct edu_verdict {
-    const char *status;  /**< "valid", "bad_signature", "unknown_key" or "unreadable" */
+    const char *status;  /**< "valid", "revoked" (only by edu_certificate_check and _find),
+                              "bad_signature", "unknown_key" or "unreadable" */
     const char *message; /**< English, for people */
-    const char *type;    /**< such as "olympiad.slip"; this and the rest NULL where unreadable */
+    const char *type;    /**< such as "olympiad.slip", "certificate" for a JSON file; this and the
+                              rest NULL where unreadable */
     const char *number;  /**< of the document, as printed */
     const char *host;    /**< of the portal that signed */
     const char *key_id;
     edu_time issued;
     json_t *fields; /**< object: every signed field, in the order of the document */
+    const char
+        *record_hash;   /**< hex SHA-256 of the canonical record; NULL for a document without */
+    edu_time revoked;   /**< none unless revoked */
+    const char *reason; /**< of the revocation; NULL */
 } edu_verdict;
 
-/** Checks the text of a QR code against public keys. A bad text is a verdict, not a failure. Fields
- *  are given for a bad signature too, so that one sees what was altered: trust them only if valid.
+/** Checks the text of a QR code, or of the JSON file of a certificate, against public keys. A bad
+ * text is a verdict, not a failure. Fields are given for a bad signature too, so that one sees what
+ * was altered: trust them only if valid.
  *  @param keys JSON Web Key Set, as edu_portal_public_keys makes it.
  *  @param out freed by edu_free.
  *  @return EDU_E_INVALID where keys is no key set.
  *  @since 0.1.0 */
 EDU_API EDU_MUST_CHECK edu_status edu_verify(const char *text, const char *keys, edu_verdict **out,
                                              edu_error *error);
+
+/** The canonical form of JSON (RFC 8785): what signatures are computed over.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_INVALID with the line for what is no I-JSON (RFC 7493): not UTF-8, a doubled key,
+ * a number that no double holds; EDU_E_LIMIT beyond 4 MiB or 64 levels.
+ *  @since 0.2.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_canonicalize(edu_bytes json, char **out, edu_error *error);
 
 /** A QR code as an SVG picture, black on transparent, with its quiet zone; level M.
  *  @param out freed by edu_free.

@@ -31,12 +31,18 @@ typedef struct edu_season_new {
     json_t *subject_title;
     int32_t grade_from; /**< 1 to 12 */
     int32_t grade_to;
-    edu_time opens;  /**< registration from this instant on */
-    edu_time closes; /**< until just before this one; judged when the request is received */
+    edu_time opens;     /**< registration from this instant on */
+    edu_time closes;    /**< until just before this one; judged when the request is received */
+    const char *series; /**< what the years of one olympiad have in common, a-z 0-9 -; NULL: the
+                             subject */
+    int32_t year;       /**< 0: the one in which registration closes */
+    bool by_invitation; /**< nobody registers by themselves: see edu_result_invite */
+    bool is_archive;    /**< past results without pupils of the register; opens and closes are not
+                             looked at, there are no sittings, and year is required */
 } edu_season_new;
 #define EDU_SEASON_NEW_INIT                                                                        \
     {                                                                                              \
-        sizeof(edu_season_new), NULL, NULL, NULL, NULL, 0, 0, 0, 0                                 \
+        sizeof(edu_season_new), NULL, NULL, NULL, NULL, 0, 0, 0, 0, NULL, 0, false, false          \
     }
 
 /** A sitting to add. Start from ::EDU_SITTING_NEW_INIT. */
@@ -69,6 +75,10 @@ typedef struct edu_season {
     edu_time closes;
     const char *state; /**< "draft", "announced", "open", "closed": from publication and clock */
     int64_t sittings;
+    const char *series;
+    int32_t year;
+    bool by_invitation;
+    bool is_archive;
 } edu_season;
 EDU_PAGE(edu_season);
 
@@ -127,7 +137,7 @@ typedef struct edu_eligibility {
     bool is_eligible;
     const char *reason;  /**< key: "olympiad.not_a_pupil", "olympiad.wrong_grade",
                               "olympiad.not_yet", "olympiad.closed", "olympiad.already",
-                              "olympiad.clash"; NULL where eligible */
+                              "olympiad.clash", "olympiad.by_invitation"; NULL where eligible */
     const char *message; /**< in the session's language; NULL where eligible */
     int32_t grade;       /**< from the register */
 } edu_eligibility;
@@ -232,14 +242,6 @@ typedef struct edu_report_row {
     int64_t farthest_m;
 } edu_report_row;
 EDU_PAGE(edu_report_row);
-
-/** A file made by the library. */
-EDU_RECORD
-typedef struct edu_document {
-    const char *name; /**< proposed file name, without personal data */
-    const char *type; /**< media type */
-    edu_bytes content;
-} edu_document;
 
 /** Opens a season, as a draft. Clerk without scope, admin.
  *  @return EDU_E_CONFLICT for a code in use; EDU_E_INVALID with the field.
@@ -349,6 +351,14 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_register(edu_session *sess
                                                                edu_id sitting_id, edu_id person_id,
                                                                const char *key, edu_id *out,
                                                                edu_error *error);
+
+/** Answers an invitation to a round: oneself, a guardian, or a school or clerk in scope. Accepted,
+ * it is a registration like any other.
+ *  @return EDU_E_STATE where none waits, or where one accepts after registration has closed.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_olympiad_answer(edu_session *session, edu_id person_id,
+                                                             edu_id application_id, bool accept,
+                                                             const char *key, edu_error *error);
 
 /** Withdraws a registration, until the sitting starts; a seat already given becomes free.
  *  @since 0.1.0 */

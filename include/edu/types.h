@@ -2,8 +2,8 @@
  *  Values that all modules share: identifiers, times, bytes, records and pages.
  *
  *  A **record** is a plain struct that a function returns by an out-parameter. It and everything it
- *  points to lie in one piece that ::edu_free releases. A **page** is a record with a part of a list
- *  and the cursor of the next part. Text is UTF-8; a missing text is NULL.
+ *  points to lie in one piece that ::edu_free releases. A **page** is a record with a part of a
+ * list and the cursor of the next part. Text is UTF-8; a missing text is NULL.
  *  @since 0.1.0 */
 #ifndef EDU_TYPES_H
 #define EDU_TYPES_H
@@ -42,9 +42,9 @@ typedef struct edu_bytes {
     size_t size;
 } edu_bytes;
 
-/** Marks a struct as a record: the build makes the table of its fields, from which rows are read and
- *  bindings convert. Fields may be bool, int32_t, int64_t, edu_id, edu_time, edu_date, edu_bytes,
- *  const char *, and json_t *. */
+/** Marks a struct as a record: the build makes the table of its fields, from which rows are read
+ * and bindings convert. Fields may be bool, int32_t, int64_t, edu_id, edu_time, edu_date,
+ * edu_bytes, const char *, and json_t *. */
 #define EDU_RECORD
 
 /** Marks a struct that goes in: `size_t struct_size` first, filled by its _INIT macro. */
@@ -57,6 +57,14 @@ typedef struct edu_bytes {
         const type *items;                                                                         \
         const char *next; /* cursor of the next page; NULL at the end */                           \
     } type##_page
+
+/** A file made by the library. */
+EDU_RECORD
+typedef struct edu_document {
+    const char *name; /**< proposed file name, without personal data */
+    const char *type; /**< media type */
+    edu_bytes content;
+} edu_document;
 
 /** Largest page; a larger wish is cut to it. */
 #define EDU_PAGE_MAX 200

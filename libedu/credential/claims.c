@@ -5,8 +5,8 @@
 
 /* Labels of RFC 8392, and private ones below -65536. In this order they are sorted as deterministic
  * CBOR wants: 1, 6, 7, then the negative ones. */
-enum { ISSUER = 1, ISSUED_AT = 6, CWT_ID = 7, TYPE = -65537, FIELDS = -65538 };
-#define LABELS 5
+enum { ISSUER = 1, ISSUED_AT = 6, CWT_ID = 7, TYPE = -65537, FIELDS = -65538, RECORD = -65539 };
+#define LABELS 5 /* and RECORD, where there is a record */
 
 static edu_status too_long(const ei_claims *claims, edu_error *error)
 {
@@ -29,7 +29,7 @@ static edu_status too_long(const ei_claims *claims, edu_error *error)
 edu_status ei_claims_encode(const ei_claims *claims, ei_buffer *out, edu_error *error)
 {
     size_t before = out->size;
-    ei_cbor_map(out, LABELS);
+    ei_cbor_map(out, LABELS + claims->has_hash);
     ei_cbor_int(out, ISSUER);
     ei_cbor_text(out, claims->host);
     ei_cbor_int(out, ISSUED_AT);
@@ -43,6 +43,10 @@ edu_status ei_claims_encode(const ei_claims *claims, ei_buffer *out, edu_error *
     for (size_t i = 0; i < claims->count; i++) {
         ei_cbor_text(out, claims->fields[i].key);
         ei_cbor_text(out, claims->fields[i].value);
+    }
+    if (claims->has_hash) {
+        ei_cbor_int(out, RECORD);
+        ei_cbor_bytes(out, claims->hash, sizeof claims->hash);
     }
     if (out->failed)
         return ei_no_memory(error);
@@ -81,11 +85,25 @@ static bool is_known(const ei_claims *claims, size_t count, const char *key)
     return false;
 }
 
+static bool read_hash(ei_cbor_reader *reader, ei_claims *out)
+{
+    expect_label(reader, RECORD);
+    edu_bytes hash = ei_cbor_read_bytes(reader);
+    if (reader->failed || hash.size != sizeof out->hash)
+        return false;
+    memcpy(out->hash, hash.data, sizeof out->hash);
+    return true;
+}
+
 bool ei_claims_decode(edu_bytes payload, ei_claims *out)
 {
     ei_cbor_reader reader = {payload.data, (const uint8_t *)payload.data + payload.size, false};
     char *room = out->text;
-    if (payload.size > EI_CLAIMS_MAX || ei_cbor_read_map(&reader) != LABELS)
+    if (payload.size > EI_CLAIMS_MAX)
+        return false;
+    size_t labels = ei_cbor_read_map(&reader);
+    out->has_hash = labels == LABELS + 1;
+    if (labels != LABELS && !out->has_hash)
         return false;
     expect_label(&reader, ISSUER);
     out->host = keep(&reader, out, &room);
@@ -108,5 +126,7 @@ bool ei_claims_decode(edu_bytes payload, ei_claims *out)
         if (is_known(out, i, out->fields[i].key))
             return false;
     }
+    if (out->has_hash && !read_hash(&reader, out))
+        return false;
     return !reader.failed && reader.at == reader.end;
 }

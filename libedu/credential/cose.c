@@ -82,8 +82,7 @@ bool ei_cose_verify(const ei_cose *message, const uint8_t public_key[EI_PUBLIC_K
     ei_buffer to_sign = {0};
     write_signed(&to_sign, message->protected_header, message->payload);
     bool good = !to_sign.failed &&
-                crypto_sign_verify_detached(message->signature, (const uint8_t *)to_sign.data,
-                                            to_sign.size, public_key) == 0;
+                ei_signature_good(message->signature, to_sign.data, to_sign.size, public_key);
     ei_buffer_free(&to_sign);
     return good;
 }

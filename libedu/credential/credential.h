@@ -23,6 +23,8 @@ typedef struct ei_claims {
     int64_t issued; /* seconds since 1970 */
     size_t count;
     ei_claim fields[EI_CLAIM_FIELDS];
+    bool has_hash;    /* the document has a record besides */
+    uint8_t hash[32]; /* SHA-256 of the record's canonical form, without its proof */
     char text[EI_CLAIMS_MAX + 64];
 } ei_claims;
 
@@ -46,14 +48,65 @@ bool ei_cose_verify(const ei_cose *message, const uint8_t public_key[EI_PUBLIC_K
 
 /* ---- qr.c: the text and its picture ---- */
 
-/* The claims' link with the signed message behind the #. */
-edu_status ei_qr_text(const ei_keys *keys, const ei_claims *claims, ei_buffer *out,
+/* The signed claims. The field `elastic` is cut, down to 8 bytes, until the code is at most of
+ * version 14; claims->fields[elastic].value is not to be used afterwards. */
+edu_status ei_qr_message(const ei_keys *keys, ei_claims *claims, size_t elastic, ei_buffer *out,
+                         edu_error *error);
+/* The link of a document with its signed message behind the #. */
+edu_status ei_qr_link(const char *host, const uint8_t number[10], edu_bytes message, ei_buffer *out,
+                      edu_error *error);
+/* Both at once. */
+edu_status ei_qr_text(const ei_keys *keys, ei_claims *claims, size_t elastic, ei_buffer *out,
                       edu_error *error);
 /* Takes a text apart; *number and *host are as the link has them. */
 bool ei_qr_read(const char *text, char host[256], uint8_t number[10], uint8_t *bytes, size_t *size);
 
 /* Modules of a code: width × width, one byte each, 1 is black. Free with ei_free. */
 edu_status ei_qr_modules(const char *text, int *width, uint8_t **modules, edu_error *error);
+
+/* ---- number.c, jcs.c: canonical JSON, RFC 8785 ---- */
+
+#define EI_DOUBLE_TEXT 32
+/* The shortest digits that read back as the same value, as ECMAScript writes them. Finite only. */
+void ei_double_format(double value, char out[EI_DOUBLE_TEXT]);
+edu_status ei_jcs_write(const json_t *value, ei_buffer *out, edu_error *error);
+/* JSON as RFC 7493 bounds it, all numbers as doubles; EDU_E_INVALID with the line. */
+edu_status ei_ijson_read(edu_bytes text, json_t **out, edu_error *error);
+
+/* ---- multibase.c: base 58 ---- */
+
+#define EI_BASE58_BYTES 80
+bool ei_base58_encode(const uint8_t *bytes, size_t size, char *out, size_t room);
+bool ei_base58_decode(const char *text, uint8_t *out, size_t room, size_t *size);
+
+/* ---- integrity.c: W3C Data Integrity, eddsa-jcs-2022 ---- */
+
+#define EI_INTEGRITY_DIGEST 64
+/* What is signed: the hash of the proof's configuration, then that of the document without proof.
+ */
+edu_status ei_integrity_digest(const json_t *document, const json_t *config,
+                               uint8_t out[EI_INTEGRITY_DIGEST], edu_error *error);
+/* Adds the proof. */
+edu_status ei_integrity_sign(const ei_keys *keys, json_t *document, const char *created,
+                             const char *method, edu_error *error);
+/* Whether the document's proof is one of this suite by this key. */
+edu_status ei_integrity_verify(const json_t *document, const uint8_t public_key[EI_PUBLIC_KEY],
+                               bool *good, edu_error *error);
+
+/* ---- record.c: a Verifiable Credential as verdicts see it ---- */
+
+#define EI_RECORD_LEAVES 256
+typedef struct ei_record {
+    json_t *document; /* owned */
+    char host[256], number[EI_PAPER_ID_TEXT], key_id[EI_KEY_ID_TEXT];
+    edu_time issued;
+    uint8_t hash[32]; /* of the canonical form without the proof */
+} ei_record;
+/* False for what is no record of this kind; finish always. */
+bool ei_record_read(const char *text, ei_record *out);
+void ei_record_finish(ei_record *record);
+/* Every signed leaf by its path, "credentialSubject.achievement.name"; NULL for too many. */
+json_t *ei_record_fields(const ei_record *record);
 
 /* ---- pdf.c: paper ---- */
 

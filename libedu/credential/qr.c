@@ -9,6 +9,10 @@
 #define GROUP_DIGITS 17
 #define VERSION_MAX 14
 #define COSE_MAX (EI_CLAIMS_MAX + 128)
+/* Bytes of the field that gives way, so that the code stays one that telephones read well. */
+#define ELASTIC_MOST 48
+#define ELASTIC_LEAST 8
+#define ELASTIC_STEP 8
 
 /* Digits of a last group of 0 to 7 bytes: as many as its largest value needs. */
 static const int digits_of[GROUP_BYTES + 1] = {0, 3, 5, 8, 10, 13, 15, GROUP_DIGITS};
@@ -64,24 +68,80 @@ static char upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-edu_status ei_qr_text(const ei_keys *keys, const ei_claims *claims, ei_buffer *out,
+edu_status ei_qr_link(const char *host, const uint8_t number[10], edu_bytes message, ei_buffer *out,
                       edu_error *error)
 {
-    ei_buffer payload = {0}, message = {0};
-    char number[EI_PAPER_ID_TEXT];
+    char text[EI_PAPER_ID_TEXT];
+    ei_buffer_text(out, "HTTPS://");
+    for (const char *c = host; *c; c++)
+        ei_buffer_add(out, (char[]){upper(*c)}, 1);
+    ei_paper_id_format(number, text);
+    ei_buffer_printf(out, "/V/%s#", text);
+    write_digits(out, message.data, message.size);
+    return out->failed ? ei_no_memory(error) : EDU_OK;
+}
+
+/* The link has 5.5 bits a character and each group of digits 10 bits for 3; VERSION_MAX holds 2920
+ * bits at level M, 70 of which are heads of segments. */
+static bool fits(const char *host, size_t message)
+{
+    size_t link = strlen("HTTPS:///V/#") + strlen(host) + EI_PAPER_ID_TEXT - 1;
+    size_t digits = message / GROUP_BYTES * GROUP_DIGITS + (size_t)digits_of[message % GROUP_BYTES];
+    return link * 6 + digits * 10 / 3 + 70 <= 2920;
+}
+
+/* The text, cut at a character where it is longer than max bytes. */
+static void cut(char *text, size_t max)
+{
+    size_t length = strlen(text);
+    if (length <= max)
+        return;
+    while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
+        max--;
+    text[max] = 0;
+}
+
+static edu_status sign_claims(const ei_keys *keys, const ei_claims *claims, ei_buffer *message,
+                              edu_error *error)
+{
+    ei_buffer payload = {0};
     edu_status status = ei_claims_encode(claims, &payload, error);
     if (status == EDU_OK)
-        status = ei_cose_sign(keys, (edu_bytes){payload.data, payload.size}, &message, error);
-    if (status == EDU_OK) {
-        ei_buffer_text(out, "HTTPS://");
-        for (const char *c = claims->host; *c; c++)
-            ei_buffer_add(out, (char[]){upper(*c)}, 1);
-        ei_paper_id_format(claims->number, number);
-        ei_buffer_printf(out, "/V/%s#", number);
-        write_digits(out, (const uint8_t *)message.data, message.size);
-        status = out->failed ? ei_no_memory(error) : EDU_OK;
-    }
+        status = ei_cose_sign(keys, (edu_bytes){payload.data, payload.size}, message, error);
     ei_buffer_free(&payload);
+    return status;
+}
+
+edu_status ei_qr_message(const ei_keys *keys, ei_claims *claims, size_t elastic, ei_buffer *out,
+                         edu_error *error)
+{
+    char text[ELASTIC_MOST + 4];
+    (void)snprintf(text, sizeof text, "%s", claims->fields[elastic].value);
+    claims->fields[elastic].value = text;
+    for (size_t bytes = ELASTIC_MOST;; bytes -= ELASTIC_STEP) {
+        cut(text, bytes);
+        ei_buffer message = {0};
+        edu_status status = sign_claims(keys, claims, &message, error);
+        bool is_last = bytes <= ELASTIC_LEAST;
+        bool is_good = status == EDU_OK && (is_last || fits(claims->host, message.size));
+        if (is_good)
+            ei_buffer_add(out, message.data, message.size);
+        ei_buffer_free(&message);
+        if (is_good)
+            return out->failed ? ei_no_memory(error) : EDU_OK;
+        if (status != EDU_OK && (status != EDU_E_LIMIT || is_last))
+            return status;
+    }
+}
+
+edu_status ei_qr_text(const ei_keys *keys, ei_claims *claims, size_t elastic, ei_buffer *out,
+                      edu_error *error)
+{
+    ei_buffer message = {0};
+    edu_status status = ei_qr_message(keys, claims, elastic, &message, error);
+    if (status == EDU_OK)
+        status = ei_qr_link(claims->host, claims->number, (edu_bytes){message.data, message.size},
+                            out, error);
     ei_buffer_free(&message);
     return status;
 }

@@ -93,31 +93,108 @@ static bool same_link(const parsed *work)
            same_host(work->host, work->claims.host);
 }
 
-static edu_status judge(const char *text, const json_t *keys, parsed *work, edu_verdict *verdict,
-                        ei_arena *arena, edu_error *error)
+static void say(edu_verdict *verdict, const char *status)
+{
+    static const struct {
+        const char *status, *message;
+    } words[] = {
+        {"valid", "signed by the portal and unaltered"},
+        {"bad_signature", "the signature does not hold: the document was altered or forged"},
+        {"unknown_key", "signed with a key that is not among the portal's"},
+        {"unreadable", "this is neither the text of a document's QR code nor its JSON file, or it "
+                       "is damaged"},
+    };
+    for (size_t i = 0; i < EI_COUNT(words); i++)
+        if (strcmp(words[i].status, status) == 0) {
+            verdict->status = words[i].status;
+            verdict->message = words[i].message;
+        }
+}
+
+static bool fill_hash(edu_verdict *verdict, ei_arena *arena, const uint8_t hash[32])
+{
+    char text[65];
+    ei_hex_format(hash, 32, text);
+    verdict->record_hash = ei_arena_strdup(arena, text);
+    return verdict->record_hash != NULL;
+}
+
+/* ---- the text of a QR code ---- */
+
+static edu_status judge_code(const char *text, const json_t *keys, parsed *work,
+                             edu_verdict *verdict, ei_arena *arena, edu_error *error)
 {
     bool found;
     uint8_t public_key[EI_PUBLIC_KEY];
-    verdict->issued = EDU_TIME_NONE;
     if (!parse(text, work)) {
-        verdict->status = "unreadable";
-        verdict->message = "this is not the text of a document's QR code, or it is damaged";
+        say(verdict, "unreadable");
         return find_key(keys, "", public_key, &found, error);
     }
     EI_TRY(find_key(keys, work->message.key_id, public_key, &found, error));
-    if (!fill_claims(verdict, arena, &work->claims, work->message.key_id))
+    if (!fill_claims(verdict, arena, &work->claims, work->message.key_id) ||
+        (work->claims.has_hash && !fill_hash(verdict, arena, work->claims.hash)))
         return ei_no_memory(error);
-    if (!found) {
-        verdict->status = "unknown_key";
-        verdict->message = "signed with a key that is not among the portal's";
-    } else if (!ei_cose_verify(&work->message, public_key) || !same_link(work)) {
-        verdict->status = "bad_signature";
-        verdict->message = "the signature does not hold: the document was altered or forged";
-    } else {
-        verdict->status = "valid";
-        verdict->message = "signed by the portal and unaltered";
-    }
+    bool good = found && ei_cose_verify(&work->message, public_key) && same_link(work);
+    say(verdict, !found ? "unknown_key" : good ? "valid" : "bad_signature");
     return EDU_OK;
+}
+
+/* ---- the JSON file ---- */
+
+static edu_status fill_record(edu_verdict *verdict, ei_arena *arena, const ei_record *record,
+                              edu_error *error)
+{
+    verdict->type = "certificate";
+    verdict->host = ei_arena_strdup(arena, record->host);
+    verdict->number = ei_arena_strdup(arena, record->number);
+    verdict->key_id = ei_arena_strdup(arena, record->key_id);
+    verdict->issued = record->issued;
+    json_t *fields = ei_record_fields(record);
+    if (fields == NULL || !ei_arena_own_json(arena, fields))
+        return ei_no_memory(error);
+    verdict->fields = fields;
+    bool good = verdict->host && verdict->number && verdict->key_id &&
+                fill_hash(verdict, arena, record->hash);
+    return good ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status judge_read(const ei_record *record, const json_t *keys, edu_verdict *verdict,
+                             ei_arena *arena, edu_error *error)
+{
+    bool found, good = false;
+    uint8_t public_key[EI_PUBLIC_KEY];
+    EI_TRY(find_key(keys, record->key_id, public_key, &found, error));
+    EI_TRY(fill_record(verdict, arena, record, error));
+    if (found)
+        EI_TRY(ei_integrity_verify(record->document, public_key, &good, error));
+    say(verdict, !found ? "unknown_key" : good ? "valid" : "bad_signature");
+    return EDU_OK;
+}
+
+static edu_status judge_record(const char *text, const json_t *keys, edu_verdict *verdict,
+                               ei_arena *arena, edu_error *error)
+{
+    ei_record record;
+    bool found;
+    uint8_t public_key[EI_PUBLIC_KEY];
+    edu_status status;
+    if (ei_record_read(text, &record)) {
+        status = judge_read(&record, keys, verdict, arena, error);
+    } else {
+        say(verdict, "unreadable");
+        status = find_key(keys, "", public_key, &found, error);
+    }
+    ei_record_finish(&record);
+    return status;
+}
+
+static edu_status judge(const char *text, const json_t *keys, parsed *work, edu_verdict *verdict,
+                        ei_arena *arena, edu_error *error)
+{
+    verdict->issued = verdict->revoked = EDU_TIME_NONE;
+    return text[strspn(text, " \t\r\n")] == '{'
+               ? judge_record(text, keys, verdict, arena, error)
+               : judge_code(text, keys, work, verdict, arena, error);
 }
 
 edu_status edu_verify(const char *text, const char *keys, edu_verdict **out, edu_error *error)

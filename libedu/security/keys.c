@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -208,6 +209,16 @@ void ei_keys_sign(const ei_keys *keys, const void *data, size_t size,
     crypto_sign_detached(signature, NULL, data, size, signing(keys)->secret_key);
 }
 
+/* Counted for tests of equal work. */
+static _Atomic uint64_t hash_runs, signature_checks;
+
+bool ei_signature_good(const uint8_t signature[EI_SIGNATURE], const void *data, size_t size,
+                       const uint8_t public_key[EI_PUBLIC_KEY])
+{
+    atomic_fetch_add(&signature_checks, 1);
+    return crypto_sign_verify_detached(signature, data, size, public_key) == 0;
+}
+
 json_t *ei_keys_public(const ei_keys *keys)
 {
     json_t *list = json_array();
@@ -227,6 +238,16 @@ void ei_keys_fingerprint(const ei_keys *keys, uint8_t out[32])
     ei_keyed_hash(keys, "fingerprint", (edu_bytes){"", 0}, out);
 }
 
+uint64_t ei_keyed_hash_runs(void)
+{
+    return atomic_load(&hash_runs);
+}
+
+uint64_t ei_signature_checks(void)
+{
+    return atomic_load(&signature_checks);
+}
+
 void ei_keyed_hash(const ei_keys *keys, const char *purpose, edu_bytes data, uint8_t out[32])
 {
     crypto_generichash_state state;
@@ -235,4 +256,5 @@ void ei_keyed_hash(const ei_keys *keys, const char *purpose, edu_bytes data, uin
     crypto_generichash_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
     crypto_generichash_update(&state, data.data, data.size);
     crypto_generichash_final(&state, out, 32);
+    atomic_fetch_add(&hash_runs, 1);
 }

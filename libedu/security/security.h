@@ -26,6 +26,9 @@ void ei_keys_free(ei_keys *keys);
 const char *ei_keys_signing_id(const ei_keys *keys);
 void ei_keys_sign(const ei_keys *keys, const void *data, size_t size,
                   uint8_t signature[EI_SIGNATURE]);
+/* Ed25519, as strict as libsodium: no small-order keys, no signature in a second form. */
+bool ei_signature_good(const uint8_t signature[EI_SIGNATURE], const void *data, size_t size,
+                       const uint8_t public_key[EI_PUBLIC_KEY]);
 /* All public keys, past ones too, as a JSON Web Key Set; new reference. */
 json_t *ei_keys_public(const ei_keys *keys);
 /* Which store the keys belong to: a hash of the lookup key, kept in the store. */
@@ -33,6 +36,9 @@ void ei_keys_fingerprint(const ei_keys *keys, uint8_t out[32]);
 
 /* Keyed hash for looking things up; purpose separates one use from another. */
 void ei_keyed_hash(const ei_keys *keys, const char *purpose, edu_bytes data, uint8_t out[32]);
+/* Keyed hashes computed so far: a test of equal work counts them. */
+uint64_t ei_keyed_hash_runs(void);
+uint64_t ei_signature_checks(void); /* likewise */
 
 /* ---- seal.c: fields sealed under a key of the person's, which the portal's key wraps ---- */
 

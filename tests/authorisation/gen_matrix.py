@@ -36,7 +36,7 @@ def wanted_targets(function):
         return rows | ({"mixed"} if "person_id" in names and names & INNER else set()), True
     if names & OBJECTS or function["name"] in FILES_WITH_TARGETS:
         return {"institutions", "others", "none"}, False
-    if "allocation_id" in names:
+    if names & {"allocation_id", "correction_id"}:
         return {"institutions", "none"}, False
     return {"-"}, False
 

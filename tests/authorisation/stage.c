@@ -22,8 +22,11 @@ static struct stage {
     edu_id staff[ACTORS]; /* the actors' own persons, where they are no pupils */
     char staff_number[ACTORS][8];
     edu_id stranger;
-    edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS];
+    edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
+    char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
+    char slip[EI_PAPER_ID_TEXT], corrected[EI_PAPER_ID_TEXT], code[1024];
+    edu_id correction;
     char tokens[ACTORS][TOKEN_MAX];
     char folder[64];
     edu_portal *portal;
@@ -59,7 +62,9 @@ static void make_actors(void)
     const world *w = &stage.world;
     fx_import(edu_account_import_persons, "number,given,family,patronymic,birth,mail,phone\n"
                                           "ADM0001,Aygün,Şəxs,,1980-01-02,admin@example.org,\n"
-                                          "SCH0008,Elnur,Şəxs,,1980-01-02,school8@example.org,\n");
+                                          "SCH0008,Elnur,Şəxs,,1980-01-02,school8@example.org,\n"
+                                          "HLP0001,Samir,Şəxs,,1980-01-02,helper@example.org,\n");
+    enter(fx_person("HLP0001"), "helper");
     edu_id admin = fx_person("ADM0001"), school = fx_person("SCH0008");
     FX_OK(edu_account_grant(fx_operator(), admin, "admin", "", "", NULL, error));
     FX_OK(edu_account_grant(fx_operator(), school, "school", "institution", "S08", NULL, error));
@@ -110,19 +115,26 @@ static void make_requests(void)
 
 static void make_sittings(void)
 {
-    static const char *const codes[SITTINGS] = {"open", "closed",    "frozen", "proposed",
-                                                "own",  "confirmed", "draft"};
+    static const char *const codes[SITTINGS] = {
+        "open",  "closed", "frozen", "proposed", "own",      "confirmed", "draft",
+        "blind", "marked", "ranked", "results",  "appealed", "next"};
     world *w = &stage.world;
     for (int kind = 0; kind < SITTINGS; kind++) {
         world_season(w, codes[kind], WORLD_STARTS + kind * 4 * HOUR, &stage.season[kind],
                      &stage.sitting[kind]);
-        if (kind == SITTING_OPEN || kind == SITTING_DRAFT)
+        if (kind == SITTING_OPEN || kind == SITTING_DRAFT || kind == SITTING_NEXT)
             continue;
-        for (size_t i = 0; i < EI_COUNT(taking_part); i++)
+        for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+            edu_id application;
             FX_OK(edu_olympiad_register(w->clerk, stage.sitting[kind], w->pupils[taking_part[i]],
-                                        NULL, &stage.application[taking_part[i]], error));
+                                        NULL, &application, error));
+            if (kind == SITTING_CONFIRMED)
+                stage.application[taking_part[i]] = application;
+        }
     }
     FX_OK(edu_olympiad_season_window(w->clerk, stage.season[SITTING_OPEN], WORLD_OPENS,
+                                     WORLD_STARTS, NULL, error));
+    FX_OK(edu_olympiad_season_window(w->clerk, stage.season[SITTING_NEXT], WORLD_OPENS,
                                      WORLD_STARTS, NULL, error));
     fx_run("UPDATE season SET is_published = 0 WHERE code = 'draft'");
 }
@@ -133,16 +145,154 @@ static void allocate(enum sitting_kind kind, edu_session *clerk)
                                 &stage.allocation[kind], error));
 }
 
+static bool has_results(enum sitting_kind kind)
+{
+    return kind >= SITTING_BLIND && kind <= SITTING_APPEALED;
+}
+
 static void make_allocations(void)
 {
     const world *w = &stage.world;
-    for (enum sitting_kind kind = SITTING_FROZEN; kind <= SITTING_CONFIRMED; kind++)
-        FX_OK(edu_olympiad_freeze(w->clerk, stage.sitting[kind], "5eed", NULL, error));
+    for (enum sitting_kind kind = 0; kind < SITTINGS; kind++)
+        if ((kind >= SITTING_FROZEN && kind <= SITTING_CONFIRMED) || has_results(kind))
+            FX_OK(edu_olympiad_freeze(w->clerk, stage.sitting[kind], "5eed", NULL, error));
+    for (enum sitting_kind kind = SITTING_BLIND; kind <= SITTING_APPEALED; kind++) {
+        allocate(kind, w->clerk);
+        FX_OK(edu_olympiad_confirm(w->second, stage.allocation[kind], (edu_progress){0}, NULL,
+                                   error));
+    }
     allocate(SITTING_PROPOSED, w->second);
     allocate(SITTING_OWN, w->clerk);
     allocate(SITTING_CONFIRMED, w->clerk);
     FX_OK(edu_olympiad_confirm(w->second, stage.allocation[SITTING_CONFIRMED], (edu_progress){0},
                                NULL, error));
+}
+
+/* ---- results ---- */
+
+static void set_rules(enum sitting_kind kind, const char *more)
+{
+    char text[300];
+    (void)snprintf(text, sizeof text,
+                   "{\"problems\":[{\"code\":\"p1\",\"max\":7}],"
+                   "\"certificates\":{\"participants\":true}%s}",
+                   more);
+    json_t *rules = json_loads(text, 0, NULL);
+    FX_OK(edu_result_rules(stage.world.clerk, stage.season[kind], rules, NULL, error));
+    json_decref(rules);
+}
+
+static edu_id application_in(int pupil, enum sitting_kind kind)
+{
+    char person[33], season[33], sql[300];
+    ei_hex_format(stage.world.pupils[pupil].bytes, sizeof(edu_id), person);
+    ei_hex_format(stage.season[kind].bytes, sizeof(edu_id), season);
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT application_id FROM entry WHERE person_id = x'%s' AND season_id = x'%s'",
+                   person, season);
+    return fx_id(sql);
+}
+
+static void enter_results(enum sitting_kind kind)
+{
+    char csv[1000] = "number,p1\n";
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        edu_seat *seat = NULL;
+        FX_OK(edu_olympiad_seat(stage.world.clerk, stage.world.pupils[taking_part[i]],
+                                application_in(taking_part[i], kind), &seat, error));
+        size_t at = strlen(csv);
+        (void)snprintf(csv + at, sizeof csv - at, "%s,%d\n", seat->slip, (int)i % 8);
+        if (kind == SITTING_RESULTS && taking_part[i] == NEAR)
+            (void)snprintf(stage.slip, sizeof stage.slip, "%s", seat->slip);
+        if (kind == SITTING_RESULTS && taking_part[i] == FARTHER)
+            (void)snprintf(stage.corrected, sizeof stage.corrected, "%s", seat->slip);
+        edu_free(seat);
+    }
+    edu_import_report *report = NULL;
+    FX_OK(edu_result_import(stage.world.clerk, stage.season[kind], fx_bytes(csv), NULL, &report,
+                            error));
+    edu_free(report);
+}
+
+static void publish_results(enum sitting_kind kind)
+{
+    const world *w = &stage.world;
+    int64_t issued;
+    FX_OK(edu_result_propose(w->clerk, stage.season[kind], fx_now(), NULL, error));
+    FX_OK(edu_result_approve(w->second, stage.season[kind], (edu_progress){0}, NULL, error));
+    FX_OK(edu_result_issue(w->clerk, stage.season[kind], (edu_progress){0}, &issued, error));
+}
+
+static void certificate_number(int pupil, enum sitting_kind kind, char out[EI_PAPER_ID_TEXT])
+{
+    edu_certificate_page *page = NULL;
+    FX_OK(
+        edu_certificate_list(stage.world.clerk, stage.world.pupils[pupil], NULL, 0, &page, error));
+    for (size_t i = 0; i < page->count; i++)
+        if (memcmp(&page->items[i].source_id, &stage.season[kind], sizeof(edu_id)) == 0) {
+            (void)snprintf(out, EI_PAPER_ID_TEXT, "%s", page->items[i].number);
+            (void)snprintf(stage.code, sizeof stage.code, "%s", page->items[i].qr);
+        }
+    edu_free(page);
+}
+
+static void make_results(void)
+{
+    const world *w = &stage.world;
+    int64_t invited;
+    set_rules(SITTING_BLIND, ",\"blind\":true");
+    for (enum sitting_kind kind = SITTING_MARKED; kind <= SITTING_APPEALED; kind++) {
+        set_rules(kind, ",\"appeal_days\":3,\"advance\":{\"season\":\"next\","
+                        "\"cut\":{\"points\":0}}");
+        enter_results(kind);
+    }
+    FX_OK(edu_result_propose(w->second, stage.season[SITTING_RANKED], fx_now(), NULL, error));
+    publish_results(SITTING_RESULTS);
+    publish_results(SITTING_APPEALED);
+    FX_OK(edu_result_invite(w->clerk, stage.season[SITTING_APPEALED], (edu_progress){0}, &invited,
+                            error));
+    json_t *points = json_pack("[i]", 6);
+    FX_OK(edu_result_correct(w->second, stage.season[SITTING_RESULTS], stage.corrected, points,
+                             "page overlooked", NULL, &stage.correction, error));
+    json_decref(points);
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        int pupil = taking_part[i];
+        certificate_number(pupil, SITTING_RESULTS, stage.certificate[pupil]);
+        certificate_number(pupil, SITTING_APPEALED, stage.asked[pupil]);
+        stage.invitation[pupil] = application_in(pupil, SITTING_NEXT);
+        FX_OK(edu_certificate_revoke(w->second, stage.asked[pupil], "error", NULL, error));
+    }
+}
+
+/* Appeals are the pupils' own; theirs are written by the guardian and by others who sign in. */
+static void make_appeals(void)
+{
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        int pupil = taking_part[i];
+        char person[33], season[33], sql[400];
+        ei_hex_format(stage.world.pupils[pupil].bytes, sizeof(edu_id), person);
+        ei_hex_format(stage.season[SITTING_APPEALED].bytes, sizeof(edu_id), season);
+        if (pupil == PUPIL)
+            FX_OK(edu_result_appeal_make(stage.world.pupil[0], stage.world.pupils[pupil],
+                                         stage.season[SITTING_APPEALED], "Look.", NULL, error));
+        else if (pupil == WARD)
+            FX_OK(edu_result_appeal_make(stage.world.parent, stage.world.pupils[pupil],
+                                         stage.season[SITTING_APPEALED], "Look.", NULL, error));
+        else {
+            (void)snprintf(sql, sizeof sql,
+                           "INSERT INTO guardian (guardian_id, child_id, state, source, since) "
+                           "SELECT id, x'%s', 'active', 'register', 0 FROM person WHERE id = "
+                           "(SELECT person_id FROM account WHERE login = 'helper')",
+                           person);
+            fx_run(sql);
+            FX_OK(edu_result_appeal_make(fx_session("helper"), stage.world.pupils[pupil],
+                                         stage.season[SITTING_APPEALED], "Look.", NULL, error));
+            (void)snprintf(sql, sizeof sql,
+                           "DELETE FROM guardian WHERE child_id = x'%s' AND source = 'register'",
+                           person);
+            fx_run(sql);
+        }
+    }
 }
 
 static void find_notifications(void)
@@ -193,6 +343,8 @@ void stage_build(void)
     make_sittings();
     fx_clock_set(WORLD_CLOSES + 1);
     make_allocations();
+    make_results();
+    make_appeals();
     find_notifications();
     keep_copy();
     fx_teardown();
@@ -289,6 +441,21 @@ edu_id stage_allocation(enum sitting_kind kind)
     return stage.allocation[kind];
 }
 
+const char *stage_slip(void)
+{
+    return stage.slip;
+}
+
+edu_id stage_correction(void)
+{
+    return stage.correction;
+}
+
+const char *stage_code(void)
+{
+    return stage.code;
+}
+
 /* ---- targets ---- */
 
 static const struct {
@@ -320,7 +487,10 @@ static target pupil_target(int pupil)
                     .application = stage.application[pupil],
                     .notification = stage.notification[pupil],
                     .guardian = pupil == WARD ? stage.staff[ACTOR_GUARDIAN] : stage.stranger,
+                    .invitation = stage.invitation[pupil],
                     .number = stage.number[pupil],
+                    .certificate = stage.certificate[pupil],
+                    .asked = stage.asked[pupil],
                     .birth = pupil_birth(pupil),
                     .institution = school_of(pupil)};
 }
@@ -331,8 +501,11 @@ static target adult_target(edu_id person, const char *number)
     return (target){.person = person,
                     .application = stage_made_up,
                     .notification = stage_made_up,
+                    .invitation = stage_made_up,
                     .guardian = stage.stranger,
                     .number = number,
+                    .certificate = "00000000000000000",
+                    .asked = "00000000000000000",
                     .birth = staff_birth,
                     .institution = "S99"};
 }
@@ -359,6 +532,7 @@ static target mixed_target(enum actor actor)
     target made = seen_target(actor), other = pupil_target(pupils_of[actor].others);
     made.application = other.application;
     made.notification = other.notification;
+    made.invitation = other.invitation;
     return made;
 }
 

@@ -34,7 +34,13 @@ enum sitting_kind {
     SITTING_PROPOSED, /* by another clerk */
     SITTING_OWN,      /* proposed by the clerk among the actors */
     SITTING_CONFIRMED,
-    SITTING_DRAFT, /* of a season that is not published */
+    SITTING_DRAFT,    /* of a season that is not published */
+    SITTING_BLIND,    /* seats given, rules with blind codes, no results */
+    SITTING_MARKED,   /* results there, nothing proposed */
+    SITTING_RANKED,   /* publication proposed by another clerk */
+    SITTING_RESULTS,  /* published, with certificates and corrections that wait */
+    SITTING_APPEALED, /* published, with appeals, and revocations that wait */
+    SITTING_NEXT,     /* those of SITTING_APPEALED are invited */
     SITTINGS
 };
 
@@ -51,9 +57,10 @@ enum target_kind {
 
 typedef struct target {
     enum target_kind kind;
-    edu_id person, application, notification;
+    edu_id person, application, notification, invitation;
     edu_id guardian; /* who acts for the person or has asked to */
     const char *number;
+    const char *certificate, *asked; /* numbers; of the second, a revocation waits */
     edu_date birth;
     const char *institution; /* of a pupil */
 } target;
@@ -73,6 +80,9 @@ target stage_target(enum actor actor, enum target_kind kind);
 edu_id stage_season(enum sitting_kind kind);
 edu_id stage_sitting(enum sitting_kind kind);
 edu_id stage_allocation(enum sitting_kind kind);
+const char *stage_slip(void);  /* of SITTING_RESULTS */
+edu_id stage_correction(void); /* by another clerk */
+const char *stage_code(void);  /* the text of a certificate's QR code */
 extern const edu_id stage_made_up;
 #define STAGE_MADE_UP_NUMBER "ZZZ9999"
 

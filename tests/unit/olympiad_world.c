@@ -124,27 +124,12 @@ static void make_people(world *w)
 
 /* ---- the service ---- */
 
-static const char service[] =
-    "{\"service\":\"olympiad\",\"title\":{\"en\":\"Olympiads\"},"
-    "\"summary\":{\"en\":\"Olympiads\"},\"rules\":[{\"en\":\"Be a pupil.\"}],"
-    "\"stages\":[{\"state\":\"registered\",\"title\":{\"en\":\"r\"},\"text\":{\"en\":\"r\"}}],"
-    "\"states\":{\"registered\":{\"title\":{\"en\":\"Registered\"}},"
-    "\"allocated\":{\"title\":{\"en\":\"Seat given\"}},"
-    "\"withdrawn\":{\"title\":{\"en\":\"Withdrawn\"},\"is_terminal\":true}},"
-    "\"actions\":{"
-    "\"register\":{\"title\":{\"en\":\"Registered\"},\"from\":[null],\"to\":\"registered\","
-    "\"by\":[\"self\",\"guardian\",\"school\",\"clerk\"]},"
-    "\"allocate\":{\"title\":{\"en\":\"Seat given\"},\"from\":[\"registered\"],"
-    "\"to\":\"allocated\",\"by\":[\"clerk\"],"
-    "\"notify\":[{\"template\":\"allocated\",\"channels\":[\"portal\",\"mail\"]}]},"
-    "\"withdraw\":{\"title\":{\"en\":\"Withdrawn\"},\"from\":[\"registered\",\"allocated\"],"
-    "\"to\":\"withdrawn\",\"by\":[\"self\",\"guardian\",\"school\",\"clerk\"]}},"
-    "\"templates\":{\"allocated\":{\"title\":{\"en\":\"Your seat\"},"
-    "\"text\":{\"en\":\"{centre_name}, room {room}, seat {seat}\"}}}}";
-
 static void publish_service(world *w)
 {
-    json_t *definition = json_loads(service, 0, NULL);
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/services/olympiad.json",
+                   getenv("EDU_ROOT"));
+    json_t *definition = json_load_file(path, 0, NULL);
     int32_t version;
     FX_OK(edu_service_publish(w->operator_, definition, NULL, &version, error));
     json_decref(definition);

@@ -170,6 +170,8 @@ edu_status ei_import_run(ei_import *import, const char *key, edu_import_report *
                           .run = run_import,
                           .context = import};
     ei_command_hash(&command, import->csv.data, import->csv.size);
+    if (import->subject)
+        ei_command_hash(&command, import->subject, sizeof *import->subject);
     EI_TRY(ei_command_run(&command, error));
     return write_report(&command, out, error);
 }

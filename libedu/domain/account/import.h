@@ -29,6 +29,7 @@ struct ei_import {
     edu_bytes csv;
     const char *const *columns;
     ei_import_rights rights;
+    const edu_id *subject; /* what the file is for, such as a season; NULL */
     /* What must be known before the first row; may be NULL. */
     edu_status (*begin)(ei_import *import, edu_error *error);
     /* One record; counts itself in the report. The frame puts the line into an error. */

@@ -7,6 +7,8 @@
 
 #define TITLE_MAX 200
 #define SITTINGS_MAX 100
+#define YEAR_LEAST 1900
+#define YEAR_MOST 2099
 /* Years 2000 to 2100: a slip of the keyboard in a date is found at once. */
 #define TIME_LEAST INT64_C(946684800000000)
 #define TIME_MOST INT64_C(4102444800000000)
@@ -79,7 +81,7 @@ static edu_status title_text(const json_t *title, ei_buffer *out, edu_error *err
 typedef struct season_facts {
     edu_time opens, closes;
     int32_t grade_from, grade_to;
-    bool is_published;
+    bool is_published, is_archive;
 } season_facts;
 
 static edu_status season_facts_read(edu_session *session, edu_tx *tx, edu_id id, season_facts *out,
@@ -95,7 +97,8 @@ static edu_status season_facts_read(edu_session *session, edu_tx *tx, edu_id id,
                               .grade_to = (int32_t)ei_column_int(&rows, 6),
                               .opens = ei_column_time(&rows, 7),
                               .closes = ei_column_time(&rows, 8),
-                              .is_published = ei_column_bool(&rows, 9)};
+                              .is_published = ei_column_bool(&rows, 9),
+                              .is_archive = ei_column_bool(&rows, 14)};
     ei_rows_close(&rows);
     if (status == EDU_OK && !row)
         return ei_olympiad_not_found(error, "season");
@@ -143,6 +146,9 @@ static edu_status sittings_facts_read(edu_tx *tx, edu_id season_id, const char *
 typedef struct season_create {
     const edu_season_new *season;
     ei_buffer title, subject_title;
+    const char *series;
+    int32_t year;
+    edu_time opens, closes;
     edu_id id;
 } season_create;
 
@@ -167,8 +173,9 @@ static edu_status season_create_run(ei_command *command, edu_tx *tx, edu_error *
     EI_TRY(season_code_is_free(tx, season->code, error));
     EI_TRY(sql_olympiad_season_add(tx, &create->id, season->code, create->title.data,
                                    season->subject, create->subject_title.data, season->grade_from,
-                                   season->grade_to, season->opens, season->closes, command->now,
-                                   NULL, error));
+                                   season->grade_to, create->opens, create->closes, command->now,
+                                   create->series, create->year, season->is_archive,
+                                   season->by_invitation, NULL, error));
     memcpy(command->result, &create->id, sizeof create->id);
     command->result_size = sizeof create->id;
     return EDU_OK;
@@ -183,7 +190,34 @@ static edu_status season_check(const edu_season_new *season, edu_error *error)
     EI_TRY(ei_olympiad_check_code(season->subject, "/subject", error));
     EI_TRY(check_title(season->subject_title, "/subject_title", error));
     EI_TRY(check_grades(season->grade_from, season->grade_to, error));
-    return check_window(season->opens, season->closes, error);
+    if (season->series != NULL)
+        EI_TRY(ei_olympiad_check_code(season->series, "/series", error));
+    if ((season->is_archive || season->year != 0) &&
+        (season->year < YEAR_LEAST || season->year > YEAR_MOST))
+        return ei_fail(error, EDU_E_INVALID, "olympiad.year", "/year", "a year from %d to %d",
+                       YEAR_LEAST, YEAR_MOST);
+    return season->is_archive ? EDU_OK : check_window(season->opens, season->closes, error);
+}
+
+static int32_t year_of(const edu_session *session, edu_time time)
+{
+    int hour, minute;
+    return ei_time_civil(time, session->portal->utc_offset_minutes, &hour, &minute).year;
+}
+
+static edu_time new_year(int32_t year)
+{
+    return ei_date_to_days((edu_date){(int16_t)year, 1, 1}) * INT64_C(86400000000);
+}
+
+/* An archive has the year for its window, so that lists put it where it belongs. */
+static void season_complete(season_create *create, const edu_session *session)
+{
+    const edu_season_new *season = create->season;
+    create->series = season->series != NULL ? season->series : season->subject;
+    create->year = season->year != 0 ? season->year : year_of(session, season->closes);
+    create->opens = season->is_archive ? new_year(season->year) : season->opens;
+    create->closes = season->is_archive ? new_year(season->year + 1) : season->closes;
 }
 
 static edu_status season_create_go(season_create *create, edu_session *session, const char *key,
@@ -205,6 +239,10 @@ static edu_status season_create_go(season_create *create, edu_session *session, 
     ei_command_hash(&command, &season->grade_to, sizeof season->grade_to);
     ei_command_hash(&command, &season->opens, sizeof season->opens);
     ei_command_hash(&command, &season->closes, sizeof season->closes);
+    ei_command_hash_text(&command, create->series);
+    ei_command_hash(&command, &create->year, sizeof create->year);
+    ei_command_hash(&command, &season->by_invitation, sizeof season->by_invitation);
+    ei_command_hash(&command, &season->is_archive, sizeof season->is_archive);
     EI_TRY(ei_command_run(&command, error));
     memcpy(out, command.result, sizeof *out);
     return EDU_OK;
@@ -220,6 +258,7 @@ edu_status edu_olympiad_season_create(edu_session *session, const edu_season_new
         return ei_bad_argument(error, "out");
     EI_TRY(season_check(season, error));
     season_create create = {.season = season, .id = ei_new_id(session)};
+    season_complete(&create, session);
     edu_status status = season_create_go(&create, session, key, out, error);
     ei_buffer_free(&create.title);
     ei_buffer_free(&create.subject_title);
@@ -233,12 +272,20 @@ typedef struct sitting_create {
     edu_id id;
 } sitting_create;
 
+static edu_status archive_has_none(edu_error *error)
+{
+    return ei_fail(error, EDU_E_STATE, "olympiad.archive", "",
+                   "an archive has no sittings, and its window does not move");
+}
+
 static edu_status sitting_fits(const edu_sitting_new *sitting, const season_facts *season,
                                const sittings_facts *others, edu_error *error)
 {
     if (season->is_published)
         return ei_fail(error, EDU_E_STATE, "olympiad.published", "",
                        "the season is published: its sittings no longer change");
+    if (season->is_archive)
+        return archive_has_none(error);
     if (sitting->grade_from < season->grade_from || sitting->grade_to > season->grade_to)
         return ei_fail(error, EDU_E_INVALID, "olympiad.grade", "/grade_from",
                        "the season is for grades %d to %d", season->grade_from, season->grade_to);
@@ -321,6 +368,8 @@ static edu_status season_publish_run(ei_command *command, edu_tx *tx, edu_error 
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
     EI_TRY(season_facts_read(command->session, tx, *id, &season, error));
     EI_TRY(sittings_facts_read(tx, *id, NULL, &sittings, error));
+    if (season.is_archive)
+        return sql_olympiad_season_publish(tx, id, NULL, error);
     if (sittings.count == 0)
         return ei_fail(error, EDU_E_STATE, "olympiad.no_sittings", "",
                        "the season has no sitting yet");
@@ -357,6 +406,8 @@ static edu_status season_window_run(ei_command *command, edu_tx *tx, edu_error *
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
     EI_TRY(season_facts_read(command->session, tx, window->id, &season, error));
     EI_TRY(sittings_facts_read(tx, window->id, NULL, &sittings, error));
+    if (season.is_archive)
+        return archive_has_none(error);
     if (!sittings.all_open)
         return ei_fail(error, EDU_E_STATE, "olympiad.frozen", "",
                        "a list of the season is frozen: its window no longer moves");
@@ -519,7 +570,7 @@ edu_status ei_olympiad_subject_title(edu_tx *tx, const edu_session *session, edu
     EI_TRY(sql_olympiad_subject(tx, &subject, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row) {
-        *out = ei_olympiad_localised(arena, session, ei_column_text(&rows, 0));
+        *out = ei_localised_text(arena, session, ei_column_text(&rows, 0));
         status = *out != NULL ? EDU_OK : ei_no_memory(error);
     }
     ei_rows_close(&rows);

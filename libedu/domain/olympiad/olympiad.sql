@@ -1,9 +1,6 @@
 -- Olympiads: seasons, sittings, centres, entries, allocations and seats.
 -- A seat counts for its pupil once slip is set; a proposal's seats are seen by clerks without scope.
 
--- statement olympiad_is_nation_clerk(actor id) rows
-SELECT 1 WHERE @has_role_everywhere(?1, 'clerk')
-
 -- statement olympiad_is_staff(actor id) rows
 SELECT 1 WHERE @is_staff(?1)
 
@@ -16,24 +13,26 @@ SELECT 1 WHERE @has_role(?1, 'steward') OR @has_role(?1, 'clerk')
 
 -- Seasons and sittings.
 
--- statement olympiad_season_add(id id, code text, title json, subject text, subject_title json, grade_from int, grade_to int, opens time, closes time, created time) run
+-- statement olympiad_season_add(id id, code text, title json, subject text, subject_title json, grade_from int, grade_to int, opens time, closes time, created time, series text, year int, is_archive bool, by_invitation bool) run
 INSERT INTO season (id, code, title, subject, subject_title, grade_from, grade_to, opens, closes,
-    is_published, created)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)
+    is_published, created, series, year, is_archive, by_invitation)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?13, ?14)
 
 -- statement olympiad_season_by_code(code text) rows
 SELECT id FROM season WHERE code = ?1
 
 -- statement olympiad_season(actor id, id id) rows
 SELECT s.id, s.code, s.title, s.subject, s.subject_title, s.grade_from, s.grade_to, s.opens,
-    s.closes, s.is_published, (SELECT COUNT(*) FROM sitting t WHERE t.season_id = s.id)
+    s.closes, s.is_published, (SELECT COUNT(*) FROM sitting t WHERE t.season_id = s.id), s.series,
+    s.year, s.by_invitation, s.is_archive
 FROM season s
 WHERE s.id = ?2 AND (s.is_published = 1 OR @has_role(?1, 'clerk')
     OR @has_role_everywhere(?1, 'admin'))
 
 -- statement olympiad_seasons(actor id, closes time, id id, limit int) rows
 SELECT s.closes, s.id, s.id, s.code, s.title, s.subject, s.subject_title, s.grade_from, s.grade_to, s.opens,
-    s.closes, s.is_published, (SELECT COUNT(*) FROM sitting t WHERE t.season_id = s.id)
+    s.closes, s.is_published, (SELECT COUNT(*) FROM sitting t WHERE t.season_id = s.id), s.series,
+    s.year, s.by_invitation, s.is_archive
 FROM season s
 WHERE (s.is_published = 1 OR @has_role(?1, 'clerk') OR @has_role_everywhere(?1, 'admin'))
     AND s.closes <= ?2 AND (s.closes < ?2 OR s.id < ?3)
@@ -139,23 +138,37 @@ INSERT INTO desk (centre, room, number, is_step_free) VALUES (?1, ?2, ?3, ?4)
 
 -- All that decides whether a person may register, and as whose act: nothing where the actor has no
 -- right to act for the person.
+-- Another sitting of the person's overlaps this one.
+-- fragment clashes(person, sitting_row)
+EXISTS (SELECT 1 FROM entry own JOIN sitting o ON o.id = own.sitting_id
+    WHERE own.person_id = person AND own.is_open = 1 AND o.id <> sitting_row.id
+    AND o.starts < sitting_row.starts + sitting_row.minutes * 60000000
+    AND sitting_row.starts < o.starts + o.minutes * 60000000)
+
 -- statement olympiad_register_facts(actor id, person id, sitting id) rows
 SELECT @acting_as(?1, ?2), t.grade_from, t.grade_to, t.state, s.opens, s.closes,
     p.institution, p.grade, p.is_step_free, p.sort_name,
-    EXISTS (SELECT 1 FROM entry e WHERE e.person_id = ?2 AND e.is_open = 1
-        AND e.sitting_id = t.id),
-    EXISTS (SELECT 1 FROM entry e JOIN sitting o ON o.id = e.sitting_id
-        WHERE e.person_id = ?2 AND e.is_open = 1 AND o.id <> t.id
-        AND o.starts < t.starts + t.minutes * 60000000
-        AND t.starts < o.starts + o.minutes * 60000000)
+    EXISTS (SELECT 1 FROM entry e WHERE e.person_id = ?2 AND e.season_id = s.id
+        AND (e.is_open = 1 OR e.is_invited = 1)),
+    @clashes(?2, t),
+    s.by_invitation, s.id
 FROM sitting t JOIN season s ON s.id = t.season_id JOIN person q ON q.id = ?2
     LEFT JOIN pupil p ON p.person_id = q.id
 WHERE t.id = ?3 AND s.is_published = 1
 
--- statement olympiad_entry_add(person_id id, application_id id, sitting_id id, institution text, grade int, is_step_free bool, sort_name text, created time) run
+-- statement olympiad_entry_add(person_id id, application_id id, sitting_id id, institution text, grade int, is_step_free bool, sort_name text, created time, season_id id, is_invited bool) run
 INSERT INTO entry (person_id, application_id, sitting_id, institution, grade, is_step_free,
-    sort_name, is_open, created)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)
+    sort_name, is_open, created, season_id, is_invited)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1 - ?10, ?8, ?9, ?10)
+
+-- statement olympiad_invited_facts(actor id, person id, application id) rows
+SELECT @acting_as(?1, ?2), e.is_invited, t.state, s.closes, @clashes(?2, t)
+FROM entry e JOIN sitting t ON t.id = e.sitting_id JOIN season s ON s.id = t.season_id
+WHERE e.person_id = ?2 AND e.application_id = ?3
+
+-- statement olympiad_entry_answer(person_id id, application_id id, accepted bool) run
+UPDATE entry SET is_invited = 0, is_open = ?3
+WHERE person_id = ?1 AND application_id = ?2 AND is_invited = 1
 
 -- statement olympiad_withdraw_facts(actor id, person id, application id) rows
 SELECT @acting_as(?1, ?2), e.is_open, t.starts, x.centre, x.room, x.desk
@@ -396,7 +409,7 @@ WHERE c.code > ?3 AND @covers_centre(?1, c.code)
 GROUP BY c.code ORDER BY c.code LIMIT ?4
 
 -- statement olympiad_report_school(actor id, sitting id, after text, limit int) rows
-SELECT i.code, i.code, i.name, SUM(e.is_open), COUNT(x.person_id), SUM(1 - e.is_open), 0,
+SELECT i.code, i.code, i.name, SUM(e.is_open), COUNT(x.person_id), SUM(1 - e.is_open - e.is_invited), 0,
     COALESCE(SUM(x.distance_m) / NULLIF(COUNT(x.person_id), 0), 0), COALESCE(MAX(x.distance_m), 0)
 FROM institution i CROSS JOIN entry e
     LEFT JOIN seat x ON x.person_id = e.person_id AND x.sitting_id = e.sitting_id
@@ -405,7 +418,7 @@ WHERE e.sitting_id = ?2 AND e.institution = i.code AND i.code > ?3 AND @covers_s
 GROUP BY i.code ORDER BY i.code LIMIT ?4
 
 -- statement olympiad_report_region(actor id, sitting id, after text, limit int) rows
-SELECT g.code, g.code, g.name, SUM(e.is_open), COUNT(x.person_id), SUM(1 - e.is_open), 0,
+SELECT g.code, g.code, g.name, SUM(e.is_open), COUNT(x.person_id), SUM(1 - e.is_open - e.is_invited), 0,
     COALESCE(SUM(x.distance_m) / NULLIF(COUNT(x.person_id), 0), 0), COALESCE(MAX(x.distance_m), 0)
 FROM region g CROSS JOIN institution i CROSS JOIN entry e
     LEFT JOIN seat x ON x.person_id = e.person_id AND x.sitting_id = e.sitting_id

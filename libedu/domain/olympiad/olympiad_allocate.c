@@ -192,7 +192,7 @@ static edu_status start_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     ei_run *run = command->context;
     edu_id actor = ei_session_actor(command->session);
-    EI_TRY(ei_olympiad_require_clerk(command->session, tx, error));
+    EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(make_way(command, tx, &run->sitting_id, error));
     EI_TRY(must_be_frozen(tx, &run->sitting_id, run, error));
     run->beaten = command->now;
@@ -243,7 +243,7 @@ static edu_status propose_run(ei_command *command, edu_tx *tx, edu_error *error)
     ei_run *run = command->context;
     const ei_run_figures *figures = &run->figures;
     int64_t changed;
-    EI_TRY(ei_olympiad_require_clerk(command->session, tx, error));
+    EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(seats_are_complete(tx, run, error));
     EI_TRY(sql_olympiad_allocation_propose(
         tx, &run->allocation_id, (edu_bytes){figures->input_hash, sizeof figures->input_hash},

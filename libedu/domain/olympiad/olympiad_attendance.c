@@ -5,6 +5,7 @@
 #include <string.h>
 #include "credential/credential.h"
 #include "domain/olympiad/olympiad_texts.h"
+#include "domain/portal/words.h"
 #include "olympiad_sql.h"
 
 #define SEATS_MAX 50000
@@ -99,8 +100,8 @@ static edu_status paper_head(paper *sheet, ei_rows *rows, edu_error *error)
     int hour, minute;
     edu_date day =
         ei_time_civil(ei_column_time(rows, 4), session->portal->utc_offset_minutes, &hour, &minute);
-    ei_olympiad_date_words(language, day, date);
-    const char *season = ei_olympiad_localised(sheet->arena, session, ei_column_text(rows, 2));
+    ei_date_words(language, day, date);
+    const char *season = ei_localised_text(sheet->arena, session, ei_column_text(rows, 2));
     if (season == NULL)
         return ei_no_memory(error);
     sheet->title = ei_arena_printf(sheet->arena, "%s: %s (%s)",
@@ -230,7 +231,7 @@ edu_status edu_olympiad_attendance_pdf(edu_session *session, edu_id sitting_id, 
     if (status == EDU_OK)
         status = paper_print(&sheet, &pdf, error);
     if (status == EDU_OK)
-        status = ei_olympiad_document("attendance.pdf", "application/pdf", &pdf, out, error);
+        status = ei_document("attendance.pdf", "application/pdf", &pdf, out, error);
     ei_buffer_free(&pdf);
     paper_finish(&sheet);
     return status;

@@ -48,7 +48,7 @@ static edu_status confirm_start_run(ei_command *command, edu_tx *tx, edu_error *
 {
     const confirming *confirm = command->context;
     ei_allocation_facts facts;
-    EI_TRY(ei_olympiad_require_clerk(command->session, tx, error));
+    EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(ei_allocation_facts_read(tx, &confirm->allocation_id, &facts, error));
     if (strcmp(facts.state, "proposed") == 0)
         return first_of_two(command, tx, &facts, &confirm->allocation_id, error);
@@ -161,7 +161,7 @@ static edu_status batch_run(ei_command *command, edu_tx *tx, edu_error *error)
     ei_allocation_facts facts;
     confirm->moved = 0;
     confirm->is_finished = false;
-    EI_TRY(ei_olympiad_require_clerk(command->session, tx, error));
+    EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(ei_allocation_facts_read(tx, &confirm->allocation_id, &facts, error));
     if (strcmp(facts.state, "confirmed") == 0) {
         confirm->is_finished = true;
@@ -243,7 +243,7 @@ static edu_status discard_run(ei_command *command, edu_tx *tx, edu_error *error)
     discarding *discard = command->context;
     ei_allocation_facts facts;
     int64_t changed;
-    EI_TRY(ei_olympiad_require_clerk(command->session, tx, error));
+    EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(ei_allocation_facts_read(tx, &discard->allocation_id, &facts, error));
     EI_TRY(sql_olympiad_discard(tx, &discard->allocation_id, command->now, &changed, error));
     if (changed != 1)

@@ -25,7 +25,8 @@ typedef struct register_facts {
     int32_t grade;
     bool is_step_free;
     char *institution, *sort_name; /* NULL: not a pupil */
-    bool is_registered, clashes;
+    bool is_registered, clashes, by_invitation;
+    edu_id season_id;
 } register_facts;
 
 typedef enum refusal {
@@ -35,7 +36,8 @@ typedef enum refusal {
     REFUSAL_WRONG_GRADE,
     REFUSAL_NOT_YET,
     REFUSAL_CLOSED,
-    REFUSAL_CLASH
+    REFUSAL_CLASH,
+    REFUSAL_INVITATION
 } refusal;
 
 static const struct {
@@ -49,6 +51,7 @@ static const struct {
     [REFUSAL_NOT_YET] = {"olympiad.not_yet", EI_TEXT_NOT_YET, EDU_E_STATE},
     [REFUSAL_CLOSED] = {"olympiad.closed", EI_TEXT_CLOSED, EDU_E_STATE},
     [REFUSAL_CLASH] = {"olympiad.clash", EI_TEXT_CLASH, EDU_E_STATE},
+    [REFUSAL_INVITATION] = {"olympiad.by_invitation", EI_TEXT_BY_INVITATION, EDU_E_STATE},
 };
 
 /* now: when the request was received. */
@@ -60,6 +63,9 @@ static refusal judge(const register_facts *facts, edu_time now)
         return REFUSAL_ALREADY;
     if (facts->grade < facts->grade_from || facts->grade > facts->grade_to)
         return REFUSAL_WRONG_GRADE;
+    /* A clerk may add those whom no rule of the round before invites. */
+    if (facts->by_invitation && strcmp(facts->acting_as, "clerk") != 0)
+        return REFUSAL_INVITATION;
     if (now < facts->opens)
         return REFUSAL_NOT_YET;
     if (now >= facts->closes || !facts->is_open)
@@ -97,6 +103,8 @@ static edu_status register_facts_take(register_facts *facts, ei_rows *rows, edu_
     facts->closes = ei_column_time(rows, 5);
     facts->is_registered = ei_column_bool(rows, 10);
     facts->clashes = ei_column_bool(rows, 11);
+    facts->by_invitation = ei_column_bool(rows, 12);
+    facts->season_id = ei_column_id(rows, 13);
     return pupil_take(facts, rows, error);
 }
 
@@ -194,7 +202,8 @@ static edu_status register_store(ei_command *command, edu_tx *tx, const registra
         ei_application_begin(command, tx, EI_OLYMPIAD_SERVICE, &wanted->sitting_id, &step, error));
     EI_TRY(sql_olympiad_entry_add(tx, &wanted->person_id, &id, &wanted->sitting_id,
                                   facts->institution, facts->grade, facts->is_step_free,
-                                  facts->sort_name, command->now, NULL, error));
+                                  facts->sort_name, command->now, &facts->season_id, false, NULL,
+                                  error));
     memcpy(command->result, &id, sizeof id);
     command->result_size = sizeof id;
     return EDU_OK;
@@ -231,6 +240,80 @@ edu_status edu_olympiad_register(edu_session *session, edu_id sitting_id, edu_id
     EI_TRY(ei_command_run(&command, error));
     memcpy(out, command.result, sizeof *out);
     return EDU_OK;
+}
+
+/* ---- answering an invitation ---- */
+
+typedef struct invitation {
+    edu_id person_id, application_id;
+    bool accept;
+} invitation;
+
+typedef struct invited_facts {
+    char acting_as[ACTOR_KIND];
+    bool is_invited, is_open, clashes;
+    edu_time closes;
+} invited_facts;
+
+static edu_status invited_read(ei_command *command, edu_tx *tx, invited_facts *facts,
+                               edu_error *error)
+{
+    const invitation *answer = command->context;
+    edu_id actor = ei_session_actor(command->session);
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_olympiad_invited_facts(tx, &actor, &answer->person_id, &answer->application_id,
+                                      &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row) {
+        actor_take(facts->acting_as, ei_column_text(&rows, 0));
+        facts->is_invited = ei_column_bool(&rows, 1);
+        facts->is_open = strcmp(ei_column_text(&rows, 2), "open") == 0;
+        facts->closes = ei_column_time(&rows, 3);
+        facts->clashes = ei_column_bool(&rows, 4);
+    }
+    ei_rows_close(&rows);
+    if (status == EDU_OK && facts->acting_as[0] == '\0')
+        return ei_olympiad_not_found(error, "invitation");
+    return status;
+}
+
+static edu_status answer_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const invitation *answer = command->context;
+    invited_facts facts = {0};
+    EI_TRY(invited_read(command, tx, &facts, error));
+    if (!facts.is_invited)
+        return ei_fail(error, EDU_E_STATE, "olympiad.answered", "",
+                       "there is no invitation that waits for an answer");
+    if (answer->accept && (command->now >= facts.closes || !facts.is_open))
+        return ei_fail(error, EDU_E_STATE, "olympiad.closed", "", "registration has closed");
+    if (answer->accept && facts.clashes)
+        return ei_fail(error, EDU_E_STATE, "olympiad.clash", "", "%s",
+                       ei_olympiad_text_get("en", EI_TEXT_CLASH));
+    ei_application_step step = {.person = answer->person_id,
+                                .application = answer->application_id,
+                                .action = answer->accept ? "accept" : "decline",
+                                .actor_kind = facts.acting_as};
+    EI_TRY(ei_application_advance(command, tx, &step, error));
+    return sql_olympiad_entry_answer(tx, &answer->person_id, &answer->application_id,
+                                     answer->accept, NULL, error);
+}
+
+edu_status edu_olympiad_answer(edu_session *session, edu_id person_id, edu_id application_id,
+                               bool accept, const char *key, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    invitation answer = {or_self(session, person_id), application_id, accept};
+    ei_command command = {.session = session,
+                          .name = "olympiad.answer",
+                          .key = key,
+                          .run = answer_run,
+                          .context = &answer};
+    ei_command_hash(&command, &answer.person_id, sizeof answer.person_id);
+    ei_command_hash(&command, &application_id, sizeof application_id);
+    ei_command_hash(&command, &accept, sizeof accept);
+    return ei_command_run(&command, error);
 }
 
 /* ---- withdrawing ---- */

@@ -74,7 +74,7 @@ static edu_status freeze_run(ei_command *command, edu_tx *tx, edu_error *error)
     const freezing *freeze = command->context;
     uint8_t hash[32];
     int64_t count, changed;
-    EI_TRY(ei_olympiad_require_clerk(command->session, tx, error));
+    EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(may_freeze(tx, &freeze->sitting_id, command->now, error));
     EI_TRY(hash_list(tx, &freeze->sitting_id, hash, &count, error));
     edu_bytes hash_bytes = {hash, sizeof hash}, seed = {freeze->seed, freeze->seed_size};

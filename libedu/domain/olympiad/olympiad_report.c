@@ -69,7 +69,7 @@ static edu_status region_fill(ei_rows *rows, int first, ei_arena *arena, void *r
     edu_report_row *row = record;
     EI_TRY(
         ei_rows_record(rows, first, edu_record_type_find("edu_report_row"), arena, record, error));
-    row->name = ei_olympiad_localised(arena, context, ei_column_text(rows, first + 1));
+    row->name = ei_localised_text(arena, context, ei_column_text(rows, first + 1));
     return row->name != NULL ? EDU_OK : ei_no_memory(error);
 }
 

@@ -5,14 +5,13 @@
 #include <string.h>
 #include "credential/credential.h"
 #include "domain/olympiad/olympiad_texts.h"
+#include "domain/portal/words.h"
 #include "olympiad_sql.h"
 
 #define SLIP_TYPE "olympiad.slip"
 /* Bytes of each signed text, so that the code stays one that telephones read well. */
 #define EXAM_BYTES 24
 #define PLACE_BYTES 20
-#define NAME_BYTES 48
-#define NAME_BYTES_LEAST 8
 
 /* A seat with what only paper and the signed claims need besides. */
 typedef struct seat_read {
@@ -38,7 +37,7 @@ static edu_status copy(ei_arena *arena, ei_rows *rows, int column, const char **
 static edu_status localise(ei_arena *arena, const edu_session *session, ei_rows *rows, int column,
                            const char **out, edu_error *error)
 {
-    *out = ei_olympiad_localised(arena, session, ei_column_text(rows, column));
+    *out = ei_localised_text(arena, session, ei_column_text(rows, column));
     return *out != NULL ? EDU_OK : ei_no_memory(error);
 }
 
@@ -128,15 +127,7 @@ static char *civil_text(const edu_session *session, ei_arena *arena, edu_time ti
     return ei_arena_printf(arena, "%s %02d:%02d", date, hour, minute);
 }
 
-/* A version 14 code at level M holds 2920 bits: 5.5 a character of the link, 10 for 3 digits. */
-static bool fits(const char *text)
-{
-    size_t link = strcspn(text, "#"), digits = strlen(text) - link;
-    return link * 6 + digits * 10 / 3 + 70 <= 2920;
-}
-
-static edu_status qr_make(const seat_read *read, size_t name_bytes, ei_buffer *out,
-                          edu_error *error)
+static edu_status qr_make(const seat_read *read, ei_buffer *out, edu_error *error)
 {
     const edu_seat *seat = read->record;
     const edu_portal *portal = read->session->portal;
@@ -148,7 +139,7 @@ static edu_status qr_make(const seat_read *read, size_t name_bytes, ei_buffer *o
                         .type = SLIP_TYPE,
                         .issued = read->confirmed / 1000000,
                         .count = 7,
-                        .fields = {{"pupil", cut(arena, name, name_bytes)},
+                        .fields = {{"pupil", name},
                                    {"exam", cut(arena, read->season, EXAM_BYTES)},
                                    {"starts", civil_text(read->session, arena, seat->starts)},
                                    {"centre", cut(arena, seat->centre, PLACE_BYTES)},
@@ -159,24 +150,19 @@ static edu_status qr_make(const seat_read *read, size_t name_bytes, ei_buffer *o
     for (size_t i = 0; i < claims.count; i++)
         if (claims.fields[i].value == NULL)
             return ei_no_memory(error);
-    return ei_qr_text(portal->keys, &claims, out, error);
+    return ei_qr_text(portal->keys, &claims, 0, out, error);
 }
 
-/* With as much of the name as there is room for. */
 static edu_status qr_text(const seat_read *read, edu_error *error)
 {
-    for (size_t bytes = NAME_BYTES;; bytes -= 8) {
-        ei_buffer text = {0};
-        edu_status status = qr_make(read, bytes, &text, error);
-        bool is_good = status == EDU_OK && (fits(text.data) || bytes <= NAME_BYTES_LEAST);
-        if (is_good)
-            read->record->qr = ei_arena_strdup(ei_record_arena(read->record), text.data);
-        ei_buffer_free(&text);
-        if (status != EDU_OK)
-            return status;
-        if (is_good)
-            return read->record->qr != NULL ? EDU_OK : ei_no_memory(error);
+    ei_buffer text = {0};
+    edu_status status = qr_make(read, &text, error);
+    if (status == EDU_OK) {
+        read->record->qr = ei_arena_strdup(ei_record_arena(read->record), text.data);
+        status = read->record->qr != NULL ? EDU_OK : ei_no_memory(error);
     }
+    ei_buffer_free(&text);
+    return status;
 }
 
 static edu_status seat_get(seat_read *read, edu_error *error)
@@ -213,7 +199,7 @@ static const char *date_of(const edu_session *session, ei_arena *arena, edu_time
     int hour, minute;
     char words[EI_DATE_WORDS];
     edu_date date = ei_time_civil(time, session->portal->utc_offset_minutes, &hour, &minute);
-    ei_olympiad_date_words(session->language, date, words);
+    ei_date_words(session->language, date, words);
     return ei_arena_strdup(arena, words);
 }
 
@@ -233,7 +219,7 @@ static const char *minutes_of(const edu_session *session, ei_arena *arena, int32
 static const char *distance_of(const edu_session *session, ei_arena *arena, int64_t metres)
 {
     char words[EI_DATE_WORDS];
-    ei_olympiad_distance_words(session->language, metres, words);
+    ei_distance_words(session->language, metres, words);
     return ei_arena_strdup(arena, words);
 }
 
@@ -296,7 +282,7 @@ edu_status edu_olympiad_slip(edu_session *session, edu_id person_id, edu_id appl
     ei_buffer pdf = {0};
     edu_status status = slip_print(&read, &pdf, error);
     if (status == EDU_OK)
-        status = ei_olympiad_document("admission-slip.pdf", "application/pdf", &pdf, out, error);
+        status = ei_document("admission-slip.pdf", "application/pdf", &pdf, out, error);
     ei_buffer_free(&pdf);
     edu_free(read.record);
     return status;

@@ -25,11 +25,6 @@ static edu_status require(edu_session *session, edu_tx *tx, right_open open, edu
     return status;
 }
 
-edu_status ei_olympiad_require_clerk(edu_session *session, edu_tx *tx, edu_error *error)
-{
-    return require(session, tx, sql_olympiad_is_nation_clerk, error);
-}
-
 edu_status ei_olympiad_require_staff(edu_session *session, edu_tx *tx, edu_error *error)
 {
     return require(session, tx, sql_olympiad_is_staff, error);
@@ -83,65 +78,12 @@ edu_status ei_olympiad_audit(ei_command *command, edu_tx *tx, const char *action
     return ei_audit(command, tx, action, NULL, detail, error);
 }
 
-edu_status ei_olympiad_document(const char *name, const char *type, const ei_buffer *content,
-                                edu_document **out, edu_error *error)
-{
-    ei_arena *arena;
-    edu_document *document = ei_record_new(sizeof *document, &arena);
-    if (document == NULL)
-        return ei_no_memory(error);
-    char *bytes = ei_arena_alloc(arena, content->size + 1);
-    document->name = ei_arena_strdup(arena, name);
-    document->type = ei_arena_strdup(arena, type);
-    if (bytes == NULL || document->name == NULL || document->type == NULL) {
-        edu_free(document);
-        return ei_no_memory(error);
-    }
-    if (content->size > 0)
-        memcpy(bytes, content->data, content->size);
-    document->content = (edu_bytes){bytes, content->size};
-    *out = document;
-    return EDU_OK;
-}
-
 edu_status ei_olympiad_write(edu_session *session, const char *name,
                              edu_status (*run)(ei_command *, edu_tx *, edu_error *), void *context,
                              edu_error *error)
 {
     ei_command command = {.session = session, .name = name, .run = run, .context = context};
     return ei_command_run(&command, error);
-}
-
-/* ---- pages ---- */
-
-static edu_status list_rows(edu_tx *tx, void *context, edu_error *error)
-{
-    ei_list *list = context;
-    edu_free(list->page);
-    list->page = NULL;
-    ei_rows rows;
-    EI_TRY(list->open(list, tx, &rows, error));
-    edu_status status = ei_page_read(&rows, &list->plan, &list->page, error);
-    ei_rows_close(&rows);
-    return status;
-}
-
-edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_error *error)
-{
-    if (list->session == NULL)
-        return ei_bad_argument(error, "session");
-    if (out == NULL)
-        return ei_bad_argument(error, "out");
-    list->ask = ei_page_limit(list->plan.limit) + 1;
-    if (list->plan.context == NULL)
-        list->plan.context = list->session;
-    edu_status status = ei_page_key_read(&list->key, list->plan.shape, cursor, error);
-    if (status == EDU_OK)
-        status = ei_read(list->session, list_rows, list, error);
-    ei_page_key_finish(&list->key);
-    if (status != EDU_OK)
-        edu_free(list->page);
-    return status;
 }
 
 /* ---- rows to records ---- */
@@ -157,15 +99,6 @@ void *ei_with_room(void *items, size_t count, size_t *space, size_t size)
     return moved;
 }
 
-char *ei_olympiad_localised(ei_arena *arena, const edu_session *session, const char *json)
-{
-    json_t *texts = json_loads(json, 0, NULL);
-    const char *text = texts != NULL ? ei_localised(session, texts) : NULL;
-    char *copy = ei_arena_strdup(arena, text != NULL ? text : "");
-    json_decref(texts);
-    return copy;
-}
-
 static edu_status copy_text(ei_arena *arena, const char *text, const char **out, edu_error *error)
 {
     *out = text != NULL ? ei_arena_strdup(arena, text) : NULL;
@@ -175,7 +108,7 @@ static edu_status copy_text(ei_arena *arena, const char *text, const char **out,
 static edu_status copy_localised(ei_arena *arena, const edu_session *session, const char *json,
                                  const char **out, edu_error *error)
 {
-    *out = ei_olympiad_localised(arena, session, json);
+    *out = ei_localised_text(arena, session, json);
     return *out != NULL ? EDU_OK : ei_no_memory(error);
 }
 
@@ -219,7 +152,10 @@ edu_status ei_olympiad_fill_season(ei_rows *rows, int first, ei_arena *arena, vo
     season->state = window_state(ei_column_bool(rows, first + 9), season->opens, season->closes,
                                  ei_now(session));
     season->sittings = ei_column_int(rows, first + 10);
-    return EDU_OK;
+    season->year = (int32_t)ei_column_int(rows, first + 12);
+    season->by_invitation = ei_column_bool(rows, first + 13);
+    season->is_archive = ei_column_bool(rows, first + 14);
+    return copy_text(arena, ei_column_text(rows, first + 11), &season->series, error);
 }
 
 edu_status ei_olympiad_fill_sitting(ei_rows *rows, int first, ei_arena *arena, void *record,

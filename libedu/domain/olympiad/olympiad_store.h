@@ -13,9 +13,6 @@
 
 /* ---- rights: EDU_E_UNAUTHENTICATED or EDU_E_DENIED ---- */
 
-/* A clerk without scope; neither an admin nor the operator, who are never one of two people. Admins
- * and the operator may do what ei_require_role(…, "clerk", …) permits. */
-edu_status ei_olympiad_require_clerk(edu_session *session, edu_tx *tx, edu_error *error);
 /* Somebody of any role. */
 edu_status ei_olympiad_require_staff(edu_session *session, edu_tx *tx, edu_error *error);
 /* A clerk of whatever scope, or an admin. */
@@ -27,32 +24,11 @@ edu_status ei_olympiad_not_found(edu_error *error, const char *what);
 /* 1 to 64 characters of a-z 0-9 -. */
 edu_status ei_olympiad_check_code(const char *code, const char *field, edu_error *error);
 
-/* ---- pages ---- */
-
-typedef struct ei_list ei_list;
-struct ei_list {
-    edu_session *session;
-    const void *filter; /* what the statement needs besides the key */
-    /* Opens the statement behind the key, for `ask` rows. */
-    edu_status (*open)(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error);
-    ei_page_plan plan;
-    ei_page_key key;
-    int32_t ask;
-    void *page;
-};
-
-/* Reads a page into list->page, in a snapshot of its own. session, filter, open and plan are set;
- * the plan's context, where it is NULL, becomes the session. out is the public function's: not
- * NULL. */
-edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_error *error);
-
 /* ---- rows to records ---- */
 
 /* The array with room for one more, moved where it had to grow; NULL when out of memory. */
 void *ei_with_room(void *items, size_t count, size_t *space, size_t size);
 
-/* Text of a stored JSON object by language; NULL when out of memory. */
-char *ei_olympiad_localised(ei_arena *arena, const edu_session *session, const char *json);
 /* For pages and single rows; the context is the session. */
 edu_status ei_olympiad_fill_season(ei_rows *rows, int first, ei_arena *arena, void *record,
                                    void *context, edu_error *error);
@@ -75,10 +51,6 @@ edu_status ei_olympiad_require_sitting(edu_session *session, edu_tx *tx, edu_id 
 /* An audit entry about a sitting or an allocation, with how many it concerned. */
 edu_status ei_olympiad_audit(ei_command *command, edu_tx *tx, const char *action, edu_id subject,
                              int64_t count, edu_error *error);
-
-/* A file as a record; the content is copied. */
-edu_status ei_olympiad_document(const char *name, const char *type, const ei_buffer *content,
-                                edu_document **out, edu_error *error);
 
 /* One write of a few rows, not remembered under a key. */
 edu_status ei_olympiad_write(edu_session *session, const char *name,

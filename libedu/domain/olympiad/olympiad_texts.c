@@ -1,12 +1,8 @@
 #include "domain/olympiad/olympiad_texts.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include "domain/portal/words.h"
 
-enum { ENGLISH, AZERBAIJANI, RUSSIAN, LANGUAGES };
-
-static const char *const texts[EI_OLYMPIAD_TEXTS][LANGUAGES] = {
+static const char *const texts[EI_OLYMPIAD_TEXTS][EI_LANGUAGES] = {
     [EI_TEXT_NOT_A_PUPIL] = {"Only pupils of the register may take part.",
                              "Yalnız reyestrdə olan şagirdlər iştirak edə bilər.",
                              "Участвовать могут только ученики из реестра."},
@@ -22,6 +18,9 @@ static const char *const texts[EI_OLYMPIAD_TEXTS][LANGUAGES] = {
     [EI_TEXT_CLASH] = {"It overlaps another sitting that the pupil is registered for.",
                        "Şagirdin qeydiyyatdan keçdiyi başqa imtahanla eyni vaxta düşür.",
                        "По времени совпадает с другим экзаменом, на который записан ученик."},
+    [EI_TEXT_BY_INVITATION] = {"Only those who are invited take part in this round.",
+                               "Bu mərhələdə yalnız dəvət olunanlar iştirak edir.",
+                               "В этом этапе участвуют только приглашённые."},
     [EI_TEXT_SLIP] = {"Admission slip", "Buraxılış vərəqəsi", "Пропуск на олимпиаду"},
     [EI_TEXT_PUPIL] = {"Pupil", "Şagird", "Ученик"},
     [EI_TEXT_SCHOOL] = {"School", "Məktəb", "Школа"},
@@ -51,44 +50,7 @@ static const char *const texts[EI_OLYMPIAD_TEXTS][LANGUAGES] = {
     [EI_TEXT_SIGNATURE] = {"Signature", "İmza", "Подпись"},
 };
 
-static const char *const months[LANGUAGES][12] = {
-    {"January", "February", "March", "April", "May", "June", "July", "August", "September",
-     "October", "November", "December"},
-    {"yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avqust", "sentyabr", "oktyabr",
-     "noyabr", "dekabr"},
-    {"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
-     "октября", "ноября", "декабря"},
-};
-
-static int language_index(const char *language)
-{
-    if (language != NULL && strncmp(language, "az", 2) == 0)
-        return AZERBAIJANI;
-    if (language != NULL && strncmp(language, "ru", 2) == 0)
-        return RUSSIAN;
-    return ENGLISH;
-}
-
 const char *ei_olympiad_text_get(const char *language, ei_olympiad_text text)
 {
-    return texts[text][language_index(language)];
-}
-
-void ei_olympiad_date_words(const char *language, edu_date date, char out[EI_DATE_WORDS])
-{
-    if (!ei_date_valid(date)) {
-        out[0] = '\0';
-        return;
-    }
-    int index = language_index(language);
-    snprintf(out, EI_DATE_WORDS, "%d %s %d%s", date.day, months[index][date.month - 1], date.year,
-             index == RUSSIAN ? " г." : "");
-}
-
-void ei_olympiad_distance_words(const char *language, int64_t metres, char out[EI_DATE_WORDS])
-{
-    int index = language_index(language);
-    int64_t tenths = (metres + 50) / 100;
-    snprintf(out, EI_DATE_WORDS, "%" PRId64 "%c%" PRId64 " %s", tenths / 10,
-             index == ENGLISH ? '.' : ',', tenths % 10, index == RUSSIAN ? "км" : "km");
+    return texts[text][ei_language_index(language)];
 }

@@ -11,6 +11,7 @@ typedef enum ei_olympiad_text {
     EI_TEXT_CLOSED,
     EI_TEXT_ALREADY,
     EI_TEXT_CLASH,
+    EI_TEXT_BY_INVITATION,
     EI_TEXT_SLIP,
     EI_TEXT_PUPIL,
     EI_TEXT_SCHOOL,
@@ -35,11 +36,5 @@ typedef enum ei_olympiad_text {
 
 /* In the language, else in English. Static. */
 const char *ei_olympiad_text_get(const char *language, ei_olympiad_text text);
-
-#define EI_DATE_WORDS 48
-/* "15 mart 2026": a civil date in words. */
-void ei_olympiad_date_words(const char *language, edu_date date, char out[EI_DATE_WORDS]);
-/* "3,4 km", with the language's decimal sign. */
-void ei_olympiad_distance_words(const char *language, int64_t metres, char out[EI_DATE_WORDS]);
 
 #endif

@@ -65,7 +65,7 @@ static edu_status allocation_fill(ei_rows *rows, ei_arena *arena, edu_allocation
 
 static bool may_confirm(edu_session *session, edu_tx *tx, const edu_allocation *allocation)
 {
-    if (ei_olympiad_require_clerk(session, tx, NULL) != EDU_OK)
+    if (ei_require_clerk(session, tx, NULL) != EDU_OK)
         return false;
     if (strcmp(allocation->state, "confirming") == 0)
         return true;
@@ -346,7 +346,7 @@ edu_status edu_olympiad_transcript(edu_session *session, edu_id allocation_id, c
     if (status == EDU_OK)
         status = file_write(&read.p, index, &content, error);
     if (status == EDU_OK)
-        status = ei_olympiad_document(
+        status = ei_document(
             file, index == FILE_TRANSCRIPT ? "application/json" : "text/csv; charset=utf-8",
             &content, out, error);
     ei_buffer_free(&content);

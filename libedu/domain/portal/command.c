@@ -251,6 +251,21 @@ edu_status ei_require_role(edu_session *session, edu_tx *tx, const char *role, e
     return status;
 }
 
+edu_status ei_require_clerk(edu_session *session, edu_tx *tx, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    edu_id actor = ei_session_actor(session);
+    ei_rows rows;
+    EI_TRY(sql_portal_is_clerk(tx, &actor, &rows, error));
+    bool is_clerk = false;
+    edu_status status = ei_rows_next(&rows, &is_clerk, error);
+    ei_rows_close(&rows);
+    if (status == EDU_OK && !is_clerk)
+        return ei_fail(error, EDU_E_DENIED, "session.denied", "",
+                       "no role of this session permits this");
+    return status;
+}
+
 edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const edu_id *person,
                     const char *detail_json, edu_error *error)
 {

@@ -10,13 +10,15 @@
 #define EI_CODE_ATTEMPTS 5
 
 typedef enum ei_throttle {
-    EI_THROTTLE_LOGIN,    /* sign-ins of a login */
-    EI_THROTTLE_ADDRESS,  /* sign-ins from an address */
-    EI_THROTTLE_PASSWORD, /* changes of a person's password */
-    EI_THROTTLE_CODE,     /* tries of a code for a login */
-    EI_THROTTLE_REGISTER, /* accounts asked for by a number or document */
-    EI_THROTTLE_RECOVER,  /* recovery codes for a login */
-    EI_THROTTLE_GUARDIAN  /* children asked for by a person */
+    EI_THROTTLE_LOGIN,        /* sign-ins of a login */
+    EI_THROTTLE_ADDRESS,      /* sign-ins from an address */
+    EI_THROTTLE_PASSWORD,     /* changes of a person's password */
+    EI_THROTTLE_CODE,         /* tries of a code for a login */
+    EI_THROTTLE_REGISTER,     /* accounts asked for by a number or document */
+    EI_THROTTLE_RECOVER,      /* recovery codes for a login */
+    EI_THROTTLE_GUARDIAN,     /* children asked for by a person */
+    EI_THROTTLE_FIND_ADDRESS, /* certificates looked for from an address */
+    EI_THROTTLE_FIND_NUMBER   /* by a number */
 } ei_throttle;
 
 /* What is counted and looked up: a hash under the portal's secret key. */

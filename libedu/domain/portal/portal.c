@@ -213,6 +213,7 @@ void edu_portal_close(edu_portal *portal)
     if (!portal || atomic_fetch_sub(&portal->holders, 1) > 1)
         return;
     ei_definitions_free(atomic_load(&portal->definitions));
+    ei_free(atomic_load(&portal->decoy));
     ei_store_close(portal->store);
     ei_keys_free(portal->keys);
     ei_free(portal->store_path);

@@ -19,6 +19,7 @@ struct edu_portal {
     bool staff_second_factor;
     ei_password_cost password_cost;
     _Atomic(struct ei_definitions *) definitions; /* of services, once read */
+    _Atomic(char *) decoy;                        /* a certificate of nobody, once made */
 };
 
 struct edu_session {
@@ -85,6 +86,10 @@ edu_status ei_read(edu_session *session, edu_command_fn read, void *context, edu
  * functions that only such a role may call at all; what is scoped is decided in the statement. */
 edu_status ei_require_role(edu_session *session, edu_tx *tx, const char *role, edu_error *error);
 
+/* A clerk without scope; neither an admin nor the operator, who are never one of two people. Admins
+ * and the operator may do what ei_require_role(…, "clerk", …) permits. */
+edu_status ei_require_clerk(edu_session *session, edu_tx *tx, edu_error *error);
+
 /* An entry of the audit trail; detail (may be NULL) without personal data. */
 edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const edu_id *person,
                     const char *detail_json, edu_error *error);
@@ -117,5 +122,29 @@ typedef struct ei_page_plan {
     void *context;
 } ei_page_plan;
 edu_status ei_page_read(ei_rows *rows, const ei_page_plan *plan, void **out, edu_error *error);
+
+typedef struct ei_list ei_list;
+struct ei_list {
+    edu_session *session;
+    const void *filter; /* what the statement needs besides the key */
+    /* Opens the statement behind the key, for `ask` rows. */
+    edu_status (*open)(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error);
+    ei_page_plan plan;
+    ei_page_key key;
+    int32_t ask;
+    void *page;
+};
+
+/* Reads a page into list->page, in a snapshot of its own. session, filter, open and plan are set;
+ * the plan's context, where it is NULL, becomes the session. out is the public function's: not
+ * NULL. */
+edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_error *error);
+
+/* A file as a record; the content is copied. */
+edu_status ei_document(const char *name, const char *type, const ei_buffer *content,
+                       edu_document **out, edu_error *error);
+
+/* Text of a stored JSON object by language; NULL when out of memory. */
+char *ei_localised_text(ei_arena *arena, const edu_session *session, const char *json);
 
 #endif

@@ -13,6 +13,9 @@ INSERT INTO command (actor_id, key, request, result, at) VALUES (?1, ?2, ?3, ?4,
 -- statement portal_has_role_everywhere(actor id, role text) rows
 SELECT 1 WHERE @has_role_everywhere(?1, ?2) OR @has_role_everywhere(?1, 'admin')
 
+-- statement portal_is_clerk(actor id) rows
+SELECT 1 WHERE @has_role_everywhere(?1, 'clerk')
+
 -- statement portal_grant_operator(operator id, since time) run
 INSERT INTO role_grant (person_id, role, scope, code, since, by_id)
 VALUES (?1, 'admin', '', '', ?2, NULL)

@@ -249,10 +249,15 @@ CREATE TABLE season (
     closes TIME NOT NULL,
     is_published BOOL NOT NULL,
     created TIME NOT NULL,
+    series TEXT NOT NULL,
+    year INT NOT NULL,
+    is_archive BOOL NOT NULL,
+    by_invitation BOOL NOT NULL,
     CHECK (grade_from BETWEEN 1 AND 12 AND grade_to BETWEEN grade_from AND 12),
     CHECK (opens < closes)
 ) CLUSTERED;
 CREATE INDEX season_by_close ON season (closes, id);
+CREATE INDEX season_by_series ON season (series, year, id);
 
 CREATE TABLE sitting (
     id ID NOT NULL PRIMARY KEY,
@@ -301,20 +306,25 @@ CREATE TABLE desk (
     FOREIGN KEY (centre, room) REFERENCES room (centre, code)
 ) CLUSTERED;
 
--- What the olympiad keeps of an application, as the register said when it was made.
+-- What the olympiad keeps of an application, as the register said when it was made. One open
+-- registration a person and season; an invitation is open once it is accepted.
 CREATE TABLE entry (
     person_id ID NOT NULL,
     application_id ID NOT NULL,
+    season_id ID NOT NULL REFERENCES season (id),
     sitting_id ID NOT NULL REFERENCES sitting (id),
     institution TEXT NOT NULL REFERENCES institution (code),
     grade INT NOT NULL,
     is_step_free BOOL NOT NULL,
     sort_name TEXT NOT NULL,
     is_open BOOL NOT NULL,
+    is_invited BOOL NOT NULL,
     created TIME NOT NULL,
     PRIMARY KEY (person_id, application_id),
-    FOREIGN KEY (person_id, application_id) REFERENCES application (person_id, id)
+    FOREIGN KEY (person_id, application_id) REFERENCES application (person_id, id),
+    CHECK (is_open + is_invited <= 1)
 ) CLUSTERED;
+CREATE UNIQUE INDEX entry_open ON entry (person_id, season_id) WHERE is_open = 1;
 CREATE INDEX entry_by_sitting ON entry (sitting_id, institution, sort_name, person_id, application_id);
 
 -- One open allocation a sitting: running, proposed, confirming or confirmed.
@@ -388,9 +398,166 @@ CREATE TABLE seat (
     variant TEXT NOT NULL CHECK (variant IN ('A', 'B')),
     distance_m INT NOT NULL,
     slip BLOB,
+    blind BLOB,
     PRIMARY KEY (person_id, sitting_id),
     UNIQUE (sitting_id, centre, room, desk),
     FOREIGN KEY (centre, room, desk) REFERENCES desk (centre, room, number),
     FOREIGN KEY (person_id, application_id) REFERENCES application (person_id, id)
 ) CLUSTERED;
 CREATE INDEX seat_by_allocation ON seat (allocation_id, person_id);
+
+-- How a season's results are made. publish_at: results are seen from then on, once approved;
+-- is_waiting: approved, and not everybody is told yet.
+CREATE TABLE marking (
+    season_id ID NOT NULL PRIMARY KEY REFERENCES season (id),
+    rules JSON NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'proposed', 'approved')),
+    publish_at TIME,
+    appeals_close TIME,
+    by_id ID,
+    confirmed_by_id ID,
+    is_waiting BOOL NOT NULL,
+    ranked TIME,
+    changed TIME NOT NULL,
+    CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> by_id)
+) CLUSTERED;
+CREATE INDEX marking_waiting ON marking (publish_at, season_id) WHERE is_waiting = 1;
+
+-- In an archive person_id is the contestant's, who is in no register. points: whole numbers in the
+-- smallest unit of the rules, null where not known. place: the rank, a great number where there is
+-- none, so that a list by division and place ends with those.
+CREATE TABLE result (
+    person_id ID NOT NULL,
+    season_id ID NOT NULL REFERENCES marking (season_id),
+    application_id ID,
+    number TEXT NOT NULL,
+    institution TEXT REFERENCES institution (code),
+    region TEXT NOT NULL REFERENCES region (code),
+    grade INT NOT NULL,
+    is_absent BOOL NOT NULL,
+    is_counted BOOL NOT NULL,
+    points JSON NOT NULL,
+    total INT,
+    division TEXT NOT NULL,
+    place INT NOT NULL,
+    overall INT NOT NULL,
+    award TEXT,
+    advances BOOL NOT NULL,
+    is_told BOOL NOT NULL,
+    version INT NOT NULL,
+    changed TIME NOT NULL,
+    PRIMARY KEY (person_id, season_id)
+) CLUSTERED;
+CREATE UNIQUE INDEX result_by_number ON result (season_id, number);
+CREATE INDEX result_by_place ON result (season_id, division, place, number);
+CREATE INDEX result_by_region ON result (season_id, region, division, place, number);
+CREATE INDEX result_by_school ON result (season_id, institution, division, place, number);
+CREATE INDEX result_untold ON result (season_id, person_id) WHERE is_told = 0;
+
+-- What a result was before a change.
+CREATE TABLE result_change (
+    person_id ID NOT NULL,
+    season_id ID NOT NULL,
+    version INT NOT NULL,
+    at TIME NOT NULL,
+    by_id ID NOT NULL,
+    confirmed_by_id ID,
+    reason TEXT NOT NULL,
+    is_absent BOOL NOT NULL,
+    points JSON NOT NULL,
+    total INT,
+    PRIMARY KEY (person_id, season_id, version),
+    FOREIGN KEY (person_id, season_id) REFERENCES result (person_id, season_id)
+) CLUSTERED;
+
+-- A change after publication, which needs two people.
+CREATE TABLE correction (
+    id ID NOT NULL PRIMARY KEY,
+    season_id ID NOT NULL,
+    person_id ID NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'applied', 'refused')),
+    is_open BOOL NOT NULL,
+    is_absent BOOL NOT NULL,
+    is_appeal BOOL NOT NULL,
+    points JSON NOT NULL,
+    reason TEXT NOT NULL,
+    by_id ID NOT NULL,
+    confirmed_by_id ID,
+    created TIME NOT NULL,
+    changed TIME NOT NULL,
+    FOREIGN KEY (person_id, season_id) REFERENCES result (person_id, season_id),
+    CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> by_id)
+) CLUSTERED;
+CREATE UNIQUE INDEX correction_open ON correction (person_id, season_id) WHERE is_open = 1;
+CREATE INDEX correction_by_season ON correction (season_id, id);
+
+-- sealed_text, sealed_answer: under the key of the person
+CREATE TABLE result_appeal (
+    person_id ID NOT NULL,
+    season_id ID NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'marked', 'upheld', 'rejected')),
+    sealed_text BLOB NOT NULL,
+    sealed_answer BLOB,
+    created TIME NOT NULL,
+    decided TIME,
+    decided_by_id ID,
+    PRIMARY KEY (person_id, season_id),
+    FOREIGN KEY (person_id, season_id) REFERENCES result (person_id, season_id)
+) CLUSTERED;
+CREATE INDEX result_appeal_by_season ON result_appeal (season_id, created, person_id);
+
+-- Counted when ranks are computed. kind: all, region, school, grade, problem, score. Means in
+-- hundredths of the unit, the rest in the unit.
+CREATE TABLE figure (
+    season_id ID NOT NULL REFERENCES marking (season_id),
+    kind TEXT NOT NULL,
+    code TEXT NOT NULL,
+    participants INT NOT NULL,
+    absent INT NOT NULL,
+    mean INT,
+    median INT,
+    best INT,
+    maximum INT,
+    awards JSON NOT NULL,
+    difficulty INT NOT NULL,
+    solved INT NOT NULL,
+    discrimination INT NOT NULL,
+    PRIMARY KEY (season_id, kind, code)
+) CLUSTERED;
+
+-- record: the signed JSON; code: the message of the QR code. One valid certificate a person, type and source.
+CREATE TABLE certificate (
+    person_id ID NOT NULL,
+    number TEXT NOT NULL,
+    type TEXT NOT NULL,
+    source_id ID NOT NULL,
+    title JSON NOT NULL,
+    content_hash BLOB NOT NULL,
+    record TEXT NOT NULL,
+    code BLOB NOT NULL,
+    key_id TEXT NOT NULL,
+    issued TIME NOT NULL,
+    is_current BOOL NOT NULL,
+    revoked TIME,
+    reason TEXT,
+    replaced_by TEXT,
+    PRIMARY KEY (person_id, number)
+) CLUSTERED;
+CREATE UNIQUE INDEX certificate_current ON certificate (person_id, type, source_id)
+    WHERE is_current = 1;
+CREATE INDEX certificate_by_source ON certificate (source_id, is_current);
+
+CREATE TABLE revocation (
+    id ID NOT NULL PRIMARY KEY,
+    person_id ID NOT NULL,
+    number TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'done', 'refused')),
+    is_open BOOL NOT NULL,
+    reason TEXT NOT NULL,
+    by_id ID NOT NULL,
+    confirmed_by_id ID,
+    created TIME NOT NULL,
+    FOREIGN KEY (person_id, number) REFERENCES certificate (person_id, number),
+    CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> by_id)
+) CLUSTERED;
+CREATE UNIQUE INDEX revocation_open ON revocation (number) WHERE is_open = 1;

@@ -1,0 +1,117 @@
+/** @file edu/certificate.h
+ *  Certificates that the portal has issued: the holder's list and files, checks by anyone, and
+ *  revocation.
+ *
+ *  A certificate is one signed record (a W3C Verifiable Credential in the shape of Open Badges 3.0,
+ *  see docs/formats.md) in three forms: the JSON file, the QR code that carries its main claims and
+ *  the hash of the record, and paper. Its content never changes: a new content is a new
+ * certificate, which revokes the old one.
+ *  @since 0.2.0 */
+#ifndef EDU_CERTIFICATE_H
+#define EDU_CERTIFICATE_H
+
+#include <edu/credential.h>
+#include <edu/olympiad.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A certificate. */
+EDU_RECORD
+typedef struct edu_certificate {
+    edu_id person_id;
+    const char *number; /**< as printed */
+    const char *type;   /**< such as "olympiad.certificate" */
+    edu_id source_id;   /**< what it is about, such as a season */
+    const char *title;
+    const char *state; /**< "valid", "revoked" */
+    edu_time issued;
+    edu_time revoked;        /**< none while valid */
+    const char *reason;      /**< of the revocation; NULL */
+    const char *replaced_by; /**< number of the one that took its place; NULL */
+    const char *qr;          /**< text of the QR code */
+} edu_certificate;
+EDU_PAGE(edu_certificate);
+
+/** A revocation, asked for by one clerk and confirmed by another. */
+EDU_RECORD
+typedef struct edu_revocation {
+    const char *number;
+    const char *title;
+    const char *state; /**< "proposed", "done", "refused" */
+    const char *reason;
+    edu_time created;
+    bool may_confirm; /**< by this session, now */
+} edu_revocation;
+EDU_PAGE(edu_revocation);
+
+/** Certificates of a person, the latest first: oneself, a ward, a pupil in scope.
+ *  @param person_id none for oneself.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_list(edu_session *session,
+                                                              edu_id person_id, const char *cursor,
+                                                              int32_t limit,
+                                                              edu_certificate_page **out,
+                                                              edu_error *error);
+
+/** One certificate. Rights as of the list.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_get(edu_session *session, edu_id person_id,
+                                                             const char *number,
+                                                             edu_certificate **out,
+                                                             edu_error *error);
+
+/** A certificate as a file, the same bytes each time for "json". Rights as of the list.
+ *  @param format "json" or "pdf".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_file(edu_session *session,
+                                                              edu_id person_id, const char *number,
+                                                              const char *format,
+                                                              edu_document **out, edu_error *error);
+
+/** Checks the text of a QR code or of a JSON file against the portal's keys and its revocations.
+ *  Anyone, as often as they like. As edu_verify, with the verdict "revoked" besides.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_check(edu_session *session,
+                                                               const char *text, edu_verdict **out,
+                                                               edu_error *error);
+
+/** Finds a certificate by its number and the holder's birth date. Anyone; throttled by address and
+ *  by number. A wrong number and a wrong date are one answer, by the same work.
+ *  @param address where the request comes from, as in edu_session_sign_in; NULL.
+ *  @return EDU_E_NOT_FOUND; EDU_E_THROTTLED.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_find(edu_session *session,
+                                                              const char *number, edu_date birth,
+                                                              const char *address,
+                                                              edu_verdict **out, edu_error *error);
+
+/** Asks to revoke a certificate. Clerk without scope, admin.
+ *  @param reason shown to whoever checks it; 1 to 400 bytes, no personal data.
+ *  @return EDU_E_NOT_FOUND; EDU_E_STATE where it is revoked or asked for already.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_revoke(edu_session *session,
+                                                                const char *number,
+                                                                const char *reason, const char *key,
+                                                                edu_error *error);
+
+/** Confirms or refuses a revocation; another clerk without scope than the one who asked.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_revoke_decide(edu_session *session,
+                                                                       const char *number,
+                                                                       bool accept, const char *key,
+                                                                       edu_error *error);
+
+/** Revocations, the latest first. Clerk without scope, admin.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_revocations(edu_session *session,
+                                                                     const char *cursor,
+                                                                     int32_t limit,
+                                                                     edu_revocation_page **out,
+                                                                     edu_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

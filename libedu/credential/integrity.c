@@ -1,0 +1,111 @@
+/* W3C Data Integrity with the cryptosuite eddsa-jcs-2022. */
+#include <sodium.h>
+#include <string.h>
+#include "credential/credential.h"
+
+#define SIGNATURE_TEXT 100
+
+static edu_status hash_of(const json_t *value, uint8_t out[32], edu_error *error)
+{
+    ei_buffer text = {0};
+    edu_status status = ei_jcs_write(value, &text, error);
+    if (status == EDU_OK)
+        crypto_hash_sha256(out, (const uint8_t *)text.data, text.size);
+    ei_buffer_free(&text);
+    return status;
+}
+
+edu_status ei_integrity_digest(const json_t *document, const json_t *config,
+                               uint8_t out[EI_INTEGRITY_DIGEST], edu_error *error)
+{
+    EI_TRY(hash_of(config, out, error));
+    return hash_of(document, out + 32, error);
+}
+
+static json_t *config_make(const json_t *document, const char *created, const char *method)
+{
+    json_t *config = json_pack("{s:s,s:s,s:s,s:s,s:s}", "type", "DataIntegrityProof", "cryptosuite",
+                               "eddsa-jcs-2022", "created", created, "verificationMethod", method,
+                               "proofPurpose", "assertionMethod");
+    json_t *context = json_object_get(document, "@context");
+    if (config != NULL && context != NULL && json_object_set(config, "@context", context) != 0) {
+        json_decref(config);
+        return NULL;
+    }
+    return config;
+}
+
+edu_status ei_integrity_sign(const ei_keys *keys, json_t *document, const char *created,
+                             const char *method, edu_error *error)
+{
+    uint8_t digest[EI_INTEGRITY_DIGEST], signature[EI_SIGNATURE];
+    char value[SIGNATURE_TEXT] = "z";
+    json_t *config = config_make(document, created, method);
+    edu_status status = config != NULL ? EDU_OK : ei_no_memory(error);
+    if (status == EDU_OK)
+        status = ei_integrity_digest(document, config, digest, error);
+    if (status == EDU_OK) {
+        ei_keys_sign(keys, digest, sizeof digest, signature);
+        (void)ei_base58_encode(signature, sizeof signature, value + 1, sizeof value - 1);
+        bool is_set = json_object_set_new(config, "proofValue", json_string(value)) == 0 &&
+                      json_object_set(document, "proof", config) == 0;
+        status = is_set ? EDU_OK : ei_no_memory(error);
+    }
+    json_decref(config);
+    return status;
+}
+
+static bool member_is(const json_t *proof, const char *name, const char *wanted)
+{
+    const char *value = json_string_value(json_object_get(proof, name));
+    return value != NULL && strcmp(value, wanted) == 0;
+}
+
+/* Exactly the members that are hashed or signed: another would be believed by nobody's signature.
+ */
+static bool is_proof(const json_t *document, const json_t *proof)
+{
+    const json_t *context = json_object_get(proof, "@context");
+    size_t members = 6 + (context != NULL);
+    return json_object_size(proof) == members && member_is(proof, "type", "DataIntegrityProof") &&
+           member_is(proof, "cryptosuite", "eddsa-jcs-2022") &&
+           member_is(proof, "proofPurpose", "assertionMethod") &&
+           json_is_string(json_object_get(proof, "created")) &&
+           json_is_string(json_object_get(proof, "verificationMethod")) &&
+           json_is_string(json_object_get(proof, "proofValue")) &&
+           (context == NULL || json_equal(context, json_object_get(document, "@context")));
+}
+
+/* Another text of the same signature would be another document that verifies. */
+static bool read_signature(const json_t *proof, uint8_t out[EI_SIGNATURE])
+{
+    const char *text = json_string_value(json_object_get(proof, "proofValue"));
+    char again[SIGNATURE_TEXT];
+    size_t size;
+    return text[0] == 'z' && strlen(text) < SIGNATURE_TEXT &&
+           json_string_length(json_object_get(proof, "proofValue")) == strlen(text) &&
+           ei_base58_decode(text + 1, out, EI_SIGNATURE, &size) && size == EI_SIGNATURE &&
+           ei_base58_encode(out, size, again, sizeof again) && strcmp(again, text + 1) == 0;
+}
+
+edu_status ei_integrity_verify(const json_t *document, const uint8_t public_key[EI_PUBLIC_KEY],
+                               bool *good, edu_error *error)
+{
+    uint8_t digest[EI_INTEGRITY_DIGEST], signature[EI_SIGNATURE];
+    json_t *proof = json_object_get(document, "proof");
+    *good = false;
+    if (!is_proof(document, proof) || !read_signature(proof, signature))
+        return EDU_OK;
+    json_t *unsigned_document = json_copy((json_t *)(uintptr_t)document);
+    json_t *config = json_copy(proof);
+    bool is_ready = json_object_del(unsigned_document, "proof") == 0 &&
+                    json_object_del(config, "proofValue") == 0;
+    edu_status status = is_ready ? EDU_OK : ei_no_memory(error);
+    if (status == EDU_OK)
+        status = ei_integrity_digest(unsigned_document, config, digest, error);
+    json_decref(unsigned_document);
+    json_decref(config);
+    if (status == EDU_OK)
+        *good = ei_signature_good(signature, digest, sizeof digest, public_key);
+    return status;
+}

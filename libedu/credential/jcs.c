@@ -1,0 +1,182 @@
+/* Canonical JSON: RFC 8785. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "credential/credential.h"
+
+#define BYTES_MAX ((size_t)4 << 20)
+#define DEPTH_MAX 64
+#define INTEGER_MAX (INT64_C(1) << 53)
+
+/* ---- strings ---- */
+
+static void write_string(ei_buffer *out, const char *text, size_t length)
+{
+    static const char named[] = "btn\0fr"; /* of 8 to 13 */
+    ei_buffer_text(out, "\"");
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '"' || c == '\\')
+            ei_buffer_printf(out, "\\%c", c);
+        else if (c >= 8 && c <= 13 && named[c - 8] != '\0')
+            ei_buffer_printf(out, "\\%c", named[c - 8]);
+        else if (c < 32)
+            ei_buffer_printf(out, "\\u%04x", c);
+        else
+            ei_buffer_add(out, text + i, 1);
+    }
+    ei_buffer_text(out, "\"");
+}
+
+/* Keys are sorted by UTF-16 units: that is the order of UTF-8 but for the characters that take two
+ * units, which come before U+E000. */
+static int compare_keys(const void *a, const void *b)
+{
+    const unsigned char *left = *(const unsigned char *const *)a;
+    const unsigned char *right = *(const unsigned char *const *)b;
+    for (; *left == *right && *left != 0; left++)
+        right++;
+    bool left_is_pair = *left >= 0xf0, right_is_pair = *right >= 0xf0;
+    if (left_is_pair != right_is_pair) {
+        unsigned char other = left_is_pair ? *right : *left;
+        if (other >= 0xee)
+            return left_is_pair ? -1 : 1;
+    }
+    return (*left > *right) - (*left < *right);
+}
+
+/* ---- values ---- */
+
+static edu_status write_value(const json_t *value, int depth, ei_buffer *out, edu_error *error);
+
+static edu_status write_array(const json_t *array, int depth, ei_buffer *out, edu_error *error)
+{
+    ei_buffer_text(out, "[");
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (i > 0)
+            ei_buffer_text(out, ",");
+        EI_TRY(write_value(json_array_get(array, i), depth + 1, out, error));
+    }
+    ei_buffer_text(out, "]");
+    return EDU_OK;
+}
+
+static edu_status write_members(const json_t *object, const char **keys, size_t count, int depth,
+                                ei_buffer *out, edu_error *error)
+{
+    ei_buffer_text(out, "{");
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            ei_buffer_text(out, ",");
+        write_string(out, keys[i], strlen(keys[i]));
+        ei_buffer_text(out, ":");
+        EI_TRY(write_value(json_object_get(object, keys[i]), depth + 1, out, error));
+    }
+    ei_buffer_text(out, "}");
+    return EDU_OK;
+}
+
+static edu_status write_object(const json_t *object, int depth, ei_buffer *out, edu_error *error)
+{
+    size_t count = 0;
+    const char **keys = ei_calloc(json_object_size(object) + 1, sizeof *keys);
+    const char *key;
+    json_t *value;
+    if (keys == NULL)
+        return ei_no_memory(error);
+    json_object_foreach((json_t *)(uintptr_t)object, key, value) keys[count++] = key;
+    qsort(keys, count, sizeof *keys, compare_keys);
+    edu_status status = write_members(object, keys, count, depth, out, error);
+    ei_free(keys);
+    return status;
+}
+
+static edu_status write_number(double value, ei_buffer *out, edu_error *error)
+{
+    char text[EI_DOUBLE_TEXT];
+    if (!isfinite(value))
+        return ei_fail(error, EDU_E_INVALID, "credential.number", NULL,
+                       "a number is not a finite one");
+    ei_double_format(value, text);
+    ei_buffer_text(out, text);
+    return EDU_OK;
+}
+
+static edu_status write_value(const json_t *value, int depth, ei_buffer *out, edu_error *error)
+{
+    if (depth > DEPTH_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "credential.depth", NULL,
+                       "the JSON is nested deeper than %d", DEPTH_MAX);
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return write_object(value, depth, out, error);
+    case JSON_ARRAY:
+        return write_array(value, depth, out, error);
+    case JSON_STRING:
+        write_string(out, json_string_value(value), json_string_length(value));
+        return EDU_OK;
+    case JSON_INTEGER:
+        if (json_integer_value(value) > INTEGER_MAX || json_integer_value(value) < -INTEGER_MAX)
+            return ei_fail(error, EDU_E_INVALID, "credential.number", NULL,
+                           "an integer beyond 2^53 has no exact form in JSON");
+        return write_number((double)json_integer_value(value), out, error);
+    case JSON_REAL:
+        return write_number(json_real_value(value), out, error);
+    case JSON_TRUE:
+    case JSON_FALSE:
+        ei_buffer_text(out, json_is_true(value) ? "true" : "false");
+        return EDU_OK;
+    case JSON_NULL:
+        ei_buffer_text(out, "null");
+        return EDU_OK;
+    }
+    return EDU_OK;
+}
+
+edu_status ei_jcs_write(const json_t *value, ei_buffer *out, edu_error *error)
+{
+    EI_TRY(write_value(value, 0, out, error));
+    return out->failed ? ei_no_memory(error) : EDU_OK;
+}
+
+/* ---- text ---- */
+
+edu_status ei_ijson_read(edu_bytes text, json_t **out, edu_error *error)
+{
+    json_error_t detail;
+    if (text.size > BYTES_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "credential.json_too_large", NULL,
+                       "the JSON is larger than 4 MiB");
+    *out = json_loadb(text.data != NULL ? text.data : "", text.size,
+                      JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL |
+                          JSON_DECODE_INT_AS_REAL,
+                      &detail);
+    if (*out != NULL)
+        return EDU_OK;
+    if (json_error_code(&detail) == json_error_out_of_memory)
+        return ei_no_memory(error);
+    /* The parser's own text may quote the document. */
+    return ei_fail_line(error, EDU_E_INVALID, "credential.json", detail.line, NULL,
+                        "this is no JSON that has one canonical form; it breaks off at line %d, "
+                        "column %d",
+                        detail.line, detail.column);
+}
+
+edu_status edu_canonicalize(edu_bytes json, char **out, edu_error *error)
+{
+    if (out == NULL || (json.data == NULL && json.size > 0))
+        return ei_bad_argument(error, out == NULL ? "out" : "json");
+    json_t *value;
+    ei_buffer text = {0};
+    EI_TRY(ei_ijson_read(json, &value, error));
+    edu_status status = ei_jcs_write(value, &text, error);
+    json_decref(value);
+    if (status == EDU_OK) {
+        *out = ei_record_new(text.size + 1, NULL);
+        if (*out != NULL)
+            memcpy(*out, text.data, text.size + 1);
+        status = *out != NULL ? EDU_OK : ei_no_memory(error);
+    }
+    ei_buffer_free(&text);
+    return status;
+}

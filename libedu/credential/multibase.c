@@ -1,0 +1,62 @@
+/* Base 58 as in multibase, for small values. */
+#include <string.h>
+#include "credential/credential.h"
+
+static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+bool ei_base58_encode(const uint8_t *bytes, size_t size, char *out, size_t room)
+{
+    uint8_t digits[EI_BASE58_BYTES * 2];
+    size_t count = 0, zeros = 0;
+    if (size > EI_BASE58_BYTES)
+        return false;
+    for (; zeros < size && bytes[zeros] == 0; zeros++)
+        ;
+    for (size_t i = zeros; i < size; i++) {
+        unsigned carry = bytes[i];
+        for (size_t j = 0; j < count || carry != 0; j++) {
+            carry += j < count ? (unsigned)digits[j] << 8 : 0;
+            digits[j] = (uint8_t)(carry % 58);
+            carry /= 58;
+            if (j >= count)
+                count = j + 1;
+        }
+    }
+    if (zeros + count + 1 > room)
+        return false;
+    memset(out, '1', zeros);
+    for (size_t i = 0; i < count; i++)
+        out[zeros + i] = alphabet[digits[count - 1 - i]];
+    out[zeros + count] = '\0';
+    return true;
+}
+
+bool ei_base58_decode(const char *text, uint8_t *out, size_t room, size_t *size)
+{
+    uint8_t bytes[EI_BASE58_BYTES];
+    size_t count = 0, zeros = 0;
+    for (; text[zeros] == '1'; zeros++)
+        ;
+    for (const char *at = text + zeros; *at != '\0'; at++) {
+        const char *found = strchr(alphabet, *at);
+        if (found == NULL)
+            return false;
+        unsigned carry = (unsigned)(found - alphabet);
+        for (size_t j = 0; j < count || carry != 0; j++) {
+            if (j == sizeof bytes)
+                return false;
+            carry += j < count ? (unsigned)bytes[j] * 58 : 0;
+            bytes[j] = (uint8_t)carry;
+            carry >>= 8;
+            if (j >= count)
+                count = j + 1;
+        }
+    }
+    if (zeros + count > room)
+        return false;
+    memset(out, 0, zeros);
+    for (size_t i = 0; i < count; i++)
+        out[zeros + i] = bytes[count - 1 - i];
+    *size = zeros + count;
+    return true;
+}

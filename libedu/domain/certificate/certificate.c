@@ -1,0 +1,300 @@
+/* Certificates as their holders and those who check them see them. */
+#include "domain/certificate/certificate_store.h"
+
+#include <string.h>
+#include "certificate_sql.h"
+#include "domain/portal/guard.h"
+
+/* ---- the holder's ---- */
+
+static edu_status require_person(edu_session *session, edu_tx *tx, const edu_id *person,
+                                 edu_error *error)
+{
+    edu_id actor = ei_session_actor(session);
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_certificate_person_seen(tx, &actor, person, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    ei_rows_close(&rows);
+    if (status == EDU_OK && !row)
+        return ei_fail(error, EDU_E_NOT_FOUND, "certificate.no_person", NULL,
+                       "there is no such person");
+    return status;
+}
+
+static edu_status list_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    const edu_id *person = list->filter;
+    edu_id actor = ei_session_actor(list->session);
+    EI_TRY(require_person(list->session, tx, person, error));
+    return sql_certificate_list(tx, &actor, person, list->key.integer[0], list->key.text[1],
+                                list->ask, rows, error);
+}
+
+static edu_id or_self(const edu_session *session, edu_id person_id)
+{
+    return ei_id_is_none(person_id) ? ei_session_actor(session) : person_id;
+}
+
+edu_status edu_certificate_list(edu_session *session, edu_id person_id, const char *cursor,
+                                int32_t limit, edu_certificate_page **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    person_id = or_self(session, person_id);
+    ei_list list = {.session = session,
+                    .filter = &person_id,
+                    .open = list_open,
+                    .plan = {.shape = "IT",
+                             .record = "edu_certificate",
+                             .limit = limit,
+                             .fill = ei_certificate_fill}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+typedef struct one_read {
+    edu_session *session;
+    edu_id person_id;
+    char number[EI_PAPER_ID_TEXT];
+    edu_certificate *out;
+    const char *record; /* in the arena of out */
+} one_read;
+
+static edu_status one_run(edu_tx *tx, void *context, edu_error *error)
+{
+    one_read *read = context;
+    edu_id actor = ei_session_actor(read->session);
+    ei_arena *arena = ei_record_arena(read->out);
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_certificate_get(tx, &actor, &read->person_id, read->number, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        status = ei_certificate_fill(&rows, 0, arena, read->out, read->session, error);
+    if (status == EDU_OK && row) {
+        read->record = ei_arena_strdup(arena, ei_column_text(&rows, 11));
+        status = read->record != NULL ? EDU_OK : ei_no_memory(error);
+    }
+    ei_rows_close(&rows);
+    return status == EDU_OK && !row ? ei_certificate_not_found(error) : status;
+}
+
+static edu_status one_get(one_read *read, edu_session *session, edu_id person_id,
+                          const char *number, edu_error *error)
+{
+    uint8_t bits[10];
+    EI_TRY(ei_session_require(session, error));
+    read->session = session;
+    read->person_id = or_self(session, person_id);
+    EI_TRY(ei_certificate_number(number, bits, read->number, error));
+    read->out = ei_record_new(sizeof *read->out, NULL);
+    if (read->out == NULL)
+        return ei_no_memory(error);
+    edu_status status = ei_read(session, one_run, read, error);
+    if (status != EDU_OK)
+        edu_free(read->out);
+    return status;
+}
+
+edu_status edu_certificate_get(edu_session *session, edu_id person_id, const char *number,
+                               edu_certificate **out, edu_error *error)
+{
+    if (out == NULL)
+        return ei_bad_argument(error, "out");
+    one_read read = {0};
+    EI_TRY(one_get(&read, session, person_id, number, error));
+    *out = read.out;
+    return EDU_OK;
+}
+
+static edu_status file_of(const one_read *read, bool is_pdf, edu_document **out, edu_error *error)
+{
+    ei_buffer content = {0};
+    char name[64];
+    edu_status status = EDU_OK;
+    if (is_pdf)
+        status = ei_certificate_paper(read->session, read->out, read->record, &content, error);
+    else
+        ei_buffer_text(&content, read->record);
+    if (content.failed)
+        status = ei_no_memory(error);
+    (void)snprintf(name, sizeof name, "certificate-%s.%s", read->out->number,
+                   is_pdf ? "pdf" : "json");
+    if (status == EDU_OK)
+        status = ei_document(name, is_pdf ? "application/pdf" : "application/vc+json", &content,
+                             out, error);
+    ei_buffer_free(&content);
+    return status;
+}
+
+edu_status edu_certificate_file(edu_session *session, edu_id person_id, const char *number,
+                                const char *format, edu_document **out, edu_error *error)
+{
+    if (out == NULL || format == NULL)
+        return ei_bad_argument(error, out == NULL ? "out" : "format");
+    bool is_pdf = strcmp(format, "pdf") == 0;
+    if (!is_pdf && strcmp(format, "json") != 0)
+        return ei_fail(error, EDU_E_INVALID, "certificate.format", "/format",
+                       "a certificate is given as \"json\" or \"pdf\"");
+    one_read read = {0};
+    EI_TRY(one_get(&read, session, person_id, number, error));
+    edu_status status = file_of(&read, is_pdf, out, error);
+    edu_free(read.out);
+    return status;
+}
+
+/* ---- anyone's checks ---- */
+
+typedef struct state_read {
+    edu_session *session;
+    edu_verdict *verdict;
+    uint8_t bits[10];
+    char number[EI_PAPER_ID_TEXT];
+    edu_date birth;
+    const char *decoy;
+} state_read;
+
+static edu_status revoke_verdict(edu_verdict *verdict, ei_rows *rows, int revoked, int reason,
+                                 edu_error *error)
+{
+    const char *text = ei_column_text(rows, reason);
+    verdict->status = "revoked";
+    verdict->message = "signed by the portal, and revoked since";
+    verdict->revoked = ei_column_time(rows, revoked);
+    verdict->reason = ei_arena_strdup(ei_record_arena(verdict), text != NULL ? text : "");
+    return verdict->reason != NULL ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status state_run(edu_tx *tx, void *context, edu_error *error)
+{
+    state_read *read = context;
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_certificate_state(tx, (edu_bytes){read->bits, sizeof read->bits}, read->number,
+                                 &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row && !ei_column_bool(&rows, 0))
+        status = revoke_verdict(read->verdict, &rows, 1, 2, error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+static edu_status verify_with_own_keys(const edu_session *session, const char *text,
+                                       edu_verdict **out, edu_error *error)
+{
+    json_t *set = ei_keys_public(session->portal->keys);
+    char *keys = set != NULL ? json_dumps(set, JSON_COMPACT) : NULL;
+    edu_status status = keys != NULL ? edu_verify(text, keys, out, error) : ei_no_memory(error);
+    ei_free(keys);
+    json_decref(set);
+    return status;
+}
+
+edu_status edu_certificate_check(edu_session *session, const char *text, edu_verdict **out,
+                                 edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    if (text == NULL || out == NULL)
+        return ei_bad_argument(error, text == NULL ? "text" : "out");
+    state_read read = {.session = session};
+    EI_TRY(verify_with_own_keys(session, text, &read.verdict, error));
+    edu_status status = EDU_OK;
+    if (strcmp(read.verdict->status, "valid") == 0 &&
+        ei_paper_id_parse(read.verdict->number, read.bits)) {
+        ei_paper_id_format(read.bits, read.number);
+        status = ei_read(session, state_run, &read, error);
+    }
+    if (status != EDU_OK)
+        edu_free(read.verdict);
+    else
+        *out = read.verdict;
+    return status;
+}
+
+/* ---- by number and birth date ---- */
+
+typedef struct finding {
+    ei_hash address, subject;
+    edu_status verdict;
+} finding;
+
+static edu_status count_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    finding *find = command->context;
+    find->verdict = EDU_OK;
+    EI_TRY(ei_throttle_count(tx, EI_THROTTLE_FIND_ADDRESS, &find->address, command->now,
+                             &find->verdict, error));
+    return ei_throttle_count(tx, EI_THROTTLE_FIND_NUMBER, &find->subject, command->now,
+                             &find->verdict, error);
+}
+
+/* What a miss checks instead, so that it costs what a hit does. */
+static edu_status decoy_get(edu_session *session, const char **out, edu_error *error)
+{
+    edu_portal *portal = session->portal;
+    char *known = atomic_load(&portal->decoy), *made = NULL;
+    if (known == NULL) {
+        EI_TRY(ei_certificate_decoy(session, &made, error));
+        if (atomic_compare_exchange_strong(&portal->decoy, &known, made))
+            known = made;
+        else
+            ei_free(made);
+    }
+    *out = known;
+    return EDU_OK;
+}
+
+static edu_status found_run(edu_tx *tx, void *context, edu_error *error)
+{
+    state_read *read = context;
+    ei_rows rows;
+    bool row;
+    EI_TRY(sql_certificate_find(tx, (edu_bytes){read->bits, sizeof read->bits}, read->number,
+                                read->birth, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        status = verify_with_own_keys(read->session, row ? ei_column_text(&rows, 0) : read->decoy,
+                                      &read->verdict, error);
+    if (status == EDU_OK && row && !ei_column_bool(&rows, 2))
+        status = revoke_verdict(read->verdict, &rows, 3, 4, error);
+    ei_rows_close(&rows);
+    return status == EDU_OK && !row ? ei_fail(error, EDU_E_NOT_FOUND, "certificate.no_match", NULL,
+                                              "no certificate has this number and this birth date")
+                                    : status;
+}
+
+static edu_status find_count(edu_session *session, const char *number, const char *address,
+                             edu_error *error)
+{
+    finding find = {
+        .address = ei_hash_text(session->portal, "find.address", address != NULL ? address : ""),
+        .subject = ei_hash_text(session->portal, "find.number", number)};
+    ei_command command = {
+        .session = session, .name = "certificate.find", .run = count_run, .context = &find};
+    EI_TRY(ei_command_run(&command, error));
+    return find.verdict == EDU_OK ? EDU_OK : ei_throttled(error);
+}
+
+edu_status edu_certificate_find(edu_session *session, const char *number, edu_date birth,
+                                const char *address, edu_verdict **out, edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    if (out == NULL)
+        return ei_bad_argument(error, "out");
+    EI_TRY(ei_check_text(number, 64, false, "/number", error));
+    EI_TRY(ei_check_text(address, 256, true, "/address", error));
+    state_read read = {.session = session, .birth = birth};
+    /* A number that cannot be one costs what any other does. */
+    if (!ei_paper_id_parse(number, read.bits))
+        memset(read.bits, 0, sizeof read.bits);
+    ei_paper_id_format(read.bits, read.number);
+    EI_TRY(decoy_get(session, &read.decoy, error));
+    EI_TRY(find_count(session, read.number, address, error));
+    edu_status status = ei_read(session, found_run, &read, error);
+    if (status != EDU_OK)
+        edu_free(read.verdict);
+    else
+        *out = read.verdict;
+    return status;
+}

@@ -1,0 +1,72 @@
+-- Certificates: issued, listed, checked by anyone, revoked by two.
+
+-- fragment certificate_columns()
+c.person_id, c.number, c.type, c.source_id, c.title, c.is_current, c.issued, c.revoked, c.reason,
+    c.replaced_by, c.code
+
+-- statement certificate_current(person id, type text, source id) rows
+SELECT c.number, c.content_hash FROM certificate c
+WHERE c.person_id = ?1 AND c.type = ?2 AND c.source_id = ?3 AND c.is_current = 1
+
+-- statement certificate_add(person id, number text, type text, source id, title json, content_hash blob, record text, code blob, key_id text, issued time) run
+INSERT INTO certificate (person_id, number, type, source_id, title, content_hash, record,
+    code, key_id, issued, is_current)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)
+
+-- statement certificate_claim(number blob, person id) run
+INSERT INTO claim (kind, value, owner) VALUES ('document', ?1, ?2)
+
+-- statement certificate_end(person id, number text, now time, reason text, replaced_by text) run
+UPDATE certificate SET is_current = 0, revoked = ?3, reason = ?4, replaced_by = ?5
+WHERE person_id = ?1 AND number = ?2 AND is_current = 1
+
+-- statement certificate_list(actor id, person id, before time, before_number text, limit int) rows
+SELECT c.issued, c.number, @certificate_columns()
+FROM certificate c
+WHERE c.person_id = ?2 AND @may_see(?1, c.person_id)
+    AND c.issued <= ?3 AND (c.issued < ?3 OR c.number < ?4)
+ORDER BY c.issued DESC, c.number DESC LIMIT ?5
+
+-- statement certificate_person_seen(actor id, person id) rows
+SELECT 1 FROM person p WHERE p.id = ?2 AND @may_see(?1, ?2)
+
+-- statement certificate_get(actor id, person id, number text) rows
+SELECT @certificate_columns(), c.record, c.key_id
+FROM certificate c
+WHERE c.person_id = ?2 AND c.number = ?3 AND @may_see(?1, c.person_id)
+
+-- Whoever holds a number finds its owner; one row or none.
+-- statement certificate_state(value blob, number text) rows
+SELECT c.is_current, c.revoked, c.reason, c.replaced_by
+FROM claim k JOIN certificate c ON c.person_id = k.owner AND c.number = ?2
+WHERE k.kind = 'document' AND k.value = ?1
+
+-- statement certificate_find(value blob, number text, birth date) rows
+SELECT c.record, c.key_id, c.is_current, c.revoked, c.reason
+FROM claim k JOIN certificate c ON c.person_id = k.owner AND c.number = ?2
+    JOIN person p ON p.id = c.person_id
+WHERE k.kind = 'document' AND k.value = ?1 AND p.birth = ?3
+
+-- Revoking.
+
+-- statement certificate_to_revoke(value blob, number text) rows
+SELECT c.person_id, c.is_current,
+    EXISTS (SELECT 1 FROM revocation o WHERE o.number = c.number AND o.is_open = 1)
+FROM claim k JOIN certificate c ON c.person_id = k.owner AND c.number = ?2
+WHERE k.kind = 'document' AND k.value = ?1
+
+-- statement certificate_revocation_add(id id, person id, number text, reason text, by_id id, now time) run
+INSERT INTO revocation (id, person_id, number, state, is_open, reason, by_id, created)
+VALUES (?1, ?2, ?3, 'proposed', 1, ?4, ?5, ?6)
+
+-- statement certificate_revocation(number text) rows
+SELECT o.id, o.person_id, o.reason, o.by_id FROM revocation o WHERE o.number = ?1 AND o.is_open = 1
+
+-- statement certificate_revocation_decide(id id, state text, by_id id) run
+UPDATE revocation SET state = ?2, is_open = 0, confirmed_by_id = ?3 WHERE id = ?1 AND is_open = 1
+
+-- statement certificate_revocations(actor id, before id, limit int) rows
+SELECT o.id, o.number, c.title, o.state, o.reason, o.created,
+    (o.is_open = 1 AND o.by_id <> ?1 AND @has_role_everywhere(?1, 'clerk'))
+FROM revocation o JOIN certificate c ON c.person_id = o.person_id AND c.number = o.number
+WHERE o.id < ?2 ORDER BY o.id DESC LIMIT ?3

@@ -1,0 +1,262 @@
+/* Making a certificate: the record, its proof, the message of its QR code. */
+#include "domain/certificate/certificate_store.h"
+
+#include <sodium.h>
+#include <string.h>
+#include "certificate_sql.h"
+
+#define HASH 32
+
+/* A document's identifier and its instants, apart from what it says. */
+typedef struct making {
+    const ei_command *command;
+    const ei_certificate_spec *spec;
+    uint8_t bits[10];
+    char number[EI_PAPER_ID_TEXT];
+    char issued[32]; /* whole seconds, as in the QR code */
+    char did[300];   /* of the portal */
+    json_t *document;
+    ei_buffer record, code;
+    uint8_t content[HASH];
+} making;
+
+static edu_status hash_of(const json_t *value, uint8_t out[HASH], edu_error *error)
+{
+    ei_buffer text = {0};
+    edu_status status = ei_jcs_write(value, &text, error);
+    if (status == EDU_OK)
+        crypto_hash_sha256(out, (const uint8_t *)text.data, text.size);
+    ei_buffer_free(&text);
+    return status;
+}
+
+/* ---- what it says ---- */
+
+static json_t *results_json(const ei_certificate_spec *spec)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < spec->result_count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:[s],s:s+,s:s}", "type", "Result", "resultDescription",
+                                        "#", spec->results[i].id, "value", spec->results[i].value));
+    return list;
+}
+
+static json_t *descriptions_json(const ei_certificate_spec *spec)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < spec->result_count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s+,s:[s],s:s,s:s}", "id", "#", spec->results[i].id,
+                                        "type", "ResultDescription", "name", spec->results[i].name,
+                                        "resultType", spec->results[i].kind));
+    return list;
+}
+
+static json_t *achievement_json(const ei_certificate_spec *spec, const char *host)
+{
+    json_t *achievement =
+        json_pack("{s:s+++++,s:[s],s:s,s:s,s:{s:s}}", "id", "https://", host, "/achievements/",
+                  spec->type, "/", spec->source, "type", "Achievement", "name", spec->name,
+                  "description", spec->description, "criteria", "narrative", spec->criteria);
+    if (achievement != NULL && spec->result_count > 0)
+        json_object_set_new(achievement, "resultDescription", descriptions_json(spec));
+    return achievement;
+}
+
+/* The subject: everything that makes one certificate differ from another of the same holder. */
+static json_t *subject_json(const ei_certificate_spec *spec, const char *host)
+{
+    json_t *subject =
+        json_pack("{s:[s],s:[{s:s,s:b,s:s,s:s}],s:o}", "type", "AchievementSubject", "identifier",
+                  "type", "IdentityObject", "hashed", 0, "identityType", "name", "identityHash",
+                  spec->holder, "achievement", achievement_json(spec, host));
+    if (subject != NULL && spec->result_count > 0)
+        json_object_set_new(subject, "result", results_json(spec));
+    return subject;
+}
+
+static json_t *document_json(const making *m)
+{
+    const edu_portal *portal = m->command->session->portal;
+    json_t *document = json_pack(
+        "{s:[s,s],s:s+++,s:[s,s],s:{s:s,s:[s],s:s},s:s,s:s,s:o}", "@context",
+        "https://www.w3.org/ns/credentials/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "id", "https://",
+        portal->host, "/V/", m->number, "type", "VerifiableCredential", "OpenBadgeCredential",
+        "issuer", "id", m->did, "type", "Profile", "name", portal->name, "validFrom", m->issued,
+        "name", m->spec->name, "credentialSubject", subject_json(m->spec, portal->host));
+    return document;
+}
+
+/* ---- signing ---- */
+
+/* did:web writes a port's colon as %3A. */
+static void write_did(const char *host, char *out, size_t size)
+{
+    ei_buffer text = {0};
+    ei_buffer_text(&text, "did:web:");
+    for (; *host != '\0'; host++)
+        ei_buffer_text(&text, *host == ':' ? "%3A" : (char[]){*host, '\0'});
+    out[0] = '\0';
+    if (!text.failed && text.size < size)
+        memcpy(out, text.data, text.size + 1);
+    ei_buffer_free(&text);
+}
+
+static edu_status sign_code(making *m, const uint8_t record_hash[HASH], edu_error *error)
+{
+    const edu_portal *portal = m->command->session->portal;
+    ei_claims claims = {.host = portal->host,
+                        .type = m->spec->type,
+                        .issued = m->command->now / 1000000,
+                        .count = m->spec->claim_count,
+                        .has_hash = true};
+    memcpy(claims.number, m->bits, sizeof claims.number);
+    memcpy(claims.hash, record_hash, sizeof claims.hash);
+    memcpy(claims.fields, m->spec->claims, m->spec->claim_count * sizeof *claims.fields);
+    return ei_qr_message(portal->keys, &claims, 0, &m->code, error);
+}
+
+static edu_status sign(making *m, edu_error *error)
+{
+    const ei_keys *keys = m->command->session->portal->keys;
+    uint8_t record_hash[HASH];
+    char method[400];
+    m->document = document_json(m);
+    if (m->document == NULL)
+        return ei_no_memory(error);
+    EI_TRY(hash_of(m->document, record_hash, error));
+    EI_TRY(sign_code(m, record_hash, error));
+    (void)snprintf(method, sizeof method, "%s#%s", m->did, ei_keys_signing_id(keys));
+    EI_TRY(ei_integrity_sign(keys, m->document, m->issued, method, error));
+    return ei_jcs_write(m->document, &m->record, error);
+}
+
+static void make_number(making *m)
+{
+    const edu_portal *portal = m->command->session->portal;
+    portal->environment.random.fill(portal->environment.random.context, m->bits, sizeof m->bits);
+    ei_paper_id_format(m->bits, m->number);
+    ei_time_format(m->command->now - m->command->now % 1000000, m->issued);
+    write_did(portal->host, m->did, sizeof m->did);
+}
+
+static void making_finish(making *m)
+{
+    json_decref(m->document);
+    ei_buffer_free(&m->record);
+    ei_buffer_free(&m->code);
+}
+
+static edu_status store(const making *m, edu_tx *tx, edu_error *error)
+{
+    const ei_certificate_spec *spec = m->spec;
+    EI_TRY(sql_certificate_claim(tx, (edu_bytes){m->bits, sizeof m->bits}, &spec->person_id, NULL,
+                                 error));
+    return sql_certificate_add(
+        tx, &spec->person_id, m->number, spec->type, &spec->source_id, spec->title,
+        (edu_bytes){m->content, HASH}, m->record.data, (edu_bytes){m->code.data, m->code.size},
+        ei_keys_signing_id(m->command->session->portal->keys), m->command->now, NULL, error);
+}
+
+/* ---- what is there ---- */
+
+typedef struct current {
+    bool is_there, is_same;
+    char number[EI_PAPER_ID_TEXT];
+} current;
+
+static edu_status current_read(edu_tx *tx, const edu_id *person, const char *type,
+                               const edu_id *source, const uint8_t content[HASH], current *out,
+                               edu_error *error)
+{
+    ei_rows rows;
+    *out = (current){0};
+    EI_TRY(sql_certificate_current(tx, person, type, source, &rows, error));
+    edu_status status = ei_rows_next(&rows, &out->is_there, error);
+    if (status == EDU_OK && out->is_there) {
+        edu_bytes hash = ei_column_bytes(&rows, 1);
+        (void)snprintf(out->number, sizeof out->number, "%s", ei_column_text(&rows, 0));
+        out->is_same =
+            content != NULL && hash.size == HASH && memcmp(hash.data, content, HASH) == 0;
+    }
+    ei_rows_close(&rows);
+    return status;
+}
+
+/* The hash of all that the spec says: subject and claims, without number and date. */
+static edu_status content_hash(making *m, edu_error *error)
+{
+    const edu_portal *portal = m->command->session->portal;
+    json_t *claims = json_array();
+    for (size_t i = 0; i < m->spec->claim_count; i++)
+        json_array_append_new(claims,
+                              json_pack("[s,s]", m->spec->claims[i].key, m->spec->claims[i].value));
+    json_t *content =
+        json_pack("{s:o,s:o}", "subject", subject_json(m->spec, portal->host), "claims", claims);
+    edu_status status = content != NULL ? hash_of(content, m->content, error) : ei_no_memory(error);
+    json_decref(content);
+    return status;
+}
+
+static edu_status issue(making *m, edu_tx *tx, bool *issued, edu_error *error)
+{
+    const ei_certificate_spec *spec = m->spec;
+    current old;
+    EI_TRY(content_hash(m, error));
+    EI_TRY(
+        current_read(tx, &spec->person_id, spec->type, &spec->source_id, m->content, &old, error));
+    if (old.is_same)
+        return EDU_OK;
+    make_number(m);
+    EI_TRY(sign(m, error));
+    if (old.is_there)
+        EI_TRY(sql_certificate_end(tx, &spec->person_id, old.number, m->command->now, "replaced",
+                                   m->number, NULL, error));
+    *issued = true;
+    return store(m, tx, error);
+}
+
+edu_status ei_certificate_issue(const ei_command *command, edu_tx *tx,
+                                const ei_certificate_spec *spec, bool *issued, edu_error *error)
+{
+    making m = {.command = command, .spec = spec};
+    *issued = false;
+    edu_status status = issue(&m, tx, issued, error);
+    making_finish(&m);
+    return status;
+}
+
+edu_status ei_certificate_end(const ei_command *command, edu_tx *tx, const edu_id *person,
+                              const char *type, const edu_id *source, const char *reason,
+                              bool *ended, edu_error *error)
+{
+    current old;
+    EI_TRY(current_read(tx, person, type, source, NULL, &old, error));
+    *ended = old.is_there;
+    if (!old.is_there)
+        return EDU_OK;
+    return sql_certificate_end(tx, person, old.number, command->now, reason, NULL, NULL, error);
+}
+
+edu_status ei_certificate_decoy(const edu_session *session, char **out, edu_error *error)
+{
+    const ei_certificate_spec spec = {.type = "decoy",
+                                      .source = "decoy",
+                                      .holder = "decoy",
+                                      .name = "decoy",
+                                      .description = "decoy",
+                                      .criteria = "decoy",
+                                      .claim_count = 1,
+                                      .claims = {{"holder", "decoy"}}};
+    const ei_command command = {.session = (edu_session *)(uintptr_t)session,
+                                .now = ei_now(session)};
+    making m = {.command = &command, .spec = &spec};
+    make_number(&m);
+    edu_status status = sign(&m, error);
+    if (status == EDU_OK)
+        *out = ei_strdup(m.record.data);
+    making_finish(&m);
+    return status == EDU_OK && *out == NULL ? ei_no_memory(error) : status;
+}

@@ -1,0 +1,63 @@
+/* Issuing certificates, for the modules whose records they are about; and what this module's own
+ * files share. */
+#ifndef EI_CERTIFICATE_STORE_H
+#define EI_CERTIFICATE_STORE_H
+
+#include <edu/certificate.h>
+#include "credential/credential.h"
+#include "domain/portal/portal.h"
+
+#define EI_CERTIFICATE_RESULTS 8
+
+/* A value that was reached, as Open Badges has it. */
+typedef struct ei_certificate_result {
+    const char *id; /* short: the last part of its identifier */
+    const char *name, *value;
+    const char *kind; /* resultType, such as "RawScore" */
+} ei_certificate_result;
+
+/* What a certificate says. The texts are in the portal's language. */
+typedef struct ei_certificate_spec {
+    edu_id person_id, source_id;
+    const char *type;   /* such as "olympiad.certificate" */
+    const char *title;  /* JSON by language, for lists */
+    const char *source; /* code of what it is about, for the achievement's identifier */
+    const char *holder; /* full name */
+    const char *name;   /* of the achievement */
+    const char *description;
+    const char *criteria;
+    size_t result_count;
+    ei_certificate_result results[EI_CERTIFICATE_RESULTS];
+    size_t claim_count; /* for the QR code; the first is the holder, and may be cut */
+    ei_claim claims[EI_CLAIM_FIELDS];
+} ei_certificate_spec;
+
+/* Issues within a command. A valid certificate of the same person, type and source with the same
+ * content stays; with another content it is revoked and replaced. *issued tells whether there is a
+ * new one. */
+edu_status ei_certificate_issue(const ei_command *command, edu_tx *tx,
+                                const ei_certificate_spec *spec, bool *issued, edu_error *error);
+/* Revokes the valid one, if there is any. */
+edu_status ei_certificate_end(const ei_command *command, edu_tx *tx, const edu_id *person,
+                              const char *type, const edu_id *source, const char *reason,
+                              bool *ended, edu_error *error);
+
+/* ---- within the module ---- */
+
+/* A number as people type it, as it is stored; EDU_E_NOT_FOUND where it can be none. */
+edu_status ei_certificate_number(const char *text, uint8_t bits[10], char out[EI_PAPER_ID_TEXT],
+                                 edu_error *error);
+edu_status ei_certificate_not_found(edu_error *error);
+
+/* For pages and single rows; the context is the session. */
+edu_status ei_certificate_fill(ei_rows *rows, int first, ei_arena *arena, void *record,
+                               void *context, edu_error *error);
+
+/* The signed record of a certificate of nobody, which is never stored; ei_free. */
+edu_status ei_certificate_decoy(const edu_session *session, char **out, edu_error *error);
+
+/* The certificate on paper, from its signed JSON. */
+edu_status ei_certificate_paper(const edu_session *session, const edu_certificate *certificate,
+                                const char *record, ei_buffer *out, edu_error *error);
+
+#endif
