@@ -18,6 +18,7 @@ typedef struct cli_command {
 int cli_account(int argc, char **argv);
 int cli_allocate(int argc, char **argv);
 int cli_backup(int argc, char **argv);
+int cli_canonicalize(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_check_allocation(int argc, char **argv);
 int cli_deliver(int argc, char **argv);
@@ -25,7 +26,11 @@ int cli_demo(int argc, char **argv);
 int cli_export(int argc, char **argv);
 int cli_import(int argc, char **argv);
 int cli_init(int argc, char **argv);
+int cli_issue(int argc, char **argv);
+int cli_rank(int argc, char **argv);
 int cli_restore(int argc, char **argv);
+int cli_results(int argc, char **argv);
+int cli_revoke(int argc, char **argv);
 int cli_season(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
@@ -68,6 +73,9 @@ edu_portal_options cli_portal_options(const cli_place *place);
 edu_status cli_open(const cli_place *place, edu_portal **portal, edu_error *error);
 /* Opens the portal and the operator's session. */
 edu_status cli_operate(const cli_place *place, edu_portal **portal, edu_session **session,
+                       edu_error *error);
+/* Signs a person in; the password, and the code where one is sent, come from standard input. */
+edu_status cli_sign_in(edu_portal *portal, const char *login, edu_session **session,
                        edu_error *error);
 /* Reads a whole file, "-" for standard input. Free data with free. Prints what went wrong. */
 bool cli_read(const char *path, edu_bytes *bytes);

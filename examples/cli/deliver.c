@@ -13,10 +13,12 @@ static void end(int number)
     is_over = 1;
 }
 
+/* Results whose time has come are told first: that makes messages. */
 static edu_status deliver_all(edu_session *session, edu_error *error)
 {
     int32_t delivered = 1;
-    edu_status status = EDU_OK;
+    int64_t told;
+    edu_status status = edu_result_deliver(session, (edu_progress){0}, &told, error);
     while (status == EDU_OK && delivered > 0 && !is_over)
         status = edu_outbox_deliver(session, 100, &delivered, error);
     return status;
@@ -26,7 +28,8 @@ int cli_deliver(int argc, char **argv)
 {
     static const char help[] =
         "Usage: edu deliver [--every SECONDS] [--store ADDRESS] [--keys FILE]\n\n"
-        "Delivers the messages that wait; each becomes a file in the folder PATH.outbox. What\n"
+        "Tells of results whose time has come, and delivers the messages that wait; each becomes a "
+        "file in the folder PATH.outbox. What\n"
         "fails is tried again later. With --every it goes on until TERM.\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     const char *every = NULL;

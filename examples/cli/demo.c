@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "cli.h"
+#include "demo.h"
 
 #define DAY (INT64_C(86400) * 1000000)
 #define HOUR (INT64_C(3600) * 1000000)
@@ -43,13 +44,14 @@ typedef struct pupil_row {
 } pupil_row;
 
 typedef struct account_row {
+    edu_id person_id;
     char login[65], password[PASSWORD_TEXT], role[33];
 } account_row;
 
 typedef struct demo {
     edu_portal *portal;
     edu_session *operator;
-    const char *data, *services, *accounts_file;
+    const char *data, *services, *accounts_file, *archive;
     edu_time today; /* the real present */
     account_row accounts[64];
     size_t account_count;
@@ -166,6 +168,8 @@ static edu_status make_account(demo *in, char *line, edu_error *error)
     edu_person *person = NULL;
     edu_status status = edu_account_find(in->operator, fields[1], birth, &person, error);
     if (status == EDU_OK)
+        made->person_id = person->id;
+    if (status == EDU_OK)
         status =
             edu_account_create(in->operator, person->id, made->login, made->password, NULL, error);
     if (status == EDU_OK && fields[3][0])
@@ -269,6 +273,15 @@ typedef struct hand {
     int number;
 } hand;
 
+/* Those who can sign in take part in everything. */
+static bool has_account(const demo *in, const edu_id *person)
+{
+    for (size_t i = 0; i < in->account_count; i++)
+        if (memcmp(&in->accounts[i].person_id, person, sizeof *person) == 0)
+            return true;
+    return false;
+}
+
 static void *register_some(void *context)
 {
     const hand *mine = context;
@@ -278,7 +291,7 @@ static void *register_some(void *context)
         const pupil_row *pupil = &work->in->pupils[at];
         edu_id application;
         if (pupil->grade < work->grade_from || pupil->grade > work->grade_to ||
-            at % (size_t)work->one_in != 0)
+            (at % (size_t)work->one_in != 0 && !has_account(work->in, &pupil->id)))
             continue;
         edu_status status =
             edu_olympiad_register(work->sessions[mine->number], work->sitting, pupil->id, NULL,
@@ -320,7 +333,7 @@ static edu_status register_many(registration_work *work, edu_error *error)
 
 /* ---- seasons ---- */
 
-typedef enum stage { ANNOUNCED, OPEN, CLOSED, PROPOSED, CONFIRMED } stage;
+typedef enum stage { ANNOUNCED, OPEN, CLOSED, PROPOSED, CONFIRMED, PUBLISHED } stage;
 
 typedef struct plan {
     const char *code, *subject, *title_az, *title_en, *subject_az, *subject_en;
@@ -328,9 +341,14 @@ typedef struct plan {
     int opens, closes, starts; /* days from today */
     int one_in;
     stage until;
+    const char *next; /* the round that follows */
+    bool by_invitation;
 } plan;
 
 static const plan plans[] = {
+    {"2027-biology-final", "biology", "Biologiya olimpiadası, respublika mərhələsi",
+     "Biology olympiad, republic round", "Biologiya", "Biology", 7, 11, -5, 14, 30, 1, ANNOUNCED,
+     NULL, true},
     {"2027-informatics", "informatics", "İnformatika olimpiadası, rayon mərhələsi",
      "Informatics olympiad, district round", "İnformatika", "Informatics", 8, 11, 14, 35, 60, 1,
      ANNOUNCED},
@@ -344,6 +362,9 @@ static const plan plans[] = {
     {"2026-language", "language", "Azərbaycan dili olimpiadası, rayon mərhələsi",
      "Azerbaijani language olympiad, district round", "Azərbaycan dili", "Azerbaijani language", 5,
      11, -45, -14, 9, 1, CONFIRMED},
+    {"2026-biology", "biology", "Biologiya olimpiadası, rayon mərhələsi",
+     "Biology olympiad, district round", "Biologiya", "Biology", 7, 11, -58, -40, -20, 5, PUBLISHED,
+     "2027-biology-final"},
 };
 
 /* Ten in the morning of a day, in the portal's civil time. */
@@ -354,7 +375,8 @@ static edu_time morning(const demo *in, int days)
     return local / DAY * DAY + days * DAY + 10 * HOUR - offset;
 }
 
-static edu_status open_season(const demo *in, const plan *of, edu_id *sitting_id, edu_error *error)
+static edu_status open_season(const demo *in, const plan *of, edu_id *season_id, edu_id *sitting_id,
+                              edu_error *error)
 {
     edu_season_new season = EDU_SEASON_NEW_INIT;
     edu_sitting_new sitting = EDU_SITTING_NEW_INIT;
@@ -364,6 +386,7 @@ static edu_status open_season(const demo *in, const plan *of, edu_id *sitting_id
     season.subject_title = json_pack("{s:s, s:s}", "az", of->subject_az, "en", of->subject_en);
     season.grade_from = sitting.grade_from = of->grade_from;
     season.grade_to = sitting.grade_to = of->grade_to;
+    season.by_invitation = of->by_invitation;
     season.opens = morning(in, of->opens);
     season.closes = morning(in, of->closes);
     sitting.code = "main";
@@ -375,6 +398,7 @@ static edu_status open_season(const demo *in, const plan *of, edu_id *sitting_id
         status = edu_olympiad_sitting_create(in->operator, & sitting, NULL, sitting_id, error);
     if (status == EDU_OK)
         status = edu_olympiad_season_publish(in->operator, sitting.season_id, NULL, error);
+    *season_id = sitting.season_id;
     json_decref(season.title);
     json_decref(season.subject_title);
     return status;
@@ -404,12 +428,54 @@ static edu_status confirm(const demo *in, edu_id allocation, edu_error *error)
     return status;
 }
 
+/* What takes two clerks. */
+typedef struct clerks {
+    edu_session *first, *second;
+} clerks;
+
+static edu_status clerks_enter(const demo *in, clerks *out, edu_error *error)
+{
+    *out = (clerks){NULL, NULL};
+    edu_status status = sign_in(in, "clerk", &out->first, error);
+    return status == EDU_OK ? sign_in(in, "clerk2", &out->second, error) : status;
+}
+
+static void clerks_leave(const clerks *both)
+{
+    edu_session_close(both->first);
+    edu_session_close(both->second);
+}
+
+static edu_status publish(const demo *in, edu_id season, edu_id sitting, const char *next,
+                          edu_error *error)
+{
+    clerks both;
+    edu_status status = clerks_enter(in, &both, error);
+    if (status == EDU_OK)
+        status = demo_results(in->operator, both.first, both.second, season, sitting, next,
+                              atomic_load(&moment), error);
+    clerks_leave(&both);
+    return status;
+}
+
+static edu_status make_archive(const demo *in, edu_error *error)
+{
+    clerks both;
+    atomic_store(&moment, in->today - DAY);
+    edu_status status = clerks_enter(in, &both, error);
+    if (status == EDU_OK)
+        status = demo_archive(in->operator, both.first, both.second, in->archive,
+                              atomic_load(&moment), error);
+    clerks_leave(&both);
+    return status;
+}
+
 static edu_status live_through(const demo *in, const plan *of, edu_error *error)
 {
     registration_work work = {
         .in = in, .grade_from = of->grade_from, .grade_to = of->grade_to, .one_in = of->one_in};
-    edu_id allocation;
-    edu_status status = open_season(in, of, &work.sitting, error);
+    edu_id season, allocation;
+    edu_status status = open_season(in, of, &season, &work.sitting, error);
     if (status == EDU_OK && of->until >= OPEN) {
         atomic_store(&moment, morning(in, of->opens) + DAY);
         status = register_many(&work, error);
@@ -421,6 +487,11 @@ static edu_status live_through(const demo *in, const plan *of, edu_error *error)
     if (status == EDU_OK && of->until >= CONFIRMED) {
         atomic_store(&moment, morning(in, of->closes) + 2 * DAY);
         status = confirm(in, allocation, error);
+    }
+    if (status == EDU_OK && of->until >= PUBLISHED) {
+        /* Yesterday: appeals are still possible. */
+        atomic_store(&moment, in->today - DAY);
+        status = publish(in, season, work.sitting, of->next, error);
     }
     if (status == EDU_OK)
         printf("  %-18s %7zu registered\n", of->code, atomic_load(&work.done));
@@ -451,25 +522,27 @@ static edu_status make_world(demo *in, edu_error *error)
     fflush(stdout);
     if (status == EDU_OK)
         status = make_seasons(in, error);
+    if (status == EDU_OK && in->archive)
+        status = make_archive(in, error);
     return status == EDU_OK ? write_accounts(in, error) : status;
 }
 
 int cli_demo(int argc, char **argv)
 {
     static const char help[] =
-        "Usage: edu demo --data DIR --services DIR --accounts FILE [--store ADDRESS]\n"
-        "                [--keys FILE]\n\n"
+        "Usage: edu demo --data DIR --services DIR --accounts FILE [--archive FILE]\n"
+        "                [--store ADDRESS] [--keys FILE]\n\n"
         "Makes a store and fills it: registers from the CSV files of DIR (as\n"
         "tools/make_demo_data.py writes them), the service definitions, the accounts of\n"
         "accounts.csv with new passwords, which are written to FILE, and olympiads at every\n"
-        "stage. Schools and people are invented.\n\n" CLI_PLACE_HELP;
+        "stage. Schools and people are invented. --archive adds past results of the International\n"
+        "Mathematical Olympiad (examples/data/imo-results.csv).\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     demo in = {.today = real_now()};
-    const cli_option options[] = {CLI_PLACE_OPTIONS(place),
-                                  {"data", &in.data, NULL},
-                                  {"services", &in.services, NULL},
-                                  {"accounts", &in.accounts_file, NULL},
-                                  {0}};
+    const cli_option options[] = {
+        CLI_PLACE_OPTIONS(place),         {"data", &in.data, NULL},
+        {"services", &in.services, NULL}, {"accounts", &in.accounts_file, NULL},
+        {"archive", &in.archive, NULL},   {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);
     if (words < 0)
         return code;

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "cli.h"
 
 static const char help[] =
@@ -131,33 +130,6 @@ static edu_status open_season(edu_session *session, const season_options *given,
     return status;
 }
 
-static void read_line(const char *prompt, char *line, size_t room)
-{
-    if (isatty(STDIN_FILENO))
-        fputs(prompt, stderr);
-    line[0] = 0;
-    if (fgets(line, (int)room, stdin))
-        line[strcspn(line, "\r\n")] = 0;
-}
-
-static edu_status sign_in(edu_portal *portal, const char *login, edu_session **session,
-                          edu_error *error)
-{
-    char secret[512];
-    read_line("Password: ", secret, sizeof secret);
-    edu_status status = edu_session_sign_in(portal, login, secret, NULL, NULL, session, error);
-    if (status != EDU_OK)
-        return status;
-    edu_identity *identity = NULL;
-    status = edu_account_identity(*session, &identity, error);
-    if (status == EDU_OK && identity->needs_code) {
-        read_line("Code: ", secret, sizeof secret);
-        status = edu_session_confirm(*session, secret, error);
-    }
-    edu_free(identity);
-    return status;
-}
-
 static void print_allocation(const edu_allocation *allocation)
 {
     printf("%s: %" PRId64 " pupils, %" PRId64 " seats, total %" PRId64 " m, mean %" PRId64
@@ -217,7 +189,7 @@ static edu_status run_step(edu_portal *portal, char **words, const season_option
     edu_status status = edu_id_parse(words[1], &sitting, error);
     edu_session *session = NULL;
     if (status == EDU_OK)
-        status = sign_in(portal, given->login, &session, error);
+        status = cli_sign_in(portal, given->login, &session, error);
     if (status == EDU_OK)
         status = take_step(session, words[0], sitting, given->seed, error);
     edu_session_close(session);

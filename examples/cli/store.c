@@ -73,6 +73,33 @@ static bool read_all(FILE *file, edu_bytes *bytes)
     return false;
 }
 
+static void read_line(const char *prompt, char *line, size_t room)
+{
+    if (isatty(STDIN_FILENO))
+        fputs(prompt, stderr);
+    line[0] = 0;
+    if (fgets(line, (int)room, stdin))
+        line[strcspn(line, "\r\n")] = 0;
+}
+
+edu_status cli_sign_in(edu_portal *portal, const char *login, edu_session **session,
+                       edu_error *error)
+{
+    char secret[512];
+    read_line("Password: ", secret, sizeof secret);
+    edu_status status = edu_session_sign_in(portal, login, secret, NULL, NULL, session, error);
+    if (status != EDU_OK)
+        return status;
+    edu_identity *identity = NULL;
+    status = edu_account_identity(*session, &identity, error);
+    if (status == EDU_OK && identity->needs_code) {
+        read_line("Code: ", secret, sizeof secret);
+        status = edu_session_confirm(*session, secret, error);
+    }
+    edu_free(identity);
+    return status;
+}
+
 bool cli_read(const char *path, edu_bytes *bytes)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");

@@ -1,4 +1,4 @@
-/* Checking the text of a QR code, offline where the public keys are at hand. */
+/* Checking documents, offline where the public keys are at hand; and canonical JSON. */
 #include <stdlib.h>
 #include <string.h>
 #include "cli.h"
@@ -32,9 +32,10 @@ static char *find_keys(const char *file, const cli_place *place, bool *is_record
 static void print_verdict(const edu_verdict *verdict)
 {
     json_t *out =
-        json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:O?}", "status", verdict->status, "message",
-                  verdict->message, "type", verdict->type, "number", verdict->number, "host",
-                  verdict->host, "key_id", verdict->key_id, "fields", verdict->fields);
+        json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s?, s:O?}", "status", verdict->status,
+                  "message", verdict->message, "type", verdict->type, "number", verdict->number,
+                  "host", verdict->host, "key_id", verdict->key_id, "record_sha256",
+                  verdict->record_hash, "fields", verdict->fields);
     if (out && verdict->issued != EDU_TIME_NONE)
         json_object_set_new(out, "issued", json_integer(verdict->issued / 1000000));
     char *text = out ? json_dumps(out, JSON_INDENT(2)) : NULL;
@@ -64,8 +65,9 @@ int cli_verify(int argc, char **argv)
 {
     static const char help[] =
         "Usage: edu verify FILE|- [--public-keys FILE] [--store ADDRESS] [--keys FILE]\n\n"
-        "Checks the text of a document's QR code, and prints the verdict and every signed field\n"
-        "as JSON. Exit status: 0 valid, 1 not valid, 2 unreadable.\n\n"
+        "Checks the text of a document's QR code, or a certificate's JSON file, and prints the\n"
+        "verdict and every signed field as JSON. Exit status: 0 valid, 1 not valid, 2 "
+        "unreadable.\n\n"
         "  --public-keys FILE  the portal's public keys (edu export keys); with them neither\n"
         "                      store nor network is needed\n" CLI_PLACE_HELP;
     cli_place place = {0};
@@ -82,7 +84,7 @@ int cli_verify(int argc, char **argv)
         return CLI_USAGE;
     char *text = strndup(bytes.data, bytes.size);
     /* A line break at the end belongs to the file, not to the code. */
-    if (text)
+    if (text && text[strspn(text, " \t\r\n")] != '{')
         text[strcspn(text, "\r\n")] = 0;
     edu_error error = EDU_ERROR_INIT;
     bool is_record;
@@ -99,4 +101,30 @@ int cli_verify(int argc, char **argv)
     free(text);
     free((void *)(uintptr_t)bytes.data);
     return code;
+}
+
+int cli_canonicalize(int argc, char **argv)
+{
+    static const char help[] =
+        "Usage: edu canonicalize < FILE\n\n"
+        "Writes JSON from standard input to standard output in its canonical form (RFC 8785),\n"
+        "without a line break at the end. Exit status: 0, or 1 where it has none.\n";
+    const cli_option options[] = {{0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    if (words > 0)
+        return cli_usage("canonicalize takes no words; it reads standard input");
+    edu_bytes bytes;
+    if (!cli_read("-", &bytes))
+        return CLI_FAILED;
+    edu_error error = EDU_ERROR_INIT;
+    char *text = NULL;
+    edu_status status = edu_canonicalize(bytes, &text, &error);
+    free((void *)(uintptr_t)bytes.data);
+    if (status != EDU_OK)
+        return cli_failed("standard input", &error);
+    bool written = fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+    edu_free(text);
+    return written ? CLI_DONE : CLI_FAILED;
 }

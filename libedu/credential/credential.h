@@ -70,7 +70,7 @@ edu_status ei_qr_modules(const char *text, int *width, uint8_t **modules, edu_er
 /* The shortest digits that read back as the same value, as ECMAScript writes them. Finite only. */
 void ei_double_format(double value, char out[EI_DOUBLE_TEXT]);
 edu_status ei_jcs_write(const json_t *value, ei_buffer *out, edu_error *error);
-/* JSON as RFC 7493 bounds it, all numbers as doubles; EDU_E_INVALID with the line. */
+/* JSON that has a canonical form, all numbers as doubles; EDU_E_INVALID with the line. */
 edu_status ei_ijson_read(edu_bytes text, json_t **out, edu_error *error);
 
 /* ---- multibase.c: base 58 ---- */
@@ -97,16 +97,15 @@ edu_status ei_integrity_verify(const json_t *document, const uint8_t public_key[
 
 #define EI_RECORD_LEAVES 256
 typedef struct ei_record {
-    json_t *document; /* owned */
+    json_t *document; /* owned, as are the fields */
+    json_t *fields;   /* every signed leaf by its path, "credentialSubject.achievement.name" */
     char host[256], number[EI_PAPER_ID_TEXT], key_id[EI_KEY_ID_TEXT];
     edu_time issued;
     uint8_t hash[32]; /* of the canonical form without the proof */
 } ei_record;
-/* False for what is no record of this kind; finish always. */
-bool ei_record_read(const char *text, ei_record *out);
+/* EDU_E_INVALID or EDU_E_LIMIT for what is no record of this kind; finish always. */
+edu_status ei_record_read(const char *text, ei_record *out);
 void ei_record_finish(ei_record *record);
-/* Every signed leaf by its path, "credentialSubject.achievement.name"; NULL for too many. */
-json_t *ei_record_fields(const ei_record *record);
 
 /* ---- pdf.c: paper ---- */
 

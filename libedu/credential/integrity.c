@@ -66,11 +66,13 @@ static bool member_is(const json_t *proof, const char *name, const char *wanted)
 static bool is_proof(const json_t *document, const json_t *proof)
 {
     const json_t *context = json_object_get(proof, "@context");
+    const char *created = json_string_value(json_object_get(proof, "created"));
     size_t members = 6 + (context != NULL);
+    edu_time instant;
     return json_object_size(proof) == members && member_is(proof, "type", "DataIntegrityProof") &&
            member_is(proof, "cryptosuite", "eddsa-jcs-2022") &&
            member_is(proof, "proofPurpose", "assertionMethod") &&
-           json_is_string(json_object_get(proof, "created")) &&
+           ei_time_parse(created != NULL ? created : "", &instant) &&
            json_is_string(json_object_get(proof, "verificationMethod")) &&
            json_is_string(json_object_get(proof, "proofValue")) &&
            (context == NULL || json_equal(context, json_object_get(document, "@context")));

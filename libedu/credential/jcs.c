@@ -104,9 +104,9 @@ static edu_status write_number(double value, ei_buffer *out, edu_error *error)
 
 static edu_status write_value(const json_t *value, int depth, ei_buffer *out, edu_error *error)
 {
-    if (depth > DEPTH_MAX)
+    if (depth >= DEPTH_MAX && (json_is_object(value) || json_is_array(value)))
         return ei_fail(error, EDU_E_LIMIT, "credential.depth", NULL,
-                       "the JSON is nested deeper than %d", DEPTH_MAX);
+                       "the JSON is nested deeper than %d levels", DEPTH_MAX);
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         return write_object(value, depth, out, error);
@@ -141,25 +141,80 @@ edu_status ei_jcs_write(const json_t *value, ei_buffer *out, edu_error *error)
 
 /* ---- text ---- */
 
+static edu_status refuse(edu_error *error, edu_status status, const char *key, int line, int column,
+                         const char *what)
+{
+    return ei_fail_line(error, status, key, line, NULL, "%s, at line %d, column %d", what, line,
+                        column);
+}
+
+/* What the parser lets pass: more levels than ours, and a null byte behind a number. */
+static edu_status check_bytes(edu_bytes text, edu_error *error)
+{
+    const char *bytes = text.data;
+    int line = 1, column = 0, depth = 0;
+    bool in_string = false, is_escaped = false;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = bytes[i];
+        column += ((unsigned char)c & 0xc0) != 0x80;
+        if (c == '\0')
+            return refuse(error, EDU_E_INVALID, "credential.json", line, column,
+                          "the JSON holds a null byte");
+        if (c == '"' && !is_escaped)
+            in_string = !in_string;
+        is_escaped = in_string && c == '\\' && !is_escaped;
+        depth += !in_string && (c == '[' || c == '{');
+        depth -= !in_string && (c == ']' || c == '}');
+        if (depth > DEPTH_MAX)
+            return refuse(error, EDU_E_LIMIT, "credential.depth", line, column,
+                          "the JSON is nested deeper than 64 levels");
+        if (c == '\n') {
+            line++;
+            column = 0;
+        }
+    }
+    return EDU_OK;
+}
+
+/* The parser's own text may quote the document. */
+static const char *reason_of(const json_error_t *detail)
+{
+    switch (json_error_code(detail)) {
+    case json_error_invalid_utf8:
+        return "the JSON is not UTF-8";
+    case json_error_premature_end_of_input:
+        return "the JSON ends too early";
+    case json_error_end_of_input_expected:
+        return "the JSON goes on behind its end";
+    case json_error_duplicate_key:
+        return "the JSON has a key twice in one object";
+    case json_error_null_byte_in_key:
+        return "the JSON has a null character in a key, which this library does not read";
+    case json_error_numeric_overflow:
+        return "the JSON has a number too large for a double";
+    default:
+        return "the text is not JSON";
+    }
+}
+
 edu_status ei_ijson_read(edu_bytes text, json_t **out, edu_error *error)
 {
-    json_error_t detail;
+    json_error_t detail = {0};
     if (text.size > BYTES_MAX)
         return ei_fail(error, EDU_E_LIMIT, "credential.json_too_large", NULL,
                        "the JSON is larger than 4 MiB");
+    EI_TRY(check_bytes(text, error));
     *out = json_loadb(text.data != NULL ? text.data : "", text.size,
                       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL |
                           JSON_DECODE_INT_AS_REAL,
                       &detail);
     if (*out != NULL)
         return EDU_OK;
-    if (json_error_code(&detail) == json_error_out_of_memory)
+    /* Where memory is short, the parser says nothing. */
+    if (detail.text[0] == '\0' || json_error_code(&detail) == json_error_out_of_memory)
         return ei_no_memory(error);
-    /* The parser's own text may quote the document. */
-    return ei_fail_line(error, EDU_E_INVALID, "credential.json", detail.line, NULL,
-                        "this is no JSON that has one canonical form; it breaks off at line %d, "
-                        "column %d",
-                        detail.line, detail.column);
+    return refuse(error, EDU_E_INVALID, "credential.json", detail.line, detail.column,
+                  reason_of(&detail));
 }
 
 edu_status edu_canonicalize(edu_bytes json, char **out, edu_error *error)

@@ -149,10 +149,9 @@ static edu_status fill_record(edu_verdict *verdict, ei_arena *arena, const ei_re
     verdict->number = ei_arena_strdup(arena, record->number);
     verdict->key_id = ei_arena_strdup(arena, record->key_id);
     verdict->issued = record->issued;
-    json_t *fields = ei_record_fields(record);
-    if (fields == NULL || !ei_arena_own_json(arena, fields))
+    if (!ei_arena_own_json(arena, json_incref(record->fields)))
         return ei_no_memory(error);
-    verdict->fields = fields;
+    verdict->fields = record->fields;
     bool good = verdict->host && verdict->number && verdict->key_id &&
                 fill_hash(verdict, arena, record->hash);
     return good ? EDU_OK : ei_no_memory(error);
@@ -177,9 +176,11 @@ static edu_status judge_record(const char *text, const json_t *keys, edu_verdict
     ei_record record;
     bool found;
     uint8_t public_key[EI_PUBLIC_KEY];
-    edu_status status;
-    if (ei_record_read(text, &record)) {
+    edu_status status = ei_record_read(text, &record);
+    if (status == EDU_OK) {
         status = judge_read(&record, keys, verdict, arena, error);
+    } else if (status == EDU_E_NOMEM) {
+        status = ei_no_memory(error);
     } else {
         say(verdict, "unreadable");
         status = find_key(keys, "", public_key, &found, error);

@@ -90,9 +90,6 @@ START_TEST(rules_are_checked_whole)
     refused("{\"problems\":[{\"code\":\"1\",\"max\":7}],\"awards\":[{\"code\":\"g\","
             "\"title\":{\"en\":\"G\"},\"cut\":{\"places\":1,\"points\":2}}]}",
             "/awards/0");
-    refused("{\"problems\":[{\"code\":\"1\",\"max\":7}],\"awards\":[{\"code\":\"g\","
-            "\"title\":{\"en\":\"G\"}}]}",
-            "/awards/0");
     refused("{\"problems\":[{\"code\":\"1\",\"max\":7}],\"advance\":{\"cut\":{\"places\":1}}}",
             "/advance/season");
     refused("{\"problems\":[{\"code\":\"1\",\"max\":7}],\"appeal_days\":-1}", "/appeal_days");
@@ -950,8 +947,7 @@ static edu_id archive(int32_t year)
     json_decref(season.title);
     FX_OK(edu_olympiad_season_publish(w.clerk, id, NULL, error));
     set_rules(id, "{\"problems\":[{\"code\":\"p1\",\"max\":7},{\"code\":\"p2\",\"max\":7}],"
-                  "\"awards\":[{\"code\":\"gold\",\"title\":{\"en\":\"Gold\"},"
-                  "\"cut\":{\"points\":99}}]}");
+                  "\"awards\":[{\"code\":\"gold\",\"title\":{\"en\":\"Gold\"}}]}");
     return id;
 }
 

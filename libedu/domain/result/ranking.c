@@ -96,6 +96,8 @@ static bool passes(const standing *at, const ei_ranked *row, const ei_cut *cut, 
     case EI_CUT_PERMILLE:
         limit += at->size * (size_t)cut->value / 1000;
         break;
+    case EI_CUT_NONE:
+        return false;
     case EI_CUT_PLACES:
         limit += (size_t)cut->value;
         break;

@@ -307,6 +307,9 @@ static edu_status read_award(ei_rules *rules, const json_t *json, edu_error *err
         return wrong(error, field, "certificate is true or false");
     award->has_certificate = certificate == NULL || json_is_true(certificate);
     rules->award_count++;
+    award->cut.kind = EI_CUT_NONE;
+    if (json_object_get(json, "cut") == NULL)
+        return EDU_OK;
     return read_cut(rules, json_object_get(json, "cut"), &award->cut, field, error);
 }
 

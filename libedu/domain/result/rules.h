@@ -29,7 +29,8 @@ typedef enum ei_cut_kind {
     EI_CUT_POINTS,   /* value or more points */
     EI_CUT_PERMILLE, /* the best value permille of those who took part */
     EI_CUT_PLACES,   /* the best value */
-    EI_CUT_SOLVED    /* all points in value or more problems */
+    EI_CUT_SOLVED,   /* all points in value or more problems */
+    EI_CUT_NONE      /* given by an archive's file only */
 } ei_cut_kind;
 typedef struct ei_cut {
     ei_cut_kind kind;

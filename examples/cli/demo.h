@@ -1,0 +1,18 @@
+/* Parts of the demonstration. */
+#ifndef DEMO_H
+#define DEMO_H
+
+#include <edu.h>
+
+/* Past results of the International Mathematical Olympiad, a season a year, from the file of the
+ * demonstration's data; proposed by one clerk and approved by the other. */
+edu_status demo_archive(edu_session *operator_, edu_session *clerk, edu_session *second,
+                        const char *path, edu_time now, edu_error *error);
+
+/* Points for everybody who has a seat in the season, drawn from a fixed stream; published,
+ * certified, and invited to the next round. */
+edu_status demo_results(edu_session *operator_, edu_session *clerk, edu_session *second,
+                        edu_id season, edu_id sitting, const char *next, edu_time now,
+                        edu_error *error);
+
+#endif
