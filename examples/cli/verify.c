@@ -61,6 +61,17 @@ static int judge(const char *text, const char *keys)
     return code;
 }
 
+/* What a file says, without the line break at its end. Behind a null byte there might be more than
+ * is checked: such a file is no document. Free with free. */
+static char *text_of(edu_bytes bytes)
+{
+    const char *data = bytes.data;
+    size_t size = memchr(data, 0, bytes.size) ? 0 : bytes.size;
+    while (size > 0 && (data[size - 1] == '\n' || data[size - 1] == '\r'))
+        size--;
+    return strndup(data, size);
+}
+
 int cli_verify(int argc, char **argv)
 {
     static const char help[] =
@@ -82,10 +93,7 @@ int cli_verify(int argc, char **argv)
     edu_bytes bytes;
     if (!cli_read(argv[1], &bytes))
         return CLI_USAGE;
-    char *text = strndup(bytes.data, bytes.size);
-    /* A line break at the end belongs to the file, not to the code. */
-    if (text && text[strspn(text, " \t\r\n")] != '{')
-        text[strcspn(text, "\r\n")] = 0;
+    char *text = text_of(bytes);
     edu_error error = EDU_ERROR_INIT;
     bool is_record;
     char *keys = find_keys(public_keys, &place, &is_record, &error);

@@ -45,8 +45,9 @@ EDU_API EDU_MUST_CHECK edu_status edu_verify(const char *text, const char *keys,
 
 /** The canonical form of JSON (RFC 8785): what signatures are computed over.
  *  @param out freed by edu_free.
- *  @return EDU_E_INVALID with the line for what is no I-JSON (RFC 7493): not UTF-8, a doubled key,
- * a number that no double holds; EDU_E_LIMIT beyond 4 MiB or 64 levels.
+ *  @return EDU_E_INVALID with the line for what has no canonical form: no JSON, not UTF-8, a
+ * doubled key, half a surrogate pair, a null character in a key, a number too large for a double;
+ * EDU_E_LIMIT beyond 4 MiB or 64 levels.
  *  @since 0.2.0 */
 EDU_API EDU_MUST_CHECK edu_status edu_canonicalize(edu_bytes json, char **out, edu_error *error);
 

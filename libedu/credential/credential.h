@@ -89,6 +89,8 @@ edu_status ei_integrity_digest(const json_t *document, const json_t *config,
 /* Adds the proof. */
 edu_status ei_integrity_sign(const ei_keys *keys, json_t *document, const char *created,
                              const char *method, edu_error *error);
+/* A copy without this member, which the object has; NULL where memory is short. */
+json_t *ei_json_without(const json_t *object, const char *name);
 /* Whether the document's proof is one of this suite by this key. */
 edu_status ei_integrity_verify(const json_t *document, const uint8_t public_key[EI_PUBLIC_KEY],
                                bool *good, edu_error *error);

@@ -90,6 +90,17 @@ static bool read_signature(const json_t *proof, uint8_t out[EI_SIGNATURE])
            ei_base58_encode(out, size, again, sizeof again) && strcmp(again, text + 1) == 0;
 }
 
+json_t *ei_json_without(const json_t *object, const char *name)
+{
+    json_t *copy = json_copy((json_t *)(uintptr_t)object);
+    /* Where memory is short, the copy may lack members, and nobody says so. */
+    if (copy != NULL && json_object_size(copy) == json_object_size(object) &&
+        json_object_del(copy, name) == 0)
+        return copy;
+    json_decref(copy);
+    return NULL;
+}
+
 edu_status ei_integrity_verify(const json_t *document, const uint8_t public_key[EI_PUBLIC_KEY],
                                bool *good, edu_error *error)
 {
@@ -98,11 +109,9 @@ edu_status ei_integrity_verify(const json_t *document, const uint8_t public_key[
     *good = false;
     if (!is_proof(document, proof) || !read_signature(proof, signature))
         return EDU_OK;
-    json_t *unsigned_document = json_copy((json_t *)(uintptr_t)document);
-    json_t *config = json_copy(proof);
-    bool is_ready = json_object_del(unsigned_document, "proof") == 0 &&
-                    json_object_del(config, "proofValue") == 0;
-    edu_status status = is_ready ? EDU_OK : ei_no_memory(error);
+    json_t *unsigned_document = ei_json_without(document, "proof");
+    json_t *config = ei_json_without(proof, "proofValue");
+    edu_status status = unsigned_document != NULL && config != NULL ? EDU_OK : ei_no_memory(error);
     if (status == EDU_OK)
         status = ei_integrity_digest(unsigned_document, config, digest, error);
     json_decref(unsigned_document);

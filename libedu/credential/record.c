@@ -119,10 +119,9 @@ static edu_status hash_record(const json_t *without, uint8_t out[32])
 
 static edu_status read_signed(ei_record *out)
 {
-    json_t *without = json_copy(out->document);
+    json_t *without = ei_json_without(out->document, "proof");
     out->fields = json_object();
-    bool is_ready =
-        without != NULL && out->fields != NULL && json_object_del(without, "proof") == 0;
+    bool is_ready = without != NULL && out->fields != NULL;
     edu_status status = is_ready ? hash_record(without, out->hash) : EDU_E_NOMEM;
     if (status == EDU_OK)
         status = add_leaves(without, "", out->fields);

@@ -331,6 +331,80 @@ START_TEST(claims_hold_all_fields_or_none)
 }
 END_TEST
 
+#define CLAIMS_HEX                                                                                 \
+    "016e706f7274616c2e6578616d706c65061a6ab0e400074a0102030405060708090a3a000100006d6f6c796d7069" \
+    "61642e736c69703a00010001826473656174624334"
+#define HASH "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+
+static bool decodes_hex(const char *hex, ei_claims *out)
+{
+    uint8_t bytes[EI_CLAIMS_MAX];
+    int size = ei_hex_parse(hex, bytes, sizeof bytes);
+    ck_assert_int_gt(size, 0);
+    return ei_claims_decode((edu_bytes){bytes, (size_t)size}, out);
+}
+
+/* The bytes are those of docs/formats.md, encoded by another program. */
+START_TEST(a_hash_comes_last_or_not_at_all)
+{
+    static const char *const known[] = {"a5" CLAIMS_HEX, "a6" CLAIMS_HEX "3a000100025820" HASH};
+    for (int with = 0; with <= 1; with++) {
+        ei_claims claims = slip();
+        claims.count = 1;
+        claims.fields[0] = (ei_claim){"seat", "C4"};
+        claims.has_hash = with == 1;
+        ck_assert_int_eq(ei_hex_parse(HASH, claims.hash, sizeof claims.hash), 32);
+        ei_buffer payload = payload_of(&claims);
+        char hex[2 * EI_CLAIMS_MAX + 1];
+        ei_hex_format(payload.data, payload.size, hex);
+        ck_assert_str_eq(hex, known[with]);
+        ei_claims read = {0};
+        ck_assert(decodes_hex(hex, &read));
+        ck_assert_int_eq(read.has_hash, with);
+        if (with)
+            ck_assert_mem_eq(read.hash, claims.hash, sizeof claims.hash);
+        ei_buffer_free(&payload);
+    }
+}
+END_TEST
+
+START_TEST(other_forms_of_a_hash_are_refused)
+{
+    static const char *const bad[] = {"a6" CLAIMS_HEX,
+                                      "a5" CLAIMS_HEX "3a000100025820" HASH,
+                                      "a7" CLAIMS_HEX "3a000100025820" HASH "3a000100035820" HASH,
+                                      "a6" CLAIMS_HEX "3a000100035820" HASH,
+                                      "a6" CLAIMS_HEX "3a000100027820" HASH,
+                                      "a6" CLAIMS_HEX "3a000100025821" HASH "00",
+                                      "a6" CLAIMS_HEX "3a00010002581f" HASH,
+                                      "a6" CLAIMS_HEX "3a00010002590020" HASH,
+                                      "a6" CLAIMS_HEX "3a0001000240",
+                                      "a63a000100025820" HASH CLAIMS_HEX};
+    ei_claims read = {0};
+    for (size_t i = 0; i < EI_COUNT(bad); i++)
+        ck_assert_msg(!decodes_hex(bad[i], &read), "%s", bad[i]);
+}
+END_TEST
+
+START_TEST(verdict_has_the_hash_of_the_record)
+{
+    ei_claims claims = slip();
+    ei_buffer without = text_of(&claims);
+    edu_verdict *verdict = verdict_of(without.data);
+    ck_assert_ptr_null(verdict->record_hash);
+    edu_free(verdict);
+    claims.has_hash = true;
+    ck_assert_int_eq(ei_hex_parse(HASH, claims.hash, sizeof claims.hash), 32);
+    ei_buffer with = text_of(&claims);
+    verdict = verdict_of(with.data);
+    ck_assert_str_eq(verdict->status, "valid");
+    ck_assert_str_eq(verdict->record_hash, HASH);
+    edu_free(verdict);
+    ei_buffer_free(&without);
+    ei_buffer_free(&with);
+}
+END_TEST
+
 /* ---- COSE ---- */
 
 START_TEST(every_changed_bit_of_a_message_is_refused)
@@ -1044,6 +1118,9 @@ static TCase *message_tests(void)
     ADD(too_long_a_field_is_named);
     ADD(the_elastic_field_gives_way);
     ADD(claims_hold_all_fields_or_none);
+    ADD(a_hash_comes_last_or_not_at_all);
+    ADD(other_forms_of_a_hash_are_refused);
+    ADD(verdict_has_the_hash_of_the_record);
     ADD(every_changed_bit_of_a_message_is_refused);
     ADD(unprotected_header_must_be_empty);
     ADD(published_messages_are_not_taken_for_documents);
