@@ -67,7 +67,8 @@ class _Module:
         self._name = name
 
     def __getattr__(self, verb):
-        function = getattr(_low, f"{self._name}_{verb}", None)
+        # What is a keyword in Python has a line behind it: result.import_().
+        function = getattr(_low, f"{self._name}_{verb.rstrip('_')}", None)
         if function is None:
             raise AttributeError(f"libedu has no function edu_{self._name}_{verb}")
         handle = self._handle

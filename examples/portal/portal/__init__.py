@@ -9,7 +9,7 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import cabinet, i18n, olympiad, public, staff, texts
+from . import cabinet, i18n, marking, olympiad, public, results, staff, texts
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -48,8 +48,9 @@ def create_app():
     CSRFProtect(app)
     app.jinja_env.globals["csrf"] = lambda: Markup(
         '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
-    app.jinja_env.filters.update(state=texts.state, role=texts.role,
-                                  signed_field=texts.field)
+    app.jinja_env.filters.update(state=texts.state, role=texts.role, signed_field=texts.field,
+                                 marking_state=texts.marking_state, reason=texts.reason,
+                                 appeal_state=texts.appeal_state)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
 
@@ -112,7 +113,7 @@ def create_app():
     app.register_error_handler(413, lambda _error: failed(None, 413))
     app.register_error_handler(CSRFError, lambda _error: failed(None, 400))
 
-    for module in (public, cabinet, olympiad, staff):
+    for module in (public, results, cabinet, olympiad, staff, marking):
         app.register_blueprint(module.blueprint)
     app.open_portal = portal
     return app

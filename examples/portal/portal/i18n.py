@@ -47,6 +47,11 @@ def number(value):
     return numbers.format_decimal(value, locale=g.language)
 
 
+def points(text):
+    """Points are decimal text; a missing one is a dash."""
+    return "–" if text is None else numbers.format_decimal(text, locale=g.language)
+
+
 def kilometres(metres):
     return gettext("%(distance)s km") % {
         "distance": numbers.format_decimal(round(metres / 1000, 1), locale=g.language)}
@@ -60,6 +65,8 @@ def from_local(text):
 def install(app):
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
-    app.jinja_env.filters.update(date=date, time=time, number=number, kilometres=kilometres)
-    app.jinja_env.globals.update(languages=LANGUAGES)
+    app.jinja_env.filters.update(date=date, time=time, number=number, points=points,
+                                 kilometres=kilometres)
+    app.jinja_env.globals.update(
+        languages=LANGUAGES, now=lambda: datetime.datetime.now(datetime.timezone.utc))
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -147,18 +147,7 @@ def recover_code():
     return render_template("recover_code.html", form=form), 400 if form.errors else 200
 
 
-# ---- verifying ----
-
-@blueprint.route("/verify", methods=["GET", "POST"])
-def verify():
-    form = Form("text")
-    verdict = None
-    if request.method == "POST" and form.require(text=_("Paste the text of the QR code.")):
-        keys = g.session.portal.public_keys()
-        if form.call(edu.verify, form["text"], keys):
-            verdict = form.result
-    return render_template("verify.html", form=form, verdict=verdict)
-
+# ---- for those who check offline ----
 
 @blueprint.get("/keys.json")
 def keys():
@@ -166,10 +155,3 @@ def keys():
     response = make_response(g.session.portal.public_keys())
     response.headers["Content-Type"] = "application/jwk-set+json"
     return response
-
-
-@blueprint.get("/V/<number>")
-def document(number):
-    """Where a QR code leads. The signed part stands behind the # and is not sent here; with a script
-    the page reads it, without one it says how to check."""
-    return render_template("document.html", number=number)

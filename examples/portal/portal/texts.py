@@ -68,6 +68,42 @@ ERRORS = {
     "olympiad.closed": N_("Registration is over."),
     "olympiad.already": N_("This pupil is registered already."),
     "olympiad.clash": N_("This pupil has another olympiad at the same time."),
+    "olympiad.by_invitation": N_("Only those who are invited take part in this round."),
+    "olympiad.answered": N_("This invitation is answered already."),
+    "import.bad_points": N_("Points are a number from 0 to the problem's maximum."),
+    "import.points_missing": N_("Points are missing. Write 0 for none, or absent 1."),
+    "import.absent_points": N_("Who was absent has no points."),
+    "import.not_for_grade": N_("This problem is not for the pupil's grade."),
+    "import.unknown_number": N_("No admission slip or code of this round has this number."),
+    "import.unknown_award": N_("The rules have no such award."),
+    "import.bad_bool": N_("0 or 1 is expected."),
+    "result.no_rules": N_("Set the rules of the round first."),
+    "result.none": N_("There are no results yet."),
+    "result.missing": N_("Some pupils have neither points nor an absence yet."),
+    "result.not_published": N_("The results are not published yet."),
+    "result.published": N_("The results are published."),
+    "result.proposed": N_("Publication is proposed. Take that back first."),
+    "result.approved": N_("Publication is approved, and its time has not come."),
+    "result.not_proposed": N_("Publication is not proposed."),
+    "result.publish_at": N_("Publish from now on or within the next 400 days."),
+    "result.problems": N_("Results are there already: the problems no longer change."),
+    "result.points": N_("Points are a number from 0 to the problem's maximum, such as 6 or 6.5."),
+    "result.points_missing": N_("Points of a problem are missing."),
+    "result.same_person": N_("Another clerk must confirm: two people are needed."),
+    "result.correction_waits": N_("A correction of this result waits for a second clerk already."),
+    "result.decided": N_("This is decided already."),
+    "result.appealed": N_("There is an appeal on this result already."),
+    "result.no_appeals": N_("The rules of this round have no appeals."),
+    "result.appeals_closed": N_("The time for appeals is over."),
+    "result.appeal_decided": N_("This appeal is decided, or waits for the second clerk."),
+    "result.no_next": N_("The rules name no next round that is there."),
+    "result.next_draft": N_("The next round is not published yet."),
+    "result.not_blind": N_("The rules of this round are not blind."),
+    "certificate.no_match": N_("No document has this number and this birth date."),
+    "certificate.not_found": N_("There is no such certificate."),
+    "certificate.revoked": N_("This certificate is revoked already."),
+    "certificate.asked": N_("Its revocation waits for a second clerk already."),
+    "certificate.same_person": N_("Another clerk must confirm: two people are needed."),
     "command.key_reused": N_("This form was sent before with other answers. Begin again."),
 }
 
@@ -79,12 +115,31 @@ STATES = {
     "confirmed": N_("Confirmed"), "discarded": N_("Discarded"), "failed": N_("Failed"),
     "registered": N_("Registered"), "withdrawn": N_("Withdrawn"),
     "requested": N_("Waiting for the school"), "active": N_("Active"), "refused": N_("Refused"),
-    "ended": N_("Ended"),
+    "ended": N_("Ended"), "valid": N_("Valid"), "revoked": N_("Revoked"), "done": N_("Revoked"),
+    "applied": N_("Applied"),
 }
+
+MARKING = {"none": N_("No rules yet"), "open": N_("Results being entered"),
+           "proposed": N_("Publication proposed"), "approved": N_("Publication approved"),
+           "published": N_("Results published")}
+
+APPEALS = {"open": N_("Waits for a decision"), "marked": N_("Waits for the second clerk"),
+           "upheld": N_("Appeal upheld"), "rejected": N_("Appeal rejected")}
+
+# Reasons that the library writes itself; others were typed by a clerk.
+REASONS = {"replaced": N_("replaced by a newer one"),
+           "result corrected": N_("the result was corrected"),
+           "appeal": N_("marked anew after an appeal"), "import": N_("entered again")}
 
 # Fields that a document signs.
 FIELDS = {"pupil": N_("Pupil"), "exam": N_("Exam"), "starts": N_("Begins"), "centre": N_("Centre"),
-          "room": N_("Room"), "seat": N_("Seat"), "variant": N_("Variant")}
+          "room": N_("Room"), "seat": N_("Seat"), "variant": N_("Variant"),
+          "holder": N_("Holder"), "award": N_("Award"), "total": N_("Points"), "rank": N_("Rank"),
+          "name": N_("Award"), "issuer.name": N_("Issued by"),
+          "credentialSubject.identifier.0.identityHash": N_("Holder"),
+          "credentialSubject.achievement.name": N_("Award"),
+          "credentialSubject.achievement.description": N_("For"),
+          "credentialSubject.achievement.criteria.narrative": N_("Rule")}
 
 TITLES = {
     400: N_("Something is wrong with what was sent"), 403: N_("This is not for your role"),
@@ -103,6 +158,18 @@ def state(code):
 
 def role(code):
     return _(ROLES.get(code, code))
+
+
+def marking_state(code):
+    return _(MARKING.get(code, code))
+
+
+def appeal_state(code):
+    return _(APPEALS.get(code, code))
+
+
+def reason(text):
+    return _(REASONS[text]) if text in REASONS else text
 
 
 def field(code):

@@ -1,0 +1,91 @@
+"""Pictures of figures, drawn on the server: no script, no library, and the numbers stand in a table
+beside them."""
+
+from markupsafe import Markup, escape
+
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 680, 260, 44, 34, 14
+
+
+def _nice(most):
+    """A round number at or above the greatest value."""
+    step = 1
+    while True:
+        for factor in (1, 2, 2.5, 5):
+            if most <= step * factor:
+                return step * factor
+        step *= 10
+
+
+def _frame(top, unit):
+    lines = []
+    for share in (0, 0.5, 1):
+        y = HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
+        value = f"{top * share:g}"
+        lines.append(f'<line class="nar-chart__grid" x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH}" '
+                     f'y2="{y:.1f}"/><text x="{LEFT - 6}" y="{y + 4:.1f}" '
+                     f'text-anchor="end">{value}{escape(unit)}</text>')
+    return "".join(lines)
+
+
+def _picture(title, inside):
+    return Markup(f'<svg class="nar-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+                  f'aria-label="{escape(title)}">{inside}</svg>')
+
+
+def _labels(points):
+    """At most about twelve labels below, so that none runs into the next."""
+    every = max(1, -(-len(points) // 12))
+    return [label if at % every == 0 else "" for at, (label, _value) in enumerate(points)]
+
+
+def columns(title, points, unit=""):
+    """Columns side by side. points: (label, value)."""
+    if not points:
+        return ""
+    top = _nice(max(max(value for _label, value in points), 1))
+    wide = (WIDTH - LEFT) / len(points)
+    inside = [_frame(top, unit)]
+    for at, ((label, value), shown) in enumerate(zip(points, _labels(points))):
+        high = value / top * (HEIGHT - BOTTOM - TOP)
+        x = LEFT + at * wide
+        inside.append(
+            f'<rect class="nar-chart__column" x="{x + wide * 0.1:.1f}" '
+            f'y="{HEIGHT - BOTTOM - high:.1f}" width="{wide * 0.8:.1f}" height="{high:.1f}">'
+            f'<title>{escape(label)}: {value:g}</title></rect>')
+        if shown:
+            inside.append(f'<text x="{x + wide / 2:.1f}" y="{HEIGHT - BOTTOM + 18}" '
+                          f'text-anchor="middle">{escape(shown)}</text>')
+    return _picture(title, "".join(inside))
+
+
+def line(title, points, unit=""):
+    """A line from left to right. points: (label, value or None)."""
+    known = [value for _label, value in points if value is not None]
+    if len(known) < 2:
+        return ""
+    top = _nice(max(max(known), 1))
+    step = (WIDTH - LEFT - 10) / (len(points) - 1)
+    inside, path, pen = [_frame(top, unit)], [], "M"
+    for at, ((label, value), shown) in enumerate(zip(points, _labels(points))):
+        x = LEFT + at * step
+        if shown:
+            inside.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" '
+                          f'text-anchor="middle">{escape(shown)}</text>')
+        if value is None:
+            pen = "M"
+            continue
+        y = HEIGHT - BOTTOM - value / top * (HEIGHT - BOTTOM - TOP)
+        path.append(f"{pen}{x:.1f},{y:.1f}")
+        pen = "L"
+        inside.append(f'<circle class="nar-chart__dot" cx="{x:.1f}" cy="{y:.1f}" r="3">'
+                      f'<title>{escape(label)}: {value:g}</title></circle>')
+    inside.insert(1, f'<path class="nar-chart__line" d="{" ".join(path)}"/>')
+    return _picture(title, "".join(inside))
+
+
+def share(permille):
+    """A short bar for a table's cell."""
+    return Markup(f'<svg class="nar-share" viewBox="0 0 100 10" aria-hidden="true">'
+                  f'<rect class="nar-share__all" width="100" height="10" rx="3"/>'
+                  f'<rect class="nar-chart__column" width="{permille / 10:.1f}" height="10" '
+                  f'rx="3"/></svg>')

@@ -1,0 +1,196 @@
+"""The clerks' side of results: rules, entering, publishing, appeals, corrections, revocations."""
+
+import json
+
+import edu
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+
+from . import i18n
+from .forms import Form, staff_only
+from .i18n import gettext as _
+from .staff import _work_aside, what_staff_may
+
+blueprint = Blueprint("marking", __name__, url_prefix="/staff/results")
+blueprint.before_request(staff_only)
+blueprint.context_processor(what_staff_may)
+
+
+def _page(season, form, status=None):
+    marking = g.session.result.marking(season)
+    return render_template(
+        "marking.html", season=g.session.olympiad.season(season), marking=marking, form=form,
+        rules=json.dumps(marking.rules, ensure_ascii=False, indent=2) if marking.rules else ""), \
+        status or (400 if form.errors else 200)
+
+
+@blueprint.get("/<season>")
+def home(season):
+    return _page(season, Form("rules", "at"))
+
+
+def _back(season):
+    return redirect(url_for("marking.home", season=season))
+
+
+@blueprint.post("/<season>/rules")
+def rules(season):
+    form = Form("rules", "at")
+    try:
+        wanted = json.loads(form["rules"])
+    except ValueError as error:
+        form.errors["rules"] = _("This is not JSON: %(error)s") % {"error": error}
+        return _page(season, form)
+    if form.call(g.session.result.rules, season, wanted, key=form.key):
+        return _back(season)
+    form.errors = {"rules": " ".join(form.errors.values())}
+    return _page(season, form)
+
+
+@blueprint.get("/<season>/codes.csv")
+def codes(season):
+    document = g.session.result.codes(season)
+    return Response(document.content, mimetype="text/csv", headers={
+        "Content-Disposition": f"attachment; filename={document.name}"})
+
+
+@blueprint.post("/<season>/import")
+def import_results(season):
+    form = Form("rules", "at")
+    upload = request.files.get("file")
+    if not upload or not upload.filename:
+        form.errors["file"] = _("Choose a file.")
+    elif form.call(g.session.result.import_, season, upload.read(), key=form.key) and \
+            form.call(g.session.result.rank, season, key=form.key + "-rank"):
+        return _back(season)
+    elif "" in form.errors:
+        form.errors = {"file": form.errors[""]}
+    return _page(season, form)
+
+
+@blueprint.post("/<season>/propose")
+def propose(season):
+    form = Form("rules", "at")
+    try:
+        at = i18n.from_local(form["at"])
+    except ValueError:
+        form.errors["at"] = _("A number or a time is not of its form.")
+        return _page(season, form)
+    if form.call(g.session.result.propose, season, at, key=form.key):
+        return _back(season)
+    return _page(season, form)
+
+
+@blueprint.post("/<season>/reopen")
+def reopen(season):
+    form = Form("rules", "at")
+    return _back(season) if form.call(g.session.result.reopen, season, key=form.key) \
+        else _page(season, form)
+
+
+@blueprint.post("/<season>/approve")
+def approve(season):
+    """Telling everybody takes long for a nation: it goes on aside, and the page counts."""
+    form = Form("rules", "at")
+    if not g.session.result.marking(season).may_confirm:
+        form.errors[""] = _("Another clerk must confirm: two people are needed.")
+        return _page(season, form, 409)
+    _aside(lambda session: session.result.approve(season, key=form.key))
+    return _back(season)
+
+
+def _aside(work):
+    _work_aside(current_app._get_current_object(), g.session.token, g.language, work)
+
+
+@blueprint.post("/<season>/issue")
+def issue(season):
+    _aside(lambda session: session.result.issue(season))
+    return _back(season)
+
+
+@blueprint.post("/<season>/invite")
+def invite(season):
+    form = Form("rules", "at")
+    return _back(season) if form.call(g.session.result.invite, season) else _page(season, form)
+
+
+@blueprint.get("/<season>/list")
+def results(season):
+    page = g.session.result.list(season, request.args.get("region") or None,
+                                 request.args.get("institution") or None,
+                                 cursor=request.args.get("cursor"), limit=50)
+    return render_template("marking_list.html", season=g.session.olympiad.season(season),
+                           page=page, marking=g.session.result.marking(season))
+
+
+# ---- corrections and appeals ----
+
+def _points(form, marking):
+    """What was typed, problem by problem; None for an absence."""
+    if request.form.get("absent"):
+        return None
+    return [request.form.get(f"p-{at}", "").strip() or None
+            for at in range(len(marking.rules["problems"]))]
+
+
+@blueprint.route("/<season>/corrections", methods=["GET", "POST"])
+def corrections(season):
+    form = Form("number", "reason")
+    marking = g.session.result.marking(season)
+    if request.method == "POST" and \
+            form.require(number=_("Type the number of the slip."), reason=_("Say why.")) and \
+            form.call(g.session.result.correct, season, form["number"], _points(form, marking),
+                      form["reason"], key=form.key):
+        return redirect(url_for("marking.corrections", season=season))
+    page = g.session.result.corrections(season, cursor=request.args.get("cursor"), limit=50)
+    return render_template("marking_corrections.html", form=form, marking=marking, page=page,
+                           season=g.session.olympiad.season(season)), 400 if form.errors else 200
+
+
+@blueprint.post("/<season>/corrections/<correction>")
+def decide_correction(season, correction):
+    g.session.result.correction_decide(correction, request.form.get("accept") == "1",
+                                       key=Form().key)
+    return redirect(url_for("marking.corrections", season=season))
+
+
+@blueprint.get("/<season>/appeals")
+def appeals(season):
+    page = g.session.result.appeals(season, request.args.get("state") or None,
+                                    cursor=request.args.get("cursor"), limit=20)
+    return render_template("marking_appeals.html", page=page, form=Form("answer"),
+                           marking=g.session.result.marking(season),
+                           season=g.session.olympiad.season(season))
+
+
+@blueprint.post("/<season>/appeals/<person>")
+def decide_appeal(season, person):
+    form = Form("answer")
+    marking = g.session.result.marking(season)
+    points = _points(form, marking) if request.form.get("uphold") == "1" else None
+    if form.require(answer=_("Write the answer.")) and \
+            form.call(g.session.result.appeal_decide, person, season, points, form["answer"],
+                      key=form.key):
+        return redirect(url_for("marking.appeals", season=season))
+    page = g.session.result.appeals(season, None, limit=20)
+    return render_template("marking_appeals.html", page=page, form=form, marking=marking,
+                           season=g.session.olympiad.season(season)), 400
+
+
+# ---- revocations ----
+
+@blueprint.route("/revocations", methods=["GET", "POST"])
+def revocations():
+    form = Form("number", "reason")
+    if request.method == "POST" and \
+            form.require(number=_("Type the number of the document."), reason=_("Say why.")) and \
+            form.call(g.session.certificate.revoke, form["number"], form["reason"], key=form.key):
+        return redirect(url_for("marking.revocations"))
+    page = g.session.certificate.revocations(cursor=request.args.get("cursor"), limit=50)
+    return render_template("revocations.html", form=form, page=page), 400 if form.errors else 200
+
+
+@blueprint.post("/revocations/<number>")
+def decide_revocation(number):
+    g.session.certificate.revoke_decide(number, request.form.get("accept") == "1", key=Form().key)
+    return redirect(url_for("marking.revocations"))

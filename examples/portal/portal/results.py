@@ -1,0 +1,218 @@
+"""Results as everybody sees them, and as pupils and their families see theirs."""
+
+import io
+
+import edu
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file, \
+    url_for
+
+from . import charts
+from .forms import Form, signed_in
+from .i18n import gettext as _
+
+blueprint = Blueprint("results", __name__)
+
+FIGURES = ("all", "region", "school", "grade", "problem", "score")
+
+
+def _number(text):
+    return None if text is None else float(text)
+
+
+def _bins(rows, most=40):
+    """A histogram of at most so many columns: (label, participants)."""
+    points = [(row.name, float(row.name), row.participants) for row in rows]
+    if len(points) <= most:
+        return [(label, count) for label, _value, count in points]
+    top = points[-1][1]
+    width = top / most or 1
+    counts = [0] * (most + 1)
+    for _label, value, count in points:
+        counts[int(value / width)] += count
+    return [(f"{at * width:g}", count) for at, count in enumerate(counts)]
+
+
+def _chart(by, rows):
+    if by == "score":
+        return charts.columns(_("How many reached so many points"), _bins(rows))
+    if by == "problem":
+        return charts.columns(_("Share of the points that was reached"),
+                              [(row.name, row.difficulty / 10) for row in rows], " %")
+    if by == "grade":
+        return charts.columns(_("Points on average"),
+                              [(row.name, _number(row.mean) or 0) for row in rows])
+    return ""
+
+
+# ---- anybody ----
+
+@blueprint.get("/results")
+def home():
+    published, series = [], {}
+    for season in edu.pages(g.session.olympiad.seasons, limit=200):
+        if season.is_archive:
+            series.setdefault(season.series, []).append(season)
+        elif season.state == "closed" and \
+                g.session.result.marking(season.id).state == "published":
+            published.append(season)
+    return render_template("results.html", published=published, series=series)
+
+
+@blueprint.get("/results/<season>")
+def season(season):
+    by = request.args.get("by", "score")
+    if by not in FIGURES:
+        abort(404)
+    shown = g.session.olympiad.season(season)
+    rows = list(edu.pages(g.session.result.figures, season, by, limit=200))
+    whole = list(g.session.result.figures(season, "all"))
+    contestants = None
+    if shown.is_archive:
+        contestants = g.session.result.list(season, request.args.get("region") or None, None,
+                                            cursor=request.args.get("cursor"), limit=50)
+    if by in ("region", "school"):
+        rows.sort(key=lambda row: -(_number(row.mean) or -1))
+    return render_template(
+        "result_season.html", season=shown, by=by, rows=rows, whole=whole[0] if whole else None,
+        chart=_chart(by, rows), contestants=contestants, share=charts.share,
+        marking=g.session.result.marking(season))
+
+
+@blueprint.get("/results/<season>/<what>.csv")
+def as_csv(season, what):
+    document = g.session.result.csv(season, what)
+    return Response(b"\xef\xbb\xbf" + document.content, mimetype="text/csv", headers={
+        "Content-Disposition": f"attachment; filename={document.name}"})
+
+
+@blueprint.get("/results/series/<series>")
+def series(series):
+    """Year against year: everybody, and one region beside it."""
+    region = request.args.get("region", "")
+    whole = list(edu.pages(g.session.result.years, series, "all", "all", limit=200))
+    if not whole:
+        abort(404)
+    one = {}
+    if region:
+        one = {row.year: row
+               for row in edu.pages(g.session.result.years, series, "region", region, limit=200)}
+    newest = whole[0]
+    regions = sorted(edu.pages(g.session.result.figures, newest.season_id, "region", limit=200),
+                     key=lambda row: row.name)
+    years = sorted(whole, key=lambda row: row.year)
+
+    def reached(row):
+        """Share of the points, as years had others to reach."""
+        mean = row and _number(row.mean)
+        return None if mean is None or not _number(row.maximum) else \
+            round(100 * mean / _number(row.maximum), 1)
+
+    return render_template(
+        "result_series.html", series=series, region=region, regions=regions, years=whole, one=one,
+        reached=reached,
+        participants=charts.columns(_("Participants"),
+                                    [(str(row.year), row.participants) for row in years]),
+        chart=charts.line(_("Share of the points that was reached"),
+                          [(str(row.year), reached(one.get(row.year) if region else row))
+                           for row in years], " %"))
+
+
+# ---- checking a certificate ----
+
+def _uploaded():
+    upload = request.files.get("file")
+    if not upload or not upload.filename:
+        return ""
+    return upload.read(1 << 20).decode("utf-8", "replace")
+
+
+@blueprint.route("/verify", methods=["GET", "POST"])
+def verify():
+    form = Form("text", "number")
+    verdict = None
+    way = request.form.get("way", "")
+    if request.method == "POST" and way == "number":
+        birth = form.date("birth")
+        form.require(number=_("Type the number of the document."))
+        if not form.errors and form.call(g.session.certificate.find, form["number"], birth,
+                                         request.remote_addr):
+            verdict = form.result
+    elif request.method == "POST":
+        text = _uploaded() or form["text"]
+        if not text:
+            form.errors["text"] = _("Paste the text of the QR code, or choose a file.")
+        elif form.call(g.session.certificate.check, text):
+            verdict = form.result
+    elif request.args.get("number"):
+        form.values["number"] = request.args["number"]
+    return render_template("verify.html", form=form, verdict=verdict), 400 if form.errors else 200
+
+
+@blueprint.get("/V/<number>")
+def document(number):
+    """Where a QR code leads. The signed part stands behind the # and is not sent here: with a script
+    the page reads it, without one it asks for the birth date. It shows nothing about anybody."""
+    return render_template("document.html", number=number, form=Form("number"))
+
+
+# ---- the person's own ----
+
+@blueprint.get("/cabinet/results/<person>")
+def of_person(person):
+    answer = signed_in()
+    if answer is not None:
+        return answer
+    return render_template(
+        "result_person.html", person=g.session.account.person(person),
+        results=list(edu.pages(g.session.result.of, person, limit=200)),
+        certificates=list(edu.pages(g.session.certificate.list, person, limit=200)))
+
+
+@blueprint.get("/cabinet/certificates/<person>/<number>.<form>")
+def certificate(person, number, form):
+    answer = signed_in()
+    if answer is not None:
+        return answer
+    document = g.session.certificate.file(person, number, form)
+    return send_file(io.BytesIO(document.content), mimetype=document.type,
+                     download_name=document.name)
+
+
+@blueprint.route("/cabinet/results/<person>/<season>/appeal", methods=["GET", "POST"])
+def appeal(person, season):
+    answer = signed_in()
+    if answer is not None:
+        return answer
+    form = Form("text")
+    if request.method == "POST" and form.require(text=_("Say what should be looked at.")) and \
+            form.call(g.session.result.appeal_make, person, season, form["text"], key=form.key):
+        return redirect(url_for("results.of_person", person=person))
+    return render_template("result_appeal.html", form=form, person=person,
+                           season=g.session.olympiad.season(season)), 400 if form.errors else 200
+
+
+@blueprint.get("/cabinet/results/<person>/<season>")
+def one(person, season):
+    """A result with its history and appeal."""
+    answer = signed_in()
+    if answer is not None:
+        return answer
+    found = [result for result in edu.pages(g.session.result.of, person, limit=200)
+             if result.season_id == season]
+    if not found:
+        abort(404)
+    problems = g.session.result.marking(season).rules["problems"]
+    asked = g.session.result.appeal_get(person, season) if found[0].appeal else None
+    return render_template(
+        "result.html", result=found[0], problems=problems, appeal=asked,
+        history=list(edu.pages(g.session.result.history, person, season)))
+
+
+@blueprint.post("/cabinet/<person>/<application>/answer")
+def answer(person, application):
+    refused = signed_in()
+    if refused is not None:
+        return refused
+    g.session.olympiad.answer(person, application, request.form.get("accept") == "1",
+                              key=Form().key)
+    return redirect(url_for("cabinet.application", person=person, application=application))
