@@ -10,12 +10,12 @@ SHARED = Path(os.environ.get("EDU_SHARED", ROOT.parent / "shared"))
 IS_NIGHTLY = os.environ.get("EDU_NIGHTLY") == "1"
 
 
-def run_edu(*arguments, command=None, **options):
-    """Runs the command edu, or another build of it; its output is text."""
+def run_edu(*arguments, command=None, stdin="", **options):
+    """Runs the command edu, or another build of it; input and output are text."""
     program = command or BUILD / "examples/cli/edu"
     return subprocess.run(
         [str(program), *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         capture_output=True,
         text=True,
         check=False,

@@ -12,7 +12,8 @@ PASSWORD = "a long enough password"
 CHEAP = {"password_operations": 1, "password_memory": 8192, "staff_second_factor": False}
 PUPIL_BIRTH = datetime.date(2014, 1, 1)
 STAFF_BIRTH = datetime.date(1980, 1, 1)
-SERVICE = json.loads((ROOT / "tests/service.json").read_text(encoding="utf-8"))
+SERVICE = json.loads(
+    (ROOT / "examples/data/services/olympiad.json").read_text(encoding="utf-8"))
 
 
 def now():

@@ -19,10 +19,10 @@ static const char *const inserts[TABLES] = {
     [NOTIFICATION] = "INSERT INTO notification (person_id, id, at, service, service_version,"
                      " template, data, application_id, is_read)"
                      " VALUES (?1, ?7, ?4, 'olympiad', 1, 'registered', '{}', ?2, 0)",
-    [ENTRY] = "INSERT INTO entry (person_id, application_id, sitting_id, institution, grade,"
-              " is_step_free, sort_name, is_open, created)"
-              " SELECT ?1, ?2, ?3, institution, grade, is_step_free, sort_name, 1, ?4"
-              " FROM pupil WHERE person_id = ?1",
+    [ENTRY] = "INSERT INTO entry (person_id, application_id, season_id, sitting_id, institution,"
+              " grade, is_step_free, sort_name, is_open, is_invited, created)"
+              " SELECT ?1, ?2, t.season_id, t.id, p.institution, p.grade, p.is_step_free,"
+              " p.sort_name, 1, 0, ?4 FROM pupil p, sitting t WHERE p.person_id = ?1 AND t.id = ?3",
     [COMMAND] = "INSERT INTO command (actor_id, key, request, result, at)"
                 " VALUES (?6, ?8, ?5, ?2, ?4)",
 };

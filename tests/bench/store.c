@@ -145,9 +145,10 @@ static const char *const inserts[TABLES] = {
     [NOTIFICATION] = "INSERT INTO notification (person_id, id, at, service, service_version,"
                      " template, data, application_id, is_read)"
                      " VALUES (?1, ?3, ?4, 'olympiad', 1, 'registered', '{}', ?2, 0)",
-    [ENTRY] = "INSERT INTO entry (person_id, application_id, sitting_id, institution, grade,"
-              " is_step_free, sort_name, is_open, created) VALUES (?1, ?2, ?3,"
-              " printf('S%03d', ?5), 9, 0, printf('family %06d', ?6), 1, ?4)",
+    [ENTRY] = "INSERT INTO entry (person_id, application_id, season_id, sitting_id, institution,"
+              " grade, is_step_free, sort_name, is_open, is_invited, created) VALUES (?1, ?2,"
+              " (SELECT season_id FROM sitting WHERE id = ?3), ?3, printf('S%03d', ?5), 9, 0,"
+              " printf('family %06d', ?6), 1, 0, ?4)",
     [COMMAND] = "INSERT INTO command (actor_id, key, request, result, at)"
                 " VALUES (?1, hex(randomblob(16)), ?5, ?2, ?4)",
 };

@@ -91,6 +91,38 @@ ok(edu_verify('HTTPS://PORTAL.EXAMPLE/V/1#123', $keys)['status'] === 'unreadable
 $altered = substr($seat['qr'], 0, -1) . (str_ends_with($seat['qr'], '0') ? '1' : '0');
 ok(edu_verify($altered, $keys)['status'] !== 'valid', 'an altered one is not valid');
 
+// Results and certificates.
+edu_result_rules($clerk, $season, ['problems' => [['code' => 'p1', 'max' => 10]], 'awards' => [[
+    'code' => 'gold', 'title' => ['en' => 'Gold medal'], 'cut' => ['places' => 1]]],
+    'certificates' => ['fields' => ['total']], 'appeal_days' => 2]);
+$report = edu_result_import($clerk, $season, "number,p1\n{$seat['slip']},9\n");
+ok($report['added'] === 1, 'imports results');
+$error = fails('Edu\Invalid', 'points above the maximum',
+    fn() => edu_result_import($clerk, $season, "number,p1\n{$seat['slip']},11\n"));
+ok($error->inputLine === 2 && $error->field === '/p1', 'it has line and column');
+edu_result_propose($clerk, $season, new DateTimeImmutable('now'));
+fails('Edu\Denied', 'approving one\'s own', fn() => edu_result_approve($clerk, $season));
+edu_result_approve($clerk2, $season);
+ok(edu_result_marking($clerk, $season)['state'] === 'published', 'published by two');
+ok(edu_result_issue($clerk, $season) === 1, 'issues a certificate');
+$result = edu_result_of($pupil, null)['items'][0];
+ok($result['total'] === '9' && $result['points'] === ['9'] && $result['award_title'] === 'Gold medal',
+   'the pupil sees points and award');
+$file = edu_certificate_file($pupil, null, $result['certificate'], 'json');
+ok(edu_certificate_check($nobody, $file['content'])['status'] === 'valid', 'the file is checked');
+ok(edu_canonicalize($file['content']) === $file['content'], 'the file is canonical');
+$certificate = edu_certificate_list($pupil, null)['items'][0];
+ok(edu_certificate_check($nobody, $certificate['qr'])['record_hash'] ===
+   edu_certificate_check($nobody, $file['content'])['record_hash'], 'code and file are one record');
+fails('Edu\NotFound', 'a wrong birth date', fn() => edu_certificate_find(
+    $nobody, $certificate['number'], new DateTimeImmutable('2000-01-01'), null));
+ok(edu_result_figures($nobody, $season, 'all')['items'][0]['mean'] === '9', 'figures');
+$correction = edu_result_correct($clerk, $season, $seat['slip'], ['8'], 'added wrongly');
+edu_result_correction_decide($clerk2, $correction, true);
+ok(edu_result_history($pupil, null, $season)['items'][0]['total'] === '9', 'history');
+ok(edu_certificate_check($nobody, $certificate['qr'])['status'] === 'revoked',
+   'the old certificate is replaced');
+
 // Errors.
 $error = fails('Edu\Unauthenticated', 'a wrong password',
     fn() => edu_session_sign_in($portal, 'pupil', 'wrong password', null, null));

@@ -119,7 +119,7 @@ def test_allocation_is_checked_by_the_command(confirmed, tmp_path):
 def test_pupil_is_told(confirmed):
     world, _, applications = confirmed
     told = list(edu.pages(world.pupil.notification.list))
-    assert {note.title for note in told} == {"Registered", "Your seat"}
+    assert {note.title for note in told} == {"Registration received", "Your seat is given"}
     assert {note.application_id for note in told} == {applications[0]}
     unread = world.pupil.account.identity().unread
     world.pupil.notification.read(told[0].person_id, told[0].id)

@@ -10,7 +10,7 @@
 /* Fewer pupils than these would tell about each of them. */
 #define FEW 5
 #define NOT_DEFINED (-1001)
-#define PROBLEM_DIGITS 2
+#define PROBLEM_TEXT 4
 
 /* ---- counting ---- */
 
@@ -199,7 +199,7 @@ static bool rest_of(const ei_rules *rules, const ei_ranked *row, size_t problem,
 static edu_status problem_store(const counting *work, size_t problem, edu_error *error)
 {
     const ei_problem_rule *rule = &work->round->rules.problems[problem];
-    char code[PROBLEM_DIGITS + 1];
+    char code[PROBLEM_TEXT];
     int64_t sum = 0, present = 0, solved = 0, best = -1, rest;
     sums with = {0};
     for (size_t i = 0; i < work->count; i++) {
@@ -216,7 +216,7 @@ static edu_status problem_store(const counting *work, size_t problem, edu_error 
     }
     int64_t mean = present > 0 ? (sum * 100 + present / 2) / present : -1;
     int64_t difficulty = present > 0 ? (sum * 1000) / (present * rule->maximum) : 0;
-    (void)snprintf(code, sizeof code, "%02d", (int)(problem + 1) % 100);
+    (void)snprintf(code, sizeof code, "%02u", (unsigned)(problem + 1) % 100);
     return sql_result_figure_add(work->tx, &work->round->season_id, "problem", code, present, 0,
                                  mean, -1, best, rule->maximum, "{}", difficulty,
                                  present > 0 ? solved * 1000 / present : 0, correlation(&with),
