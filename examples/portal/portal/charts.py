@@ -58,28 +58,39 @@ def columns(title, points, unit=""):
     return _picture(title, "".join(inside))
 
 
-def line(title, points, unit=""):
-    """A line from left to right. points: (label, value or None)."""
-    known = [value for _label, value in points if value is not None]
-    if len(known) < 2:
-        return ""
-    top = _nice(max(max(known), 1))
-    step = (WIDTH - LEFT - 10) / (len(points) - 1)
-    inside, path, pen = [_frame(top, unit)], [], "M"
-    for at, ((label, value), shown) in enumerate(zip(points, _labels(points))):
-        x = LEFT + at * step
-        if shown:
-            inside.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" '
-                          f'text-anchor="middle">{escape(shown)}</text>')
+def _curve(points, top, step, kind):
+    """A line that breaks where a value is missing."""
+    path, dots, pen = [], [], "M"
+    for at, (label, value) in enumerate(points):
         if value is None:
             pen = "M"
             continue
-        y = HEIGHT - BOTTOM - value / top * (HEIGHT - BOTTOM - TOP)
+        x, y = LEFT + at * step, HEIGHT - BOTTOM - value / top * (HEIGHT - BOTTOM - TOP)
         path.append(f"{pen}{x:.1f},{y:.1f}")
         pen = "L"
-        inside.append(f'<circle class="nar-chart__dot" cx="{x:.1f}" cy="{y:.1f}" r="3">'
-                      f'<title>{escape(label)}: {value:g}</title></circle>')
-    inside.insert(1, f'<path class="nar-chart__line" d="{" ".join(path)}"/>')
+        dots.append(f'<circle class="nar-chart__dot{kind}" cx="{x:.1f}" cy="{y:.1f}" r="3">'
+                    f'<title>{escape(label)}: {value:g}</title></circle>')
+    return f'<path class="nar-chart__line{kind}" d="{" ".join(path)}"/>' + "".join(dots)
+
+
+def line(title, points, unit="", beside=None):
+    """A line from left to right; points: (label, value or None). With values beside them, those are
+    the line in front."""
+    values = [value for _label, value in points] + (beside or [])
+    known = [value for value in values if value is not None]
+    if len(points) < 2 or not known:
+        return ""
+    top = _nice(max(max(known), 1))
+    step = (WIDTH - LEFT - 10) / (len(points) - 1)
+    inside = [_frame(top, unit)]
+    for at, shown in enumerate(_labels(points)):
+        if shown:
+            inside.append(f'<text x="{LEFT + at * step:.1f}" y="{HEIGHT - BOTTOM + 18}" '
+                          f'text-anchor="middle">{escape(shown)}</text>')
+    inside.append(_curve(points, top, step, "-behind" if beside else ""))
+    if beside:
+        inside.append(_curve([(label, value) for (label, _value), value in zip(points, beside)],
+                             top, step, ""))
     return _picture(title, "".join(inside))
 
 

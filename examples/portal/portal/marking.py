@@ -3,12 +3,12 @@
 import json
 
 import edu
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
-from . import i18n
+from . import i18n, texts
 from .forms import Form, staff_only
 from .i18n import gettext as _
-from .staff import _work_aside, what_staff_may
+from .staff import what_staff_may, work_aside
 
 blueprint = Blueprint("marking", __name__, url_prefix="/staff/results")
 blueprint.before_request(staff_only)
@@ -25,7 +25,14 @@ def _page(season, form, status=None):
 
 @blueprint.get("/<season>")
 def home(season):
-    return _page(season, Form("rules", "at"))
+    """While work goes on aside, the page asks again until its numbers stay."""
+    marking = g.session.result.marking(season)
+    seen = f"{marking.state}-{marking.told}-{marking.certificates}"
+    page, status = _page(season, Form("rules", "at"))
+    response = Response(page, status)
+    if request.args.get("seen", seen) != seen:
+        response.headers["Refresh"] = f"2; url={url_for('marking.home', season=season, seen=seen)}"
+    return response
 
 
 def _back(season):
@@ -40,10 +47,13 @@ def rules(season):
     except ValueError as error:
         form.errors["rules"] = _("This is not JSON: %(error)s") % {"error": error}
         return _page(season, form)
-    if form.call(g.session.result.rules, season, wanted, key=form.key):
-        return _back(season)
-    form.errors = {"rules": " ".join(form.errors.values())}
-    return _page(season, form)
+    try:
+        g.session.result.rules(season, wanted, key=form.key)
+    except (edu.Invalid, edu.State) as error:
+        where = f" {error.field} — {error}" if error.key == "result.rules" else ""
+        form.errors["rules"] = texts.error_text(error) + where
+        return _page(season, form)
+    return _back(season)
 
 
 @blueprint.get("/<season>/codes.csv")
@@ -94,18 +104,21 @@ def approve(season):
     if not g.session.result.marking(season).may_confirm:
         form.errors[""] = _("Another clerk must confirm: two people are needed.")
         return _page(season, form, 409)
-    _aside(lambda session: session.result.approve(season, key=form.key))
-    return _back(season)
+    return _begin(season, form, lambda session: session.result.approve(season, key=form.key))
 
 
-def _aside(work):
-    _work_aside(current_app._get_current_object(), g.session.token, g.language, work)
+def _begin(season, form, work):
+    """What is refused is refused at once; the rest goes on, and the page counts."""
+    error = work_aside(work, wait=1)
+    if error is not None:
+        form.refuse(error)
+        return _page(season, form)
+    return redirect(url_for("marking.home", season=season, seen=""))
 
 
 @blueprint.post("/<season>/issue")
 def issue(season):
-    _aside(lambda session: session.result.issue(season))
-    return _back(season)
+    return _begin(season, Form("rules", "at"), lambda session: session.result.issue(season))
 
 
 @blueprint.post("/<season>/invite")
@@ -174,7 +187,7 @@ def decide_appeal(season, person):
         return redirect(url_for("marking.appeals", season=season))
     page = g.session.result.appeals(season, None, limit=20)
     return render_template("marking_appeals.html", page=page, form=form, marking=marking,
-                           season=g.session.olympiad.season(season)), 400
+                           answered=person, season=g.session.olympiad.season(season)), 400
 
 
 # ---- revocations ----

@@ -1,5 +1,7 @@
 """Results as everybody sees them, and as pupils and their families see theirs."""
 
+import csv
+import functools
 import io
 
 import edu
@@ -13,6 +15,16 @@ from .i18n import gettext as _
 blueprint = Blueprint("results", __name__)
 
 FIGURES = ("all", "region", "school", "grade", "problem", "score")
+
+
+@functools.lru_cache(maxsize=32)
+def _regions(series, newest, language):
+    """Every region that took part in any year; past years do not change."""
+    found = {}
+    for year in edu.pages(g.session.result.years, series, "all", "all", limit=200):
+        for row in edu.pages(g.session.result.figures, year.season_id, "region", limit=200):
+            found.setdefault(row.code, row.name)
+    return sorted(found.items(), key=lambda item: item[1])
 
 
 def _number(text):
@@ -96,9 +108,7 @@ def series(series):
     if region:
         one = {row.year: row
                for row in edu.pages(g.session.result.years, series, "region", region, limit=200)}
-    newest = whole[0]
-    regions = sorted(edu.pages(g.session.result.figures, newest.season_id, "region", limit=200),
-                     key=lambda row: row.name)
+    regions = _regions(series, whole[0].season_id, g.language)
     years = sorted(whole, key=lambda row: row.year)
 
     def reached(row):
@@ -113,8 +123,21 @@ def series(series):
         participants=charts.columns(_("Participants"),
                                     [(str(row.year), row.participants) for row in years]),
         chart=charts.line(_("Share of the points that was reached"),
-                          [(str(row.year), reached(one.get(row.year) if region else row))
-                           for row in years], " %"))
+                          [(str(row.year), reached(row)) for row in years], " %",
+                          [reached(one.get(row.year)) for row in years] if region else None))
+
+
+@blueprint.get("/results/series/<series>.csv")
+def series_csv(series):
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("year", "participants", "mean", "median", "best", "maximum"))
+    region = request.args.get("region", "")
+    for row in edu.pages(g.session.result.years, series, "region" if region else "all",
+                         region or "all", limit=200):
+        writer.writerow((row.year, row.participants, row.mean, row.median, row.best, row.maximum))
+    return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers={
+        "Content-Disposition": "attachment; filename=years.csv"})
 
 
 # ---- checking a certificate ----
@@ -184,10 +207,13 @@ def appeal(person, season):
     if answer is not None:
         return answer
     form = Form("text")
-    if request.method == "POST" and form.require(text=_("Say what should be looked at.")) and \
-            form.call(g.session.result.appeal_make, person, season, form["text"], key=form.key):
-        return redirect(url_for("results.of_person", person=person))
-    return render_template("result_appeal.html", form=form, person=person,
+    checks = False
+    if request.method == "POST" and form.require(text=_("Say what should be looked at.")):
+        checks = request.form.get("checked") != "1"
+        if not checks and form.call(g.session.result.appeal_make, person, season, form["text"],
+                                    key=form.key):
+            return redirect(url_for("results.one", person=person, season=season, sent=1))
+    return render_template("result_appeal.html", form=form, person=person, checks=checks,
                            season=g.session.olympiad.season(season)), 400 if form.errors else 200
 
 
@@ -204,7 +230,7 @@ def one(person, season):
     problems = g.session.result.marking(season).rules["problems"]
     asked = g.session.result.appeal_get(person, season) if found[0].appeal else None
     return render_template(
-        "result.html", result=found[0], problems=problems, appeal=asked,
+        "result.html", result=found[0], sent="sent" in request.args, problems=problems, appeal=asked,
         history=list(edu.pages(g.session.result.history, person, season)))
 
 

@@ -134,33 +134,38 @@ def freeze(sitting):
                            form=form), 409
 
 
-def _work_aside(app, token, language, work):
-    """Long work goes on after the answer, in a session of its own; the library keeps how far it is
-    and, if it fails, why."""
+def work_aside(work, wait=0):
+    """Long work goes on after the answer, in a session of its own; the library keeps how far it is.
+    Gives the error of what fails within so many seconds."""
+    app, token, language = current_app._get_current_object(), g.session.token, g.language
+    failed = []
+
     def run():
         with app.open_portal().resume(token) as session:
             session.set_language(language)
             try:
                 work(session)
             except edu.Error as error:
+                failed.append(error)
                 app.logger.warning("long work ended: %s", error.key)
 
-    threading.Thread(target=run, daemon=True).start()
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(wait)
+    return failed[0] if failed else None
 
 
 @blueprint.post("/sittings/<sitting>/allocate")
 def allocate(sitting):
     form = Form()
-    _work_aside(current_app._get_current_object(), g.session.token, g.language,
-                lambda session: session.olympiad.allocate(sitting, key=form.key))
+    work_aside(lambda session: session.olympiad.allocate(sitting, key=form.key))
     return redirect(url_for("staff.progress", sitting=sitting))
 
 
 @blueprint.post("/sittings/<sitting>/confirm")
 def confirm(sitting):
     form = Form("allocation")
-    _work_aside(current_app._get_current_object(), g.session.token, g.language,
-                lambda session: session.olympiad.confirm(form["allocation"], key=form.key))
+    work_aside(lambda session: session.olympiad.confirm(form["allocation"], key=form.key))
     return redirect(url_for("staff.progress", sitting=sitting))
 
 

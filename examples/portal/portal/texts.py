@@ -77,6 +77,7 @@ ERRORS = {
     "import.unknown_number": N_("No admission slip or code of this round has this number."),
     "import.unknown_award": N_("The rules have no such award."),
     "import.bad_bool": N_("0 or 1 is expected."),
+    "result.rules": N_("The rules are not of their form here:"),
     "result.no_rules": N_("Set the rules of the round first."),
     "result.none": N_("There are no results yet."),
     "result.missing": N_("Some pupils have neither points nor an absence yet."),
