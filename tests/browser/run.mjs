@@ -247,6 +247,100 @@ try {
     await page.context().close();
   });
 
+  await test("anybody sees the archive and compares the years", async () => {
+    const page = await person(null, { viewport: desk });
+    await page.goto(`${home}/results`);
+    await look(page, "results-desk");
+    await page.getByRole("link", { name: "2024", exact: true }).click();
+    for (const by of ["score", "problem", "region"]) {
+      await page.goto(`${page.url().split("?")[0]}?by=${by}`);
+      await look(page, `results-${by}-desk`);
+    }
+    equal(await page.locator(".nar-figures strong").first().innerText(), "609", "contestants of 2024");
+    const csv = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
+    equal((await (await page.request.get(home + csv)).text()).split("\n").length > 100, true, "CSV");
+    await page.goto(`${home}/results/series/imo?region=imo.azerbaijan`);
+    equal(await page.locator("tbody tr").count(), 65, "years");
+    await look(page, "years-desk");
+    await page.context().close();
+  });
+
+  await test("a pupil sees result and certificate, and anybody checks it", async () => {
+    const page = await person("pupil", { viewport: telephone });
+    await page.goto(`${home}/cabinet/`);
+    await page.getByRole("link", { name: "Nəticələr və sertifikatlar" }).first().click();
+    await look(page, "own-results-telephone");
+    const file = await page.request.get(
+      home + await page.getByRole("link", { name: "JSON" }).getAttribute("href"));
+    const paper = await page.request.get(
+      home + await page.getByRole("link", { name: "PDF" }).getAttribute("href"));
+    equal(paper.headers()["content-type"], "application/pdf", "paper");
+    await page.locator("main a.nar-card").first().click();
+    await look(page, "result-telephone");
+    await page.context().close();
+    const anyone = await person(null, { viewport: telephone, javaScriptEnabled: false });
+    await anyone.goto(`${home}/verify`);
+    await anyone.fill("#text", await file.text());
+    await anyone.getByRole("button", { name: "Yoxlayın" }).last().click();
+    equal(await anyone.locator(".nar-verdict--valid").count(), 1, "verdict of the file");
+    await anyone.fill("#text", (await file.text()).replace(/"value":"\d+"/, '"value":"50"'));
+    await anyone.getByRole("button", { name: "Yoxlayın" }).last().click();
+    equal(await anyone.locator(".nar-verdict--bad_signature").count(), 1, "verdict of an altered one");
+    const number = JSON.parse(await file.text()).id.split("/").pop();
+    await anyone.goto(`${home}/V/${number}`);
+    equal((await anyone.locator("main").innerText()).includes("Mahmudov"), false, "a name is shown");
+    await anyone.fill("#birth-day", "1");
+    await anyone.fill("#birth-month", "1");
+    await anyone.fill("#birth-year", "1999");
+    await anyone.getByRole("button", { name: "Yoxlayın" }).first().click();
+    await anyone.getByRole("alert").waitFor();
+    await anyone.context().close();
+    const looked = await person(null, { viewport: telephone });
+    await looked.goto(`${home}/V/${number}`);
+    await look(looked, "document-telephone");
+    await looked.goto(`${home}/verify`);
+    await looked.fill("#text", "HTTPS://PORTAL/V/1#123");
+    await looked.getByRole("button", { name: "Yoxlayın" }).last().click();
+    await look(looked, "verify-unreadable-telephone");
+    await looked.context().close();
+  });
+
+  await test("an appeal is checked, sent and answered by two clerks", async () => {
+    const page = await person("pupil", { viewport: telephone });
+    await page.goto(`${home}/cabinet/`);
+    await page.getByRole("link", { name: "Nəticələr və sertifikatlar" }).first().click();
+    await page.locator("main a.nar-card").first().click();
+    await page.getByRole("link", { name: "Apellyasiya" }).click();
+    await page.fill("#text", "Birinci məsələyə yenidən baxın.");
+    await page.getByRole("button", { name: "Davam et" }).click();
+    await look(page, "appeal-check-telephone");
+    await page.getByRole("button", { name: "Apellyasiyanı göndər" }).click();
+    await look(page, "appeal-sent-telephone");
+    await page.context().close();
+    const clerk = await person("clerk", { viewport: desk });
+    await clerk.goto(`${home}/staff/`);
+    await clerk.locator("section", { hasText: "2026-biology" }).getByRole("link", { name: "Nəticələr" })
+      .last().click();
+    await look(clerk, "marking-desk");
+    const marking = clerk.url();
+    await clerk.goto(`${marking}/appeals`);
+    await clerk.locator("textarea").first().fill("Bir bal əlavə olundu.");
+    await clerk.locator("#p-0-0").fill("10");
+    await look(clerk, "appeals-desk");
+    await clerk.getByRole("button", { name: "Yenidən qiymətləndir" }).click();
+    await clerk.goto(`${marking}/corrections`);
+    equal(await clerk.getByRole("button", { name: "Təsdiq edin" }).count(), 0, "who marked confirms");
+    await clerk.context().close();
+    const second = await person("clerk2", { viewport: desk });
+    await second.goto(`${marking}/corrections`);
+    await look(second, "corrections-desk");
+    await second.locator("button[name=accept][value='1']").first().click();
+    await second.getByText("Tətbiq olunub").first().waitFor();
+    await second.goto(`${marking}/list`);
+    await look(second, "marking-list-desk");
+    await second.context().close();
+  });
+
   await test("what is not theirs is not found", async () => {
     const page = await person("pupil", { viewport: desk });
     equal((await page.goto(`${home}/staff/`)).status(), 404, "staff pages for a pupil");
