@@ -25,12 +25,16 @@ _Noreturn void bench_fail(const char *format, ...) __attribute__((format(printf,
 void bench_check(edu_status status, const edu_error *error, const char *what);
 edu_time bench_now(void);
 edu_id bench_id(edu_time now);
+double bench_seconds(void);
+double bench_median(double *values, size_t count); /* sorts them */
+/* A store with its keys; leaves nothing of an earlier copy. */
+void bench_store_copy(const char *from, const char *to);
 
 /* ---- store.c ---- */
 
-/* Makes a store with a million applications at path, unless one is there. service: the file of the
- * olympiad's definition. */
-void bench_store_make(const char *path, const char *service);
+/* Makes a store with four applications for each of so many persons at path, unless one is there.
+ * service: the file of the olympiad's definition. */
+void bench_store_make(const char *path, const char *service, int persons);
 void bench_facts_read(const char *path, bench_facts *out);
 /* With cheap passwords and no code for staff. */
 edu_portal *bench_portal_open(const char *path, bool create);

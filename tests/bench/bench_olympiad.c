@@ -9,7 +9,6 @@
  */
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,64 +23,6 @@
 #define MANY_COUNT 8000
 #define READ_COUNT 20000 /* pages a round */
 
-/* ---- small things ---- */
-
-void bench_fail(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("bench: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputs("\n", stderr);
-    va_end(arguments);
-    exit(1);
-}
-
-void bench_check(edu_status status, const edu_error *error, const char *what)
-{
-    if (status != EDU_OK)
-        bench_fail("%s: %s (line %lld)", what, error->message, (long long)error->line);
-}
-
-edu_time bench_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (edu_time)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-/* UUID version 7 */
-edu_id bench_id(edu_time now)
-{
-    edu_id id;
-    uint64_t milliseconds = (uint64_t)now / 1000;
-    randombytes_buf(id.bytes, sizeof id.bytes);
-    for (int i = 0; i < 6; i++)
-        id.bytes[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
-    id.bytes[6] = (uint8_t)(0x70 | (id.bytes[6] & 0x0f));
-    id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3f));
-    return id;
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double values[ROUNDS])
-{
-    qsort(values, ROUNDS, sizeof *values, compare);
-    return values[ROUNDS / 2];
-}
-
 /* ---- both sides ---- */
 
 typedef struct bench {
@@ -90,35 +31,6 @@ typedef struct bench {
     edu_session *sessions[BENCH_SESSIONS];
     bench_peer *peer;
 } bench;
-
-static void copy_file(const char *from, const char *to)
-{
-    static char block[1 << 20];
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    size_t got;
-    if (!in || !out)
-        bench_fail("cannot copy %s to %s", from, to);
-    while ((got = fread(block, 1, sizeof block, in)) > 0)
-        if (fwrite(block, 1, got, out) != got)
-            bench_fail("cannot copy %s to %s", from, to);
-    if (fclose(in) != 0 || fclose(out) != 0)
-        bench_fail("cannot copy %s to %s", from, to);
-}
-
-/* Leaves nothing of an earlier copy. */
-static void copy_store(const char *from, const char *to)
-{
-    static const char *const left[] = {"-wal", "-shm", ".keys"};
-    char path[4096], keys[4096];
-    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
-        snprintf(path, sizeof path, "%s%s", to, left[i]);
-        unlink(path);
-    }
-    copy_file(from, to);
-    snprintf(keys, sizeof keys, "%s.keys", from);
-    snprintf(path, sizeof path, "%s.keys", to);
-    copy_file(keys, path);
-}
 
 static void sign_in(bench *on)
 {
@@ -144,19 +56,19 @@ static void submit(edu_session *session, const edu_id *person, const edu_id *sit
 static double edu_one(bench *on, int round)
 {
     const edu_id *persons = on->facts.persons + (size_t)round * ONE_COUNT;
-    double start = seconds();
+    double start = bench_seconds();
     for (int i = 0; i < ONE_COUNT; i++)
         submit(on->sessions[0], &persons[i], &on->facts.sittings[BENCH_ONE]);
-    return ONE_COUNT / (seconds() - start);
+    return ONE_COUNT / (bench_seconds() - start);
 }
 
 static double peer_one(bench *on, int round)
 {
     const edu_id *persons = on->facts.persons + (size_t)round * ONE_COUNT;
-    double start = seconds();
+    double start = bench_seconds();
     for (int i = 0; i < ONE_COUNT; i++)
         bench_peer_submit(on->peer, &persons[i], &on->facts.sittings[BENCH_ONE]);
-    return ONE_COUNT / (seconds() - start);
+    return ONE_COUNT / (bench_seconds() - start);
 }
 
 typedef struct thread {
@@ -184,7 +96,7 @@ static void *submit_part(void *argument)
 static double submit_by_many(bench *on, int round, bool is_peer)
 {
     thread threads[BENCH_SESSIONS];
-    double start = seconds();
+    double start = bench_seconds();
     for (int i = 0; i < BENCH_SESSIONS; i++) {
         threads[i] = (thread){.on = on, .number = i, .round = round, .is_peer = is_peer};
         if (pthread_create(&threads[i].id, NULL, submit_part, &threads[i]) != 0)
@@ -192,7 +104,7 @@ static double submit_by_many(bench *on, int round, bool is_peer)
     }
     for (int i = 0; i < BENCH_SESSIONS; i++)
         pthread_join(threads[i].id, NULL);
-    return MANY_COUNT / (seconds() - start);
+    return MANY_COUNT / (bench_seconds() - start);
 }
 
 static double edu_many(bench *on, int round)
@@ -214,7 +126,7 @@ static const edu_id *reader(const bench *on, int round, int i)
 static double edu_cabinet(bench *on, int round)
 {
     edu_error error = EDU_ERROR_INIT;
-    double start = seconds();
+    double start = bench_seconds();
     for (int i = 0; i < READ_COUNT; i++) {
         edu_application_page *page = NULL;
         bench_check(
@@ -224,16 +136,16 @@ static double edu_cabinet(bench *on, int round)
             bench_fail("a cabinet has %zu applications", page->count);
         edu_free(page);
     }
-    return READ_COUNT / (seconds() - start);
+    return READ_COUNT / (bench_seconds() - start);
 }
 
 static double peer_cabinet(bench *on, int round)
 {
-    double start = seconds();
+    double start = bench_seconds();
     for (int i = 0; i < READ_COUNT; i++)
         if (bench_peer_cabinet(on->peer, reader(on, round, i)) != BENCH_EACH)
             bench_fail("a cabinet of the peer has other applications");
-    return READ_COUNT / (seconds() - start);
+    return READ_COUNT / (bench_seconds() - start);
 }
 
 typedef double (*measure)(bench *on, int round);
@@ -254,7 +166,7 @@ static void run_row(bench *on, size_t row)
         ours[round] = rows[row].ours(on, round);
         theirs[round] = rows[row].theirs(on, round);
     }
-    double value = median(ours), peer_value = median(theirs);
+    double value = bench_median(ours, ROUNDS), peer_value = bench_median(theirs, ROUNDS);
     printf("{\"bench\":\"%s\",\"value\":%.1f,\"unit\":\"per second\",\"peer\":\"%s\","
            "\"peer_value\":%.1f,\"ratio\":%.3f}\n",
            rows[row].name, value, rows[row].peer, peer_value, value / peer_value);
@@ -320,9 +232,9 @@ int main(int argc, char **argv)
     snprintf(store, sizeof store, "%s/store.db", argv[1]);
     snprintf(ours, sizeof ours, "%s/ours.db", argv[1]);
     snprintf(theirs, sizeof theirs, "%s/theirs.db", argv[1]);
-    bench_store_make(store, argv[2]);
-    copy_store(store, ours);
-    copy_store(store, theirs);
+    bench_store_make(store, argv[2], BENCH_PERSONS);
+    bench_store_copy(store, ours);
+    bench_store_copy(store, theirs);
     bench_facts_read(store, &on.facts);
     on.portal = bench_portal_open(ours, false);
     on.peer = bench_peer_open(theirs, &on.facts);

@@ -231,7 +231,7 @@ static sqlite3 *open_database(const char *path)
     return db;
 }
 
-static void fill_mass(const char *path)
+static void fill_mass(const char *path, int persons)
 {
     filling fill = {.db = open_database(path), .start = bench_now() - 400 * DAY};
     bench_execute(fill.db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
@@ -239,7 +239,7 @@ static void fill_mass(const char *path)
     read_sittings(fill.db, fill.sittings);
     for (int table = 0; table < TABLES; table++)
         fill.into[table] = bench_prepare(fill.db, inserts[table]);
-    for (int number = 0; number < BENCH_PERSONS; number++) {
+    for (int number = 0; number < persons; number++) {
         edu_id person = bench_id(fill.start + (edu_time)number * 1000);
         add_person(&fill, &person, number);
         for (int which = 0; which < BENCH_EACH; which++)
@@ -261,7 +261,7 @@ static void move_file(const char *from, const char *to, const char *ending)
 }
 
 /* The database gets its name last: where it is, it is whole. */
-void bench_store_make(const char *path, const char *service)
+void bench_store_make(const char *path, const char *service, int persons)
 {
     char part[2048], keys[4096];
     if (access(path, F_OK) == 0)
@@ -270,9 +270,9 @@ void bench_store_make(const char *path, const char *service)
     snprintf(keys, sizeof keys, "%s.keys", part);
     unlink(part);
     unlink(keys);
-    fprintf(stderr, "making a store with %d applications\n", BENCH_PERSONS * BENCH_EACH);
+    fprintf(stderr, "making a store with %d applications\n", persons * BENCH_EACH);
     make_frame(part, service);
-    fill_mass(part);
+    fill_mass(part, persons);
     move_file(part, path, ".keys");
     move_file(part, path, "");
 }
