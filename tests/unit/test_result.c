@@ -526,6 +526,7 @@ START_TEST(a_certificate_in_three_forms)
     ck_assert_mem_eq(pdf->content.data, "%PDF", 4);
     FX_FAILS(EDU_E_NOT_FOUND,
              edu_certificate_get(w.pupil[0], w.pupils[best], c->number, &c, error));
+    edu_free(c);
     edu_free(pdf);
     edu_free(json);
     edu_free(again);
