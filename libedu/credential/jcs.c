@@ -10,20 +10,31 @@
 
 /* ---- strings ---- */
 
-static void write_string(ei_buffer *out, const char *text, size_t length)
+static bool is_plain(unsigned char c)
+{
+    return c >= 32 && c != '"' && c != '\\';
+}
+
+static void write_escaped(ei_buffer *out, unsigned char c)
 {
     static const char named[] = "btn\0fr"; /* of 8 to 13 */
+    if (c == '"' || c == '\\')
+        ei_buffer_printf(out, "\\%c", c);
+    else if (c >= 8 && c <= 13 && named[c - 8] != '\0')
+        ei_buffer_printf(out, "\\%c", named[c - 8]);
+    else
+        ei_buffer_printf(out, "\\u%04x", c);
+}
+
+static void write_string(ei_buffer *out, const char *text, size_t length)
+{
     ei_buffer_text(out, "\"");
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '"' || c == '\\')
-            ei_buffer_printf(out, "\\%c", c);
-        else if (c >= 8 && c <= 13 && named[c - 8] != '\0')
-            ei_buffer_printf(out, "\\%c", named[c - 8]);
-        else if (c < 32)
-            ei_buffer_printf(out, "\\u%04x", c);
-        else
-            ei_buffer_add(out, text + i, 1);
+    for (size_t i = 0, plain; i < length; i += plain) {
+        for (plain = 0; i + plain < length && is_plain((unsigned char)text[i + plain]);)
+            plain++;
+        ei_buffer_add(out, text + i, plain);
+        if (i + plain < length)
+            write_escaped(out, (unsigned char)text[i + plain++]);
     }
     ei_buffer_text(out, "\"");
 }

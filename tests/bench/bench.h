@@ -52,6 +52,8 @@ void bench_peer_submit_grouped(bench_peer *peer, const edu_id *person, const edu
 /* A cabinet's page, copied out; returns how many applications it has. */
 int bench_peer_cabinet(bench_peer *peer, const edu_id *person);
 
+/* With the settings of the library's driver. */
+sqlite3 *bench_open(const char *path);
 /* Prepares, or fails. */
 sqlite3_stmt *bench_prepare(sqlite3 *db, const char *sql);
 void bench_execute(sqlite3 *db, const char *sql);

@@ -80,17 +80,24 @@ void bench_run(sqlite3 *db, sqlite3_stmt *statement)
 
 /* ---- opening ---- */
 
+sqlite3 *bench_open(const char *path)
+{
+    sqlite3 *db;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        bench_fail("cannot open %s", path);
+    bench_execute(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                      "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                      "PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;"
+                      "PRAGMA wal_autocheckpoint = 10000");
+    return db;
+}
+
 bench_peer *bench_peer_open(const char *path, const bench_facts *facts)
 {
     bench_peer *peer = calloc(1, sizeof *peer);
-    if (!peer || sqlite3_open_v2(path, &peer->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-                                 NULL) != SQLITE_OK)
-        bench_fail("cannot open %s", path);
-    /* As the library's driver has it. */
-    bench_execute(peer->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                            "PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;"
-                            "PRAGMA wal_autocheckpoint = 10000");
+    if (peer == NULL)
+        bench_fail("no memory");
+    peer->db = bench_open(path);
     for (int table = 0; table < TABLES; table++)
         peer->into[table] = bench_prepare(peer->db, inserts[table]);
     peer->cabinet = bench_prepare(peer->db, cabinet);

@@ -62,10 +62,9 @@ results_peer *results_peer_open(const char *path, const edu_id *season, const ch
 {
     results_peer *peer = calloc(1, sizeof *peer);
     unsigned char public_key[crypto_sign_PUBLICKEYBYTES];
-    if (peer == NULL || sqlite3_open_v2(path, &peer->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-        bench_fail("cannot open %s", path);
-    bench_execute(peer->db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                            "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 10000");
+    if (peer == NULL)
+        bench_fail("no memory");
+    peer->db = bench_open(path);
     peer->season = *season;
     peer->rows = calloc(RESULTS_COUNT, sizeof *peer->rows);
     memset(peer->record, 'r', RECORD_BYTES);
