@@ -135,6 +135,8 @@ typedef struct edu_figure {
     edu_id season_id;
     const char *season; /**< code */
     const char *title;
+    const char *subject; /**< code */
+    const char *subject_title;
     int32_t year;
     const char *by;   /**< "all", "region", "school", "grade", "problem", "score" */
     const char *code; /**< of the region, school, grade or problem; of "score": the total */
@@ -335,6 +337,15 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_result_years(edu_session *session, 
                                                           const char *by, const char *code,
                                                           const char *cursor, int32_t limit,
                                                           edu_figure_page **out, edu_error *error);
+
+/** One line of the figures in every round of a year, by subject. Anyone.
+ *  @param year as in edu_season. @param by @param code as in edu_result_years.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_result_subjects(edu_session *session, int32_t year,
+                                                             const char *by, const char *code,
+                                                             const char *cursor, int32_t limit,
+                                                             edu_figure_page **out,
+                                                             edu_error *error);
 
 /** Results or figures as CSV. Rights as of the lists.
  *  @param what "results", or as `by` of edu_result_figures.

@@ -410,6 +410,7 @@ static edu_status call_edu_result_issue(call *c, edu_error *error)
 
 LIST(edu_result_figures, edu_figure_page, season(c, SITTING_RESULTS), "all")
 LIST(edu_result_years, edu_figure_page, "mathematics", "all", "all")
+LIST(edu_result_subjects, edu_figure_page, 2026, "all", "all")
 READ(edu_result_csv, edu_document, season(c, SITTING_RESULTS), "results")
 
 /* ---- certificates ---- */

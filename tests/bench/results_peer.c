@@ -90,11 +90,13 @@ void results_peer_close(results_peer *peer)
 
 static void import_row(results_peer *peer, sqlite3_stmt *find, sqlite3_stmt *add, const char *line)
 {
-    char number[RESULTS_NUMBER], points[64];
+    char number[RESULTS_NUMBER], points[64], text[64];
     unsigned char bits[10];
     int p[5];
     row *to = &peer->rows[peer->count++];
-    if (sscanf(line, "%17[^,],%d,%d,%d,%d,%d", number, &p[0], &p[1], &p[2], &p[3], &p[4]) != 6)
+    /* sscanf measures its text to the end each time. */
+    (void)snprintf(text, sizeof text, "%.*s", (int)strcspn(line, "\n"), line);
+    if (sscanf(text, "%17[^,],%d,%d,%d,%d,%d", number, &p[0], &p[1], &p[2], &p[3], &p[4]) != 6)
         bench_fail("a line of the file is not of its form");
     bits_of(number, bits);
     sqlite3_bind_blob(find, 1, bits, sizeof bits, SQLITE_STATIC);

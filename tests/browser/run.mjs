@@ -262,6 +262,10 @@ try {
     await page.goto(`${home}/results/series/imo?region=imo.azerbaijan`);
     equal(await page.locator("tbody tr").count(), 65, "years");
     await look(page, "years-desk");
+    await page.goto(`${home}/results`);
+    await page.getByRole("link", { name: "Fənlərin müqayisəsi" }).first().click();
+    equal(await page.locator("tbody tr").count() > 0, true, "subjects");
+    await look(page, "subjects-desk");
     await page.context().close();
   });
 

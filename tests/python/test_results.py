@@ -231,6 +231,8 @@ def test_figures_and_years_of_an_archive(world):
     anyone = world.portal.session()
     means = [(row.year, row.mean) for row in anyone.result.years("old", "region", "BA")]
     assert means == [(2002, "4.5"), (2001, "4")]
+    (subject,) = anyone.result.subjects(2001, "region", "BA")
+    assert (subject.subject, subject.season, subject.mean) == ("mathematics", "old-2001", "4")
     (problem,) = anyone.result.figures(season, "problem")
     assert (problem.name, problem.difficulty, problem.solved) == ("p1", 642, 500)
     assert anyone.result.csv(season, "region").content.decode().splitlines()[1].startswith("BA,Baku")

@@ -988,6 +988,14 @@ START_TEST(an_archive_has_no_names)
     ck_assert_int_eq(figures->items[0].year, 1960);
     ck_assert_int_eq(figures->items[1].participants, 2);
     edu_free(figures);
+    FX_OK(edu_result_subjects(w.nobody, 1960, "region", "baku", NULL, 0, &figures, error));
+    ck_assert_uint_eq(figures->count, 1);
+    ck_assert_str_eq(figures->items[0].subject, "mathematics");
+    ck_assert_str_eq(figures->items[0].subject_title, "Old");
+    edu_free(figures);
+    FX_OK(edu_result_subjects(w.nobody, 1961, "all", "all", NULL, 0, &figures, error));
+    ck_assert_uint_eq(figures->count, 0);
+    edu_free(figures);
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM result r WHERE r.is_told = 0"), 0);
 }
 END_TEST

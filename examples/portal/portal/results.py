@@ -60,14 +60,15 @@ def _chart(by, rows):
 
 @blueprint.get("/results")
 def home():
-    published, series = [], {}
+    years, series = {}, {}
     for season in edu.pages(g.session.olympiad.seasons, limit=200):
         if season.is_archive:
             series.setdefault(season.series, []).append(season)
         elif season.state == "closed" and \
                 g.session.result.marking(season.id).state == "published":
-            published.append(season)
-    return render_template("results.html", published=published, series=series)
+            years.setdefault(season.year, []).append(season)
+    return render_template("results.html", years=sorted(years.items(), reverse=True),
+                           series=series)
 
 
 @blueprint.get("/results/<season>")
@@ -97,6 +98,54 @@ def as_csv(season, what):
         "Content-Disposition": f"attachment; filename={document.name}"})
 
 
+def _reached(row):
+    """Share of the points in percent, as rounds have others to reach."""
+    mean = row and _number(row.mean)
+    return None if mean is None or not _number(row.maximum) else \
+        round(100 * mean / _number(row.maximum), 1)
+
+
+def _csv(name, heading, rows):
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(heading)
+    writer.writerows(rows)
+    return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers={
+        "Content-Disposition": f"attachment; filename={name}.csv"})
+
+
+def _line_of(region):
+    """Which line of the figures is meant: everybody's, or a region's."""
+    return ("region", region) if region else ("all", "all")
+
+
+@blueprint.get("/results/year/<int:year>")
+def year(year):
+    """The subjects of a year beside each other."""
+    region = request.args.get("region", "")
+    whole = list(edu.pages(g.session.result.subjects, year, "all", "all", limit=200))
+    if not whole:
+        abort(404)
+    regions = {row.code: row.name for shown in whole
+               for row in edu.pages(g.session.result.figures, shown.season_id, "region", limit=200)}
+    rows = list(edu.pages(g.session.result.subjects, year, *_line_of(region), limit=200))
+    return render_template(
+        "result_year.html", year=year, region=region, rows=rows, reached=_reached,
+        regions=sorted(regions.items(), key=lambda item: item[1]),
+        chart=charts.columns(_("Share of the points that was reached"),
+                             [(row.subject_title, _reached(row) or 0) for row in rows], " %"))
+
+
+@blueprint.get("/results/year/<int:year>.csv")
+def year_csv(year):
+    rows = edu.pages(g.session.result.subjects, year, *_line_of(request.args.get("region", "")),
+                     limit=200)
+    return _csv("subjects", ("subject", "season", "participants", "absent", "mean", "median",
+                             "best", "maximum"),
+                ((row.subject, row.season, row.participants, row.absent, row.mean, row.median,
+                  row.best, row.maximum) for row in rows))
+
+
 @blueprint.get("/results/series/<series>")
 def series(series):
     """Year against year: everybody, and one region beside it."""
@@ -111,33 +160,23 @@ def series(series):
     regions = _regions(series, whole[0].season_id, g.language)
     years = sorted(whole, key=lambda row: row.year)
 
-    def reached(row):
-        """Share of the points, as years had others to reach."""
-        mean = row and _number(row.mean)
-        return None if mean is None or not _number(row.maximum) else \
-            round(100 * mean / _number(row.maximum), 1)
-
     return render_template(
         "result_series.html", series=series, region=region, regions=regions, years=whole, one=one,
-        reached=reached,
+        reached=_reached,
         participants=charts.columns(_("Participants"),
                                     [(str(row.year), row.participants) for row in years]),
         chart=charts.line(_("Share of the points that was reached"),
-                          [(str(row.year), reached(row)) for row in years], " %",
-                          [reached(one.get(row.year)) for row in years] if region else None))
+                          [(str(row.year), _reached(row)) for row in years], " %",
+                          [_reached(one.get(row.year)) for row in years] if region else None))
 
 
 @blueprint.get("/results/series/<series>.csv")
 def series_csv(series):
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("year", "participants", "mean", "median", "best", "maximum"))
-    region = request.args.get("region", "")
-    for row in edu.pages(g.session.result.years, series, "region" if region else "all",
-                         region or "all", limit=200):
-        writer.writerow((row.year, row.participants, row.mean, row.median, row.best, row.maximum))
-    return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers={
-        "Content-Disposition": "attachment; filename=years.csv"})
+    rows = edu.pages(g.session.result.years, series, *_line_of(request.args.get("region", "")),
+                     limit=200)
+    return _csv("years", ("year", "participants", "mean", "median", "best", "maximum"),
+                ((row.year, row.participants, row.mean, row.median, row.best, row.maximum)
+                 for row in rows))
 
 
 # ---- checking a certificate ----

@@ -359,16 +359,16 @@ SELECT 1 FROM certificate c WHERE c.source_id = ?1 LIMIT 1
 -- fragment figure_columns()
 f.season_id, s.code, s.title, s.year, f.kind, f.code, i.name, g.name, f.participants, f.absent,
     f.mean, f.median, f.best, f.maximum, f.awards, f.difficulty, f.solved, f.discrimination,
-    m.rules, s.is_archive
+    m.rules, s.is_archive, s.subject, s.subject_title
 
--- fragment figure_joins()
-JOIN season s ON s.id = f.season_id JOIN marking m ON m.season_id = f.season_id
+-- fragment figure_names()
+JOIN marking m ON m.season_id = f.season_id
     LEFT JOIN institution i ON f.kind = 'school' AND i.code = f.code
     LEFT JOIN region g ON f.kind = 'region' AND g.code = f.code
 
 -- statement result_figures(actor id, season id, kind text, now time, after text, limit int) rows
 SELECT f.code, @figure_columns()
-FROM figure f @figure_joins()
+FROM figure f JOIN season s ON s.id = f.season_id @figure_names()
 WHERE f.season_id = ?2 AND f.kind = ?3 AND f.code > ?5 AND (@is_public(m, ?4)
     OR @has_role_everywhere(?1, 'clerk') OR @has_role_everywhere(?1, 'admin'))
 ORDER BY f.code LIMIT ?6
@@ -376,9 +376,15 @@ ORDER BY f.code LIMIT ?6
 -- statement result_years(series text, kind text, code text, now time, before_year int, before_id id, limit int) rows
 SELECT s.year, s.id, @figure_columns()
 FROM season s JOIN figure f ON f.season_id = s.id AND f.kind = ?2 AND f.code = ?3
-    JOIN marking m ON m.season_id = s.id
-    LEFT JOIN institution i ON f.kind = 'school' AND i.code = f.code
-    LEFT JOIN region g ON f.kind = 'region' AND g.code = f.code
+    @figure_names()
 WHERE s.series = ?1 AND s.is_published = 1 AND @is_public(m, ?4)
     AND s.year <= ?5 AND (s.year < ?5 OR s.id < ?6)
 ORDER BY s.year DESC, s.id DESC LIMIT ?7
+
+-- statement result_subjects(year int, kind text, code text, now time, after_subject text, after_id id, limit int) rows
+SELECT s.subject, s.id, @figure_columns()
+FROM season s JOIN figure f ON f.season_id = s.id AND f.kind = ?2 AND f.code = ?3
+    @figure_names()
+WHERE s.year = ?1 AND s.is_published = 1 AND @is_public(m, ?4)
+    AND s.subject >= ?5 AND (s.subject > ?5 OR s.id > ?6)
+ORDER BY s.subject, s.id LIMIT ?7

@@ -256,6 +256,7 @@ edu_status ei_figures_store(edu_tx *tx, const ei_round *round, const ei_rank_row
 typedef struct figure_filter {
     edu_id season_id;
     const char *series, *by, *code;
+    int32_t year;
     edu_time now;
 } figure_filter;
 
@@ -322,9 +323,12 @@ static edu_status figure_fill_with(ei_rows *rows, int first, ei_arena *arena, ed
     out->season = ei_arena_strdup(arena, ei_column_text(rows, first + 1));
     out->title = ei_localised_text(arena, session, ei_column_text(rows, first + 2));
     out->year = (int32_t)ei_column_int(rows, first + 3);
+    out->subject = ei_arena_strdup(arena, ei_column_text(rows, first + 20));
+    out->subject_title = ei_localised_text(arena, session, ei_column_text(rows, first + 21));
     out->by = ei_arena_strdup(arena, ei_column_text(rows, first + 4));
     out->code = ei_arena_strdup(arena, ei_column_text(rows, first + 5));
-    if (out->season == NULL || out->title == NULL || out->by == NULL || out->code == NULL)
+    if (out->season == NULL || out->title == NULL || out->by == NULL || out->code == NULL ||
+        out->subject == NULL || out->subject_title == NULL)
         return ei_no_memory(error);
     out->name = name_of(rows, first, arena, session, rules, out);
     if (out->name == NULL)
@@ -408,6 +412,31 @@ edu_status edu_result_years(edu_session *session, const char *series, const char
         .filter = &filter,
         .open = years_open,
         .plan = {.shape = "IU", .record = "edu_figure", .limit = limit, .fill = figure_fill}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+static edu_status subjects_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    const figure_filter *filter = list->filter;
+    return sql_result_subjects(tx, filter->year, filter->by, filter->code, filter->now,
+                               list->key.text[0], &list->key.id[1], list->ask, rows, error);
+}
+
+edu_status edu_result_subjects(edu_session *session, int32_t year, const char *by, const char *code,
+                               const char *cursor, int32_t limit, edu_figure_page **out,
+                               edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    EI_TRY(check_by(by, error));
+    EI_TRY(ei_check_text(code, EI_OLYMPIAD_CODE_MAX, false, "/code", error));
+    figure_filter filter = {.year = year, .by = by, .code = code, .now = ei_now(session)};
+    ei_list list = {
+        .session = session,
+        .filter = &filter,
+        .open = subjects_open,
+        .plan = {.shape = "tu", .record = "edu_figure", .limit = limit, .fill = figure_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;

@@ -258,6 +258,7 @@ CREATE TABLE season (
 ) CLUSTERED;
 CREATE INDEX season_by_close ON season (closes, id);
 CREATE INDEX season_by_series ON season (series, year, id);
+CREATE INDEX season_by_year ON season (year, subject, id);
 
 CREATE TABLE sitting (
     id ID NOT NULL PRIMARY KEY,
