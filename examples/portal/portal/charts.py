@@ -48,9 +48,10 @@ def columns(title, points, unit=""):
     for at, ((label, value), shown) in enumerate(zip(points, _labels(points))):
         high = value / top * (HEIGHT - BOTTOM - TOP)
         x = LEFT + at * wide
+        width = min(wide * 0.8, 80)
         inside.append(
-            f'<rect class="nar-chart__column" x="{x + wide * 0.1:.1f}" '
-            f'y="{HEIGHT - BOTTOM - high:.1f}" width="{wide * 0.8:.1f}" height="{high:.1f}">'
+            f'<rect class="nar-chart__column" x="{x + (wide - width) / 2:.1f}" '
+            f'y="{HEIGHT - BOTTOM - high:.1f}" width="{width:.1f}" height="{high:.1f}">'
             f'<title>{escape(label)}: {value:g}</title></rect>')
         if shown:
             inside.append(f'<text x="{x + wide / 2:.1f}" y="{HEIGHT - BOTTOM + 18}" '
