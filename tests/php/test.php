@@ -116,7 +116,9 @@ ok(edu_certificate_check($nobody, $certificate['qr'])['record_hash'] ===
    edu_certificate_check($nobody, $file['content'])['record_hash'], 'code and file are one record');
 fails('Edu\NotFound', 'a wrong birth date', fn() => edu_certificate_find(
     $nobody, $certificate['number'], new DateTimeImmutable('2000-01-01'), null));
-ok(edu_result_figures($nobody, $season, 'all')['items'][0]['mean'] === '9', 'figures');
+[$figure] = edu_result_figures($nobody, $season, 'all')['items'];
+ok($figure['participants'] === 1 && $figure['is_hidden'] && $figure['mean'] === null, 'figures of few');
+ok(edu_result_figures($nobody, $season, 'problem')['items'][0]['difficulty'] > 0, 'figures');
 $correction = edu_result_correct($clerk, $season, $seat['slip'], ['8'], 'added wrongly');
 edu_result_correction_decide($clerk2, $correction, true);
 ok(edu_result_history($pupil, null, $season)['items'][0]['total'] === '9', 'history');
