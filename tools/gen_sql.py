@@ -27,8 +27,8 @@ VALUES = {"int": "ei_value_int(%s)", "bool": "ei_value_int(%s)", "text": "ei_val
 # BOOL is a small integer in both, so that "is_open = 1" is one text for both.
 SCHEMA_TYPES = {
     "ID": ("BLOB", "uuid"), "TIME": ("INTEGER", "bigint"), "DATE": ("INTEGER", "integer"),
-    "BOOL": ("INTEGER", "smallint"), "TEXT": ("TEXT", "text"), "INT": ("INTEGER", "bigint"),
-    "JSON": ("TEXT", "jsonb"), "BLOB": ("BLOB", "bytea"),
+    "BOOL": ("INTEGER", "smallint"), "TEXT": ("TEXT", 'text COLLATE "C"'), "INT": ("INTEGER", "bigint"),
+    "JSON": ("TEXT", "json"), "BLOB": ("BLOB", "bytea"),
 }
 MARKER = re.compile(r"--\s*(fragment|statement)\s+(\w+)\s*\(([^)]*)\)\s*(rows|run)?\s*(@\w+)?\s*$")
 

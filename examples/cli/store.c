@@ -255,30 +255,10 @@ int cli_check(int argc, char **argv)
     return check_store(&place);
 }
 
-/* Copies to a new file of mode 0600, and to the disk. */
-static bool copy_file(const char *from, const char *to)
-{
-    int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool good = out >= 0;
-    static char block[1 << 16];
-    ssize_t got = 0;
-    while (good && (got = read(in, block, sizeof block)) > 0)
-        good = write(out, block, (size_t)got) == got;
-    good = good && got == 0 && fsync(out) == 0;
-    int reason = errno;
-    if (in >= 0)
-        close(in);
-    if (out >= 0 && (close(out) != 0 || !good))
-        unlink(to);
-    errno = reason;
-    return good;
-}
-
 int cli_restore(int argc, char **argv)
 {
     static const char help[] =
-        "Usage: edu restore FILE [--store sqlite:PATH] [--keys FILE]\n\n"
+        "Usage: edu restore FILE [--store ADDRESS] [--keys FILE]\n\n"
         "Puts a backup in the place of a store that does not exist, and checks it. The keys file\n"
         "of the store must be there. An existing store is never overwritten: move it away "
         "first.\n\n" CLI_PLACE_HELP;
@@ -289,17 +269,14 @@ int cli_restore(int argc, char **argv)
         return code;
     if (words != 1)
         return cli_usage("restore needs one FILE; see edu restore --help");
-    edu_portal_options open_options = cli_portal_options(&place);
-    if (strncmp(open_options.store, "sqlite:", 7) != 0)
-        return cli_usage("restore writes a store of the kind sqlite:PATH");
-    const char *path = open_options.store + 7;
-    if (!copy_file(argv[1], path)) {
-        fprintf(stderr, "edu: cannot restore %s to %s: %s\n", argv[1], path, strerror(errno));
-        return CLI_FAILED;
-    }
-    cli_place restored = {open_options.store, open_options.keys};
-    code = check_store(&restored);
+    edu_portal_options restored = cli_portal_options(&place);
+    edu_error error = EDU_ERROR_INIT;
+    edu_status status = edu_portal_restore(restored.store, argv[1], cli_progress(), &error);
+    cli_progress_end();
+    if (status != EDU_OK)
+        return cli_failed("restore", &error);
+    code = check_store(&place);
     if (code != CLI_DONE)
-        fprintf(stderr, "edu: %s was restored, but does not check\n", path);
+        fprintf(stderr, "edu: the store was restored, but does not check\n");
     return code;
 }

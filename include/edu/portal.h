@@ -2,8 +2,8 @@
  *  The portal and its sessions.
  *
  *  An ::edu_portal is one per process: storage, keys, clock. Threads share it. An ::edu_session is
- *  one actor at work; every call of the domain is made by a session, which decides what the call may
- *  see and do. One thread at a time uses a session. A session keeps its portal alive.
+ *  one actor at work; every call of the domain is made by a session, which decides what the call
+ * may see and do. One thread at a time uses a session. A session keeps its portal alive.
  *  @since 0.1.0 */
 #ifndef EDU_PORTAL_H
 #define EDU_PORTAL_H
@@ -22,9 +22,12 @@ typedef struct edu_session edu_session;
 EDU_INPUT
 typedef struct edu_portal_options {
     size_t struct_size;
-    const char *store;    /**< address of the store: "sqlite:PATH" */
-    const char *keys;     /**< file of the secret keys; NULL: PATH with ".keys" appended */
-    const char *outbox;   /**< folder of outgoing messages; NULL: PATH with ".outbox" appended */
+    const char *store;    /**< address of the store: "sqlite:PATH", or "postgresql://…" with all
+                               that libpq takes */
+    const char *keys;     /**< file of the secret keys; NULL: PATH with ".keys" appended; needed for
+                               a store on a server */
+    const char *outbox;   /**< folder of outgoing messages; NULL: PATH, or else keys, with ".outbox"
+                               appended */
     const char *host;     /**< host name signed into documents and printed on them */
     const char *name;     /**< what the portal calls itself on paper */
     const char *language; /**< language of a session that chose none, such as "az" */
@@ -36,7 +39,10 @@ typedef struct edu_portal_options {
 } edu_portal_options;
 
 #define EDU_PORTAL_OPTIONS_INIT                                                                    \
-    {sizeof(edu_portal_options), NULL, NULL, NULL, "localhost", "libedu", "en", 0, false, true, 0, 0}
+    {                                                                                              \
+        sizeof(edu_portal_options), NULL, NULL, NULL, "localhost", "libedu", "en", 0, false, true, \
+            0, 0                                                                                   \
+    }
 
 /** What a portal takes from outside; a member left zero has its default. */
 typedef struct edu_environment {
@@ -66,15 +72,22 @@ EDU_API void edu_portal_close(edu_portal *portal);
  *  @return EDU_E_CONFLICT where the file exists; EDU_E_IO; EDU_E_CANCELLED.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_backup(edu_session *session, const char *path,
-                                                           edu_progress progress,
-                                                           edu_error *error);
+                                                           edu_progress progress, edu_error *error);
+
+/** Puts a backup where no store is, and nothing in the place of one. Open it afterwards, with the
+ * keys file that belongs to it, and check it.
+ *  @param store address, as in edu_portal_options; for one on a server an empty database.
+ *  @return EDU_E_CONFLICT where there is a store; EDU_E_CORRUPT where the backup is damaged.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_restore(const char *store, const char *path,
+                                                            edu_progress progress,
+                                                            edu_error *error);
 
 /** Checks the store: the engine's own check, every event chain, every seat against its room.
  *  @return EDU_E_CORRUPT naming the first fault.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_check(edu_session *session,
-                                                          edu_progress progress,
-                                                          edu_error *error);
+                                                          edu_progress progress, edu_error *error);
 
 /** The public keys of the portal as a JSON Web Key Set, for those who verify offline. Anyone.
  *  @param out freed by edu_free.
@@ -117,8 +130,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_resume(edu_portal *portal, 
  *  a web front end never opens one for a visitor. May administer; is never one of the two people
  *  that a decision needs.
  *  @since 0.1.0 */
-EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_operator(edu_portal *portal,
-                                                              edu_session **out, edu_error *error);
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_operator(edu_portal *portal, edu_session **out,
+                                                              edu_error *error);
 
 /** Token of a signed-in session, to be kept by the client and by nobody else; NULL for others.
  *  Owned by the session.

@@ -1,6 +1,9 @@
 #include <stdatomic.h>
 #include <string.h>
 #include "storage/storage.h"
+#ifdef EI_POSTGRESQL
+#include "storage/postgresql/postgresql_driver.h"
+#endif
 #include "storage/sqlite/sqlite_driver.h"
 #include "schema.h"
 
@@ -15,8 +18,17 @@ struct edu_store {
 #define DRIVERS_MAX 8
 
 /* Registered before portals are opened, so that looking one up takes no lock. */
-static const edu_driver *registered[DRIVERS_MAX] = {&ei_sqlite_driver};
+static const edu_driver *registered[DRIVERS_MAX] = {
+    &ei_sqlite_driver,
+#ifdef EI_POSTGRESQL
+    &ei_postgresql_driver,
+#endif
+};
+#ifdef EI_POSTGRESQL
+static atomic_size_t registered_count = 2;
+#else
 static atomic_size_t registered_count = 1;
+#endif
 
 edu_status edu_driver_register(const edu_driver *driver, edu_error *error)
 {
@@ -45,14 +57,30 @@ static const edu_driver *find_driver(const char *address)
     return NULL;
 }
 
+static edu_status get_driver(const char *address, const edu_driver **out, edu_error *error)
+{
+    *out = find_driver(address);
+    return *out ? EDU_OK
+                : ei_fail(error, EDU_E_INVALID, "storage.address", "/store",
+                          "no storage engine has this address; give one such as sqlite:PATH or "
+                          "postgresql://HOST/DATABASE");
+}
+
+edu_status ei_store_file(const char *address, const char **path, edu_error *error)
+{
+    const edu_driver *driver;
+    EI_TRY(get_driver(address, &driver, error));
+    bool is_file = driver->capabilities & EDU_CAP_FILE;
+    *path = is_file ? address + strlen(driver->scheme) + 1 : NULL;
+    return EDU_OK;
+}
+
 /* ---- the store ---- */
 
 edu_status ei_store_open(const char *address, bool create, edu_store **out, edu_error *error)
 {
-    const edu_driver *driver = find_driver(address);
-    if (!driver)
-        return ei_fail(error, EDU_E_INVALID, "storage.address", "/store",
-                       "no storage engine has this address; give one such as sqlite:PATH");
+    const edu_driver *driver;
+    EI_TRY(get_driver(address, &driver, error));
     edu_store *store = ei_calloc(1, sizeof *store);
     if (!store)
         return ei_no_memory(error);
@@ -135,6 +163,14 @@ edu_status ei_store_backup(edu_store *store, const char *path, edu_progress prog
     return store->driver->backup(store->state, path, progress, error);
 }
 
+edu_status ei_store_restore(const char *address, const char *path, edu_progress progress,
+                            edu_error *error)
+{
+    const edu_driver *driver;
+    EI_TRY(get_driver(address, &driver, error));
+    return driver->restore(address + strlen(driver->scheme) + 1, path, progress, error);
+}
+
 edu_status ei_store_check(edu_store *store, edu_error *error)
 {
     return store->driver->check(store->state, error);
@@ -157,8 +193,8 @@ edu_status ei_rollback_to(edu_tx *tx, edu_error *error)
 
 /* ---- statements ---- */
 
-static edu_status start(edu_tx *tx, const edu_statement *statement, const edu_value *values,
-                        edu_cursor **cursor, edu_error *error)
+static edu_status check_values(edu_tx *tx, const edu_statement *statement, const edu_value *values,
+                               edu_error *error)
 {
     atomic_fetch_add_explicit(&tx->store->statements, 1, memory_order_relaxed);
     for (int i = 0; i < statement->parameters; i++) {
@@ -169,7 +205,7 @@ static edu_status start(edu_tx *tx, const edu_statement *statement, const edu_va
                            "parameter %d of %s is not UTF-8 or holds a null byte", i + 1,
                            statement->name);
     }
-    return tx->store->driver->start(tx, statement, values, cursor, error);
+    return EDU_OK;
 }
 
 edu_status ei_sql_rows(edu_tx *tx, const edu_statement *statement, const edu_value *values,
@@ -177,21 +213,20 @@ edu_status ei_sql_rows(edu_tx *tx, const edu_statement *statement, const edu_val
 {
     rows->tx = tx;
     rows->cursor = NULL;
-    return start(tx, statement, values, &rows->cursor, error);
+    EI_TRY(check_values(tx, statement, values, error));
+    return tx->store->driver->start(tx, statement, values, &rows->cursor, error);
 }
 
 edu_status ei_sql_run(edu_tx *tx, const edu_statement *statement, const edu_value *values,
                       int64_t *changed, edu_error *error)
 {
-    const edu_driver *driver = tx->store->driver;
-    edu_cursor *cursor = NULL;
-    EI_TRY(start(tx, statement, values, &cursor, error));
-    bool row;
-    edu_status status = driver->step(cursor, &row, error);
-    if (status == EDU_OK && changed)
-        *changed = driver->changed(cursor);
-    driver->finish(cursor);
-    return status;
+    EI_TRY(check_values(tx, statement, values, error));
+    return tx->store->driver->execute(tx, statement, values, changed, error);
+}
+
+edu_status ei_sql_settle(edu_tx *tx, edu_error *error)
+{
+    return tx->store->driver->settle(tx, error);
 }
 
 edu_status ei_rows_next(ei_rows *rows, bool *row, edu_error *error)

@@ -10,6 +10,8 @@
  * EDU_E_NOT_FOUND where there is no store and create is false. */
 edu_status ei_store_open(const char *address, bool create, edu_store **out, edu_error *error);
 void ei_store_close(edu_store *store);
+/* The path of a store that is a file; NULL for one on a server. */
+edu_status ei_store_file(const char *address, const char **path, edu_error *error);
 const edu_driver *ei_store_driver(const edu_store *store);
 uint32_t ei_store_capabilities(const edu_store *store);
 
@@ -33,6 +35,9 @@ edu_status ei_store_write(edu_store *store, edu_command_fn command, void *contex
 edu_status ei_store_backup(edu_store *store, const char *path, edu_progress progress,
                            edu_error *error);
 
+/* Puts a backup where no store is. EDU_E_CONFLICT where one is. */
+edu_status ei_store_restore(const char *address, const char *path, edu_progress progress,
+                            edu_error *error);
 edu_status ei_store_check(edu_store *store, edu_error *error); /* the engine's own check */
 /* Statements run so far: a test of equal work counts them. */
 uint64_t ei_store_statements(const edu_store *store);
@@ -62,6 +67,11 @@ const char *ei_column_text(ei_rows *rows, int column); /* valid until the next r
  * JSON are copied into the arena. */
 edu_status ei_rows_record(ei_rows *rows, int first, const ei_record_type *type, ei_arena *arena,
                           void *record, edu_error *error);
+
+/* Failures of statements that were run without asking for their count may come later, with another
+ * call of the command or its commit. Whoever answers a failure, such as a conflict, by more than
+ * passing it on asks for the count, works in a savepoint, or settles. */
+edu_status ei_sql_settle(edu_tx *tx, edu_error *error);
 
 /* What the generated functions call. */
 edu_status ei_sql_rows(edu_tx *tx, const edu_statement *statement, const edu_value *values,

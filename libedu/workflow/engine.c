@@ -129,9 +129,10 @@ static edu_status create_with(edu_tx *tx, const ei_step *step, const ei_action *
     event one = make_event(step, action, 1, data);
     chain_start(&step->person, &step->application, service, step->version, subject, start);
     chain_next(start, &one, hash);
+    int64_t added; /* asked for, so that a conflict is told here */
     edu_status status = sql_workflow_application_add(
         tx, &step->person, &step->application, service, step->version, subject, action->to,
-        !action->ends, step->now, (edu_bytes){hash, EI_HASH}, NULL, error);
+        !action->ends, step->now, (edu_bytes){hash, EI_HASH}, &added, error);
     if (status == EDU_E_CONFLICT)
         return ei_fail(error, EDU_E_CONFLICT, "application.already", NULL,
                        "there is an open application for this already");

@@ -1,3 +1,4 @@
+#include "postgresql/databases.h"
 #include "stage.h"
 
 #include <stdio.h>
@@ -325,11 +326,33 @@ static void keep_copy(void)
 {
     (void)snprintf(stage.folder, sizeof stage.folder, "/tmp/edu-test-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(stage.folder));
+    fx_paths paths;
     char path[128];
     (void)snprintf(path, sizeof path, "%s/first.db", stage.folder);
     FX_OK(edu_portal_backup(fx_operator(), path, (edu_progress){0}, error));
-    (void)snprintf(path, sizeof path, "%s/portal.db.keys", fx_folder());
-    copy_file(path, "portal.db.keys");
+    fx_place(fx_folder(), &paths);
+    copy_file(paths.keys, "portal.db.keys");
+    if (fx_is_on_server())
+        db_keep(paths.store);
+}
+
+/* As fast as the engine can. */
+static void put_copy(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    char path[128];
+    if (fx_is_on_server()) {
+        fx_paths paths;
+        fx_place(stage.folder, &paths);
+        db_put_back(paths.store);
+        return;
+    }
+    for (size_t i = 0; i < EI_COUNT(ends); i++) {
+        (void)snprintf(path, sizeof path, "%s/portal.db%s", stage.folder, ends[i]);
+        (void)unlink(path);
+    }
+    (void)snprintf(path, sizeof path, "%s/first.db", stage.folder);
+    copy_file(path, "portal.db");
 }
 
 void stage_build(void)
@@ -378,17 +401,12 @@ void stage_close(void)
 
 static void open_portal(void)
 {
-    char path[128];
-    static const char *const ends[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < EI_COUNT(ends); i++) {
-        (void)snprintf(path, sizeof path, "%s/portal.db%s", stage.folder, ends[i]);
-        (void)unlink(path);
-    }
-    (void)snprintf(path, sizeof path, "%s/first.db", stage.folder);
-    copy_file(path, "portal.db");
-    (void)snprintf(path, sizeof path, "sqlite:%s/portal.db", stage.folder);
+    fx_paths paths;
+    put_copy();
+    fx_place(stage.folder, &paths);
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
-    options.store = path;
+    options.store = paths.store;
+    options.keys = paths.keys;
     options.staff_second_factor = false;
     options.password_operations = 1;
     options.password_memory = 8192;

@@ -207,11 +207,15 @@ static void peer(bench *on, int round)
     results_peer *floor = results_peer_open(on->theirs, &on->season, rules_text);
     double start = bench_seconds();
     results_peer_import(floor, on->csv);
+    double imported = bench_seconds();
     results_peer_rank(floor);
+    double ranked = bench_seconds();
     results_peer_publish(floor);
     double published = bench_seconds();
     results_peer_issue(floor);
     double end = bench_seconds();
+    fprintf(stderr, "peer: import %.1f s, rank %.1f s, publish %.1f s, certificates %.1f s\n",
+            imported - start, ranked - imported, published - ranked, end - published);
     on->results[1][round] = RESULTS_COUNT / (published - start);
     on->issue[1][round] = RESULTS_COUNT / (end - published);
     results_peer_close(floor);

@@ -150,6 +150,11 @@ static int compare(const void *a, const void *b)
     return right->total - left->total;
 }
 
+static int compare_persons(const void *a, const void *b)
+{
+    return memcmp(&((const row *)a)->person, &((const row *)b)->person, sizeof(edu_id));
+}
+
 void results_peer_rank(results_peer *peer)
 {
     sqlite3_stmt *set = bench_prepare(peer->db, "UPDATE result SET place = ?3, overall = ?3, award"
@@ -166,6 +171,8 @@ void results_peer_rank(results_peer *peer)
         bench_run(peer->db, set);
     }
     bench_execute(peer->db, "COMMIT");
+    /* What follows goes through the store in its order. */
+    qsort(peer->rows, peer->count, sizeof *peer->rows, compare_persons);
     sqlite3_finalize(set);
 }
 

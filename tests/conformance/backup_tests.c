@@ -75,15 +75,14 @@ START_TEST(a_copy_made_under_writes_is_whole)
     watched seen = {0};
     CF_OK(ei_store_write(cf_store(), fill, &filling, error));
     ck_assert_int_eq(pthread_create(&writer.thread, NULL, keep_writing, &writer), 0);
-    char target[CF_PATH * 2];
-    snprintf(target, sizeof target, "%s", strchr(cf_address("copy"), ':') + 1);
     edu_progress progress = {watch, &seen};
-    CF_OK(ei_store_backup(cf_store(), target, progress, error));
+    CF_OK(ei_store_backup(cf_store(), cf_path("backup"), progress, error));
     atomic_store(&writer.is_over, true);
     pthread_join(writer.thread, NULL);
     ck_assert(writer.good);
     ck_assert_int_gt(seen.total, 0);
     ck_assert_int_eq(seen.last, seen.total);
+    CF_OK(ei_store_restore(cf_address("copy"), cf_path("backup"), no_progress, error));
     edu_store *copy = cf_open(cf_address("copy"), false);
     int64_t count = cf_count(copy);
     ck_assert_int_ge(count, filling);

@@ -10,9 +10,11 @@ typedef struct cf_driver {
     /* Writes the address of the store of this name; the folder is the test's own, and empty at its
      * beginning. The same folder and name give the same store. */
     void (*address)(const char *folder, const char *name, char *out, size_t room);
+    void (*drop)(const char *folder); /* removes what of its stores is not in the folder; or NULL */
 } cf_driver;
 
-Suite *cf_suite(const cf_driver *driver);
+/* Runs the suite; the program's exit code. */
+int cf_run(const cf_driver *driver);
 
 TCase *cf_value_tests(void);
 TCase *cf_command_tests(void);

@@ -136,6 +136,7 @@ END_TEST
 START_TEST(processes_migrate_at_once)
 {
     pid_t children[4];
+    (void)cf_address("fresh"); /* where stores are databases, it makes one */
     for (size_t i = 0; i < EI_COUNT(children); i++) {
         children[i] = fork();
         ck_assert_int_ge(children[i], 0);

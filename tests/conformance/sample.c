@@ -26,7 +26,7 @@ const ei_migration cf_steps[2] = {
       " PRIMARY KEY (writer, nr)) STRICT, WITHOUT ROWID;"
       "INSERT INTO account (id, amount) VALUES (1, 1000), (2, 1000);",
       "CREATE TABLE sample (id uuid NOT NULL PRIMARY KEY, number bigint, flag smallint,"
-      " words text, bytes bytea, moment bigint, day integer, document jsonb);"
+      " words text COLLATE \"C\", bytes bytea, moment bigint, day integer, document json);"
       "CREATE TABLE account (id bigint NOT NULL PRIMARY KEY,"
       " amount bigint NOT NULL CHECK (amount >= 0));"
       "CREATE TABLE entry (writer bigint NOT NULL, nr bigint NOT NULL,"
@@ -75,6 +75,8 @@ static int remove_one(const char *path, const struct stat *about, int kind, stru
 void cf_teardown(void)
 {
     ei_store_close(store);
+    if (used->drop)
+        used->drop(folder);
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 

@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "postgresql/databases.h"
 
 #include <dirent.h>
 #include <stdatomic.h>
@@ -98,6 +99,55 @@ const char *fx_folder(void)
     return world.folder;
 }
 
+/* Of the program, not of a test's child. */
+static pid_t program;
+__attribute__((constructor)) static void note_program(void)
+{
+    program = getpid();
+}
+
+bool fx_is_on_server(void)
+{
+    const char *engine = getenv("EDU_TEST_ENGINE");
+    return engine && strcmp(engine, "postgresql") == 0;
+}
+
+/* One database for all tests of a program, which run one after the other, each in a child. */
+static const char *server_store(void)
+{
+    static char address[256];
+    char name[16];
+    (void)snprintf(name, sizeof name, "%d", (int)program);
+    if (!address[0])
+        db_address("unit", name, address, sizeof address);
+    return address;
+}
+
+void fx_place(const char *folder, fx_paths *out)
+{
+    if (fx_is_on_server())
+        snprintf(out->store, sizeof out->store, "%s", server_store());
+    else
+        (void)snprintf(out->store, sizeof out->store, "sqlite:%s/portal.db", folder);
+    (void)snprintf(out->keys, sizeof out->keys, "%s/portal.db.keys", folder);
+}
+
+/* What tests ask SQLite by functions of its own. */
+static void add_functions(void)
+{
+    if (!fx_is_on_server())
+        return;
+    fx_run(
+        "CREATE OR REPLACE FUNCTION instr(bytea, text) RETURNS boolean IMMUTABLE LANGUAGE sql AS "
+        "'SELECT position($2::bytea IN $1) > 0'");
+    fx_run("CREATE OR REPLACE FUNCTION json_extract(json, text) RETURNS bigint IMMUTABLE LANGUAGE "
+           "sql AS "
+           "'SELECT ($1 ->> substr($2, 3))::bigint'");
+    fx_run("CREATE OR REPLACE FUNCTION replace(json, text, text) RETURNS text IMMUTABLE LANGUAGE "
+           "sql AS "
+           "'SELECT replace($1::text, $2, $3)'");
+}
+
 static void open_portal(bool second_factor)
 {
     memset(&world, 0, sizeof world);
@@ -105,10 +155,13 @@ static void open_portal(bool second_factor)
     atomic_store(&world.random, 1);
     (void)snprintf(world.folder, sizeof world.folder, "/tmp/edu-test-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(world.folder));
-    char store[128];
-    (void)snprintf(store, sizeof store, "sqlite:%s/portal.db", world.folder);
+    fx_paths paths;
+    fx_place(world.folder, &paths);
+    if (fx_is_on_server())
+        db_empty(paths.store);
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
-    options.store = store;
+    options.store = paths.store;
+    options.keys = paths.keys;
     options.create = true;
     options.host = "portal.example";
     options.staff_second_factor = second_factor;
@@ -116,6 +169,7 @@ static void open_portal(bool second_factor)
     options.password_memory = 8192;
     edu_environment environment = {.clock = {read_clock, NULL}, .random = {fill_random, NULL}};
     FX_OK(edu_portal_open(&options, &environment, &world.portal, error));
+    add_functions();
 }
 
 void fx_remove_folder(const char *path)
@@ -183,8 +237,32 @@ edu_session *fx_nobody(void)
 /* ---- looking into the store ---- */
 
 /* Never cached, as its place is beyond the last. */
+/* Bytes as a literal: x'…' here, and on a server '…'::uuid or '\\x…'::bytea. */
+static const char *in_dialect(const char *sql)
+{
+    static char text[2048];
+    size_t at = 0;
+    if (!fx_is_on_server())
+        return sql;
+    for (; *sql && at < sizeof text - 32; sql++) {
+        const char *end = strncmp(sql, "x'", 2) == 0 ? strchr(sql + 2, '\'') : NULL;
+        if (end == NULL) {
+            text[at++] = *sql;
+            continue;
+        }
+        int length = (int)(end - sql - 2);
+        bool is_id = length == 32;
+        at += (size_t)snprintf(text + at, sizeof text - at, "'%s%.*s'::%s", is_id ? "" : "\\x",
+                               length, sql + 2, is_id ? "uuid" : "bytea");
+        sql = end;
+    }
+    text[at] = '\0';
+    return text;
+}
+
 static edu_statement plain_statement(const char *sql)
 {
+    sql = in_dialect(sql);
     return (edu_statement){"test", {sql, sql}, UINT16_MAX, 0, NULL};
 }
 

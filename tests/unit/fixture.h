@@ -29,6 +29,14 @@ void fx_setup_empty(void);
 void fx_setup_second_factor(void);
 void fx_teardown(void);
 
+/* The engine of this run: EDU_TEST_ENGINE=postgresql puts all stores on the tests' server. */
+bool fx_is_on_server(void);
+/* Where the store of a folder is, and its keys. */
+typedef struct fx_paths {
+    char store[256], keys[128];
+} fx_paths;
+void fx_place(const char *folder, fx_paths *out);
+
 edu_portal *fx_portal(void);
 const char *fx_folder(void);
 /* With what is in it. */

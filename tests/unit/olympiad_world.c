@@ -144,10 +144,11 @@ static edu_time fixed_clock(void *context)
 
 edu_portal *world_open(void)
 {
-    char store[128];
-    (void)snprintf(store, sizeof store, "sqlite:%s/portal.db", fx_folder());
+    fx_paths paths;
+    fx_place(fx_folder(), &paths);
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
-    options.store = store;
+    options.store = paths.store;
+    options.keys = paths.keys;
     options.staff_second_factor = false;
     edu_environment environment = {.clock = {fixed_clock, NULL}};
     edu_portal *portal = NULL;

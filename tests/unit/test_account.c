@@ -47,11 +47,11 @@ END_TEST
 
 static edu_status open_again(const char *keys, edu_portal **out, edu_error *error)
 {
-    char store[128];
-    (void)snprintf(store, sizeof store, "sqlite:%s/portal.db", fx_folder());
+    fx_paths paths;
+    fx_place(fx_folder(), &paths);
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
-    options.store = store;
-    options.keys = keys;
+    options.store = paths.store;
+    options.keys = keys ? keys : paths.keys;
     options.create = true;
     return edu_portal_open(&options, NULL, out, error);
 }

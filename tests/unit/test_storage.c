@@ -17,7 +17,7 @@ static void address(const char *folder, const char *name, char *out, size_t room
 {
     snprintf(out, room, "sqlite:%s/%s.db", folder, name);
 }
-static const cf_driver sqlite = {"sqlite", address};
+static const cf_driver sqlite = {"sqlite", address, NULL};
 
 /* ---- files ---- */
 

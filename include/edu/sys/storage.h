@@ -1,11 +1,12 @@
 /** @file edu/sys/storage.h
  *  The storage port: what a driver implements and what the domain sees of an engine.
  *
- *  Work is given as a **command**: a function that runs inside one transaction and may run again from
- *  the start, in another thread, because a driver commits the commands of several sessions together
- *  and repeats them one by one where the engine rolled the whole group back. A command therefore
- *  touches nothing but the transaction and its own context, and sets its results anew at each run.
- *  A write returns only after its commit is on disk.
+ *  Work is given as a **command**: a function that runs inside one transaction and may run again
+ * from the start, in another thread, because a driver commits the commands of several sessions
+ * together and repeats them one by one where the engine rolled the whole group back. A command
+ * therefore touches nothing but the transaction and its own context, and sets its results anew at
+ * each run. A write returns only after its commit is on disk. Where the engine cannot say whether a
+ * commit came through, the write fails with the key "storage.unknown", and nothing else does.
  *  @since 0.1.0 */
 #ifndef EDU_SYS_STORAGE_H
 #define EDU_SYS_STORAGE_H
@@ -17,18 +18,18 @@
 extern "C" {
 #endif
 
-typedef struct edu_store edu_store;         /**< an open store: driver state and pool */
-typedef struct edu_tx edu_tx;               /**< a running transaction */
-typedef struct edu_cursor edu_cursor;       /**< a statement being stepped; all the driver's own */
+typedef struct edu_store edu_store;   /**< an open store: driver state and pool */
+typedef struct edu_tx edu_tx;         /**< a running transaction */
+typedef struct edu_cursor edu_cursor; /**< a statement being stepped; all the driver's own */
 
 /** Type of a parameter or column. */
 typedef enum edu_sql_type {
-    EDU_SQL_INT,  /**< 64-bit integer; also TIME and DATE */
+    EDU_SQL_INT, /**< 64-bit integer; also TIME and DATE */
     EDU_SQL_BOOL,
     EDU_SQL_TEXT, /**< UTF-8 without NUL */
     EDU_SQL_BLOB,
-    EDU_SQL_ID,   /**< 16 bytes */
-    EDU_SQL_JSON  /**< JSON text */
+    EDU_SQL_ID,  /**< 16 bytes */
+    EDU_SQL_JSON /**< JSON text */
 } edu_sql_type;
 
 /** A named statement, generated at build time from a .sql file. */
@@ -47,13 +48,15 @@ typedef struct edu_value {
     edu_bytes bytes; /**< TEXT, BLOB, ID, JSON */
 } edu_value;
 
-/** A command: runs inside a transaction, returns EDU_OK to commit, anything else to undo its work. */
+/** A command: runs inside a transaction, returns EDU_OK to commit, anything else to undo its work.
+ */
 typedef edu_status (*edu_command_fn)(edu_tx *tx, void *context, edu_error *error);
 
 enum {
-    EDU_CAP_GROUP_COMMIT = 1 << 0,  /**< many commands share one commit */
-    EDU_CAP_MANY_WRITERS = 1 << 1,  /**< writers on different rows run at the same time */
-    EDU_CAP_ONLINE_BACKUP = 1 << 2
+    EDU_CAP_GROUP_COMMIT = 1 << 0, /**< many commands share one commit */
+    EDU_CAP_MANY_WRITERS = 1 << 1, /**< writers on different rows run at the same time */
+    EDU_CAP_ONLINE_BACKUP = 1 << 2,
+    EDU_CAP_FILE = 1 << 3 /**< the address is a path; what belongs to the store lies beside it */
 };
 
 /** A driver's transaction begins with this; the port fills it. */
@@ -81,19 +84,29 @@ typedef struct edu_driver {
     /** *row tells whether there is one. */
     edu_status (*step)(edu_cursor *cursor, bool *row, edu_error *error);
     void (*column)(edu_cursor *cursor, int column, edu_value *value); /**< valid until next step */
-    int64_t (*changed)(edu_cursor *cursor); /**< rows touched by the statement */
     void (*finish)(edu_cursor *cursor);
+    /** Runs a statement that gives no rows. Outside of savepoints, and where changed (the rows it
+     *  touched) is NULL, the driver need not wait for the engine: its failure is then told by a
+     *  later call of the same command, at the latest by its commit. */
+    edu_status (*execute)(edu_tx *tx, const edu_statement *statement, const edu_value *values,
+                          int64_t *changed, edu_error *error);
+    /** Waits for what execute has not waited for. */
+    edu_status (*settle)(edu_tx *tx, edu_error *error);
     edu_status (*savepoint)(edu_tx *tx, edu_error *error);
     edu_status (*release)(edu_tx *tx, edu_error *error);
     edu_status (*rollback_to)(edu_tx *tx, edu_error *error);
     /** Runs statements of a migration: several, without parameters. */
     edu_status (*script)(edu_tx *tx, const char *sql, edu_error *error);
     edu_status (*backup)(void *state, const char *path, edu_progress progress, edu_error *error);
+    /** Puts a backup where no store is; address as for open.
+     *  @return EDU_E_CONFLICT where one is. */
+    edu_status (*restore)(const char *address, const char *path, edu_progress progress,
+                          edu_error *error);
     /** The engine's own check of what it stores. */
     edu_status (*check)(void *state, edu_error *error);
 } edu_driver;
 
-#define EDU_DRIVER_ABI 1
+#define EDU_DRIVER_ABI 2
 
 /** Makes a driver known under its scheme; later ones of the same scheme win.
  *  @since 0.1.0 */

@@ -125,8 +125,8 @@ HAVING COUNT(*) = 1 AND MIN(role) = 'school' AND MIN(scope) = 'institution'
 -- By school from one code to another, grade, name.
 -- statement account_pupils(actor id, from_school text, to_school text, from_name text, to_name text, after_school text, after_grade int, after_name text, after_id id, limit int) rows
 SELECT s.code, t.grade, t.sort_name, t.person_id, @person_columns(p, t, s, 'staff')
-FROM institution s CROSS JOIN pupil t ON t.institution = s.code JOIN person p ON p.id = t.person_id
-WHERE s.code >= ?2 AND s.code <= ?3 AND s.code >= ?6 AND @covers_school(?1, s.code)
+FROM institution s CROSS JOIN pupil t JOIN person p ON p.id = t.person_id
+WHERE t.institution = s.code AND s.code >= ?2 AND s.code <= ?3 AND s.code >= ?6 AND @covers_school(?1, s.code)
     AND t.sort_name >= ?4 AND t.sort_name < ?5
     AND (s.code, t.grade, t.sort_name, t.person_id) > (?6, ?7, ?8, ?9)
 ORDER BY s.code, t.grade, t.sort_name, t.person_id LIMIT ?10
@@ -189,17 +189,17 @@ ORDER BY g.guardian_id, g.child_id LIMIT ?5
 -- By school, oldest first.
 -- statement account_guardianships(actor id, state text, after_school text, after_since time, after_guardian id, after_child id, limit int) rows
 SELECT s.code, g.since, g.guardian_id, g.child_id, @guardian_columns(g, e, c)
-FROM institution s CROSS JOIN guardian g ON g.institution = s.code
+FROM institution s CROSS JOIN guardian g
     JOIN person e ON e.id = g.guardian_id JOIN person c ON c.id = g.child_id
-WHERE s.code >= ?3 AND @covers_school(?1, s.code) AND g.state = ?2
+WHERE g.institution = s.code AND s.code >= ?3 AND @covers_school(?1, s.code) AND g.state = ?2
     AND (s.code, g.since, g.guardian_id, g.child_id) > (?3, ?4, ?5, ?6)
 ORDER BY s.code, g.since, g.guardian_id, g.child_id LIMIT ?7
 
 -- statement account_guardianships_all(actor id, after_school text, after_state text, after_since time, after_guardian id, after_child id, limit int) rows
 SELECT s.code, g.state, g.since, g.guardian_id, g.child_id, @guardian_columns(g, e, c)
-FROM institution s CROSS JOIN guardian g ON g.institution = s.code
+FROM institution s CROSS JOIN guardian g
     JOIN person e ON e.id = g.guardian_id JOIN person c ON c.id = g.child_id
-WHERE s.code >= ?2 AND @covers_school(?1, s.code)
+WHERE g.institution = s.code AND s.code >= ?2 AND @covers_school(?1, s.code)
     AND (s.code, g.state, g.since, g.guardian_id, g.child_id) > (?2, ?3, ?4, ?5, ?6)
 ORDER BY s.code, g.state, g.since, g.guardian_id, g.child_id LIMIT ?7
 

@@ -80,7 +80,10 @@ static edu_status read_rows(ei_import *import, edu_error *error)
             return EDU_OK;
         import->line = ei_csv_line(import->reader);
         import->report.read++;
-        EI_TRY(at_line(import->row(import, fields, error), import->line, error));
+        edu_status status = import->row(import, fields, error);
+        if (status == EDU_OK)
+            status = ei_sql_settle(import->tx, error);
+        EI_TRY(at_line(status, import->line, error));
     }
 }
 

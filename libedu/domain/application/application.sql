@@ -63,13 +63,13 @@ WHERE person_id = ?2 AND id = ?3 AND @acts_for(?1, ?2)
 -- A pupil without a mail address is reached through a guardian who has one.
 -- statement application_outbox_due(now time, limit int) rows
 SELECT o.id, o.person_id, o.channel, o.service, o.service_version, o.template, o.language, o.data,
-    o.sealed, o.attempts, own.wrapped_key, COALESCE(g.reader, own.id), a.language
+    o.sealed, o.attempts, own.wrapped_key, reader.id, a.language
 FROM outbox o JOIN person own ON own.id = o.person_id
-LEFT JOIN (SELECT w.child_id AS child, MIN(w.guardian_id) AS reader FROM guardian w
-    JOIN person r ON r.id = w.guardian_id
-    WHERE w.state = 'active' AND r.sealed_mail IS NOT NULL GROUP BY w.child_id) g
-    ON g.child = own.id AND own.sealed_mail IS NULL AND o.channel = 'mail'
-LEFT JOIN account a ON a.person_id = COALESCE(g.reader, own.id)
+JOIN person reader ON reader.id = COALESCE(CASE WHEN own.sealed_mail IS NULL AND o.channel = 'mail'
+    THEN (SELECT w.guardian_id FROM guardian w JOIN person r ON r.id = w.guardian_id
+        WHERE w.child_id = own.id AND w.state = 'active' AND r.sealed_mail IS NOT NULL
+        ORDER BY w.guardian_id LIMIT 1) END, own.id)
+LEFT JOIN account a ON a.person_id = reader.id
 WHERE o.is_waiting = 1 AND o.next_at <= ?1
 ORDER BY o.next_at, o.id LIMIT ?2
 

@@ -316,7 +316,7 @@ FROM allocation_centre l JOIN centre c ON c.code = l.centre
     LEFT JOIN allocation_flow f ON f.allocation_id = l.allocation_id
         AND (f.centre = l.centre OR f.centre = l.centre || '/sf')
 WHERE l.allocation_id = ?1 AND l.centre > ?2
-GROUP BY l.centre ORDER BY l.centre LIMIT ?3
+GROUP BY l.allocation_id, l.centre, c.code ORDER BY l.centre LIMIT ?3
 
 -- statement olympiad_transcript_places(allocation_id id) rows
 SELECT place, x_m, y_m, pupils, zone FROM allocation_place WHERE allocation_id = ?1 ORDER BY place

@@ -70,20 +70,28 @@ static void fill_environment(edu_portal *portal, const edu_environment *given)
         environment->notifier = (edu_notifier){ei_file_notify, portal->outbox};
 }
 
+/* Keys and outbox lie beside a store that is a file; beside one on a server nothing can. */
+static edu_status fill_paths(edu_portal *portal, const edu_portal_options *options,
+                             edu_error *error)
+{
+    const char *file;
+    EI_TRY(ei_store_file(options->store, &file, error));
+    if (!file && !options->keys)
+        return ei_fail(error, EDU_E_INVALID, "portal.keys_needed", "/keys",
+                       "a store on a server needs the path of its keys file");
+    const char *beside = file ? file : options->keys;
+    portal->keys_path = options->keys ? ei_strdup(options->keys) : path_with(beside, ".keys");
+    portal->outbox = options->outbox ? ei_strdup(options->outbox) : path_with(beside, ".outbox");
+    return portal->keys_path && portal->outbox ? EDU_OK : ei_no_memory(error);
+}
+
 static edu_status fill_portal(edu_portal *portal, const edu_portal_options *options,
                               const edu_environment *environment, edu_error *error)
 {
-    const char *colon = strchr(options->store, ':');
-    portal->store_path = ei_strdup(colon ? colon + 1 : options->store);
+    EI_TRY(fill_paths(portal, options, error));
     portal->host = ei_strdup(options->host);
     portal->name = ei_strdup(options->name);
-    if (!portal->store_path || !portal->host || !portal->name)
-        return ei_no_memory(error);
-    portal->keys_path =
-        options->keys ? ei_strdup(options->keys) : path_with(portal->store_path, ".keys");
-    portal->outbox =
-        options->outbox ? ei_strdup(options->outbox) : path_with(portal->store_path, ".outbox");
-    if (!portal->keys_path || !portal->outbox)
+    if (!portal->host || !portal->name)
         return ei_no_memory(error);
     memcpy(portal->language, options->language, strlen(options->language));
     portal->utc_offset_minutes = options->utc_offset_minutes;
@@ -216,7 +224,6 @@ void edu_portal_close(edu_portal *portal)
     ei_free(atomic_load(&portal->decoy));
     ei_store_close(portal->store);
     ei_keys_free(portal->keys);
-    ei_free(portal->store_path);
     ei_free(portal->keys_path);
     ei_free(portal->outbox);
     ei_free(portal->host);
@@ -238,6 +245,15 @@ edu_status edu_portal_backup(edu_session *session, const char *path, edu_progres
     EI_TRY(ei_check_text(path, PATH_MAX_BYTES, false, "/path", error));
     EI_TRY(ei_read(session, require_admin, session, error));
     return ei_store_backup(session->portal->store, path, progress, error);
+}
+
+edu_status edu_portal_restore(const char *store, const char *path, edu_progress progress,
+                              edu_error *error)
+{
+    EI_TRY(ei_check_text(store, PATH_MAX_BYTES, false, "/store", error));
+    EI_TRY(ei_check_text(path, PATH_MAX_BYTES, false, "/path", error));
+    EI_TRY(ei_security_init(error));
+    return ei_store_restore(store, path, progress, error);
 }
 
 static edu_status check_seats(edu_tx *tx, void *context, edu_error *error)

@@ -13,7 +13,7 @@ struct edu_portal {
     edu_store *store;
     ei_keys *keys;
     edu_environment environment;
-    char *store_path, *keys_path, *outbox, *host, *name;
+    char *keys_path, *outbox, *host, *name;
     char language[9];
     int32_t utc_offset_minutes;
     bool staff_second_factor;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "storage/sqlite/sqlite_internal.h"
 
@@ -113,20 +114,78 @@ static edu_status publish(int file, const char *temporary, const char *target, e
 
 /* The temporary's name is a new one each time, so that what a killed copy left is in nobody's way.
  */
+static edu_status make_temporary(const char *target, char temporary[PATH_MAX], int *file,
+                                 edu_error *error)
+{
+    if ((size_t)snprintf(temporary, PATH_MAX, "%s.part-XXXXXX", target) >= PATH_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "core.path_too_long", "/path", "the path is too long");
+    if (access(target, F_OK) == 0)
+        return file_error(error, target, EEXIST);
+    *file = mkostemp(temporary, O_CLOEXEC);
+    return *file >= 0 ? EDU_OK : file_error(error, target, errno);
+}
+
 edu_status ei_sqlite_backup(const char *path, const char *target, edu_progress progress,
                             edu_error *error)
 {
     char temporary[PATH_MAX];
-    if ((size_t)snprintf(temporary, sizeof temporary, "%s.part-XXXXXX", target) >= sizeof temporary)
-        return ei_fail(error, EDU_E_LIMIT, "core.path_too_long", "/path", "the path is too long");
-    if (access(target, F_OK) == 0)
-        return file_error(error, target, EEXIST);
-    int file = mkostemp(temporary, O_CLOEXEC);
-    if (file < 0)
-        return file_error(error, target, errno);
+    int file;
+    EI_TRY(make_temporary(target, temporary, &file, error));
     edu_status status = make_copy(path, temporary, progress, error);
     if (status == EDU_OK)
         status = publish(file, temporary, target, error);
+    close(file);
+    unlink(temporary);
+    return status;
+}
+
+static edu_status copy_bytes(int from, int to, off_t size, edu_progress progress)
+{
+    static const size_t block = (size_t)1 << 20;
+    off_t done = 0;
+    while (done < size) {
+        ssize_t moved = copy_file_range(from, NULL, to, NULL, block, 0);
+        if (moved <= 0)
+            return EDU_E_IO;
+        done += moved;
+        if (progress.report && !progress.report(progress.context, "copying", done, size))
+            return EDU_E_CANCELLED;
+    }
+    return fsync(to) == 0 ? EDU_OK : EDU_E_IO;
+}
+
+/* A copy by the temporary name, checked and then linked: what is at the path is whole or not there.
+ */
+static edu_status restore_file(const char *source, int file, const char *temporary,
+                               const char *target, edu_progress progress, edu_error *error)
+{
+    struct stat about;
+    connection copy;
+    int from = open(source, O_RDONLY | O_CLOEXEC);
+    if (from < 0)
+        return ei_fail(error, EDU_E_IO, "storage.backup_file", "/path", "cannot read %.300s: %s",
+                       source, strerror(errno));
+    edu_status status =
+        fstat(from, &about) == 0 ? copy_bytes(from, file, about.st_size, progress) : EDU_E_IO;
+    int reason = errno;
+    close(from);
+    if (status == EDU_E_CANCELLED)
+        return ei_fail(error, status, "core.cancelled", NULL, "the restore was cancelled");
+    if (status != EDU_OK)
+        return file_error(error, temporary, reason);
+    EI_TRY(ei_sqlite_connect(temporary, EI_SQLITE_COPY, 0, &copy, error));
+    status = ei_sqlite_check(&copy, error);
+    ei_sqlite_disconnect(&copy);
+    return status == EDU_OK ? publish(file, temporary, target, error) : status;
+}
+
+edu_status ei_sqlite_restore(const char *path, const char *source, edu_progress progress,
+                             edu_error *error)
+{
+    char temporary[PATH_MAX];
+    int file;
+    EI_TRY(make_temporary(path, temporary, &file, error));
+    edu_status status = restore_file(source, file, temporary, path, progress, error);
     close(file);
     unlink(temporary);
     return status;

@@ -313,11 +313,6 @@ void ei_sqlite_column(edu_cursor *cursor, int column, edu_value *value)
     }
 }
 
-int64_t ei_sqlite_changed(edu_cursor *cursor)
-{
-    return sqlite3_changes64(cursor->on->db);
-}
-
 void ei_sqlite_finish(edu_cursor *cursor)
 {
     if (!cursor->slot) {
@@ -330,4 +325,17 @@ void ei_sqlite_finish(edu_cursor *cursor)
         }
     }
     ei_free(cursor);
+}
+
+edu_status ei_sqlite_run(edu_tx *tx, const edu_statement *statement, const edu_value *values,
+                         int64_t *changed, edu_error *error)
+{
+    edu_cursor *cursor;
+    bool row;
+    EI_TRY(ei_sqlite_start(tx, statement, values, &cursor, error));
+    edu_status status = ei_sqlite_step(cursor, &row, error);
+    if (status == EDU_OK && changed)
+        *changed = sqlite3_changes64(cursor->on->db);
+    ei_sqlite_finish(cursor);
+    return status;
 }

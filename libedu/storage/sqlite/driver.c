@@ -161,6 +161,14 @@ static edu_status sqlite_run(void *opaque, bool write, edu_command_fn command, v
                  : sqlite_read(state, command, context, error);
 }
 
+/* Nothing is left waiting. */
+static edu_status sqlite_settle(edu_tx *tx, edu_error *error)
+{
+    (void)tx;
+    (void)error;
+    return EDU_OK;
+}
+
 static edu_status sqlite_script(edu_tx *tx, const char *sql, edu_error *error)
 {
     connection *on = ((transaction *)tx)->on;
@@ -214,19 +222,21 @@ const edu_driver ei_sqlite_driver = {
     .abi = EDU_DRIVER_ABI,
     .scheme = "sqlite",
     .dialect = 0,
-    .capabilities = EDU_CAP_GROUP_COMMIT | EDU_CAP_ONLINE_BACKUP,
+    .capabilities = EDU_CAP_GROUP_COMMIT | EDU_CAP_ONLINE_BACKUP | EDU_CAP_FILE,
     .open = sqlite_open,
     .close = sqlite_close,
     .run = sqlite_run,
     .start = ei_sqlite_start,
     .step = ei_sqlite_step,
     .column = ei_sqlite_column,
-    .changed = ei_sqlite_changed,
     .finish = ei_sqlite_finish,
+    .execute = ei_sqlite_run,
+    .settle = sqlite_settle,
     .savepoint = sqlite_savepoint,
     .release = sqlite_release,
     .rollback_to = sqlite_rollback_to,
     .script = sqlite_script,
     .backup = sqlite_backup,
+    .restore = ei_sqlite_restore,
     .check = sqlite_check,
 };

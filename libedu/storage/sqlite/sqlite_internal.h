@@ -77,8 +77,9 @@ edu_status ei_sqlite_start(edu_tx *tx, const edu_statement *statement, const edu
                            edu_cursor **cursor, edu_error *error);
 edu_status ei_sqlite_step(edu_cursor *cursor, bool *row, edu_error *error);
 void ei_sqlite_column(edu_cursor *cursor, int column, edu_value *value);
-int64_t ei_sqlite_changed(edu_cursor *cursor);
 void ei_sqlite_finish(edu_cursor *cursor);
+edu_status ei_sqlite_run(edu_tx *tx, const edu_statement *statement, const edu_value *values,
+                         int64_t *changed, edu_error *error);
 
 /* ---- lock.c: turns between processes ---- */
 
@@ -111,6 +112,8 @@ edu_status ei_sqlite_write(writers *group, edu_command_fn command, void *context
 
 edu_status ei_sqlite_backup(const char *path, const char *target, edu_progress progress,
                             edu_error *error);
+edu_status ei_sqlite_restore(const char *path, const char *source, edu_progress progress,
+                             edu_error *error);
 edu_status ei_sqlite_check(connection *on, edu_error *error);
 
 #endif

@@ -1,0 +1,111 @@
+#include "databases.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <libpq-fe.h>
+
+#define BASE_DATABASE "/postgres?"
+
+static void give_up(const char *what, const char *why)
+{
+    fprintf(stderr, "databases: %s: %s\n", what, why);
+    exit(1);
+}
+
+static const char *base(void)
+{
+    const char *address = getenv("EDU_TEST_POSTGRESQL");
+    if (address == NULL || strstr(address, BASE_DATABASE) == NULL)
+        give_up("EDU_TEST_POSTGRESQL", "start a cluster with tests/postgresql/cluster first");
+    return address;
+}
+
+static void ignore(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+}
+
+static void run_at(const char *address, const char *sql, char *out, size_t room)
+{
+    PGconn *on = PQconnectdb(address);
+    PQsetNoticeProcessor(on, ignore, NULL);
+    PGresult *result = PQexec(on, sql);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+        give_up(sql, PQerrorMessage(on));
+    if (out != NULL)
+        snprintf(out, room, "%s", PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+    PQclear(result);
+    PQfinish(on);
+}
+
+void db_run(const char *sql, char *out, size_t room)
+{
+    run_at(base(), sql, out, room);
+}
+
+/* Of all tables but the migrator's; references are not looked at. */
+#define EACH_TABLE(what)                                                                           \
+    "DO $$ DECLARE one record; BEGIN SET LOCAL session_replication_role = replica;"                \
+    " FOR one IN SELECT tablename AS t FROM pg_tables WHERE schemaname = 'public' AND"             \
+    " tablename <> 'schema_version' LOOP " what " END LOOP; END $$"
+
+void db_empty(const char *address)
+{
+    run_at(address, EACH_TABLE("EXECUTE format('DELETE FROM public.%I', one.t);"), NULL, 0);
+}
+
+void db_keep(const char *address)
+{
+    run_at(address, "DROP SCHEMA IF EXISTS kept CASCADE; CREATE SCHEMA kept", NULL, 0);
+    run_at(address,
+           EACH_TABLE("EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one.t, one.t);"),
+           NULL, 0);
+}
+
+void db_put_back(const char *address)
+{
+    run_at(address,
+           EACH_TABLE("EXECUTE format('DELETE FROM public.%I', one.t);"
+                      "EXECUTE format('INSERT INTO public.%I TABLE kept.%I', one.t, one.t);"),
+           NULL, 0);
+}
+
+/* FNV-1a */
+static uint32_t hash(const char *text)
+{
+    uint32_t value = 2166136261u;
+    for (; *text != '\0'; text++)
+        value = (value ^ (unsigned char)*text) * 16777619u;
+    return value;
+}
+
+void db_address(const char *folder, const char *name, char *out, size_t room)
+{
+    char database[32], sql[200], found[8];
+    const char *address = base(), *place = strstr(address, BASE_DATABASE);
+    snprintf(database, sizeof database, "t%08x_%08x", hash(folder), hash(name));
+    snprintf(sql, sizeof sql, "SELECT 1 FROM pg_database WHERE datname = '%s'", database);
+    db_run(sql, found, sizeof found);
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8'", database);
+    if (found[0] == '\0')
+        db_run(sql, NULL, 0);
+    snprintf(out, room, "%.*s/%s?%s", (int)(place - address), address, database,
+             place + strlen(BASE_DATABASE));
+}
+
+void db_drop(const char *folder)
+{
+    char sql[200], database[32];
+    for (;;) {
+        snprintf(sql, sizeof sql, "SELECT datname FROM pg_database WHERE datname LIKE 't%08x\\_%%'",
+                 hash(folder));
+        db_run(sql, database, sizeof database);
+        if (database[0] == '\0')
+            return;
+        snprintf(sql, sizeof sql, "DROP DATABASE %s WITH (FORCE)", database);
+        db_run(sql, NULL, 0);
+    }
+}
