@@ -9,6 +9,7 @@
 #include "portal_sql.h"
 
 #define KEY_MAX 64
+#define ATTEMPTS_MAX 5 /* to learn whether a commit came through */
 
 void ei_command_hash(ei_command *command, const void *data, size_t size)
 {
@@ -206,11 +207,28 @@ static edu_status run_command(edu_tx *tx, void *context, edu_error *error)
     return command->key && !command->is_refusal ? keep_answer(run, tx, error) : EDU_OK;
 }
 
+/* Whether a commit came through is not known: under a key the command can be asked again, and is
+ * answered if it did. */
+static edu_status write_surely(edu_store *store, command_run *run, edu_error *error)
+{
+    edu_error detail = EDU_ERROR_INIT;
+    edu_status status = EDU_E_STORAGE;
+    bool is_unknown = true;
+    for (int i = 0; is_unknown && i < ATTEMPTS_MAX; i++) {
+        status = ei_store_write(store, run_command, run, &detail);
+        is_unknown = status == EDU_E_STORAGE && run->command->key != NULL &&
+                     strcmp(detail.key, "storage.unknown") == 0;
+    }
+    if (status != EDU_OK && error)
+        *error = detail;
+    return status;
+}
+
 edu_status ei_command_run(ei_command *command, edu_error *error)
 {
     command_run run = {.command = command};
     EI_TRY(prepare(&run, error));
-    return ei_store_write(command->session->portal->store, run_command, &run, error);
+    return write_surely(command->session->portal->store, &run, error);
 }
 
 typedef struct read_run {
