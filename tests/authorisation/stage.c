@@ -333,7 +333,7 @@ static void keep_copy(void)
     fx_place(fx_folder(), &paths);
     copy_file(paths.keys, "portal.db.keys");
     if (fx_is_on_server())
-        db_keep(paths.store);
+        db_keep(fx_server_store());
 }
 
 /* As fast as the engine can. */
@@ -342,9 +342,7 @@ static void put_copy(void)
     static const char *const ends[] = {"", "-wal", "-shm"};
     char path[128];
     if (fx_is_on_server()) {
-        fx_paths paths;
-        fx_place(stage.folder, &paths);
-        db_put_back(paths.store);
+        db_put_back(fx_server_store());
         return;
     }
     for (size_t i = 0; i < EI_COUNT(ends); i++) {

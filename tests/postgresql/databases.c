@@ -109,3 +109,33 @@ void db_drop(const char *folder)
         db_run(sql, NULL, 0);
     }
 }
+
+void db_end_connections(const char *address)
+{
+    char sql[200];
+    const char *end = strchr(address, '?');
+    const char *name = end;
+    while (name > address && name[-1] != '/')
+        name--;
+    snprintf(sql, sizeof sql,
+             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%.*s'",
+             (int)(end - name), name);
+    db_run(sql, NULL, 0);
+}
+
+db_lock *db_lock_table(const char *address, const char *table)
+{
+    char sql[100];
+    PGconn *on = PQconnectdb(address);
+    snprintf(sql, sizeof sql, "BEGIN; LOCK TABLE %s IN EXCLUSIVE MODE", table);
+    PGresult *result = PQexec(on, sql);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        give_up(sql, PQerrorMessage(on));
+    PQclear(result);
+    return on;
+}
+
+void db_unlock(db_lock *lock)
+{
+    PQfinish(lock);
+}

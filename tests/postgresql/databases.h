@@ -15,6 +15,12 @@ void db_keep(const char *address);
 void db_put_back(const char *address);
 /* Removes the folder's databases, and ends who is still at work in them. */
 void db_drop(const char *folder);
+/* Ends all connections to a database, as an administrator would. */
+void db_end_connections(const char *address);
+/* Holds a table so that nobody else can write to it. */
+typedef struct pg_conn db_lock;
+db_lock *db_lock_table(const char *address, const char *table);
+void db_unlock(db_lock *lock);
 /* Runs SQL in the cluster's first database; the first value of its answer goes to out, if given. */
 void db_run(const char *sql, char *out, size_t room);
 

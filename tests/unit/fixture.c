@@ -113,23 +113,32 @@ bool fx_is_on_server(void)
 }
 
 /* One database for all tests of a program, which run one after the other, each in a child. */
-static const char *server_store(void)
+const char *fx_server_store(void)
 {
     static char address[256];
     char name[16];
     (void)snprintf(name, sizeof name, "%d", (int)program);
-    if (!address[0])
+    if (!address[0] && fx_is_on_server())
         db_address("unit", name, address, sizeof address);
     return address;
+}
+
+static fx_change_fn change_address;
+
+void fx_change_addresses(fx_change_fn change)
+{
+    change_address = change;
 }
 
 void fx_place(const char *folder, fx_paths *out)
 {
     if (fx_is_on_server())
-        snprintf(out->store, sizeof out->store, "%s", server_store());
+        snprintf(out->store, sizeof out->store, "%s", fx_server_store());
     else
         (void)snprintf(out->store, sizeof out->store, "sqlite:%s/portal.db", folder);
     (void)snprintf(out->keys, sizeof out->keys, "%s/portal.db.keys", folder);
+    if (change_address)
+        change_address(out->store, sizeof out->store);
 }
 
 /* What tests ask SQLite by functions of its own. */
@@ -158,7 +167,7 @@ static void open_portal(bool second_factor)
     fx_paths paths;
     fx_place(world.folder, &paths);
     if (fx_is_on_server())
-        db_empty(paths.store);
+        db_empty(fx_server_store());
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
     options.store = paths.store;
     options.keys = paths.keys;

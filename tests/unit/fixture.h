@@ -36,6 +36,11 @@ typedef struct fx_paths {
     char store[256], keys[128];
 } fx_paths;
 void fx_place(const char *folder, fx_paths *out);
+/* From now on addresses of stores are changed in place by this; NULL: no more. */
+typedef void (*fx_change_fn)(char *address, size_t room);
+void fx_change_addresses(fx_change_fn change);
+/* The address on the server before that; "" on SQLite. */
+const char *fx_server_store(void);
 
 edu_portal *fx_portal(void);
 const char *fx_folder(void);
