@@ -50,6 +50,16 @@ def count_folder(folder):
     return counts
 
 
+def name_suites(folder):
+    """What each program of a part has passed, where there is more than one."""
+    suites = Counter()
+    for path in folder.rglob("*.xml"):
+        for suite in xml.parse(path).iter("testsuite"):
+            cases = [case for case in suite.iter("testcase") if not list(case)]
+            suites[suite.get("name").split(" / ")[-1].split(".")[-1]] += len(cases)
+    return ", ".join(f"{name} {count}" for name, count in suites.items())
+
+
 def note_end(folder, status, counts):
     if not counts["failed"] and (status or not counts.total()):
         text = f"1..1\nnot ok 1 - {folder.name} ended with status {status}\n"
@@ -62,6 +72,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--ended-with", type=int, metavar="STATUS")
     parser.add_argument("--seconds", type=int)
+    parser.add_argument("--name-suites", action="store_true")
     arguments = parser.parse_args()
     counts = count_folder(arguments.folder)
     outcomes = ("passed", "failed", "skipped")
@@ -73,6 +84,8 @@ def main():
         note_end(arguments.folder, arguments.ended_with, counts)
         figures = ", ".join(f"{outcome} {counts[outcome]}" for outcome in outcomes)
         print(f"{arguments.folder.name}: {figures}, {arguments.seconds} s", flush=True)
+        if arguments.name_suites:
+            print(f"  of these {name_suites(arguments.folder)}", flush=True)
     sys.exit(1 if counts["failed"] else 0)
 
 
