@@ -29,17 +29,20 @@ def csv(header, *rows):
     return ("\n".join(lines) + "\n").encode()
 
 
-def open_portal(folder, **options):
-    return edu.Portal(f"sqlite:{folder}/portal.db", **{**CHEAP, **options})
+def open_portal(folder, store=None, **options):
+    """The store of this folder, or on a server; its keys lie in the folder."""
+    return edu.Portal(store or f"sqlite:{folder}/portal.db", keys=f"{folder}/portal.db.keys",
+                      **{**CHEAP, **options})
 
 
 class World:
     """Schools S0, S1 and so on with as many pupils each, in grade 9, numbers PUP0000 and so on; two
     centres with seats for all and a few more; the logins clerk, clerk2 and pupil."""
 
-    def __init__(self, folder, schools=4, pupils_each=5):
+    def __init__(self, folder, schools=4, pupils_each=5, store=None):
         self.folder = Path(folder)
-        self.portal = open_portal(folder, create=True, language="en")
+        self.store = store or f"sqlite:{folder}/portal.db"
+        self.portal = open_portal(folder, store, create=True, language="en")
         self.operator = self.portal.operator()
         self.count = schools * pupils_each
         self.operator.service.publish(SERVICE)
