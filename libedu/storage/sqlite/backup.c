@@ -129,7 +129,7 @@ edu_status ei_sqlite_backup(const char *path, const char *target, edu_progress p
                             edu_error *error)
 {
     char temporary[PATH_MAX];
-    int file;
+    int file = -1;
     EI_TRY(make_temporary(target, temporary, &file, error));
     edu_status status = make_copy(path, temporary, progress, error);
     if (status == EDU_OK)
@@ -183,7 +183,7 @@ edu_status ei_sqlite_restore(const char *path, const char *source, edu_progress 
                              edu_error *error)
 {
     char temporary[PATH_MAX];
-    int file;
+    int file = -1;
     EI_TRY(make_temporary(path, temporary, &file, error));
     edu_status status = restore_file(source, file, temporary, path, progress, error);
     close(file);
