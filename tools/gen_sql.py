@@ -230,17 +230,38 @@ def write_schema(paths, folder):
         file.write("\n".join(out))
 
 
+OIDS = {"INT": 20, "BOOL": 21, "TEXT": 25, "BLOB": 17, "ID": 2950, "JSON": 114}
+
+
+def write_texts(files, names, path):
+    """Some statements as PostgreSQL gets them, for a benchmark that sends the same."""
+    out = ["/* Made by tools/gen_sql.py. */"]
+    known = {statement["name"]: statement for statements in files.values() for statement in statements}
+    for name in names:
+        statement = known[name]
+        sql = postgresql(statement["sql"].get("postgresql", statement["sql"]["sqlite"]))
+        oids = ", ".join(str(OIDS[SQL_TYPES[kind]]) for _, kind in statement["parameters"])
+        out.append(f'static const peer_statement {name} = {{"{name}",\n{c_string(sql)},\n'
+                   f'    {len(statement["parameters"])}, {{{oids}}}}};')
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(out) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out")
     parser.add_argument("--schema", nargs="+", default=[])
     parser.add_argument("--statements", nargs="+", required=True)
     parser.add_argument("--count-overrides", action="store_true")
+    parser.add_argument("--texts", nargs="+", metavar="NAME")
     arguments = parser.parse_args()
     files = read_files(arguments.statements)
     if arguments.count_overrides:
         print(sum("postgresql" in statement["sql"]
                   for statements in files.values() for statement in statements))
+        return
+    if arguments.texts:
+        write_texts(files, arguments.texts, arguments.out)
         return
     total = 0
     for path, statements in files.items():

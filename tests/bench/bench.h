@@ -38,6 +38,7 @@ void bench_store_make(const char *path, const char *service, int persons);
 void bench_facts_read(const char *path, bench_facts *out);
 /* With cheap passwords and no code for staff. */
 edu_portal *bench_portal_open(const char *path, bool create);
+edu_portal *bench_portal_at(const char *store, const char *keys, bool create);
 
 /* ---- peer.c: the floor, bare SQLite with the same rows and the same durability ---- */
 

@@ -14,17 +14,24 @@
 
 edu_portal *bench_portal_open(const char *path, bool create)
 {
-    char store[4096];
+    char store[4096], keys[4096];
     snprintf(store, sizeof store, "sqlite:%s", path);
+    snprintf(keys, sizeof keys, "%s.keys", path);
+    return bench_portal_at(store, keys, create);
+}
+
+edu_portal *bench_portal_at(const char *store, const char *keys, bool create)
+{
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
     options.store = store;
+    options.keys = keys;
     options.create = create;
     options.staff_second_factor = false;
     options.password_operations = 1;
     options.password_memory = 8192;
     edu_portal *portal;
     edu_error error = EDU_ERROR_INIT;
-    bench_check(edu_portal_open(&options, NULL, &portal, &error), &error, path);
+    bench_check(edu_portal_open(&options, NULL, &portal, &error), &error, store);
     return portal;
 }
 
