@@ -73,15 +73,29 @@ static void send(server_peer *peer, const char *name, const values *given)
     peer->sent++;
 }
 
-/* Rows of the answer to the statement of this number, from 0. */
+static bool is_good(const PGresult *result)
+{
+    return PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
+}
+
+/* The server undid it in favour of another connection's. */
+static bool is_undone(const PGresult *result)
+{
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return sqlstate != NULL && strcmp(sqlstate, "40001") == 0;
+}
+
+/* Rows of the answer to the statement of this number, from 0; -1 where it must be sent again. */
 static int finish(server_peer *peer, int asked)
 {
     int rows = 0;
+    bool undone = false;
     if (!PQpipelineSync(peer->on))
         bench_fail("%s", PQerrorMessage(peer->on));
     for (int i = 0; i < peer->sent; i++) {
         PGresult *result = PQgetResult(peer->on);
-        if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+        undone = undone || is_undone(result);
+        if (!is_good(result) && !undone)
             bench_fail("%s", PQresultErrorMessage(result));
         if (i == asked)
             rows = PQntuples(result);
@@ -90,7 +104,7 @@ static int finish(server_peer *peer, int asked)
     }
     PQclear(PQgetResult(peer->on));
     peer->sent = 0;
-    return rows;
+    return undone ? -1 : rows;
 }
 
 /* ---- opening ---- */
@@ -120,11 +134,13 @@ server_peer *server_peer_open(const char *address, const bench_facts *facts, con
     peer->on = PQconnectdb(address);
     if (PQstatus(peer->on) != CONNECTION_OK)
         bench_fail("%s", PQerrorMessage(peer->on));
+    PQclear(PQexec(peer->on, "SET client_min_messages = error"));
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         prepare(peer, all[i]->name, all[i]->sql, all[i]->count, all[i]->types);
     prepare(peer, "begin_write", "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE", 0, NULL);
     prepare(peer, "begin_read", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL);
     prepare(peer, "commit", "COMMIT", 0, NULL);
+    prepare(peer, "rollback", "ROLLBACK", 0, NULL);
     PQenterPipelineMode(peer->on);
     peer->clerk = facts->clerk;
     memcpy(peer->subjects, subjects, sizeof peer->subjects);
@@ -211,7 +227,7 @@ static const edu_id *season_of(server_peer *peer, const edu_id *sitting)
     return &season;
 }
 
-void server_peer_submit(server_peer *peer, const edu_id *person, const edu_id *sitting)
+static bool try_submit(server_peer *peer, const edu_id *person, const edu_id *sitting)
 {
     values keep = {.count = 0};
     edu_time now = bench_now();
@@ -230,7 +246,15 @@ void server_peer_submit(server_peer *peer, const edu_id *person, const edu_id *s
     put_id(&keep, &application), put_int(&keep, now);
     send(peer, "portal_command_keep", &keep);
     send(peer, "commit", NULL);
-    (void)finish(peer, -1);
+    return finish(peer, -1) == 0;
+}
+
+void server_peer_submit(server_peer *peer, const edu_id *person, const edu_id *sitting)
+{
+    while (!try_submit(peer, person, sitting)) {
+        send(peer, "rollback", NULL);
+        (void)finish(peer, -1);
+    }
 }
 
 int server_peer_cabinet(server_peer *peer, const edu_id *person)
