@@ -101,8 +101,10 @@ def persons(first, count):
 def test_a_full_disk_is_told_and_changes_nothing(tmp_path):
     flag = Path(tempfile.mkdtemp(prefix="edu-flag-", dir="/tmp")) / "full"
     flag.parent.chmod(0o755)
-    server = Server(tempfile.mkdtemp(prefix="edu-pg-", dir="/tmp"),
-                    LD_PRELOAD=str(BUILD / "tests/server/full_disk.so"), EDU_FULL_DISK=str(flag))
+    # The server's user may not read the build's folder.
+    shim = shutil.copy(BUILD / "tests/server/full_disk.so", flag.parent)
+    server = Server(tempfile.mkdtemp(prefix="edu-pg-", dir="/tmp"), LD_PRELOAD=shim,
+                    EDU_FULL_DISK=str(flag))
     world = World(tmp_path, store=server.database("portal"))
     try:
         before = server.run("SELECT count(*) FROM person", "portal")
