@@ -225,7 +225,7 @@ static void open_peers(bench *on)
              hex, clerk);
     server_run(on->theirs, sql);
     for (int i = 0; i < CONNECTIONS; i++)
-        on->peers[i] = server_peer_open(on->theirs, &on->facts, on->subjects, session);
+        on->peers[i] = server_peer_open(on->theirs, &on->facts, session);
 }
 
 static void compare_stores(const bench *on)

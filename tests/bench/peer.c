@@ -29,8 +29,9 @@ static const char *const inserts[TABLES] = {
 
 static const char cabinet[] =
     "SELECT a.id, a.service, a.service_version, a.subject_id, a.state, a.is_open, a.version,"
-    " a.created, a.changed, p.given, p.family"
+    " a.created, a.changed, p.given, p.family, s.title"
     " FROM application a JOIN person p ON p.id = a.person_id"
+    " LEFT JOIN subject s ON s.id = a.subject_id"
     " WHERE a.person_id = ?1 ORDER BY a.id DESC LIMIT 51";
 
 typedef struct waiting waiting;

@@ -20,8 +20,7 @@ void server_database(const char *address, const char *name, char *out, size_t ro
 typedef struct server_peer server_peer;
 
 /* One connection. session: 32 bytes under which a sign-in of the clerk is stored. */
-server_peer *server_peer_open(const char *address, const bench_facts *facts, const edu_id *subjects,
-                              const void *session);
+server_peer *server_peer_open(const char *address, const bench_facts *facts, const void *session);
 void server_peer_close(server_peer *peer);
 void server_peer_submit(server_peer *peer, const edu_id *person, const edu_id *sitting);
 int server_peer_cabinet(server_peer *peer, const edu_id *person);

@@ -20,7 +20,7 @@ typedef struct peer_statement {
 
 struct server_peer {
     PGconn *on;
-    edu_id clerk, subjects[BENCH_EACH];
+    edu_id clerk;
     unsigned char session[32];
     int sent; /* statements since the last synchronisation */
 };
@@ -118,15 +118,15 @@ static void prepare(server_peer *peer, const char *name, const char *sql, int co
     PQclear(result);
 }
 
-static const peer_statement *const all[] = {
-    &portal_sign_in_live,     &portal_command_find,        &portal_command_keep,
-    &olympiad_register_facts, &application_service_newest, &workflow_application_add,
-    &workflow_event_add,      &workflow_notification_add,  &olympiad_entry_add,
-    &application_person_seen, &application_list,           &olympiad_subject,
-    &olympiad_is_staff,       &olympiad_sitting,           &olympiad_entries};
+static const peer_statement *const all[] = {&portal_sign_in_live,        &portal_command_take,
+                                            &portal_command_keep,        &olympiad_register_facts,
+                                            &application_service_newest, &workflow_application_add,
+                                            &workflow_event_add,         &workflow_notification_add,
+                                            &olympiad_entry_add,         &application_person_seen,
+                                            &application_list,           &olympiad_is_staff,
+                                            &olympiad_sitting,           &olympiad_entries};
 
-server_peer *server_peer_open(const char *address, const bench_facts *facts, const edu_id *subjects,
-                              const void *session)
+server_peer *server_peer_open(const char *address, const bench_facts *facts, const void *session)
 {
     server_peer *peer = calloc(1, sizeof *peer);
     if (peer == NULL)
@@ -143,7 +143,6 @@ server_peer *server_peer_open(const char *address, const bench_facts *facts, con
     prepare(peer, "rollback", "ROLLBACK", 0, NULL);
     PQenterPipelineMode(peer->on);
     peer->clerk = facts->clerk;
-    memcpy(peer->subjects, subjects, sizeof peer->subjects);
     memcpy(peer->session, session, sizeof peer->session);
     return peer;
 }
@@ -164,13 +163,9 @@ static void send_sign_in(server_peer *peer, edu_time now)
     send(peer, "portal_sign_in_live", &v);
 }
 
-static void send_reads(server_peer *peer, const edu_id *person, const edu_id *sitting,
-                       const char *key)
+static void send_reads(server_peer *peer, const edu_id *person, const edu_id *sitting)
 {
-    values find = {.count = 0}, facts = {.count = 0}, service = {.count = 0};
-    put_id(&find, &peer->clerk);
-    put_text(&find, key);
-    send(peer, "portal_command_find", &find);
+    values facts = {.count = 0}, service = {.count = 0};
     put_id(&facts, &peer->clerk);
     put_id(&facts, person);
     put_id(&facts, sitting);
@@ -229,7 +224,7 @@ static const edu_id *season_of(server_peer *peer, const edu_id *sitting)
 
 static bool try_submit(server_peer *peer, const edu_id *person, const edu_id *sitting)
 {
-    values keep = {.count = 0};
+    values take = {.count = 0}, keep = {.count = 0};
     edu_time now = bench_now();
     edu_id application = bench_id(now);
     unsigned char hash[32];
@@ -239,11 +234,12 @@ static bool try_submit(server_peer *peer, const edu_id *person, const edu_id *si
     edu_id_format(application, key);
     send(peer, "begin_write", NULL);
     send_sign_in(peer, now);
-    send_reads(peer, person, sitting, key);
+    put_id(&take, &peer->clerk), put_text(&take, key), put(&take, hash, 32), put_int(&take, now);
+    send(peer, "portal_command_take", &take);
+    send_reads(peer, person, sitting);
     send_application(peer, person, &application, sitting, now, hash);
     send_entry(peer, person, &application, sitting, season, now);
-    put_id(&keep, &peer->clerk), put_text(&keep, key), put(&keep, hash, 32);
-    put_id(&keep, &application), put_int(&keep, now);
+    put_id(&keep, &peer->clerk), put_text(&keep, key), put_id(&keep, &application);
     send(peer, "portal_command_keep", &keep);
     send(peer, "commit", NULL);
     return finish(peer, -1) == 0;
@@ -268,11 +264,6 @@ int server_peer_cabinet(server_peer *peer, const edu_id *person)
     send(peer, "application_person_seen", &seen);
     put_id(&list, person), put_id(&list, &last), put_int(&list, 51);
     send(peer, "application_list", &list);
-    for (int i = 0; i < BENCH_EACH; i++) {
-        values subject = {.count = 0};
-        put_id(&subject, &peer->subjects[i]);
-        send(peer, "olympiad_subject", &subject);
-    }
     send(peer, "commit", NULL);
     return finish(peer, 3);
 }

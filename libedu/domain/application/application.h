@@ -34,10 +34,4 @@ edu_status ei_application_advance(const ei_command *command, edu_tx *tx,
 /* Every chain of the store; for edu_portal_check. */
 edu_status ei_application_check_all(edu_session *session, edu_progress progress, edu_error *error);
 
-/* ---- what a service's module provides ---- */
-
-/* Title of what an application is for, in the session's language; in the arena. */
-edu_status ei_olympiad_subject_title(edu_tx *tx, const edu_session *session, edu_id subject,
-                                     ei_arena *arena, const char **out, edu_error *error);
-
 #endif

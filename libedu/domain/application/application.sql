@@ -24,15 +24,15 @@ SELECT 1 FROM person p WHERE p.id = ?2 AND @may_see(?1, ?2)
 
 -- statement application_list(person id, before id, limit int) rows
 SELECT a.id, a.service, a.service_version, a.subject_id, a.state, a.is_open, a.version, a.created,
-    a.changed, p.given, p.family
-FROM application a JOIN person p ON p.id = a.person_id
+    a.changed, p.given, p.family, s.title
+FROM application a JOIN person p ON p.id = a.person_id LEFT JOIN subject s ON s.id = a.subject_id
 WHERE a.person_id = ?1 AND a.id < ?2
 ORDER BY a.id DESC LIMIT ?3
 
 -- statement application_get(actor id, person id, id id) rows
 SELECT a.id, a.service, a.service_version, a.subject_id, a.state, a.is_open, a.version, a.created,
-    a.changed, p.given, p.family
-FROM application a JOIN person p ON p.id = a.person_id
+    a.changed, p.given, p.family, s.title
+FROM application a JOIN person p ON p.id = a.person_id LEFT JOIN subject s ON s.id = a.subject_id
 WHERE a.person_id = ?2 AND a.id = ?3 AND @may_see(?1, ?2)
 
 -- statement application_seen(actor id, person id, id id) rows
@@ -50,8 +50,9 @@ ORDER BY person_id, id LIMIT ?3
 
 -- statement application_notifications(actor id, before id, limit int) rows
 SELECT n.id, n.at, n.service, n.service_version, n.template, n.data, n.person_id, n.application_id,
-    n.is_read, a.subject_id
+    n.is_read, s.title
 FROM notification n LEFT JOIN application a ON a.person_id = n.person_id AND a.id = n.application_id
+    LEFT JOIN subject s ON s.id = a.subject_id
 WHERE (n.person_id = ?1 OR n.person_id IN (SELECT g.child_id FROM guardian g
     WHERE g.guardian_id = ?1 AND g.state = 'active')) AND n.id < ?2
 ORDER BY n.id DESC LIMIT ?3

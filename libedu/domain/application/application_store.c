@@ -69,19 +69,13 @@ edu_status ei_fill_service_of_list(ei_rows *rows, int first, ei_arena *arena, vo
                            ei_column_time(rows, first + 1), arena, record, error);
 }
 
-/* The module of the service knows what the subject is called. */
-static edu_status subject_title(ei_fill_context *with, const char *service, edu_id subject,
+/* Of what an application is for; none for what has no subject. */
+static edu_status subject_title(const ei_fill_context *with, ei_rows *rows, int column,
                                 ei_arena *arena, const char **out, edu_error *error)
 {
-    if (!with->subject_title || ei_id_compare(with->subject, subject) != 0) {
-        with->subject = subject;
-        with->subject_title = "";
-        if (strcmp(service, "olympiad") == 0)
-            EI_TRY(ei_olympiad_subject_title(with->tx, with->session, subject, arena,
-                                             &with->subject_title, error));
-    }
-    *out = with->subject_title;
-    return EDU_OK;
+    const char *texts = ei_column_text(rows, column);
+    *out = texts ? ei_localised_text(arena, with->session, texts) : NULL;
+    return texts && !*out ? ei_no_memory(error) : EDU_OK;
 }
 
 edu_status ei_fill_application(ei_rows *rows, int first, ei_arena *arena, void *record,
@@ -108,7 +102,7 @@ edu_status ei_fill_application(ei_rows *rows, int first, ei_arena *arena, void *
                               &definition, NULL, error));
     EI_TRY(copy_title(with, arena, ei_definition_state_title(definition, out->state),
                       &out->state_title, error));
-    return subject_title(with, out->service, out->subject_id, arena, &out->subject, error);
+    return subject_title(with, rows, first + 10, arena, &out->subject, error);
 }
 
 edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record, void *context,
@@ -201,8 +195,7 @@ edu_status ei_fill_notification(ei_rows *rows, int first, ei_arena *arena, void 
     out->person_id = ei_column_id(rows, first + 5);
     out->application_id = ei_column_id(rows, first + 6);
     out->is_read = ei_column_bool(rows, first + 7);
-    if (!ei_column_is_null(rows, first + 8))
-        EI_TRY(subject_title(with, service, ei_column_id(rows, first + 8), arena, &subject, error));
+    EI_TRY(subject_title(with, rows, first + 8, arena, &subject, error));
     edu_bytes bytes = ei_column_bytes(rows, first + 4);
     json_t *data = json_loadb(bytes.data, bytes.size, 0, NULL);
     if (!data || (subject && json_object_set_new(data, "subject", json_string(subject)) < 0)) {

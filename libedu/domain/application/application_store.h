@@ -4,15 +4,12 @@
 
 #include "domain/application/application.h"
 
-/* What filling a record needs besides the row; the subject's title is kept from row to row, as
- * neighbours are often for the same. */
+/* What filling a record needs besides the row. */
 typedef struct ei_fill_context {
     edu_session *session;
     edu_tx *tx;
     edu_id person;
     const ei_definition *definition; /* of the timeline */
-    edu_id subject;
-    const char *subject_title;
 } ei_fill_context;
 
 edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t version,

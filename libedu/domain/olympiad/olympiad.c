@@ -314,6 +314,7 @@ static edu_status sitting_create_run(ei_command *command, edu_tx *tx, edu_error 
     EI_TRY(sql_olympiad_sitting_add(tx, &create->id, &sitting->season_id, sitting->code,
                                     sitting->grade_from, sitting->grade_to, sitting->starts,
                                     sitting->minutes, NULL, error));
+    EI_TRY(sql_olympiad_subject_add(tx, &create->id, &sitting->season_id, NULL, error));
     memcpy(command->result, &create->id, sizeof create->id);
     command->result_size = sizeof create->id;
     return EDU_OK;
@@ -560,21 +561,4 @@ edu_status edu_olympiad_sitting(edu_session *session, edu_id sitting_id, edu_sit
     EI_TRY(one_go(session, sitting_id, sizeof(edu_sitting), sitting_read, &record, error));
     *out = record;
     return EDU_OK;
-}
-
-edu_status ei_olympiad_subject_title(edu_tx *tx, const edu_session *session, edu_id subject,
-                                     ei_arena *arena, const char **out, edu_error *error)
-{
-    ei_rows rows;
-    bool row;
-    EI_TRY(sql_olympiad_subject(tx, &subject, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && row) {
-        *out = ei_localised_text(arena, session, ei_column_text(&rows, 0));
-        status = *out != NULL ? EDU_OK : ei_no_memory(error);
-    }
-    ei_rows_close(&rows);
-    if (status == EDU_OK && !row)
-        return ei_olympiad_not_found(error, "sitting");
-    return status;
 }

@@ -58,8 +58,8 @@ WHERE t.id = ?2 AND (s.is_published = 1 OR @has_role(?1, 'clerk')
 -- statement olympiad_season_sittings(season_id id) rows
 SELECT code, grade_from, grade_to, starts, state FROM sitting WHERE season_id = ?1
 
--- statement olympiad_subject(sitting id) rows
-SELECT s.title FROM sitting t JOIN season s ON s.id = t.season_id WHERE t.id = ?1
+-- statement olympiad_subject_add(sitting id, season_id id) run
+INSERT INTO subject (id, service, title) SELECT ?1, 'olympiad', s.title FROM season s WHERE s.id = ?2
 
 -- statement olympiad_sittings(actor id, season_id id, starts time, id id, limit int) rows
 SELECT t.starts, t.id, t.id, t.season_id, t.code, s.title, s.subject_title, t.grade_from, t.grade_to, s.opens,

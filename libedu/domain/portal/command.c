@@ -182,13 +182,27 @@ static edu_status find_answer(command_run *run, edu_tx *tx, edu_error *error)
     return status;
 }
 
+/* The key is taken first and not looked for: of two that look where neither has written, a server
+ * must undo one, though their keys differ. */
+static edu_status take_key(command_run *run, edu_tx *tx, edu_error *error)
+{
+    edu_bytes request = {run->request, sizeof run->request};
+    int64_t taken = 0;
+    EI_TRY(sql_portal_command_take(tx, &run->actor, run->key, request, run->command->now, &taken,
+                                   error));
+    return taken ? EDU_OK : find_answer(run, tx, error);
+}
+
+/* A refusal is written, but a later command under its key may do better. */
 static edu_status keep_answer(const command_run *run, edu_tx *tx, edu_error *error)
 {
     const ei_command *command = run->command;
-    edu_bytes request = {run->request, sizeof run->request};
     edu_bytes result = {command->result, command->result_size};
-    return sql_portal_command_keep(tx, &run->actor, run->key, request, result, command->now, NULL,
-                                   error);
+    if (command->is_refusal)
+        return sql_portal_command_drop(tx, &run->actor, run->key, NULL, error);
+    if (command->result_size == 0)
+        return EDU_OK;
+    return sql_portal_command_keep(tx, &run->actor, run->key, result, NULL, error);
 }
 
 static edu_status run_command(edu_tx *tx, void *context, edu_error *error)
@@ -200,11 +214,11 @@ static edu_status run_command(edu_tx *tx, void *context, edu_error *error)
     command->is_refusal = false;
     EI_TRY(check_sign_in(command->session, tx, command->now, error));
     if (command->key)
-        EI_TRY(find_answer(run, tx, error));
+        EI_TRY(take_key(run, tx, error));
     if (command->was_repeated)
         return EDU_OK;
     EI_TRY(command->run(command, tx, error));
-    return command->key && !command->is_refusal ? keep_answer(run, tx, error) : EDU_OK;
+    return command->key ? keep_answer(run, tx, error) : EDU_OK;
 }
 
 /* Whether a commit came through is not known: under a key the command can be asked again, and is

@@ -5,8 +5,15 @@
 -- statement portal_command_find(actor id, key text) rows
 SELECT request, result FROM command WHERE actor_id = ?1 AND key = ?2
 
--- statement portal_command_keep(actor id, key text, request blob, result blob, at time) run
-INSERT INTO command (actor_id, key, request, result, at) VALUES (?1, ?2, ?3, ?4, ?5)
+-- statement portal_command_take(actor id, key text, request blob, at time) run
+INSERT INTO command (actor_id, key, request, at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (actor_id, key) DO NOTHING
+
+-- statement portal_command_keep(actor id, key text, result blob) run
+UPDATE command SET result = ?3 WHERE actor_id = ?1 AND key = ?2
+
+-- statement portal_command_drop(actor id, key text) run
+DELETE FROM command WHERE actor_id = ?1 AND key = ?2
 
 -- Rights.
 

@@ -172,6 +172,13 @@ CREATE TABLE service (
     PRIMARY KEY (code, version)
 ) CLUSTERED;
 
+-- What applications are for: a sitting, a vacancy, a group, kept by the module of the service.
+CREATE TABLE subject (
+    id ID NOT NULL PRIMARY KEY,
+    service TEXT NOT NULL,
+    title JSON NOT NULL
+) CLUSTERED;
+
 CREATE TABLE application (
     person_id ID NOT NULL REFERENCES person (id),
     id ID NOT NULL,
