@@ -1,4 +1,4 @@
-/* Copies of a store at work. A driver without EDU_CAP_ONLINE_BACKUP has none of these. */
+/* Copies of a store at work, where the quirks say that there are any. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,7 +10,7 @@ static const edu_progress no_progress = {NULL, NULL};
 
 static bool has_backup(void)
 {
-    return ei_store_capabilities(cf_store()) & EDU_CAP_ONLINE_BACKUP;
+    return cf_quirks_of()->capabilities & EDU_CAP_ONLINE_BACKUP;
 }
 
 /* Each command adds two rows: a copy holds both or none. */

@@ -333,6 +333,33 @@ START_TEST(addresses_are_checked)
 }
 END_TEST
 
+START_TEST(capabilities_are_those_of_the_record)
+{
+    ck_assert_uint_eq(ei_store_capabilities(cf_store()), cf_quirks_of()->capabilities);
+}
+END_TEST
+
+static edu_status fail_and_go_on(edu_tx *tx, void *context, edu_error *error)
+{
+    bool *goes_on = context;
+    int64_t changed = 0, count = 0;
+    /* No amount is below nothing. */
+    edu_status status = cf_amount_add(tx, 1, -2 * CF_AMOUNT, &changed, NULL);
+    ck_assert_int_ne(status, EDU_OK);
+    *goes_on = cf_entry_count(tx, &count, NULL) == EDU_OK;
+    return ei_fail(error, EDU_E_DENIED, "test.refused", NULL, "the test has seen enough");
+}
+
+START_TEST(a_failed_statement_does_what_the_record_says)
+{
+    bool goes_on = false;
+    CF_FAILS(EDU_E_DENIED, "test.refused",
+             ei_store_write(cf_store(), fail_and_go_on, &goes_on, error));
+    ck_assert_int_eq(goes_on, !cf_quirks_of()->failure_ends_transaction);
+    CF_OK(ei_store_write(cf_store(), add_two, NULL, error));
+}
+END_TEST
+
 START_TEST(drivers_are_checked)
 {
     edu_driver strange = *ei_store_driver(cf_store());
@@ -360,6 +387,8 @@ TCase *cf_command_tests(void)
     tcase_add_test(tests, a_statement_that_cannot_run_is_an_error);
     tcase_add_test(tests, statements_are_counted);
     tcase_add_test(tests, addresses_are_checked);
+    tcase_add_test(tests, capabilities_are_those_of_the_record);
+    tcase_add_test(tests, a_failed_statement_does_what_the_record_says);
     tcase_add_test(tests, drivers_are_checked);
     return tests;
 }

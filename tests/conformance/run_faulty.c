@@ -11,7 +11,10 @@ static void address(const char *folder, const char *name, char *out, size_t room
 
 int main(void)
 {
-    static const cf_driver faulty = {"faulty", address, NULL};
+    static const cf_driver faulty = {
+        .name = "faulty",
+        .quirks = {.capabilities = EDU_CAP_GROUP_COMMIT | EDU_CAP_ONLINE_BACKUP | EDU_CAP_FILE},
+        .address = address};
     if (faulty_register(&ei_sqlite_driver, NULL) != EDU_OK)
         return 1;
     return cf_run(&faulty);

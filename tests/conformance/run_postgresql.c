@@ -3,6 +3,11 @@
 
 int main(void)
 {
-    static const cf_driver postgresql = {"postgresql", db_address, db_drop};
+    static const cf_driver postgresql = {
+        .name = "postgresql",
+        .quirks = {.capabilities = EDU_CAP_MANY_WRITERS | EDU_CAP_ONLINE_BACKUP,
+                   .failure_ends_transaction = true},
+        .address = db_address,
+        .drop = db_drop};
     return cf_run(&postgresql);
 }

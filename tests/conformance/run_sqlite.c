@@ -8,6 +8,9 @@ static void address(const char *folder, const char *name, char *out, size_t room
 
 int main(void)
 {
-    static const cf_driver sqlite = {"sqlite", address, NULL};
+    static const cf_driver sqlite = {
+        .name = "sqlite",
+        .quirks = {.capabilities = EDU_CAP_GROUP_COMMIT | EDU_CAP_ONLINE_BACKUP | EDU_CAP_FILE},
+        .address = address};
     return cf_run(&sqlite);
 }

@@ -43,6 +43,11 @@ const ei_migration cf_steps[2] = {
 
 /* ---- the fixture ---- */
 
+const cf_quirks *cf_quirks_of(void)
+{
+    return &used->quirks;
+}
+
 void cf_use(const cf_driver *driver)
 {
     used = driver;

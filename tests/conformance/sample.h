@@ -14,6 +14,7 @@
 #define CF_PATH 512
 
 void cf_use(const cf_driver *driver);
+const cf_quirks *cf_quirks_of(void); /* of the driver in use */
 /* The schema's steps: the first makes the tables; the second, a column `added` of entry. */
 extern const ei_migration cf_steps[2];
 

@@ -23,11 +23,11 @@ THREADS, PUPILS_EACH = 4, 40
 class Server:
     """A cluster that is as durable as any."""
 
-    def __init__(self, folder, **variables):
+    def __init__(self, folder, *settings, **variables):
         self.folder = folder
         done = subprocess.run(
-            [CLUSTER, "start", folder, "fsync=on", "full_page_writes=on"], capture_output=True,
-            text=True, check=True, env={**os.environ, **variables})
+            [CLUSTER, "start", folder, "fsync=on", "full_page_writes=on", *settings],
+            capture_output=True, text=True, check=True, env={**os.environ, **variables})
         self.address = done.stdout.strip()
 
     def database(self, name):
@@ -96,6 +96,27 @@ def persons(first, count):
     lines = [f"N{i:06},Şəhla{i},İsmayılova,2014-01-01,n{i}@mail.example"
              for i in range(first, first + count)]
     return ("\n".join(["number,given,family,birth,mail", *lines]) + "\n").encode()
+
+
+def test_of_several_hosts_the_one_that_writes_is_used(server, tmp_path):
+    """The first host is one that only answers, as a standby; the second, once the first is gone, is
+    still found."""
+    reader = Server(tempfile.mkdtemp(prefix="edu-pg-", dir="/tmp"),
+                    "default_transaction_read_only=on")
+    try:
+        address = f"postgresql:///postgres?host={reader.folder},{server.folder}&user=postgres"
+        world = World(tmp_path, schools=1, pupils_each=2, store=address)
+        _, sitting = world.open_season()
+        failures = []
+        register(world, sitting, world.pupils[:1], failures)
+        reader.stop()
+        server.crash()
+        register(world, sitting, world.pupils[1:], failures)
+        world.close()
+        assert failures == []
+        assert server.run("SELECT count(*) FROM application") == "2"
+    finally:
+        reader.stop()
 
 
 def test_a_full_disk_is_told_and_changes_nothing(tmp_path):

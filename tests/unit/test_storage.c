@@ -17,7 +17,7 @@ static void address(const char *folder, const char *name, char *out, size_t room
 {
     snprintf(out, room, "sqlite:%s/%s.db", folder, name);
 }
-static const cf_driver sqlite = {"sqlite", address, NULL};
+static const cf_driver sqlite = {.name = "sqlite", .address = address};
 
 /* ---- files ---- */
 
