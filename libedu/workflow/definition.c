@@ -1,9 +1,8 @@
 #include <stdio.h>
 #include <string.h>
+#include "workflow/document.h"
 #include "workflow/workflow.h"
 
-#define CODE_MAX 64
-#define TEXT_MAX 4000
 #define DEPTH_MAX 16
 
 typedef struct action {
@@ -26,115 +25,12 @@ struct ei_definition {
 
 static const char *const actor_kinds[] = {"self", "guardian", "school", "clerk", "system"};
 
-/* ---- faults, with their place ---- */
-
-/* A place in the document: the JSON Pointer grows as the check goes down. */
-typedef struct place {
-    char pointer[128];
-} place;
-
-static place below(const place *at, const char *name)
-{
-    place made;
-    if (snprintf(made.pointer, sizeof made.pointer, "%s/%s", at->pointer, name) >=
-        (int)sizeof made.pointer)
-        made.pointer[sizeof made.pointer - 2] = '+';
-    return made;
-}
-
-static place below_index(const place *at, size_t index)
-{
-    char number[24];
-    snprintf(number, sizeof number, "%zu", index);
-    return below(at, number);
-}
-
-static edu_status fault(edu_error *error, const place *at, const char *what)
-{
-    return ei_fail(error, EDU_E_INVALID, "workflow.definition", at->pointer,
-                   "the definition cannot be published: %s: %s", at->pointer[0] ? at->pointer : "/",
-                   what);
-}
-
 /* ---- shapes ---- */
 
-/* An object with these keys only; those without '?' must be there. */
-static edu_status check_keys(const json_t *object, const char *const *keys, const place *at,
-                             edu_error *error)
-{
-    if (!json_is_object(object))
-        return fault(error, at, "this must be an object");
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)object, name, value)
-    {
-        bool known = false;
-        for (size_t i = 0; keys[i] && !known; i++)
-            known = strcmp(keys[i] + (keys[i][0] == '?'), name) == 0;
-        place here = below(at, name);
-        if (!known)
-            return fault(error, &here, "this keyword is not known");
-    }
-    for (size_t i = 0; keys[i]; i++) {
-        place here = below(at, keys[i]);
-        if (keys[i][0] != '?' && !json_object_get(object, keys[i]))
-            return fault(error, &here, "this is missing");
-    }
-    return EDU_OK;
-}
-
-static bool is_code(const char *text)
-{
-    size_t length = text ? strlen(text) : 0;
-    return length >= 1 && length <= CODE_MAX &&
-           strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == length;
-}
-
-static edu_status check_size(size_t count, const place *at, edu_error *error)
+static edu_status check_size(size_t count, const ei_place *at, edu_error *error)
 {
     if (count == 0 || count > EI_DEFINITION_LIST_MAX)
-        return fault(error, at, "there must be 1 to 64 of these");
-    return EDU_OK;
-}
-
-/* {name} in braces; a brace is never anything else. */
-static bool placeholders_hold(const char *text)
-{
-    for (const char *at = text; (at = strpbrk(at, "{}")) != NULL; at++) {
-        size_t length = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
-        if (*at == '}' || length == 0 || at[1 + length] != '}')
-            return false;
-        at += length + 1;
-    }
-    return true;
-}
-
-/* Texts by language; every one has the languages of the title. */
-static edu_status check_texts(const json_t *texts, const json_t *languages, const place *at,
-                              edu_error *error)
-{
-    if (!json_is_object(texts))
-        return fault(error, at, "this must be an object of texts by language");
-    const char *language;
-    json_t *text;
-    json_object_foreach((json_t *)(uintptr_t)texts, language, text)
-    {
-        place here = below(at, language);
-        const char *value = json_string_value(text);
-        size_t length = value ? strlen(value) : 0;
-        if (length == 0 || length > TEXT_MAX)
-            return fault(error, &here, "this must be a text of 1 to 4000 bytes");
-        if (!placeholders_hold(value))
-            return fault(error, &here, "a brace stands only around a name: {name}");
-        if (!json_object_get(languages, language))
-            return fault(error, &here, "the service's title does not have this language");
-    }
-    json_object_foreach((json_t *)(uintptr_t)languages, language, text)
-    {
-        place here = below(at, language);
-        if (!json_object_get(texts, language))
-            return fault(error, &here, "this language is missing");
-    }
+        return ei_document_fault(error, at, "there must be 1 to 64 of these");
     return EDU_OK;
 }
 
@@ -157,21 +53,21 @@ static edu_status read_states(ei_definition *definition, edu_error *error)
 {
     static const char *const keys[] = {"title", "?is_terminal", NULL};
     json_t *states = json_object_get(definition->json, "states"), *state;
-    place at = {"/states"};
+    ei_place at = {"/states"};
     const char *name;
     EI_TRY(check_size(json_object_size(states), &at, error));
     json_object_foreach(states, name, state)
     {
-        place here = below(&at, name), title = below(&here, "title"),
-              end = below(&here, "is_terminal");
-        if (!is_code(name))
-            return fault(error, &here, "a state is named with a-z, 0-9, _ and -");
-        EI_TRY(check_keys(state, keys, &here, error));
-        EI_TRY(
-            check_texts(json_object_get(state, "title"), languages_of(definition), &title, error));
+        ei_place here = ei_place_below(&at, name), title = ei_place_below(&here, "title"),
+                 end = ei_place_below(&here, "is_terminal");
+        if (!ei_document_code(name))
+            return ei_document_fault(error, &here, "a state is named with a-z, 0-9, _ and -");
+        EI_TRY(ei_document_keys(state, keys, &here, error));
+        EI_TRY(ei_document_texts(json_object_get(state, "title"), languages_of(definition), &title,
+                                 error));
         const json_t *terminal = json_object_get(state, "is_terminal");
         if (terminal && !json_is_boolean(terminal))
-            return fault(error, &end, "this must be true or false");
+            return ei_document_fault(error, &end, "this must be true or false");
         definition->is_terminal[definition->state_count] = json_is_true(terminal);
         definition->states[definition->state_count++] = name;
     }
@@ -179,20 +75,21 @@ static edu_status read_states(ei_definition *definition, edu_error *error)
 }
 
 static edu_status read_from(ei_definition *definition, action *made, const json_t *from,
-                            const place *at, edu_error *error)
+                            const ei_place *at, edu_error *error)
 {
     if (json_array_size(from) == 0)
-        return fault(error, at, "this must be a list of states; null makes the application");
+        return ei_document_fault(error, at,
+                                 "this must be a list of states; null makes the application");
     for (size_t i = 0; i < json_array_size(from); i++) {
         const json_t *entry = json_array_get(from, i);
-        place here = below_index(at, i);
+        ei_place here = ei_place_index(at, i);
         int state = find_state(definition, json_string_value(entry));
         if (json_is_null(entry))
             made->creates = true;
         else if (state < 0)
-            return fault(error, &here, "there is no such state");
+            return ei_document_fault(error, &here, "there is no such state");
         else if (definition->is_terminal[state])
-            return fault(error, &here, "nothing follows a terminal state");
+            return ei_document_fault(error, &here, "nothing follows a terminal state");
         else
             made->from |= UINT64_C(1) << state;
     }
@@ -207,21 +104,22 @@ static int find_actor_kind(const char *name)
     return -1;
 }
 
-static edu_status read_by(action *made, const json_t *by, const place *at, edu_error *error)
+static edu_status read_by(action *made, const json_t *by, const ei_place *at, edu_error *error)
 {
     if (json_array_size(by) == 0)
-        return fault(error, at, "this must list who may do it");
+        return ei_document_fault(error, at, "this must list who may do it");
     for (size_t i = 0; i < json_array_size(by); i++) {
         int kind = find_actor_kind(json_string_value(json_array_get(by, i)));
-        place here = below_index(at, i);
+        ei_place here = ei_place_index(at, i);
         if (kind < 0)
-            return fault(error, &here, "this must be self, guardian, school, clerk or system");
+            return ei_document_fault(error, &here,
+                                     "this must be self, guardian, school, clerk or system");
         made->by |= 1u << kind;
     }
     return EDU_OK;
 }
 
-static edu_status read_channels(ei_notice *notice, const json_t *channels, const place *at,
+static edu_status read_channels(ei_notice *notice, const json_t *channels, const ei_place *at,
                                 edu_error *error)
 {
     bool in_portal = false;
@@ -234,29 +132,30 @@ static edu_status read_channels(ei_notice *notice, const json_t *channels, const
         else
             in_portal = false, i = json_array_size(channels);
     }
-    return in_portal ? EDU_OK
-                     : fault(error, at, "this must list \"portal\", and \"mail\" if wanted");
+    return in_portal
+               ? EDU_OK
+               : ei_document_fault(error, at, "this must list \"portal\", and \"mail\" if wanted");
 }
 
 static edu_status read_notify(const ei_definition *definition, action *made, const json_t *notify,
-                              const place *at, edu_error *error)
+                              const ei_place *at, edu_error *error)
 {
     static const char *const keys[] = {"template", "channels", NULL};
     size_t count = json_array_size(notify);
     if (notify && (!json_is_array(notify) || count > EI_DEFINITION_LIST_MAX))
-        return fault(error, at, "this must be a list of messages");
+        return ei_document_fault(error, at, "this must be a list of messages");
     made->notices = ei_calloc(count, sizeof *made->notices);
     if (!made->notices)
         return ei_no_memory(error);
     made->notice_count = count;
     for (size_t i = 0; i < count; i++) {
         const json_t *entry = json_array_get(notify, i);
-        place here = below_index(at, i), channels = below(&here, "channels"),
-              template = below(&here, "template");
-        EI_TRY(check_keys(entry, keys, &here, error));
+        ei_place here = ei_place_index(at, i), channels = ei_place_below(&here, "channels"),
+                 template = ei_place_below(&here, "template");
+        EI_TRY(ei_document_keys(entry, keys, &here, error));
         const char *name = json_string_value(json_object_get(entry, "template"));
         if (!name || !json_object_get(json_object_get(definition->json, "templates"), name))
-            return fault(error, &template, "there is no such template");
+            return ei_document_fault(error, &template, "there is no such template");
         made->notices[i].template = name;
         EI_TRY(
             read_channels(&made->notices[i], json_object_get(entry, "channels"), &channels, error));
@@ -265,19 +164,21 @@ static edu_status read_notify(const ei_definition *definition, action *made, con
 }
 
 static edu_status read_action(ei_definition *definition, action *made, const json_t *entry,
-                              const place *at, edu_error *error)
+                              const ei_place *at, edu_error *error)
 {
     static const char *const keys[] = {"title", "from", "to", "by", "?notify", NULL};
-    place title = below(at, "title"), from = below(at, "from"), to = below(at, "to"),
-          by = below(at, "by"), notify = below(at, "notify");
-    if (!is_code(made->name))
-        return fault(error, at, "an action is named with a-z, 0-9, _ and -");
-    EI_TRY(check_keys(entry, keys, at, error));
-    EI_TRY(check_texts(json_object_get(entry, "title"), languages_of(definition), &title, error));
+    ei_place title = ei_place_below(at, "title"), from = ei_place_below(at, "from"),
+             to = ei_place_below(at, "to"), by = ei_place_below(at, "by"),
+             notify = ei_place_below(at, "notify");
+    if (!ei_document_code(made->name))
+        return ei_document_fault(error, at, "an action is named with a-z, 0-9, _ and -");
+    EI_TRY(ei_document_keys(entry, keys, at, error));
+    EI_TRY(ei_document_texts(json_object_get(entry, "title"), languages_of(definition), &title,
+                             error));
     EI_TRY(read_from(definition, made, json_object_get(entry, "from"), &from, error));
     int state = find_state(definition, json_string_value(json_object_get(entry, "to")));
     if (state < 0)
-        return fault(error, &to, "there is no such state");
+        return ei_document_fault(error, &to, "there is no such state");
     made->to = (size_t)state;
     EI_TRY(read_by(made, json_object_get(entry, "by"), &by, error));
     return read_notify(definition, made, json_object_get(entry, "notify"), &notify, error);
@@ -286,12 +187,12 @@ static edu_status read_action(ei_definition *definition, action *made, const jso
 static edu_status read_actions(ei_definition *definition, edu_error *error)
 {
     json_t *actions = json_object_get(definition->json, "actions"), *entry;
-    place at = {"/actions"};
+    ei_place at = {"/actions"};
     const char *name;
     EI_TRY(check_size(json_object_size(actions), &at, error));
     json_object_foreach(actions, name, entry)
     {
-        place here = below(&at, name);
+        ei_place here = ei_place_below(&at, name);
         action *made = &definition->actions[definition->action_count++];
         made->name = name;
         EI_TRY(read_action(definition, made, entry, &here, error));
@@ -303,19 +204,21 @@ static edu_status check_templates(const ei_definition *definition, edu_error *er
 {
     static const char *const keys[] = {"title", "text", NULL};
     json_t *templates = json_object_get(definition->json, "templates"), *entry;
-    place at = {"/templates"};
+    ei_place at = {"/templates"};
     const char *name;
     if (!json_is_object(templates) || json_object_size(templates) > EI_DEFINITION_LIST_MAX)
-        return fault(error, &at, "this must be an object of up to 64 templates");
+        return ei_document_fault(error, &at, "this must be an object of up to 64 templates");
     json_object_foreach(templates, name, entry)
     {
-        place here = below(&at, name), title = below(&here, "title"), text = below(&here, "text");
-        if (!is_code(name))
-            return fault(error, &here, "a template is named with a-z, 0-9, _ and -");
-        EI_TRY(check_keys(entry, keys, &here, error));
-        EI_TRY(
-            check_texts(json_object_get(entry, "title"), languages_of(definition), &title, error));
-        EI_TRY(check_texts(json_object_get(entry, "text"), languages_of(definition), &text, error));
+        ei_place here = ei_place_below(&at, name), title = ei_place_below(&here, "title"),
+                 text = ei_place_below(&here, "text");
+        if (!ei_document_code(name))
+            return ei_document_fault(error, &here, "a template is named with a-z, 0-9, _ and -");
+        EI_TRY(ei_document_keys(entry, keys, &here, error));
+        EI_TRY(ei_document_texts(json_object_get(entry, "title"), languages_of(definition), &title,
+                                 error));
+        EI_TRY(ei_document_texts(json_object_get(entry, "text"), languages_of(definition), &text,
+                                 error));
     }
     return EDU_OK;
 }
@@ -323,26 +226,27 @@ static edu_status check_templates(const ei_definition *definition, edu_error *er
 static edu_status check_pages(const ei_definition *definition, edu_error *error)
 {
     static const char *const keys[] = {"state", "title", "text", NULL};
-    place summary = {"/summary"}, rules_at = {"/rules"}, stages_at = {"/stages"};
+    ei_place summary = {"/summary"}, rules_at = {"/rules"}, stages_at = {"/stages"};
     const json_t *rules = json_object_get(definition->json, "rules");
     const json_t *stages = json_object_get(definition->json, "stages");
     const json_t *languages = languages_of(definition);
-    EI_TRY(check_texts(json_object_get(definition->json, "summary"), languages, &summary, error));
+    EI_TRY(ei_document_texts(json_object_get(definition->json, "summary"), languages, &summary,
+                             error));
     EI_TRY(check_size(json_array_size(rules), &rules_at, error));
     for (size_t i = 0; i < json_array_size(rules); i++) {
-        place here = below_index(&rules_at, i);
-        EI_TRY(check_texts(json_array_get(rules, i), languages, &here, error));
+        ei_place here = ei_place_index(&rules_at, i);
+        EI_TRY(ei_document_texts(json_array_get(rules, i), languages, &here, error));
     }
     EI_TRY(check_size(json_array_size(stages), &stages_at, error));
     for (size_t i = 0; i < json_array_size(stages); i++) {
         const json_t *stage = json_array_get(stages, i);
-        place here = below_index(&stages_at, i), state = below(&here, "state"),
-              title = below(&here, "title"), text = below(&here, "text");
-        EI_TRY(check_keys(stage, keys, &here, error));
+        ei_place here = ei_place_index(&stages_at, i), state = ei_place_below(&here, "state"),
+                 title = ei_place_below(&here, "title"), text = ei_place_below(&here, "text");
+        EI_TRY(ei_document_keys(stage, keys, &here, error));
         if (find_state(definition, json_string_value(json_object_get(stage, "state"))) < 0)
-            return fault(error, &state, "there is no such state");
-        EI_TRY(check_texts(json_object_get(stage, "title"), languages, &title, error));
-        EI_TRY(check_texts(json_object_get(stage, "text"), languages, &text, error));
+            return ei_document_fault(error, &state, "there is no such state");
+        EI_TRY(ei_document_texts(json_object_get(stage, "title"), languages, &title, error));
+        EI_TRY(ei_document_texts(json_object_get(stage, "text"), languages, &text, error));
     }
     return EDU_OK;
 }
@@ -360,13 +264,14 @@ static edu_status check_ways(const ei_definition *definition, edu_error *error)
                 reached |= UINT64_C(1) << one->to;
         }
     } while (reached != before);
-    place at = {"/states"};
+    ei_place at = {"/states"};
     for (size_t i = 0; i < definition->state_count; i++) {
-        place here = below(&at, definition->states[i]);
+        ei_place here = ei_place_below(&at, definition->states[i]);
         if (!(reached >> i & 1))
-            return fault(error, &here, "no action leads to this state");
+            return ei_document_fault(error, &here, "no action leads to this state");
         if (!definition->is_terminal[i] && !(left >> i & 1))
-            return fault(error, &here, "nothing follows this state, and it is not terminal");
+            return ei_document_fault(error, &here,
+                                     "nothing follows this state, and it is not terminal");
     }
     return EDU_OK;
 }
@@ -394,14 +299,14 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
 {
     static const char *const keys[] = {"service", "title",   "summary",   "rules", "stages",
                                        "states",  "actions", "templates", NULL};
-    place root = {""}, service = {"/service"}, title = {"/title"};
-    EI_TRY(check_keys(definition->json, keys, &root, error));
-    if (!is_code(json_string_value(json_object_get(definition->json, "service"))))
-        return fault(error, &service, "a service is named with a-z, 0-9, _ and -");
+    ei_place root = {""}, service = {"/service"}, title = {"/title"};
+    EI_TRY(ei_document_keys(definition->json, keys, &root, error));
+    if (!ei_document_code(json_string_value(json_object_get(definition->json, "service"))))
+        return ei_document_fault(error, &service, "a service is named with a-z, 0-9, _ and -");
     const json_t *titles = json_object_get(definition->json, "title");
     if (json_object_size(titles) == 0)
-        return fault(error, &title, "there must be a text in at least one language");
-    EI_TRY(check_texts(titles, titles, &title, error));
+        return ei_document_fault(error, &title, "there must be a text in at least one language");
+    EI_TRY(ei_document_texts(titles, titles, &title, error));
     EI_TRY(read_states(definition, error));
     EI_TRY(check_templates(definition, error));
     EI_TRY(read_actions(definition, error));
@@ -411,9 +316,9 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
 
 static edu_status check_bounds(const json_t *json, edu_error *error)
 {
-    place root = {""};
+    ei_place root = {""};
     if (depth_of(json, DEPTH_MAX) > DEPTH_MAX)
-        return fault(error, &root, "it is nested too deeply");
+        return ei_document_fault(error, &root, "it is nested too deeply");
     size_t size = json_dumpb(json, NULL, 0, JSON_COMPACT);
     if (size > EI_DEFINITION_BYTES_MAX)
         return ei_fail(error, EDU_E_LIMIT, "workflow.definition", NULL,
@@ -522,7 +427,7 @@ edu_status ei_template_fill(const char *text, const json_t *data, ei_buffer *out
     for (const char *brace; (brace = strchr(text, '{')) != NULL; text = brace) {
         ei_buffer_add(out, text, (size_t)(brace - text));
         size_t length = strcspn(++brace, "}");
-        char name[CODE_MAX + 1];
+        char name[EI_CODE_MAX + 1];
         snprintf(name, sizeof name, "%.*s", (int)length, brace);
         add_value(out, json_object_get(data, name));
         brace += length + (brace[length] == '}');

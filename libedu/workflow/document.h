@@ -1,0 +1,27 @@
+/* Checking what an administrator publishes: every fault is told with its place. */
+#ifndef EI_DOCUMENT_H
+#define EI_DOCUMENT_H
+
+#include "core/core.h"
+
+#define EI_CODE_MAX 64
+
+/* A place in the document: the JSON Pointer grows as the check goes down. */
+typedef struct ei_place {
+    char pointer[128];
+} ei_place;
+
+ei_place ei_place_below(const ei_place *at, const char *name);
+ei_place ei_place_index(const ei_place *at, size_t index);
+
+/* EDU_E_INVALID "workflow.definition" */
+edu_status ei_document_fault(edu_error *error, const ei_place *at, const char *what);
+/* An object with these keys only; those without '?' must be there. The list ends with NULL. */
+edu_status ei_document_keys(const json_t *object, const char *const *keys, const ei_place *at,
+                            edu_error *error);
+/* Texts by language; every one has the languages of the title. */
+edu_status ei_document_texts(const json_t *texts, const json_t *languages, const ei_place *at,
+                             edu_error *error);
+bool ei_document_code(const char *text); /* a-z, 0-9, _ and -, at most EI_CODE_MAX */
+
+#endif
