@@ -9,6 +9,7 @@
 #include <edu/portal.h>
 #include <edu/account.h>
 #include <edu/application.h>
+#include <edu/calendar.h>
 #include <edu/olympiad.h>
 #include <edu/allocation.h>
 #include <edu/credential.h>

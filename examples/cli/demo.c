@@ -51,7 +51,7 @@ typedef struct account_row {
 typedef struct demo {
     edu_portal *portal;
     edu_session *operator;
-    const char *data, *services, *accounts_file, *archive;
+    const char *data, *services, *calendars, *accounts_file, *archive;
     edu_time today; /* the real present */
     account_row accounts[64];
     size_t account_count;
@@ -107,29 +107,31 @@ static edu_status import_all(demo *in, edu_error *error)
     return status;
 }
 
-static edu_status publish_file(demo *in, const char *path, edu_error *error)
+typedef edu_status (*publish_fn)(edu_session *session, json_t *document, const char *key,
+                                 int32_t *version, edu_error *error);
+
+static edu_status publish_file(demo *in, const char *path, publish_fn publish, edu_error *error)
 {
-    json_t *definition = json_load_file(path, 0, NULL);
+    json_t *document = json_load_file(path, 0, NULL);
     int32_t version;
-    edu_status status = definition
-                            ? edu_service_publish(in->operator, definition, NULL, &version, error)
-                            : failed(error, "a service definition is not JSON");
-    json_decref(definition);
+    edu_status status = document ? publish(in->operator, document, NULL, &version, error)
+                                 : failed(error, "a document to publish is not JSON");
+    json_decref(document);
     return status;
 }
 
-static edu_status publish_services(demo *in, edu_error *error)
+static edu_status publish_folder(demo *in, const char *name, publish_fn publish, edu_error *error)
 {
-    DIR *folder = opendir(in->services);
+    DIR *folder = opendir(name);
     if (!folder)
-        return failed(error, "the folder of service definitions is missing");
+        return failed(error, "a folder of documents to publish is missing");
     edu_status status = EDU_OK;
     for (struct dirent *entry; status == EDU_OK && (entry = readdir(folder)) != NULL;) {
         const char *ending = strrchr(entry->d_name, '.');
         char path[4096];
-        snprintf(path, sizeof path, "%s/%s", in->services, entry->d_name);
+        snprintf(path, sizeof path, "%s/%s", name, entry->d_name);
         if (ending && strcmp(ending, ".json") == 0)
-            status = publish_file(in, path, error);
+            status = publish_file(in, path, publish, error);
     }
     closedir(folder);
     return status;
@@ -514,7 +516,9 @@ static edu_status make_world(demo *in, edu_error *error)
     puts("Registers:");
     edu_status status = import_all(in, error);
     if (status == EDU_OK)
-        status = publish_services(in, error);
+        status = publish_folder(in, in->services, edu_service_publish, error);
+    if (status == EDU_OK)
+        status = publish_folder(in, in->calendars, edu_calendar_publish, error);
     if (status == EDU_OK)
         status = make_accounts(in, error);
     if (status == EDU_OK)
@@ -530,24 +534,29 @@ static edu_status make_world(demo *in, edu_error *error)
 int cli_demo(int argc, char **argv)
 {
     static const char help[] =
-        "Usage: edu demo --data DIR --services DIR --accounts FILE [--archive FILE]\n"
-        "                [--store ADDRESS] [--keys FILE]\n\n"
+        "Usage: edu demo --data DIR --services DIR --calendars DIR --accounts FILE\n"
+        "                [--archive FILE] [--store ADDRESS] [--keys FILE]\n\n"
         "Makes a store and fills it: registers from the CSV files of DIR (as\n"
-        "tools/make_demo_data.py writes them), the service definitions, the accounts of\n"
-        "accounts.csv with new passwords, which are written to FILE, and olympiads at every\n"
+        "tools/make_demo_data.py writes them), the definitions of services and calendars,\n"
+        "the accounts of accounts.csv with new passwords, which are written to FILE, and olympiads "
+        "at every\n"
         "stage. Schools and people are invented. --archive adds past results of the International\n"
         "Mathematical Olympiad (examples/data/imo-results.csv).\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     demo in = {.today = real_now()};
-    const cli_option options[] = {
-        CLI_PLACE_OPTIONS(place),         {"data", &in.data, NULL},
-        {"services", &in.services, NULL}, {"accounts", &in.accounts_file, NULL},
-        {"archive", &in.archive, NULL},   {0}};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(place),
+                                  {"data", &in.data, NULL},
+                                  {"services", &in.services, NULL},
+                                  {"calendars", &in.calendars, NULL},
+                                  {"accounts", &in.accounts_file, NULL},
+                                  {"archive", &in.archive, NULL},
+                                  {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);
     if (words < 0)
         return code;
-    if (words > 0 || !in.data || !in.services || !in.accounts_file)
-        return cli_usage("demo needs --data, --services and --accounts; see edu demo --help");
+    if (words > 0 || !in.data || !in.services || !in.calendars || !in.accounts_file)
+        return cli_usage(
+            "demo needs --data, --services, --calendars and --accounts; see edu demo --help");
     edu_error error = EDU_ERROR_INIT;
     edu_portal_options open = cli_portal_options(&place);
     edu_environment environment = {.clock = {tell_moment, NULL}};

@@ -353,6 +353,24 @@ static void put_copy(void)
     copy_file(path, "portal.db");
 }
 
+json_t *stage_calendar(const char *code)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/calendars/az.json", getenv("EDU_ROOT"));
+    json_t *calendar = json_load_file(path, 0, NULL);
+    ck_assert_msg(calendar != NULL, "%s", path);
+    json_object_set_new(calendar, "calendar", json_string(code));
+    return calendar;
+}
+
+static void publish_calendar(void)
+{
+    int32_t version;
+    json_t *calendar = stage_calendar("staged");
+    FX_OK(edu_calendar_publish(fx_operator(), calendar, NULL, &version, error));
+    json_decref(calendar);
+}
+
 void stage_build(void)
 {
     world_make(&stage.world);
@@ -366,6 +384,7 @@ void stage_build(void)
     make_allocations();
     make_results();
     make_appeals();
+    publish_calendar();
     find_notifications();
     keep_copy();
     fx_teardown();

@@ -67,6 +67,8 @@ typedef struct target {
 
 /* Makes the world, then its copy in a folder. */
 void stage_build(void);
+/* The calendar of examples under another code; the stage has "staged". */
+json_t *stage_calendar(const char *code);
 void stage_remove(void);
 
 /* A portal on a fresh copy, with everybody signed in; the one before is closed. */

@@ -224,6 +224,33 @@ static edu_status call_edu_service_publish(call *c, edu_error *error)
 
 LIST(edu_service_list, edu_service_page)
 READ(edu_service_get, edu_service, "olympiad")
+static edu_status call_edu_calendar_publish(call *c, edu_error *error)
+{
+    int32_t version;
+    json_t *calendar = stage_calendar("another");
+    c->is_written = true;
+    edu_status status = edu_calendar_publish(c->session, calendar, NULL, &version, error);
+    json_decref(calendar);
+    return status;
+}
+
+LIST(edu_calendar_list, edu_calendar_page)
+READ(edu_calendar_get, edu_calendar, "staged", 0)
+READ(edu_calendar_days, edu_calendar_year, "staged", 2026)
+READ(edu_calendar_export, edu_document, "staged", 2026)
+
+static edu_status call_edu_deadline_explain(call *c, edu_error *error)
+{
+    edu_term term = EDU_TERM_INIT;
+    edu_deadline *out = NULL;
+    term.calendar = "staged";
+    term.received = FX_START;
+    term.count = 3;
+    edu_status status = edu_deadline_explain(c->session, &term, &out, error);
+    edu_free(out);
+    return status;
+}
+
 LIST(edu_application_list, edu_application_page, c->target.person)
 READ(edu_application_get, edu_application, c->target.person, c->target.application)
 LIST(edu_application_timeline, edu_event_page, c->target.person, c->target.application)

@@ -125,6 +125,16 @@ ok(edu_result_history($pupil, null, $season)['items'][0]['total'] === '9', 'hist
 ok(edu_certificate_check($nobody, $certificate['qr'])['status'] === 'revoked',
    'the old certificate is replaced');
 
+// Calendars.
+$calendar = dirname($service, 2) . '/calendars/az.json';
+ok(edu_calendar_publish($operator, json_decode(file_get_contents($calendar), true)) === 1,
+   'publishes a calendar from an array');
+$baku = new DateTimeZone('Asia/Baku');
+$deadline = edu_deadline_explain($nobody, ['calendar' => 'az', 'count' => 3,
+    'received' => new DateTimeImmutable('2024-03-07 16:00', $baku)]);
+ok($deadline['due'] == new DateTimeImmutable('2024-03-13 18:00', $baku), 'a deadline');
+ok(str_contains($deadline['text'], "8 March 2024 (Women's Day)"), 'a deadline says why');
+
 // Errors.
 $error = fails('Edu\Unauthenticated', 'a wrong password',
     fn() => edu_session_sign_in($portal, 'pupil', 'wrong password', null, null));

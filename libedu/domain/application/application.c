@@ -1,50 +1,10 @@
 /* Services and applications as people see them. */
-#include <sodium.h>
 #include <string.h>
 #include "domain/application/application.h"
 #include "domain/application/application_store.h"
 #include "application_sql.h"
 
 /* ---- publishing ---- */
-
-typedef struct publication {
-    const char *service;
-    char *text; /* canonical */
-    uint8_t hash[EI_HASH];
-} publication;
-
-static edu_status add_version(ei_command *command, edu_tx *tx, const publication *wanted,
-                              int32_t version, edu_error *error)
-{
-    edu_id actor = ei_session_actor(command->session);
-    EI_TRY(sql_application_service_add(tx, wanted->service, version, wanted->text,
-                                       (edu_bytes){wanted->hash, EI_HASH}, command->now, &actor,
-                                       NULL, error));
-    return ei_audit(command, tx, "service.publish", NULL, NULL, error);
-}
-
-static edu_status publish_run(ei_command *command, edu_tx *tx, edu_error *error)
-{
-    const publication *wanted = command->context;
-    EI_TRY(ei_require_role(command->session, tx, "admin", error));
-    ei_rows rows;
-    bool row = false, is_same = false;
-    int32_t version = 0;
-    EI_TRY(sql_application_service_newest(tx, wanted->service, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && row) {
-        edu_bytes hash = ei_column_bytes(&rows, 1);
-        version = (int32_t)ei_column_int(&rows, 0);
-        is_same = hash.size == EI_HASH && memcmp(hash.data, wanted->hash, EI_HASH) == 0;
-    }
-    ei_rows_close(&rows);
-    EI_TRY(status);
-    if (!is_same)
-        EI_TRY(add_version(command, tx, wanted, ++version, error));
-    memcpy(command->result, &version, sizeof version);
-    command->result_size = sizeof version;
-    return EDU_OK;
-}
 
 edu_status edu_service_publish(edu_session *session, json_t *definition, const char *key,
                                int32_t *version, edu_error *error)
@@ -54,21 +14,12 @@ edu_status edu_service_publish(edu_session *session, json_t *definition, const c
         return ei_bad_argument(error, definition ? "version" : "definition");
     ei_definition *checked;
     EI_TRY(ei_definition_make(definition, &checked, error));
-    publication wanted = {
-        ei_definition_service(checked), json_dumps(definition, JSON_COMPACT | JSON_SORT_KEYS), {0}};
-    edu_status status = wanted.text ? EDU_OK : ei_no_memory(error);
-    if (status == EDU_OK) {
-        crypto_hash_sha256(wanted.hash, (const uint8_t *)wanted.text, strlen(wanted.text));
-        ei_command command = {.session = session,
-                              .name = "service.publish",
-                              .key = key,
-                              .run = publish_run,
-                              .context = &wanted};
-        ei_command_hash(&command, wanted.hash, sizeof wanted.hash);
-        status = ei_command_run(&command, error);
-        memcpy(version, command.result, sizeof *version);
-    }
-    ei_free(wanted.text);
+    ei_publication wanted = {.action = "service.publish",
+                             .code = ei_definition_service(checked),
+                             .document = definition,
+                             .newest = sql_application_service_newest,
+                             .add = sql_application_service_add};
+    edu_status status = ei_publish(session, &wanted, key, version, error);
     ei_definition_free(checked);
     return status;
 }

@@ -94,6 +94,24 @@ edu_status ei_require_clerk(edu_session *session, edu_tx *tx, edu_error *error);
 edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const edu_id *person,
                     const char *detail_json, edu_error *error);
 
+/* ---- publish.c ---- */
+
+/* A document that is published in versions. The functions are statements: newest gives version and
+ * hash of the newest one. */
+typedef struct ei_publication {
+    const char *action; /* name of the command and its audit entry */
+    const char *code;
+    json_t *document; /* checked */
+    edu_status (*newest)(edu_tx *tx, const char *code, ei_rows *rows, edu_error *error);
+    edu_status (*add)(edu_tx *tx, const char *code, int64_t version, const char *text,
+                      edu_bytes hash, edu_time now, const edu_id *actor, int64_t *changed,
+                      edu_error *error);
+} ei_publication;
+
+/* One more version, unless the newest is the same; for admins. */
+edu_status ei_publish(edu_session *session, const ei_publication *wanted, const char *key,
+                      int32_t *version, edu_error *error);
+
 /* Keyset pages. A statement of a list gives in each row first its sort key, whose parts `shape`
  * tells: t text, i integer (also time), u id; in capitals where the order is descending. It asks
  * for rows behind the key and for ei_page_limit(limit) + 1 of them. */

@@ -172,6 +172,16 @@ CREATE TABLE service (
     PRIMARY KEY (code, version)
 ) CLUSTERED;
 
+CREATE TABLE calendar (
+    code TEXT NOT NULL,
+    version INT NOT NULL,
+    document JSON NOT NULL,
+    hash BLOB NOT NULL,
+    published TIME NOT NULL,
+    by_id ID,
+    PRIMARY KEY (code, version)
+) CLUSTERED;
+
 -- What applications are for: a sitting, a vacancy, a group, kept by the module of the service.
 CREATE TABLE subject (
     id ID NOT NULL PRIMARY KEY,

@@ -1,0 +1,21 @@
+/* Published calendars, and days in the words of a language. */
+#ifndef EI_CALENDAR_STORE_H
+#define EI_CALENDAR_STORE_H
+
+#include <edu/calendar.h>
+#include "domain/portal/portal.h"
+#include "workflow/calendar.h"
+
+/* A calendar as it was published; version 0: the newest. Free it with ei_calendar_free.
+ * EDU_E_NOT_FOUND "calendar.not_found". version_out and published may be NULL. */
+edu_status ei_calendar_load(edu_tx *tx, const char *code, int32_t version, ei_calendar **out,
+                            int32_t *version_out, edu_time *published, edu_error *error);
+
+/* ---- calendar_words.c ---- */
+
+/* A term and its deadline as one paragraph. */
+edu_status ei_deadline_words(const edu_session *session, const ei_calendar *calendar,
+                             const ei_term *term, const ei_deadline *deadline, const json_t *trace,
+                             ei_buffer *out, edu_error *error);
+
+#endif

@@ -1,0 +1,158 @@
+/* Why a term ends when it ends, in words. */
+#include <string.h>
+#include "domain/calendar/calendar_store.h"
+#include "domain/portal/words.h"
+
+enum word {
+    RECEIVED,
+    DAY_ZERO,
+    TERM,
+    WORKING_DAYS,
+    DAYS,
+    WORKING_MINUTES,
+    NOT_COUNTED,
+    WEEKEND,
+    SUBSTITUTE,
+    MOVED,
+    PAUSED,
+    DUE,
+    IS_PAUSED,
+    LEFT,
+    WORDS
+};
+
+/* In the order of EI_LANGUAGES. A count stands behind its name, so that no word bends after it. */
+static const char *const words[EI_LANGUAGES][WORDS] = {
+    {"Received", "Day zero", "Term", "working days", "days", "minutes of work", "Not counted",
+     "weekend", "day off instead of", "day off, worked instead", "waiting for an answer",
+     "In time before", "The term is paused", "Left"},
+    {"Qəbul edilib", "Sayılmayan ilk gün", "Müddət", "iş günü", "gün", "iş dəqiqəsi", "Sayılmayıb",
+     "istirahət günü", "əvəz günü", "istirahət günü, əvəzində işlənir", "cavab gözlənilir",
+     "Son vaxt", "Müddət dayandırılıb", "Qalıb"},
+    {"Получено", "Нулевой день", "Срок", "раб. дн.", "дн.", "раб. мин.", "Не засчитано", "выходной",
+     "выходной взамен", "выходной, отработан", "ожидание ответа", "Срок истекает",
+     "Срок приостановлен", "Осталось"},
+};
+
+typedef struct writing {
+    const edu_session *session;
+    const char *const *words;
+    ei_buffer *out;
+} writing;
+
+static void add_date(const writing *to, edu_date date)
+{
+    char text[EI_DATE_WORDS];
+    ei_date_words(to->session->language, date, text);
+    ei_buffer_text(to->out, text);
+}
+
+static void add_instant(const writing *to, const ei_calendar *calendar, edu_time at)
+{
+    int hour, minute;
+    add_date(to, ei_time_civil(at, ei_calendar_utc_offset(calendar), &hour, &minute));
+    ei_buffer_printf(to->out, ", %02d:%02d", hour, minute);
+}
+
+static const char *text_of(const json_t *step, const char *name)
+{
+    const char *text = json_string_value(json_object_get(step, name));
+    return text ? text : "";
+}
+
+static void add_other(const writing *to, enum word word, const json_t *step)
+{
+    edu_date other;
+    ei_buffer_printf(to->out, "%s: ", to->words[word]);
+    if (ei_date_parse(text_of(step, "other"), &other))
+        add_date(to, other);
+}
+
+static void add_reason(const writing *to, const json_t *step)
+{
+    json_t *titles = json_object_get(step, "title");
+    const char *kind = text_of(step, "kind");
+    if (strcmp(text_of(step, "role"), "paused") == 0) {
+        ei_buffer_text(to->out, to->words[PAUSED]);
+    } else if (strcmp(kind, "substitute") == 0) {
+        add_other(to, SUBSTITUTE, step);
+    } else if (strcmp(kind, "moved_rest") == 0) {
+        add_other(to, MOVED, step);
+    } else {
+        ei_buffer_text(to->out, titles ? ei_localised(to->session, titles) : to->words[WEEKEND]);
+    }
+}
+
+static bool is_left_out(const json_t *step)
+{
+    const char *role = text_of(step, "role");
+    return strcmp(role, "free") == 0 || strcmp(role, "paused") == 0;
+}
+
+static bool is_same(const json_t *a, const json_t *b, const char *name)
+{
+    const json_t *one = json_object_get(a, name), *other = json_object_get(b, name);
+    return one == other || (one && other && json_equal(one, other));
+}
+
+/* Days left out one after the other for the same reason are told once. */
+static bool is_same_reason(const json_t *a, const json_t *b)
+{
+    bool is_paused = strcmp(text_of(a, "role"), "paused") == 0;
+    return is_left_out(b) && is_same(a, b, "role") &&
+           (is_paused ||
+            (is_same(a, b, "kind") && is_same(a, b, "title") && is_same(a, b, "other")));
+}
+
+static void add_left_out(const writing *to, const json_t *trace)
+{
+    const char *before = " ";
+    for (size_t i = 0, end; i < json_array_size(trace); i = end) {
+        const json_t *step = json_array_get(trace, i);
+        edu_date date;
+        end = i + 1;
+        if (!is_left_out(step) || !ei_date_parse(text_of(step, "date"), &date))
+            continue;
+        while (end < json_array_size(trace) && is_same_reason(step, json_array_get(trace, end)))
+            end++;
+        if (before[0] == ' ')
+            ei_buffer_printf(to->out, " %s:", to->words[NOT_COUNTED]);
+        ei_buffer_text(to->out, before[0] == ' ' ? " " : "; ");
+        before = ";";
+        add_date(to, date);
+        if (end - i > 1 && ei_date_parse(text_of(json_array_get(trace, end - 1), "date"), &date)) {
+            ei_buffer_text(to->out, " – ");
+            add_date(to, date);
+        }
+        ei_buffer_text(to->out, " (");
+        add_reason(to, step);
+        ei_buffer_text(to->out, ")");
+    }
+    if (before[0] == ';')
+        ei_buffer_text(to->out, ".");
+}
+
+edu_status ei_deadline_words(const edu_session *session, const ei_calendar *calendar,
+                             const ei_term *term, const ei_deadline *deadline, const json_t *trace,
+                             ei_buffer *out, edu_error *error)
+{
+    writing to = {session, words[ei_language_index(session->language)], out};
+    ei_buffer_printf(out, "%s: ", to.words[RECEIVED]);
+    add_instant(&to, calendar, term->received);
+    ei_buffer_printf(out, ". %s: ", to.words[DAY_ZERO]);
+    add_date(&to, ei_date_from_days(deadline->day_zero));
+    ei_buffer_printf(out, ". %s: %d", to.words[TERM], term->count);
+    if (term->extra > 0)
+        ei_buffer_printf(out, " + %d", term->extra);
+    ei_buffer_printf(out, " %s.", to.words[WORKING_DAYS + (int)term->unit]);
+    add_left_out(&to, trace);
+    if (deadline->due == EDU_TIME_NONE) {
+        ei_buffer_printf(out, " %s. %s: %d %s.", to.words[IS_PAUSED], to.words[LEFT],
+                         deadline->left, to.words[WORKING_DAYS + (int)term->unit]);
+    } else {
+        ei_buffer_printf(out, " %s: ", to.words[DUE]);
+        add_instant(&to, calendar, deadline->due);
+        ei_buffer_text(out, ".");
+    }
+    return out->failed ? ei_no_memory(error) : EDU_OK;
+}
