@@ -60,9 +60,10 @@ int32_t ei_calendar_worked(const ei_calendar *calendar, int32_t from, int32_t un
 /* The day on which `count` days have been worked after `from`; false beyond the calendar. */
 bool ei_calendar_nth(const ei_calendar *calendar, int32_t from, int32_t count, int32_t *out);
 
-/* The days that are not as the weekend has it, as iCalendar (RFC 5545), in a language. */
-edu_status ei_calendar_ics(const ei_calendar *calendar, int year_from, int year_to,
-                           const char *language, ei_buffer *out, edu_error *error);
+/* The days that are not as the weekend has it, as iCalendar (RFC 5545), in a language. `words`:
+ * what a kind of day is called, by ei_day_kind. */
+edu_status ei_calendar_ics(const ei_calendar *calendar, int year, const char *language,
+                           const char *const *words, ei_buffer *out, edu_error *error);
 
 /* ---- deadline.c ---- */
 

@@ -34,26 +34,30 @@ static void ics_fold(const ei_buffer *line, ei_buffer *out)
     ei_buffer_add(out, "\r\n", 2);
 }
 
-static void ics_summary(const ei_day *one, const char *language, ei_buffer *out)
+/* "Novruz", or "day off instead: Novruz, 2024-03-23". */
+static void ics_summary(const ei_day *one, const char *language, const char *word, ei_buffer *out)
 {
     ei_buffer line = {0};
     char day[11];
-    ei_buffer_printf(&line, "SUMMARY:");
+    ei_buffer_text(&line, "SUMMARY:");
+    if (one->kind != EI_DAY_HOLIDAY) {
+        ics_text(&line, word);
+        ei_buffer_text(&line, ": ");
+    }
     for (int i = 0; i < 2 && one->titles[i]; i++) {
-        if (i > 0)
-            ei_buffer_printf(&line, " / ");
+        ei_buffer_text(&line, i > 0 ? " / " : "");
         ics_text(&line, in_language(one->titles[i], language));
     }
     if (one->kind != EI_DAY_HOLIDAY) {
         ei_date_format(ei_date_from_days(one->other), day);
-        ei_buffer_printf(&line, "%s%s %s", one->titles[0] ? " " : "",
-                         one->kind == EI_DAY_WORKED_REST ? "(+)" : "(-)", day);
+        ei_buffer_printf(&line, "%s%s", one->titles[0] ? "\\, " : "", day);
     }
     ics_fold(&line, out);
     ei_buffer_free(&line);
 }
 
-static void ics_day(const ei_calendar *calendar, int32_t day, const char *language, ei_buffer *out)
+static void ics_day(const ei_calendar *calendar, int32_t day, const char *language,
+                    const char *const *words, ei_buffer *out)
 {
     ei_day one;
     if (!ei_calendar_day(calendar, day, &one) || one.kind == EI_DAY_WORKING ||
@@ -66,23 +70,23 @@ static void ics_day(const ei_calendar *calendar, int32_t day, const char *langua
     ei_buffer_printf(out, "DTSTAMP:%04d0101T000000Z\r\n", from.year);
     ei_buffer_printf(out, "DTSTART;VALUE=DATE:%04d%02d%02d\r\n", from.year, from.month, from.day);
     ei_buffer_printf(out, "DTEND;VALUE=DATE:%04d%02d%02d\r\n", until.year, until.month, until.day);
-    ics_summary(&one, language, out);
+    ics_summary(&one, language, words[one.kind], out);
     ei_buffer_printf(out, "CATEGORIES:%s\r\nTRANSP:%s\r\nEND:VEVENT\r\n",
                      ei_day_kind_name(one.kind),
                      one.kind == EI_DAY_WORKED_REST ? "OPAQUE" : "TRANSPARENT");
 }
 
-edu_status ei_calendar_ics(const ei_calendar *calendar, int year_from, int year_to,
-                           const char *language, ei_buffer *out, edu_error *error)
+edu_status ei_calendar_ics(const ei_calendar *calendar, int year, const char *language,
+                           const char *const *words, ei_buffer *out, edu_error *error)
 {
-    int32_t day = ei_date_to_days((edu_date){(int16_t)year_from, 1, 1});
-    int32_t end = ei_date_to_days((edu_date){(int16_t)year_to, 12, 31});
+    int32_t day = ei_date_to_days((edu_date){(int16_t)year, 1, 1});
+    int32_t end = ei_date_to_days((edu_date){(int16_t)year, 12, 31});
     ei_buffer line = {0};
     int32_t first, last;
     ei_calendar_span(calendar, &first, &last);
-    if (day > end || day < first || end > last)
-        return ei_fail(error, EDU_E_INVALID, "calendar.beyond", "/years",
-                       "the calendar does not have these years");
+    if (day < first || end > last)
+        return ei_fail(error, EDU_E_INVALID, "calendar.beyond", "/year",
+                       "the calendar does not have this year");
     ei_buffer_printf(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//libedu//%s//EN\r\n",
                      edu_version());
     ei_buffer_printf(&line, "X-WR-CALNAME:");
@@ -90,7 +94,7 @@ edu_status ei_calendar_ics(const ei_calendar *calendar, int year_from, int year_
     ics_fold(&line, out);
     ei_buffer_free(&line);
     for (; day <= end; day++)
-        ics_day(calendar, day, language, out);
+        ics_day(calendar, day, language, words, out);
     ei_buffer_printf(out, "END:VCALENDAR\r\n");
     return out->failed ? ei_no_memory(error) : EDU_OK;
 }

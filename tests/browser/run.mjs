@@ -123,6 +123,7 @@ try {
         for (const [name, path] of Object.entries({
           home: "/", service: "/services/olympiad", "sign-in": "/sign-in", register: "/register",
           recover: "/recover", verify: "/verify",
+          calendar: "/calendar/2024?received=2024-03-07T16:00&count=3",
         })) {
           await page.goto(home + path);
           equal(await page.getAttribute("html", "lang"), locale, "language");
@@ -131,6 +132,24 @@ try {
         await page.context().close();
       }
     }
+  });
+
+  await test("the calendar tells when an answer is due and why", async () => {
+    const page = await person(null, { viewport: telephone });
+    await page.goto(`${home}/calendar/2023`);
+    await page.fill("#received", "2023-06-23T18:30");
+    await page.fill("#count", "2");
+    await page.click("main button");
+    await page.getByText("Son vaxt: 3 iyul 2023, 18:00").first().waitFor();
+    await page.getByText("Qəbul edilib: 23 iyun 2023, 18:30.").waitFor();
+    await page.fill("#count", "two");
+    await page.click("main button");
+    equal(await page.inputValue("#count"), "two", "what was typed");
+    await page.getByRole("alert").waitFor();
+    const file = await fetch(`${home}/calendar/2023.ics`);
+    equal(file.headers.get("content-type").split(";")[0], "text/calendar", "media type");
+    equal((await fetch(`${home}/calendar/2061`)).status, 404, "a year that the calendar lacks");
+    await page.context().close();
   });
 
   await test("a clerk opens a season", async () => {

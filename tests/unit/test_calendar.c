@@ -328,7 +328,8 @@ START_TEST(the_calendar_is_exported)
 {
     ei_calendar *calendar = made(az_json());
     ei_buffer text = {0};
-    FX_OK(ei_calendar_ics(calendar, 2024, 2024, "az", &text, error));
+    static const char *const kinds[] = {"", "worked; really", "", "", "instead", "moved"};
+    FX_OK(ei_calendar_ics(calendar, 2024, "az", kinds, &text, error));
     int events = 0;
     for (const char *at = text.data; (at = strstr(at, "BEGIN:VEVENT\r\n")) != NULL; at++)
         events++;
@@ -336,9 +337,11 @@ START_TEST(the_calendar_is_exported)
     ck_assert_ptr_nonnull(strstr(text.data, "DTSTART;VALUE=DATE:20240320\r\n"
                                             "DTEND;VALUE=DATE:20240321\r\n"
                                             "SUMMARY:Novruz bayramı\r\n"));
+    ck_assert_ptr_nonnull(strstr(text.data, "SUMMARY:worked\\; really: 2024-04-12\r\n"));
+    ck_assert_ptr_nonnull(strstr(text.data, "SUMMARY:instead: Novruz bayramı\\, 2024-03-23\r\n"));
     for (const char *line = text.data; *line; line = strstr(line, "\r\n") + 2)
         ck_assert_uint_le(strcspn(line, "\r"), 75);
-    FX_FAILS(EDU_E_INVALID, ei_calendar_ics(calendar, 2024, 2061, "az", &text, error));
+    FX_FAILS(EDU_E_INVALID, ei_calendar_ics(calendar, 2061, "az", kinds, &text, error));
     ei_buffer_free(&text);
     ei_calendar_free(calendar);
 }

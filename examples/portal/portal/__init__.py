@@ -9,7 +9,7 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import cabinet, i18n, marking, olympiad, public, results, staff, texts
+from . import cabinet, calendar, i18n, marking, olympiad, public, results, staff, texts
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -113,7 +113,7 @@ def create_app():
     app.register_error_handler(413, lambda _error: failed(None, 413))
     app.register_error_handler(CSRFError, lambda _error: failed(None, 400))
 
-    for module in (public, results, cabinet, olympiad, staff, marking):
+    for module in (public, calendar, results, cabinet, olympiad, staff, marking):
         app.register_blueprint(module.blueprint)
     app.open_portal = portal
     return app

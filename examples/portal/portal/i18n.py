@@ -3,6 +3,7 @@
 import datetime
 import gettext as gettext_module
 import os
+import zoneinfo
 
 from babel import dates, numbers
 from flask import g
@@ -10,7 +11,7 @@ from flask import g
 FOLDER = os.path.join(os.path.dirname(__file__), "translations")
 LANGUAGES = {"az": "Azərbaycanca", "en": "English"}
 COOKIE = "language"
-ZONE = dates.get_timezone(os.environ.get("EDU_ZONE", "Asia/Baku"))
+ZONE = zoneinfo.ZoneInfo(os.environ.get("EDU_ZONE", "Asia/Baku"))
 
 _translations = {
     code: gettext_module.translation("portal", FOLDER, [code], fallback=code == "en")

@@ -35,6 +35,7 @@ ERRORS = {
     "olympiad.window": N_("Registration must begin before it ends, and end before the exam."),
     "olympiad.seed": N_("A seed has 2 to 128 hexadecimal digits."),
     "olympiad.step_free": N_("There are too few step-free seats."),
+    "calendar.beyond": N_("The calendar does not reach so far."),
     "application.not_found": N_("There is no such application."),
     "application.changed": N_("Somebody changed this meanwhile. Look at it again."),
     "csv.unknown_column": N_("A column of the file is not known here."),

@@ -223,7 +223,8 @@ edu_status edu_calendar_export(edu_session *session, const char *code, int32_t y
     if (year < 1 || year > 9999)
         return beyond(error);
     EI_TRY(load(session, &one, out, error));
-    edu_status status = ei_calendar_ics(one.calendar, year, year, session->language, &text, error);
+    edu_status status = ei_calendar_ics(one.calendar, year, session->language,
+                                        ei_day_kind_words(session->language), &text, error);
     (void)snprintf(name, sizeof name, "%s-%d.ics", code, year);
     if (status == EDU_OK)
         status = ei_document(name, "text/calendar", &text, out, error);

@@ -13,6 +13,9 @@ edu_status ei_calendar_load(edu_tx *tx, const char *code, int32_t version, ei_ca
 
 /* ---- calendar_words.c ---- */
 
+/* What the kinds of days are called, by ei_day_kind. */
+const char *const *ei_day_kind_words(const char *language);
+
 /* A term and its deadline as one paragraph. */
 edu_status ei_deadline_words(const edu_session *session, const ei_calendar *calendar,
                              const ei_term *term, const ei_deadline *deadline, const json_t *trace,

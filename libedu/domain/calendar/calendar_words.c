@@ -11,9 +11,6 @@ enum word {
     DAYS,
     WORKING_MINUTES,
     NOT_COUNTED,
-    WEEKEND,
-    SUBSTITUTE,
-    MOVED,
     PAUSED,
     DUE,
     IS_PAUSED,
@@ -24,19 +21,30 @@ enum word {
 /* In the order of EI_LANGUAGES. A count stands behind its name, so that no word bends after it. */
 static const char *const words[EI_LANGUAGES][WORDS] = {
     {"Received", "Day zero", "Term", "working days", "days", "minutes of work", "Not counted",
-     "weekend", "day off instead of", "day off, worked instead", "waiting for an answer",
-     "In time before", "The term is paused", "Left"},
+     "waiting for an answer", "In time before", "The term is paused", "Left"},
     {"Qəbul edilib", "Sayılmayan ilk gün", "Müddət", "iş günü", "gün", "iş dəqiqəsi", "Sayılmayıb",
-     "istirahət günü", "əvəz günü", "istirahət günü, əvəzində işlənir", "cavab gözlənilir",
-     "Son vaxt", "Müddət dayandırılıb", "Qalıb"},
-    {"Получено", "Нулевой день", "Срок", "раб. дн.", "дн.", "раб. мин.", "Не засчитано", "выходной",
-     "выходной взамен", "выходной, отработан", "ожидание ответа", "Срок истекает",
-     "Срок приостановлен", "Осталось"},
+     "cavab gözlənilir", "Son vaxt", "Müddət dayandırılıb", "Qalıb"},
+    {"Получено", "Нулевой день", "Срок", "раб. дн.", "дн.", "раб. мин.", "Не засчитано",
+     "ожидание ответа", "Срок истекает", "Срок приостановлен", "Осталось"},
 };
+
+static const char *const kinds[EI_LANGUAGES][EI_DAY_MOVED_REST + 1] = {
+    {"day of work", "worked, day off instead", "weekend", "holiday", "day off instead",
+     "day off, worked instead"},
+    {"iş günü", "iş günü, əvəzində istirahət olunur", "istirahət günü", "bayram günü",
+     "əvəz istirahət günü", "istirahət günü, əvəzində işlənir"},
+    {"рабочий день", "рабочий день, выходной взамен", "выходной", "праздник", "выходной взамен",
+     "выходной, отработан"},
+};
+
+const char *const *ei_day_kind_words(const char *language)
+{
+    return kinds[ei_language_index(language)];
+}
 
 typedef struct writing {
     const edu_session *session;
-    const char *const *words;
+    const char *const *words, *const *kinds;
     ei_buffer *out;
 } writing;
 
@@ -60,10 +68,10 @@ static const char *text_of(const json_t *step, const char *name)
     return text ? text : "";
 }
 
-static void add_other(const writing *to, enum word word, const json_t *step)
+static void add_other(const writing *to, ei_day_kind kind, const json_t *step)
 {
     edu_date other;
-    ei_buffer_printf(to->out, "%s: ", to->words[word]);
+    ei_buffer_printf(to->out, "%s: ", to->kinds[kind]);
     if (ei_date_parse(text_of(step, "other"), &other))
         add_date(to, other);
 }
@@ -75,11 +83,12 @@ static void add_reason(const writing *to, const json_t *step)
     if (strcmp(text_of(step, "role"), "paused") == 0) {
         ei_buffer_text(to->out, to->words[PAUSED]);
     } else if (strcmp(kind, "substitute") == 0) {
-        add_other(to, SUBSTITUTE, step);
+        add_other(to, EI_DAY_SUBSTITUTE, step);
     } else if (strcmp(kind, "moved_rest") == 0) {
-        add_other(to, MOVED, step);
+        add_other(to, EI_DAY_MOVED_REST, step);
     } else {
-        ei_buffer_text(to->out, titles ? ei_localised(to->session, titles) : to->words[WEEKEND]);
+        ei_buffer_text(to->out,
+                       titles ? ei_localised(to->session, titles) : to->kinds[EI_DAY_WEEKEND]);
     }
 }
 
@@ -136,7 +145,8 @@ edu_status ei_deadline_words(const edu_session *session, const ei_calendar *cale
                              const ei_term *term, const ei_deadline *deadline, const json_t *trace,
                              ei_buffer *out, edu_error *error)
 {
-    writing to = {session, words[ei_language_index(session->language)], out};
+    writing to = {session, words[ei_language_index(session->language)],
+                  ei_day_kind_words(session->language), out};
     ei_buffer_printf(out, "%s: ", to.words[RECEIVED]);
     add_instant(&to, calendar, term->received);
     ei_buffer_printf(out, ". %s: ", to.words[DAY_ZERO]);
