@@ -22,6 +22,8 @@ typedef struct edu_calendar {
     const char *title;  /**< in the session's language */
     int32_t year_from;  /**< the first year that it knows */
     int32_t year_until; /**< the last one */
+    int32_t announced;  /**< the last year of which all days off are known; later ones may still
+                             change */
     edu_time published;
     json_t *document; /**< as it was published */
 } edu_calendar;

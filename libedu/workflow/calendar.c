@@ -112,6 +112,9 @@ static edu_status read_years(ei_calendar *calendar, edu_error *error)
     EI_TRY(read_int(years, "until", 1900, 2200, &at, &until, error));
     if (until < from || until - from >= YEARS_MAX)
         return ei_document_fault(error, &at, "these must be 1 to 200 years, in order");
+    ei_place root = {""};
+    int announced = until;
+    EI_TRY(read_int(calendar->json, "announced", from - 1, until, &root, &announced, error));
     calendar->first = ei_date_to_days((edu_date){(int16_t)from, 1, 1});
     calendar->last = ei_date_to_days((edu_date){(int16_t)until, 12, 31});
     size_t count = (size_t)(calendar->last - calendar->first) + 1;
@@ -369,9 +372,10 @@ static void count_worked(ei_calendar *calendar)
 
 static edu_status read_calendar(ei_calendar *calendar, edu_error *error)
 {
-    static const char *const keys[] = {"calendar",      "title", "years",      "?utc_offset",
-                                       "weekend",       "hours", "holidays",   "?eve_minutes",
-                                       "received_late", "due",   "moved_days", NULL};
+    static const char *const keys[] = {"calendar",   "title",         "years",    "?utc_offset",
+                                       "weekend",    "hours",         "holidays", "?eve_minutes",
+                                       "?announced", "received_late", "due",      "moved_days",
+                                       NULL};
     ei_place root = {""}, code = {"/calendar"}, title = {"/title"};
     const json_t *titles = json_object_get(calendar->json, "title");
     EI_TRY(ei_document_keys(calendar->json, keys, &root, error));

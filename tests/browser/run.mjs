@@ -148,6 +148,9 @@ try {
     await page.getByRole("alert").waitFor();
     const file = await fetch(`${home}/calendar/2023.ics`);
     equal(file.headers.get("content-type").split(";")[0], "text/calendar", "media type");
+    equal(await page.getByText("günlər dəyişə bilər").count(), 0, "notices of an announced year");
+    await page.goto(`${home}/calendar/2027`);
+    await page.getByText("günlər dəyişə bilər").waitFor();
     equal((await fetch(`${home}/calendar/2061`)).status, 404, "a year that the calendar lacks");
     await page.context().close();
   });

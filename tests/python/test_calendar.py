@@ -30,7 +30,7 @@ def test_the_same_calendar_is_published_once(published):
     calendars = list(edu.pages(published.operator.calendar.list))
     assert [(one.code, one.version) for one in calendars] == [("az", 2)]
     first = published.operator.calendar.get("az", 1)
-    assert first.document == AZ and (first.year_from, first.year_until) == (2019, 2060)
+    assert first.document == AZ and (first.year_from, first.year_until, first.announced) == (2019, 2060, 2024)
 
 
 def test_a_fault_has_its_place(published):

@@ -133,6 +133,7 @@ static const faulty faults[] = {
     {"{\"years\": {\"from\": 2030, \"until\": 2020}}", "/years"},
     {"{\"years\": {\"from\": 1900, \"until\": 2200}}", "/years"},
     {"{\"utc_offset\": 4000}", "/utc_offset"},
+    {"{\"announced\": 2061}", "/announced"},
     {"{\"eve_minutes\": 240}", "/eve_minutes"},
     {"{\"received_late\": \"never\"}", "/received_late"},
     {"{\"due\": 1}", "/due"},

@@ -65,6 +65,8 @@ static edu_status fill(edu_calendar *out, ei_arena *arena, const edu_session *se
     out->title = ei_arena_strdup(arena, ei_localised(session, json_object_get(json, "title")));
     out->year_from = (int32_t)json_integer_value(json_object_get(years, "from"));
     out->year_until = (int32_t)json_integer_value(json_object_get(years, "until"));
+    const json_t *announced = json_object_get(json, "announced");
+    out->announced = announced ? (int32_t)json_integer_value(announced) : out->year_until;
     out->document = json_incref(json);
     bool is_owned = ei_arena_own_json(arena, out->document);
     return is_owned && out->code && out->title ? EDU_OK : ei_no_memory(error);
