@@ -244,6 +244,7 @@ typedef struct writer {
     pthread_t thread;
     edu_session *clerk;
     int number, failed;
+    edu_error error; /* the last one */
 } writer;
 
 static void *write_all(void *context)
@@ -254,8 +255,8 @@ static void *write_all(void *context)
         edu_id id;
         int pupil = one->number * PUPILS_EACH + i;
         (void)snprintf(key, sizeof key, "load-%d", pupil);
-        one->failed +=
-            edu_olympiad_register(one->clerk, w.sitting, w.pupils[pupil], key, &id, NULL) != EDU_OK;
+        one->failed += edu_olympiad_register(one->clerk, w.sitting, w.pupils[pupil], key, &id,
+                                             &one->error) != EDU_OK;
     }
     return NULL;
 }
@@ -268,7 +269,7 @@ START_TEST(connections_end_under_load)
     fx_change_addresses(NULL);
     edu_portal *portal = world_open();
     for (int i = 0; i < WRITERS; i++) {
-        writers[i] = (writer){.number = i};
+        writers[i] = (writer){.number = i, .error = EDU_ERROR_INIT};
         FX_OK(edu_session_sign_in(portal, "clerk", FX_PASSWORD, NULL, NULL, &writers[i].clerk,
                                   error));
     }
@@ -280,7 +281,8 @@ START_TEST(connections_end_under_load)
     }
     for (int i = 0; i < WRITERS; i++) {
         pthread_join(writers[i].thread, NULL);
-        ck_assert_int_eq(writers[i].failed, 0);
+        ck_assert_msg(writers[i].failed == 0, "%d failed: %s: %s", writers[i].failed,
+                      writers[i].error.key, writers[i].error.message);
         edu_session_close(writers[i].clerk);
     }
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM application"), WRITERS * PUPILS_EACH);

@@ -9,7 +9,7 @@
 #include "portal_sql.h"
 
 #define KEY_MAX 64
-#define ATTEMPTS_MAX 5 /* to learn whether a commit came through */
+#define ATTEMPTS_MAX 64 /* to learn whether a commit came through, however often it is cut off */
 
 void ei_command_hash(ei_command *command, const void *data, size_t size)
 {
