@@ -138,7 +138,7 @@ void ei_pg_abandon(connection *on)
 
 bool ei_pg_is_open(const connection *on)
 {
-    return on->pg != NULL && PQstatus(on->pg) == CONNECTION_OK;
+    return on->pg != NULL && !on->is_broken && PQstatus(on->pg) == CONNECTION_OK;
 }
 
 /* ---- the pipeline ---- */
@@ -238,6 +238,13 @@ static bool is_good(const PGresult *result)
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+/* libpq's own failures have no code: what was written did not arrive, even where libpq still takes
+ * the connection for good. */
+static bool is_from_server(const PGresult *result)
+{
+    return PQresultErrorField(result, PG_DIAG_SQLSTATE) != NULL;
+}
+
 /* What was skipped behind a failure has no failure of its own. */
 static edu_status note_answer(connection *on, int at, const PGresult *result, fate *out,
                               edu_error *error)
@@ -250,7 +257,7 @@ static edu_status note_answer(connection *on, int at, const PGresult *result, fa
         on->cache[preparing].is_there = false;
     if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED || *out != EI_PG_FINE)
         return EDU_OK;
-    if (!ei_pg_is_open(on) && PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL) {
+    if (!is_from_server(result)) {
         *out = EI_PG_LOST;
         return ei_pg_lost_error(on->pg, error);
     }
@@ -309,7 +316,8 @@ edu_status ei_pg_execute(connection *on, const char *sql, fate *out, edu_error *
     PGresult *result = PQexec(on->pg, sql);
     edu_status status = EDU_OK;
     if (!is_good(result))
-        status = ei_pg_is_open(on) ? ei_pg_result_error(result, out, error) : lost(on, out, error);
+        status =
+            is_from_server(result) ? ei_pg_result_error(result, out, error) : lost(on, out, error);
     PQclear(result);
     if (was_pipeline && ei_pg_is_open(on))
         (void)PQenterPipelineMode(on->pg);

@@ -67,6 +67,7 @@ typedef struct connection {
     int pending;                          /* statements sent since the last synchronisation */
     int32_t preparing[EI_PG_PENDING_MAX]; /* of each the place in the cache it fills, or -1 */
     bool is_synchronised;                 /* a synchronisation was sent, and is not read yet */
+    bool is_broken;                       /* not to be used again, whatever libpq says of it */
 } connection;
 
 edu_status ei_pg_connect(const char *address, size_t cache_size, connection *out, edu_error *error);

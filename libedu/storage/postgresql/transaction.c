@@ -15,6 +15,8 @@
 static edu_status fail(transaction *tx, edu_status status, fate how, const edu_error *failure,
                        edu_error *error)
 {
+    if (how == EI_PG_LOST)
+        tx->on->is_broken = true;
     if (how > tx->fate || tx->failure.code == EDU_OK) {
         tx->fate = how;
         tx->failure = *failure;
