@@ -33,7 +33,8 @@ static const mapping mappings[] = {
      "the server has no connection left; try again"},
     {"53100", EDU_E_STORAGE, EI_PG_REFUSED, "storage.full",
      "the server's disk is full; nothing was changed"},
-    {"53200", EDU_E_STORAGE, EI_PG_REFUSED, "storage.memory",
+    /* Mostly the room for the locks of SERIALIZABLE, which long transactions of others fill. */
+    {"53200", EDU_E_STORAGE, EI_PG_AGAIN, "storage.memory",
      "the server is out of memory; nothing was changed"},
     {"58030", EDU_E_STORAGE, EI_PG_REFUSED, "storage.io",
      "the server's disk failed to read or write; nothing was changed"},
