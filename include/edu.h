@@ -15,5 +15,6 @@
 #include <edu/credential.h>
 #include <edu/certificate.h>
 #include <edu/result.h>
+#include <edu/appeal.h>
 
 #endif

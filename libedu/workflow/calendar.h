@@ -73,6 +73,10 @@ typedef enum ei_term_unit {
     EI_TERM_WORKING_MINUTES
 } ei_term_unit;
 
+/* By its name, such as "working_days"; false for NULL and others. */
+bool ei_term_unit_find(const char *name, ei_term_unit *out);
+const char *ei_term_unit_name(ei_term_unit unit);
+
 #define EI_TERM_MAX 100000 /* of any unit */
 #define EI_PAUSES_MAX 256
 

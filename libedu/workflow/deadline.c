@@ -1,10 +1,28 @@
 /* When a term ends, and why. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "workflow/calendar.h"
 
 #define DAY_MINUTES 1440
 #define MINUTE INT64_C(60000000)
+
+static const char *const unit_names[] = {"working_days", "days", "working_minutes"};
+
+bool ei_term_unit_find(const char *name, ei_term_unit *out)
+{
+    for (size_t i = 0; name && i < EI_COUNT(unit_names); i++)
+        if (strcmp(unit_names[i], name) == 0) {
+            *out = (ei_term_unit)i;
+            return true;
+        }
+    return false;
+}
+
+const char *ei_term_unit_name(ei_term_unit unit)
+{
+    return unit_names[unit];
+}
 
 /* Days that are not counted: after `from`, up to and with `until`. */
 typedef struct gap {

@@ -10,7 +10,9 @@ typedef struct action {
     uint64_t from; /* a bit by state */
     bool creates;
     size_t to;
-    unsigned by; /* a bit by kind of actor */
+    bool stays;       /* in the state it came from */
+    bool is_internal; /* not for whom the application is of */
+    unsigned by;      /* a bit by kind of actor */
     size_t notice_count;
     ei_notice *notices;
 } action;
@@ -23,7 +25,8 @@ struct ei_definition {
     action actions[EI_DEFINITION_LIST_MAX];
 };
 
-static const char *const actor_kinds[] = {"self", "guardian", "school", "clerk", "system"};
+static const char *const actor_kinds[] = {"self",     "guardian", "school", "clerk",
+                                          "executor", "head",     "member", "system"};
 
 /* ---- shapes ---- */
 
@@ -75,7 +78,7 @@ static edu_status read_states(ei_definition *definition, edu_error *error)
 }
 
 static edu_status read_from(ei_definition *definition, action *made, const json_t *from,
-                            const ei_place *at, edu_error *error)
+                            bool after_end, const ei_place *at, edu_error *error)
 {
     if (json_array_size(from) == 0)
         return ei_document_fault(error, at,
@@ -88,8 +91,9 @@ static edu_status read_from(ei_definition *definition, action *made, const json_
             made->creates = true;
         else if (state < 0)
             return ei_document_fault(error, &here, "there is no such state");
-        else if (definition->is_terminal[state])
-            return ei_document_fault(error, &here, "nothing follows a terminal state");
+        else if (definition->is_terminal[state] && !after_end)
+            return ei_document_fault(error, &here,
+                                     "nothing follows a terminal state but an action after_end");
         else
             made->from |= UINT64_C(1) << state;
     }
@@ -113,7 +117,8 @@ static edu_status read_by(action *made, const json_t *by, const ei_place *at, ed
         ei_place here = ei_place_index(at, i);
         if (kind < 0)
             return ei_document_fault(error, &here,
-                                     "this must be self, guardian, school, clerk or system");
+                                     "this must be self, guardian, school, clerk, executor, head, "
+                                     "member or system");
         made->by |= 1u << kind;
     }
     return EDU_OK;
@@ -163,10 +168,34 @@ static edu_status read_notify(const ei_definition *definition, action *made, con
     return EDU_OK;
 }
 
+static edu_status read_flag(const json_t *entry, const char *name, const ei_place *at, bool *out,
+                            edu_error *error)
+{
+    const json_t *flag = json_object_get(entry, name);
+    ei_place here = ei_place_below(at, name);
+    *out = json_is_true(flag);
+    return !flag || json_is_boolean(flag)
+               ? EDU_OK
+               : ei_document_fault(error, &here, "this must be true or false");
+}
+
+/* null: the state stays what it is. */
+static edu_status read_to(const ei_definition *definition, action *made, const json_t *to,
+                          const ei_place *at, edu_error *error)
+{
+    int state = find_state(definition, json_string_value(to));
+    made->stays = json_is_null(to) && !made->creates;
+    if (state < 0 && !made->stays)
+        return ei_document_fault(error, at, "there is no such state");
+    made->to = state < 0 ? 0 : (size_t)state;
+    return EDU_OK;
+}
+
 static edu_status read_action(ei_definition *definition, action *made, const json_t *entry,
                               const ei_place *at, edu_error *error)
 {
-    static const char *const keys[] = {"title", "from", "to", "by", "?notify", NULL};
+    static const char *const keys[] = {"title",   "from",       "to",           "by",
+                                       "?notify", "?after_end", "?is_internal", NULL};
     ei_place title = ei_place_below(at, "title"), from = ei_place_below(at, "from"),
              to = ei_place_below(at, "to"), by = ei_place_below(at, "by"),
              notify = ei_place_below(at, "notify");
@@ -175,11 +204,11 @@ static edu_status read_action(ei_definition *definition, action *made, const jso
     EI_TRY(ei_document_keys(entry, keys, at, error));
     EI_TRY(ei_document_texts(json_object_get(entry, "title"), languages_of(definition), &title,
                              error));
-    EI_TRY(read_from(definition, made, json_object_get(entry, "from"), &from, error));
-    int state = find_state(definition, json_string_value(json_object_get(entry, "to")));
-    if (state < 0)
-        return ei_document_fault(error, &to, "there is no such state");
-    made->to = (size_t)state;
+    bool after_end;
+    EI_TRY(read_flag(entry, "after_end", at, &after_end, error));
+    EI_TRY(read_flag(entry, "is_internal", at, &made->is_internal, error));
+    EI_TRY(read_from(definition, made, json_object_get(entry, "from"), after_end, &from, error));
+    EI_TRY(read_to(definition, made, json_object_get(entry, "to"), &to, error));
     EI_TRY(read_by(made, json_object_get(entry, "by"), &by, error));
     return read_notify(definition, made, json_object_get(entry, "notify"), &notify, error);
 }
@@ -259,6 +288,8 @@ static edu_status check_ways(const ei_definition *definition, edu_error *error)
         before = reached;
         for (size_t i = 0; i < definition->action_count; i++) {
             const action *one = &definition->actions[i];
+            if (one->stays)
+                continue;
             left |= one->from;
             if (one->creates || (one->from & reached))
                 reached |= UINT64_C(1) << one->to;
@@ -297,8 +328,8 @@ static int depth_of(const json_t *value, int limit)
 
 static edu_status read_definition(ei_definition *definition, edu_error *error)
 {
-    static const char *const keys[] = {"service", "title",   "summary",   "rules", "stages",
-                                       "states",  "actions", "templates", NULL};
+    static const char *const keys[] = {"service", "title",   "summary",   "rules",       "stages",
+                                       "states",  "actions", "templates", "?is_private", NULL};
     ei_place root = {""}, service = {"/service"}, title = {"/title"};
     EI_TRY(ei_document_keys(definition->json, keys, &root, error));
     if (!ei_document_code(json_string_value(json_object_get(definition->json, "service"))))
@@ -307,6 +338,8 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     if (json_object_size(titles) == 0)
         return ei_document_fault(error, &title, "there must be a text in at least one language");
     EI_TRY(ei_document_texts(titles, titles, &title, error));
+    bool is_private;
+    EI_TRY(read_flag(definition->json, "is_private", &root, &is_private, error));
     EI_TRY(read_states(definition, error));
     EI_TRY(check_templates(definition, error));
     EI_TRY(read_actions(definition, error));
@@ -358,6 +391,11 @@ const char *ei_definition_service(const ei_definition *definition)
     return json_string_value(json_object_get(definition->json, "service"));
 }
 
+bool ei_definition_is_private(const ei_definition *definition)
+{
+    return json_is_true(json_object_get(definition->json, "is_private"));
+}
+
 json_t *ei_definition_json(const ei_definition *definition)
 {
     return definition->json;
@@ -397,16 +435,18 @@ edu_status ei_definition_allow(const ei_definition *definition, const char *name
 {
     const action *found = find_action(definition, name);
     int state = find_state(definition, from), kind = find_actor_kind(actor_kind);
+    if (found && (kind < 0 || !(found->by >> kind & 1)))
+        return ei_fail(error, EDU_E_DENIED, "workflow.not_by_you", NULL, "%s is not for %s", name,
+                       actor_kind);
     if (!found || (from ? state < 0 || !(found->from >> state & 1) : !found->creates))
         return ei_fail(error, EDU_E_STATE, "workflow.not_from_here", NULL,
                        "%s is not possible in the state %s", name, from ? from : "of none");
-    if (kind < 0 || !(found->by >> kind & 1))
-        return ei_fail(error, EDU_E_DENIED, "workflow.not_by_you", NULL, "%s is not for %s", name,
-                       actor_kind);
+    size_t to = found->stays ? (size_t)state : found->to;
     *out = (ei_action){.name = found->name,
-                       .to = definition->states[found->to],
+                       .to = definition->states[to],
                        .creates = found->creates,
-                       .ends = definition->is_terminal[found->to],
+                       .ends = definition->is_terminal[to],
+                       .is_internal = found->is_internal,
                        .notice_count = found->notice_count,
                        .notices = found->notices};
     return EDU_OK;

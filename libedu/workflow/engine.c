@@ -101,7 +101,7 @@ static edu_status store_event(edu_tx *tx, const ei_step *step, const ei_action *
 {
     EI_TRY(sql_workflow_event_add(tx, &step->person, &step->application, one->sequence, one->at,
                                   one->action, one->state, &one->actor, one->actor_kind, one->data,
-                                  (edu_bytes){hash, EI_HASH}, NULL, error));
+                                  (edu_bytes){hash, EI_HASH}, action->is_internal, NULL, error));
     return send_notices(tx, step, action, one->data, error);
 }
 
@@ -132,7 +132,8 @@ static edu_status create_with(edu_tx *tx, const ei_step *step, const ei_action *
     int64_t added; /* asked for, so that a conflict is told here */
     edu_status status = sql_workflow_application_add(
         tx, &step->person, &step->application, service, step->version, subject, action->to,
-        !action->ends, step->now, (edu_bytes){hash, EI_HASH}, &added, error);
+        !action->ends, step->now, (edu_bytes){hash, EI_HASH},
+        ei_definition_is_private(step->definition), &added, error);
     if (status == EDU_E_CONFLICT)
         return ei_fail(error, EDU_E_CONFLICT, "application.already", NULL,
                        "there is an open application for this already");

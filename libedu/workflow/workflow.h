@@ -18,6 +18,8 @@ edu_status ei_definition_make(const json_t *json, ei_definition **out, edu_error
 void ei_definition_free(ei_definition *definition);
 
 const char *ei_definition_service(const ei_definition *definition);
+/* Seen by whom an application is of, and by others only as the service's module says. */
+bool ei_definition_is_private(const ei_definition *definition);
 json_t *ei_definition_json(const ei_definition *definition); /* borrowed */
 /* Texts by language, as {"az": "…"}; NULL where there is no such state, action or template. */
 json_t *ei_definition_state_title(const ei_definition *definition, const char *state);
@@ -36,6 +38,7 @@ typedef struct ei_action {
     const char *to;
     bool creates; /* it makes the application */
     bool ends;    /* its state is terminal */
+    bool is_internal;
     size_t notice_count;
     const ei_notice *notices;
 } ei_action;
@@ -59,7 +62,8 @@ typedef struct ei_step {
     edu_id person, application;
     const char *action;
     edu_id actor;           /* none: the system */
-    const char *actor_kind; /* "self", "guardian", "school", "clerk" or "system" */
+    const char *actor_kind; /* "self", "guardian", "school", "clerk", "executor", "head",
+                             * "member" or "system" */
     const json_t *data;     /* object; NULL: empty. No personal data that is not needed. */
     edu_time now;
     const edu_clock *clock; /* for the ids of messages */

@@ -1,9 +1,9 @@
 -- The engine's statements. Who may act is decided before, by the service's module.
 
--- statement workflow_application_add(person id, id id, service text, version int, subject id, state text, is_open bool, now time, head blob) run
+-- statement workflow_application_add(person id, id id, service text, version int, subject id, state text, is_open bool, now time, head blob, is_private bool) run
 INSERT INTO application (person_id, id, service, service_version, subject_id, state, is_open,
-    version, created, changed, head)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?8, ?9)
+    version, created, changed, head, is_private)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?8, ?9, ?10)
 
 -- statement workflow_application_head(person id, id id) rows
 SELECT service, service_version, state, version, head
@@ -14,10 +14,10 @@ UPDATE application
 SET state = ?4, is_open = ?5, version = version + 1, changed = ?6, head = ?7
 WHERE person_id = ?1 AND id = ?2 AND version = ?3
 
--- statement workflow_event_add(person id, application id, sequence int, now time, action text, state text, actor id, actor_kind text, data json, hash blob) run
+-- statement workflow_event_add(person id, application id, sequence int, now time, action text, state text, actor id, actor_kind text, data json, hash blob, is_internal bool) run
 INSERT INTO event (person_id, application_id, sequence, at, action, state, actor_id, actor_kind,
-    data, hash)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    data, hash, is_internal)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 
 -- statement workflow_events(person id, application id) rows
 SELECT sequence, at, action, state, actor_id, actor_kind, data, hash

@@ -21,8 +21,10 @@ HAVE = {"own": EVERYBODY - {"nobody", "operator", "unconfirmed"}, "wards": {"gua
 TARGETS = {"-": "TARGET_NOTHING"} | {target: f"TARGET_{target.upper()}" for target in HAVE}
 
 PERSONS = {"person_id", "child_id", "child_number", "number"}
-INNER = {"application_id", "id"}  # what belongs to a person, beside the person's id
+INNER = {"application_id", "appeal_id", "id"}  # what belongs to a person, beside the person's id
 OBJECTS = {"season_id", "sitting_id", "sitting", "centre", "institution"}
+# Their target stands in the struct that goes in.
+INPUTS_WITH_PERSONS = {"edu_appeal_submit"}
 # Their targets stand in a file that is given whole.
 FILES_WITH_TARGETS = {"edu_account_import_pupils", "edu_account_import_guardians",
                       "edu_olympiad_import_rooms"}
@@ -31,7 +33,7 @@ FILES_WITH_TARGETS = {"edu_account_import_pupils", "edu_account_import_guardians
 def wanted_targets(function):
     """The rows that a function needs, and whether its targets are persons."""
     names = {parameter["name"] for parameter in function["parameters"]}
-    if names & PERSONS:
+    if names & PERSONS or function["name"] in INPUTS_WITH_PERSONS:
         rows = {"own", "wards", "institutions", "others", "none"}
         return rows | ({"mixed"} if "person_id" in names and names & INNER else set()), True
     if names & OBJECTS or function["name"] in FILES_WITH_TARGETS:

@@ -23,6 +23,7 @@ static struct stage {
     edu_id staff[ACTORS]; /* the actors' own persons, where they are no pupils */
     char staff_number[ACTORS][8];
     edu_id stranger;
+    edu_id appeal[WORLD_PUPILS];
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
     char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
@@ -371,6 +372,50 @@ static void publish_calendar(void)
     json_decref(calendar);
 }
 
+static void publish_appeals(void)
+{
+    int32_t version;
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/services/appeal.json", getenv("EDU_ROOT"));
+    json_t *service = json_load_file(path, 0, NULL), *rules = stage_appeal_rules();
+    FX_OK(edu_service_publish(fx_operator(), service, NULL, &version, error));
+    FX_OK(edu_appeal_rules_publish(fx_operator(), rules, NULL, &version, error));
+    json_decref(service);
+    json_decref(rules);
+}
+
+json_t *stage_appeal_rules(void)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/appeals/az.json", getenv("EDU_ROOT"));
+    json_t *rules = json_load_file(path, 0, NULL);
+    ck_assert_msg(rules != NULL, "%s", path);
+    json_object_set_new(rules, "calendar", json_string("staged"));
+    return rules;
+}
+
+/* An appeal of each; the steward is also the head of a department that has one of them. */
+static void make_citizens_appeals(void)
+{
+    publish_appeals();
+    FX_OK(edu_account_grant(fx_operator(), stage.staff[ACTOR_STEWARD], "head", "department",
+                            "schools", NULL, error));
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        int pupil = taking_part[i];
+        edu_appeal_receipt *receipt = NULL;
+        edu_appeal_input input = EDU_APPEAL_INPUT_INIT;
+        input.channel = "hotline";
+        input.person_id = stage.world.pupils[pupil];
+        input.category = "building";
+        input.text = "words";
+        FX_OK(edu_appeal_submit(stage.world.clerk, &input, NULL, &receipt, error));
+        stage.appeal[pupil] = receipt->id;
+        edu_free(receipt);
+    }
+    FX_OK(edu_appeal_route(stage.world.clerk, stage.world.pupils[TAUGHT], stage.appeal[TAUGHT],
+                           NULL, NULL, "schools", NULL, error));
+}
+
 void stage_build(void)
 {
     world_make(&stage.world);
@@ -385,6 +430,7 @@ void stage_build(void)
     make_results();
     make_appeals();
     publish_calendar();
+    make_citizens_appeals();
     find_notifications();
     keep_copy();
     fx_teardown();
@@ -416,6 +462,18 @@ void stage_close(void)
     stage.portal = NULL;
 }
 
+/* A block of numbers is leased and the rules are read, so that no call does it. */
+static void warm_up(void)
+{
+    edu_appeal_rules *rules = NULL;
+    int hour, minute;
+    int64_t number;
+    edu_date today = ei_time_civil(fx_now(), stage.portal->utc_offset_minutes, &hour, &minute);
+    FX_OK(ei_number_take(stage.sessions[ACTOR_NOBODY], today.year, &number, error));
+    FX_OK(edu_appeal_rules_get(stage.sessions[ACTOR_NOBODY], &rules, error));
+    edu_free(rules);
+}
+
 static void open_portal(void)
 {
     fx_paths paths;
@@ -444,6 +502,7 @@ void stage_open(void)
         else
             FX_OK(edu_session_resume(stage.portal, stage.tokens[actor], session, error));
     }
+    warm_up();
 }
 
 edu_session *stage_session(enum actor actor)
@@ -520,6 +579,7 @@ static target pupil_target(int pupil)
 {
     return (target){.person = stage.world.pupils[pupil],
                     .application = stage.application[pupil],
+                    .appeal = stage.appeal[pupil],
                     .notification = stage.notification[pupil],
                     .guardian = pupil == WARD ? stage.staff[ACTOR_GUARDIAN] : stage.stranger,
                     .invitation = stage.invitation[pupil],
@@ -535,6 +595,7 @@ static target adult_target(edu_id person, const char *number)
 {
     return (target){.person = person,
                     .application = stage_made_up,
+                    .appeal = stage_made_up,
                     .notification = stage_made_up,
                     .invitation = stage_made_up,
                     .guardian = stage.stranger,
@@ -566,6 +627,7 @@ static target mixed_target(enum actor actor)
 {
     target made = seen_target(actor), other = pupil_target(pupils_of[actor].others);
     made.application = other.application;
+    made.appeal = other.appeal;
     made.notification = other.notification;
     made.invitation = other.invitation;
     return made;

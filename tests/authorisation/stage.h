@@ -58,6 +58,7 @@ enum target_kind {
 typedef struct target {
     enum target_kind kind;
     edu_id person, application, notification, invitation;
+    edu_id appeal;   /* of a citizen; that of the steward's target is in the steward's department */
     edu_id guardian; /* who acts for the person or has asked to */
     const char *number;
     const char *certificate, *asked; /* numbers; of the second, a revocation waits */
@@ -69,6 +70,8 @@ typedef struct target {
 void stage_build(void);
 /* The calendar of examples under another code; the stage has "staged". */
 json_t *stage_calendar(const char *code);
+/* Those of examples with that calendar; the stage has them. */
+json_t *stage_appeal_rules(void);
 void stage_remove(void);
 
 /* A portal on a fresh copy, with everybody signed in; the one before is closed. */

@@ -461,6 +461,72 @@ WRITE(edu_certificate_revoke, c->target.certificate, "error", NULL)
 WRITE(edu_certificate_revoke_decide, c->target.asked, true, NULL)
 LIST(edu_certificate_revocations, edu_revocation_page)
 
+/* ---- appeals of citizens ---- */
+
+static edu_status call_edu_appeal_rules_publish(call *c, edu_error *error)
+{
+    int32_t version;
+    json_t *rules = stage_appeal_rules();
+    json_object_set_new(rules, "reopen_days", json_integer(7));
+    c->is_written = true;
+    edu_status status = edu_appeal_rules_publish(c->session, rules, NULL, &version, error);
+    json_decref(rules);
+    return status;
+}
+
+READ(edu_appeal_rules_get, edu_appeal_rules)
+
+static edu_status call_edu_appeal_submit(call *c, edu_error *error)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input input = EDU_APPEAL_INPUT_INIT;
+    input.person_id = c->target.person;
+    input.category = "building";
+    input.text = "words";
+    c->is_written = true;
+    edu_status status = edu_appeal_submit(c->session, &input, NULL, &receipt, error);
+    edu_free(receipt);
+    return status;
+}
+
+#define TARGET_APPEAL c->target.person, c->target.appeal
+LIST(edu_appeal_list, edu_appeal_page, c->target.person)
+LIST(edu_appeal_worklist, edu_appeal_page, NULL)
+READ(edu_appeal_get, edu_appeal, TARGET_APPEAL)
+LIST(edu_appeal_timeline, edu_appeal_event_page, TARGET_APPEAL)
+READ(edu_appeal_explain, edu_deadline, TARGET_APPEAL)
+WRITE(edu_appeal_route, TARGET_APPEAL, NULL, NULL, NULL, NULL)
+WRITE(edu_appeal_assign, TARGET_APPEAL, stage_made_up, NULL)
+WRITE(edu_appeal_ask, TARGET_APPEAL, "words", NULL)
+WRITE(edu_appeal_reply, TARGET_APPEAL, "words", NULL)
+WRITE(edu_appeal_note, TARGET_APPEAL, "words", NULL)
+WRITE(edu_appeal_extend, TARGET_APPEAL, 1, "words", NULL)
+WRITE(edu_appeal_transfer, TARGET_APPEAL, "digital", "words", NULL)
+WRITE(edu_appeal_answer, TARGET_APPEAL, "words", NULL)
+WRITE(edu_appeal_approve, TARGET_APPEAL, NULL)
+WRITE(edu_appeal_return, TARGET_APPEAL, "words", NULL)
+WRITE(edu_appeal_send, TARGET_APPEAL, NULL)
+WRITE(edu_appeal_rate, TARGET_APPEAL, 5, NULL, NULL)
+WRITE(edu_appeal_reopen, TARGET_APPEAL, "words", NULL)
+WRITE(edu_appeal_withdraw, TARGET_APPEAL, "words", NULL)
+WRITE(edu_appeal_merge, TARGET_APPEAL, TARGET_APPEAL, NULL)
+WRITE(edu_appeal_substitute, c->target.person, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, 1, 2,
+      NULL)
+
+static edu_status call_edu_appeal_escalate(call *c, edu_error *error)
+{
+    int32_t done;
+    c->is_written = true;
+    return edu_appeal_escalate(c->session, 1, &done, error);
+}
+
+static edu_status call_edu_appeal_recompute(call *c, edu_error *error)
+{
+    int32_t done;
+    c->is_written = true;
+    return edu_appeal_recompute(c->session, 1, &done, error);
+}
+
 /* ---- running ---- */
 
 /* How a call went. */

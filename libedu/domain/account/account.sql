@@ -218,6 +218,7 @@ SELECT 1 WHERE ?1 = '' AND ?2 = ''
     OR ?1 = 'region' AND EXISTS (SELECT 1 FROM region WHERE code = ?2)
     OR ?1 = 'institution' AND EXISTS (SELECT 1 FROM institution WHERE code = ?2)
     OR ?1 = 'centre' AND EXISTS (SELECT 1 FROM centre WHERE code = ?2)
+    OR ?1 = 'department' AND EXISTS (SELECT 1 FROM department WHERE code = ?2)
 
 -- statement account_grant_add(person_id id, role text, scope text, code text, since time, by_id id) run
 INSERT INTO role_grant (person_id, role, scope, code, since, by_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

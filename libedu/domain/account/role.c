@@ -21,7 +21,9 @@ static edu_status check_role(const role_work *work, edu_error *error)
                  {"clerk", ""},
                  {"clerk", "region"},
                  {"school", "institution"},
-                 {"steward", "centre"}};
+                 {"steward", "centre"},
+                 {"executor", "department"},
+                 {"head", "department"}};
     for (size_t i = 0; i < EI_COUNT(known); i++)
         if (strcmp(work->role, known[i].role) == 0 && strcmp(work->scope, known[i].scope) == 0)
             return (work->scope[0] == 0) == (work->code[0] == 0)
@@ -30,7 +32,7 @@ static edu_status check_role(const role_work *work, edu_error *error)
                                  "a scope has a code, and everywhere has none");
     return ei_fail(error, EDU_E_INVALID, "account.bad_role", "/role",
                    "no such role with this scope; there are admin, clerk, clerk of a region, "
-                   "school of an institution, steward of a centre");
+                   "school of an institution, steward of a centre, executor or head of a department");
 }
 
 static edu_status take_role(edu_session *session, role_work *work, edu_error *error)

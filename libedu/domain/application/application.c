@@ -171,7 +171,8 @@ static edu_status open_applications(list_read *read, edu_tx *tx, ei_rows *rows, 
                     "person", error);
     ei_rows_close(&seen);
     EI_TRY(status);
-    return sql_application_list(tx, &read->person, &read->key.id[0], ask(read), rows, error);
+    return sql_application_list(tx, &actor, &read->person, &read->key.id[0], ask(read), rows,
+                                error);
 }
 
 edu_status edu_application_list(edu_session *session, edu_id person_id, const char *cursor,

@@ -6,10 +6,8 @@
 #include "domain/portal/portal.h"
 #include "workflow/workflow.h"
 
-/* ---- definitions: read once, then kept by the portal until it closes ---- */
+/* ---- definitions: read once, then kept ---- */
 
-typedef struct ei_definitions ei_definitions;
-void ei_definitions_free(ei_definitions *definitions);
 /* version 0: the newest. EDU_E_NOT_FOUND where the service is not published. */
 edu_status ei_definition_load(const edu_session *session, edu_tx *tx, const char *service,
                               int32_t version, const ei_definition **out, int32_t *version_out,
@@ -30,6 +28,11 @@ edu_status ei_application_begin(const ei_command *command, edu_tx *tx, const cha
                                 edu_error *error);
 edu_status ei_application_advance(const ei_command *command, edu_tx *tx,
                                   const ei_application_step *step, edu_error *error);
+
+/* From a head that is known. */
+edu_status ei_application_advance_from(const ei_command *command, edu_tx *tx,
+                                       const ei_application_step *step,
+                                       const ei_application_head *head, edu_error *error);
 
 /* Every chain of the store; for edu_portal_check. */
 edu_status ei_application_check_all(edu_session *session, edu_progress progress, edu_error *error);

@@ -22,26 +22,29 @@ SELECT s.version, s.published FROM service s WHERE s.code = ?1 ORDER BY s.versio
 -- statement application_person_seen(actor id, person id) rows
 SELECT 1 FROM person p WHERE p.id = ?2 AND @may_see(?1, ?2)
 
--- statement application_list(person id, before id, limit int) rows
+-- fragment may_see_application(actor, one)
+(@acts_for(actor, one.person_id) OR one.is_private = 0 AND @covers_person(actor, one.person_id))
+
+-- statement application_list(actor id, person id, before id, limit int) rows
 SELECT a.id, a.service, a.service_version, a.subject_id, a.state, a.is_open, a.version, a.created,
     a.changed, p.given, p.family, s.title
 FROM application a JOIN person p ON p.id = a.person_id LEFT JOIN subject s ON s.id = a.subject_id
-WHERE a.person_id = ?1 AND a.id < ?2
-ORDER BY a.id DESC LIMIT ?3
+WHERE a.person_id = ?2 AND a.id < ?3 AND (a.is_private = 0 OR @acts_for(?1, ?2))
+ORDER BY a.id DESC LIMIT ?4
 
 -- statement application_get(actor id, person id, id id) rows
 SELECT a.id, a.service, a.service_version, a.subject_id, a.state, a.is_open, a.version, a.created,
     a.changed, p.given, p.family, s.title
 FROM application a JOIN person p ON p.id = a.person_id LEFT JOIN subject s ON s.id = a.subject_id
-WHERE a.person_id = ?2 AND a.id = ?3 AND @may_see(?1, ?2)
+WHERE a.person_id = ?2 AND a.id = ?3 AND @may_see_application(?1, a)
 
 -- statement application_seen(actor id, person id, id id) rows
 SELECT a.service, a.service_version FROM application a
-WHERE a.person_id = ?2 AND a.id = ?3 AND @may_see(?1, ?2)
+WHERE a.person_id = ?2 AND a.id = ?3 AND @may_see_application(?1, a)
 
 -- statement application_timeline(person id, application id, after int, limit int) rows
 SELECT sequence, at, action, state, actor_kind, data, hash FROM event
-WHERE person_id = ?1 AND application_id = ?2 AND sequence > ?3
+WHERE person_id = ?1 AND application_id = ?2 AND sequence > ?3 AND is_internal = 0
 ORDER BY sequence LIMIT ?4
 
 -- statement application_chains(person id, id id, limit int) rows

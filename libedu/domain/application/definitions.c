@@ -1,70 +1,10 @@
 /* Published definitions, parsed once a process. */
-#include <stdio.h>
-#include <string.h>
 #include "domain/application/application.h"
 #include "application_sql.h"
 
-typedef struct kept {
-    struct kept *next;
-    int32_t version;
-    ei_definition *definition;
-} kept;
-
-/* A list that only grows, at its head: readers need no lock, and what they found stays. */
-struct ei_definitions {
-    _Atomic(kept *) first;
-};
-
-void ei_definitions_free(ei_definitions *definitions)
+static void release(void *definition)
 {
-    if (!definitions)
-        return;
-    for (kept *one = definitions->first; one;) {
-        kept *next = one->next;
-        ei_definition_free(one->definition);
-        ei_free(one);
-        one = next;
-    }
-    ei_free(definitions);
-}
-
-static ei_definitions *definitions_of(const edu_session *session)
-{
-    edu_portal *portal = session->portal;
-    ei_definitions *known = atomic_load(&portal->definitions);
-    if (known)
-        return known;
-    ei_definitions *made = ei_calloc(1, sizeof *made);
-    if (made && !atomic_compare_exchange_strong(&portal->definitions, &known, made)) {
-        ei_free(made);
-        return known;
-    }
-    return made;
-}
-
-static const ei_definition *find_kept(ei_definitions *definitions, const char *service,
-                                      int32_t version)
-{
-    for (kept *one = atomic_load(&definitions->first); one; one = one->next)
-        if (one->version == version && strcmp(ei_definition_service(one->definition), service) == 0)
-            return one->definition;
-    return NULL;
-}
-
-static edu_status keep(ei_definitions *definitions, ei_definition *definition, int32_t version,
-                       edu_error *error)
-{
-    kept *one = ei_calloc(1, sizeof *one);
-    if (!one) {
-        ei_definition_free(definition);
-        return ei_no_memory(error);
-    }
-    one->version = version;
-    one->definition = definition;
-    one->next = atomic_load(&definitions->first);
-    while (!atomic_compare_exchange_weak(&definitions->first, &one->next, one))
-        continue;
-    return EDU_OK;
+    ei_definition_free(definition);
 }
 
 static edu_status unknown_service(edu_error *error)
@@ -116,19 +56,16 @@ edu_status ei_definition_load(const edu_session *session, edu_tx *tx, const char
                               int32_t version, const ei_definition **out, int32_t *version_out,
                               edu_error *error)
 {
-    ei_definitions *definitions = definitions_of(session);
-    if (!definitions)
-        return ei_no_memory(error);
     if (version == 0)
         EI_TRY(newest_version(tx, service, &version, error));
     if (version_out)
         *version_out = version;
-    *out = find_kept(definitions, service, version);
+    *out = ei_kept_find(session, EI_KEPT_SERVICE, service, version);
     if (*out)
         return EDU_OK;
     ei_definition *made;
     EI_TRY(read_version(tx, service, version, &made, error));
-    EI_TRY(keep(definitions, made, version, error));
+    EI_TRY(ei_kept_add(session, EI_KEPT_SERVICE, service, version, made, release, error));
     *out = made;
     return EDU_OK;
 }
@@ -162,10 +99,17 @@ edu_status ei_application_begin(const ei_command *command, edu_tx *tx, const cha
 edu_status ei_application_advance(const ei_command *command, edu_tx *tx,
                                   const ei_application_step *given, edu_error *error)
 {
-    ei_step step = make_step(command, given);
     ei_application_head head;
     EI_TRY(ei_application_head_read(tx, &given->person, &given->application, &head, error));
-    EI_TRY(ei_definition_load(command->session, tx, head.service, head.service_version,
+    return ei_application_advance_from(command, tx, given, &head, error);
+}
+
+edu_status ei_application_advance_from(const ei_command *command, edu_tx *tx,
+                                       const ei_application_step *given,
+                                       const ei_application_head *head, edu_error *error)
+{
+    ei_step step = make_step(command, given);
+    EI_TRY(ei_definition_load(command->session, tx, head->service, head->service_version,
                               &step.definition, &step.version, error));
-    return ei_application_act(tx, &step, &head, error);
+    return ei_application_act(tx, &step, head, error);
 }

@@ -36,24 +36,55 @@ static edu_status make_stored(ei_rows *rows, int column, ei_calendar **out, edu_
     return status;
 }
 
-edu_status ei_calendar_load(edu_tx *tx, const char *code, int32_t version, ei_calendar **out,
-                            int32_t *version_out, edu_time *published, edu_error *error)
+static edu_status not_published(edu_error *error)
+{
+    return ei_fail(error, EDU_E_NOT_FOUND, "calendar.not_found", NULL,
+                   "there is no such calendar; publish it first");
+}
+
+edu_status ei_calendar_newest(edu_tx *tx, const char *code, int32_t *version, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(sql_calendar_newest(tx, code, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && !row)
+        status = not_published(error);
+    if (status == EDU_OK)
+        *version = (int32_t)ei_column_int(&rows, 0);
+    ei_rows_close(&rows);
+    return status;
+}
+
+static void release(void *calendar)
+{
+    ei_calendar_free(calendar);
+}
+
+static edu_status read_version(edu_tx *tx, const char *code, int32_t version, ei_calendar **out,
+                               edu_error *error)
 {
     ei_rows rows;
     bool row = false;
     EI_TRY(sql_calendar_get(tx, code, version, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && !row)
-        status = ei_fail(error, EDU_E_NOT_FOUND, "calendar.not_found", NULL,
-                         "there is no such calendar; publish it first");
     if (status == EDU_OK)
-        status = make_stored(&rows, 2, out, error);
-    if (status == EDU_OK && version_out)
-        *version_out = (int32_t)ei_column_int(&rows, 0);
-    if (status == EDU_OK && published)
-        *published = ei_column_time(&rows, 1);
+        status = row ? make_stored(&rows, 2, out, error) : not_published(error);
     ei_rows_close(&rows);
     return status;
+}
+
+edu_status ei_calendar_load(const edu_session *session, edu_tx *tx, const char *code,
+                            int32_t version, const ei_calendar **out, edu_error *error)
+{
+    ei_calendar *made;
+    *out = ei_kept_find(session, EI_KEPT_CALENDAR, code, version);
+    if (*out)
+        return EDU_OK;
+    EI_TRY(read_version(tx, code, version, &made, error));
+    EI_TRY(ei_kept_add(session, EI_KEPT_CALENDAR, code, version, made, release, error));
+    *out = made;
+    return EDU_OK;
 }
 
 static edu_status fill(edu_calendar *out, ei_arena *arena, const edu_session *session,
@@ -104,51 +135,70 @@ edu_status edu_calendar_list(edu_session *session, const char *cursor, int32_t l
 
 /* What one read of a calendar gives. */
 typedef struct one_calendar {
+    edu_session *session;
     const char *code;
     int32_t version;
-    ei_calendar *calendar;
-    edu_time published;
+    const ei_calendar *calendar;
 } one_calendar;
 
 static edu_status load_run(edu_tx *tx, void *context, edu_error *error)
 {
     one_calendar *one = context;
-    ei_calendar_free(one->calendar);
-    one->calendar = NULL;
-    return ei_calendar_load(tx, one->code, one->version, &one->calendar, &one->version,
-                            &one->published, error);
+    if (one->version == 0)
+        EI_TRY(ei_calendar_newest(tx, one->code, &one->version, error));
+    return ei_calendar_load(one->session, tx, one->code, one->version, &one->calendar, error);
 }
 
-static edu_status load(edu_session *session, one_calendar *one, const void *out, edu_error *error)
+static edu_status load(one_calendar *one, const void *out, edu_error *error)
 {
-    EI_TRY(ei_session_check(session, error));
+    EI_TRY(ei_session_check(one->session, error));
     if (!out)
         return ei_bad_argument(error, "out");
     EI_TRY(ei_check_text(one->code, CODE_MAX, false, "/code", error));
-    edu_status status = ei_read(session, load_run, one, error);
-    if (status != EDU_OK)
-        ei_calendar_free(one->calendar);
+    return ei_read(one->session, load_run, one, error);
+}
+
+typedef struct calendar_read {
+    edu_session *session;
+    const char *code;
+    int32_t version;
+    edu_calendar *out;
+} calendar_read;
+
+static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
+{
+    calendar_read *read = context;
+    ei_rows rows;
+    bool row = false;
+    int32_t version = read->version;
+    if (version == 0)
+        EI_TRY(ei_calendar_newest(tx, read->code, &version, error));
+    EI_TRY(sql_calendar_get(tx, read->code, version, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        status =
+            row ? fill_row(&rows, 0, ei_record_arena(read->out), read->out, read->session, error)
+                : not_published(error);
+    ei_rows_close(&rows);
     return status;
 }
 
 edu_status edu_calendar_get(edu_session *session, const char *code, int32_t calendar_version,
                             edu_calendar **out, edu_error *error)
 {
-    one_calendar one = {.code = code, .version = calendar_version};
-    ei_arena *arena;
-    EI_TRY(load(session, &one, out, error));
-    edu_calendar *made = ei_record_new(sizeof *made, &arena);
-    edu_status status =
-        made ? fill(made, arena, session, one.calendar, error) : ei_no_memory(error);
-    ei_calendar_free(one.calendar);
-    if (status != EDU_OK) {
-        edu_free(made);
-        return status;
-    }
-    made->version = one.version;
-    made->published = one.published;
-    *out = made;
-    return EDU_OK;
+    EI_TRY(ei_session_check(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    EI_TRY(ei_check_text(code, CODE_MAX, false, "/code", error));
+    calendar_read read = {session, code, calendar_version, ei_record_new(sizeof **out, NULL)};
+    if (!read.out)
+        return ei_no_memory(error);
+    edu_status status = ei_read(session, get_run, &read, error);
+    if (status != EDU_OK)
+        edu_free(read.out);
+    else
+        *out = read.out;
+    return status;
 }
 
 /* ---- a year ---- */
@@ -197,18 +247,17 @@ static edu_status fill_year(edu_calendar_year *out, ei_arena *arena, const edu_s
 edu_status edu_calendar_days(edu_session *session, const char *code, int32_t year,
                              edu_calendar_year **out, edu_error *error)
 {
-    one_calendar one = {.code = code};
+    one_calendar one = {.session = session, .code = code};
     ei_arena *arena;
     if (year < 1 || year > 9999)
         return beyond(error);
-    EI_TRY(load(session, &one, out, error));
+    EI_TRY(load(&one, out, error));
     edu_calendar_year *made = ei_record_new(sizeof *made, &arena);
     edu_status status = made ? EDU_OK : ei_no_memory(error);
     if (made) {
         made->year = year;
         status = fill_year(made, arena, session, &one, error);
     }
-    ei_calendar_free(one.calendar);
     if (status != EDU_OK)
         edu_free(made);
     else
@@ -219,18 +268,17 @@ edu_status edu_calendar_days(edu_session *session, const char *code, int32_t yea
 edu_status edu_calendar_export(edu_session *session, const char *code, int32_t year,
                                edu_document **out, edu_error *error)
 {
-    one_calendar one = {.code = code};
+    one_calendar one = {.session = session, .code = code};
     ei_buffer text = {0};
     char name[CODE_MAX + 16];
     if (year < 1 || year > 9999)
         return beyond(error);
-    EI_TRY(load(session, &one, out, error));
+    EI_TRY(load(&one, out, error));
     edu_status status = ei_calendar_ics(one.calendar, year, session->language,
                                         ei_day_kind_words(session->language), &text, error);
     (void)snprintf(name, sizeof name, "%s-%d.ics", code, year);
     if (status == EDU_OK)
         status = ei_document(name, "text/calendar", &text, out, error);
     ei_buffer_free(&text);
-    ei_calendar_free(one.calendar);
     return status;
 }

@@ -6,10 +6,18 @@
 #include "domain/portal/portal.h"
 #include "workflow/calendar.h"
 
-/* A calendar as it was published; version 0: the newest. Free it with ei_calendar_free.
- * EDU_E_NOT_FOUND "calendar.not_found". version_out and published may be NULL. */
-edu_status ei_calendar_load(edu_tx *tx, const char *code, int32_t version, ei_calendar **out,
-                            int32_t *version_out, edu_time *published, edu_error *error);
+/* The newest version. EDU_E_NOT_FOUND "calendar.not_found". */
+edu_status ei_calendar_newest(edu_tx *tx, const char *code, int32_t *version, edu_error *error);
+/* A calendar as it was published, read once and then kept. */
+edu_status ei_calendar_load(const edu_session *session, edu_tx *tx, const char *code,
+                            int32_t version, const ei_calendar **out, edu_error *error);
+
+/* ---- deadline_explain.c ---- */
+
+/* Fills all but the version. */
+edu_status ei_deadline_fill(const edu_session *session, const ei_calendar *calendar,
+                            const ei_term *term, int32_t warn_percent, ei_arena *arena,
+                            edu_deadline *out, edu_error *error);
 
 /* ---- calendar_words.c ---- */
 

@@ -18,13 +18,9 @@ typedef struct explanation {
 
 static edu_status read_unit(explanation *work, edu_error *error)
 {
-    static const char *const names[] = {"working_days", "days", "working_minutes"};
-    const char *unit = work->asked->unit ? work->asked->unit : names[0];
-    for (size_t i = 0; i < EI_COUNT(names); i++)
-        if (strcmp(unit, names[i]) == 0) {
-            work->term.unit = (ei_term_unit)i;
-            return EDU_OK;
-        }
+    const char *unit = work->asked->unit ? work->asked->unit : "working_days";
+    if (ei_term_unit_find(unit, &work->term.unit))
+        return EDU_OK;
     return ei_fail(error, EDU_E_INVALID, "calendar.unit", "/unit",
                    "the unit is working_days, days or working_minutes");
 }
@@ -53,37 +49,37 @@ static edu_status read_pauses(explanation *work, edu_error *error)
 
 /* ---- the answer ---- */
 
-static edu_status own_trace(explanation *work, json_t *trace, edu_error *error)
+static edu_status own_trace(const edu_session *session, ei_arena *arena, json_t *trace,
+                            edu_deadline *out, edu_error *error)
 {
     size_t i;
     json_t *step;
-    if (!ei_arena_own_json(work->arena, trace))
+    if (!ei_arena_own_json(arena, trace))
         return ei_no_memory(error);
-    work->out->trace = trace;
+    out->trace = trace;
     json_array_foreach(trace, i, step)
     {
         json_t *texts = json_object_get(step, "title");
         json_object_del(step, "title_too");
-        if (texts && json_object_set_new(step, "title",
-                                         json_string(ei_localised(work->session, texts))) != 0)
+        if (texts &&
+            json_object_set_new(step, "title", json_string(ei_localised(session, texts))) != 0)
             return ei_no_memory(error);
     }
     return EDU_OK;
 }
 
-static edu_status explain_with(explanation *work, const ei_calendar *calendar, edu_error *error)
+edu_status ei_deadline_fill(const edu_session *session, const ei_calendar *calendar,
+                            const ei_term *term, int32_t warn_percent, ei_arena *arena,
+                            edu_deadline *out, edu_error *error)
 {
     ei_deadline deadline;
     json_t *trace;
     ei_buffer text = {0};
-    edu_deadline *out = work->out;
-    EI_TRY(ei_deadline_compute(calendar, &work->term, &deadline, error));
-    EI_TRY(
-        ei_deadline_share(calendar, &work->term, work->asked->warn_percent, &out->warn_at, error));
-    EI_TRY(ei_deadline_explain(calendar, &work->term, &trace, error));
-    edu_status status =
-        ei_deadline_words(work->session, calendar, &work->term, &deadline, trace, &text, error);
-    if (status == EDU_OK && !(out->text = ei_arena_strdup(work->arena, text.data)))
+    EI_TRY(ei_deadline_compute(calendar, term, &deadline, error));
+    EI_TRY(ei_deadline_share(calendar, term, warn_percent, &out->warn_at, error));
+    EI_TRY(ei_deadline_explain(calendar, term, &trace, error));
+    edu_status status = ei_deadline_words(session, calendar, term, &deadline, trace, &text, error);
+    if (status == EDU_OK && !(out->text = ei_arena_strdup(arena, text.data)))
         status = ei_no_memory(error);
     ei_buffer_free(&text);
     if (status != EDU_OK)
@@ -94,22 +90,24 @@ static edu_status explain_with(explanation *work, const ei_calendar *calendar, e
     out->day = ei_date_from_days(deadline.day);
     out->day_zero = ei_date_from_days(deadline.day_zero);
     out->left = deadline.left;
-    return own_trace(work, trace, error);
+    return own_trace(session, arena, trace, out, error);
 }
 
 static edu_status explain_run(edu_tx *tx, void *context, edu_error *error)
 {
     explanation *work = context;
-    ei_calendar *calendar;
+    const ei_calendar *calendar;
+    int32_t version = work->asked->version;
     edu_free(work->out);
     work->out = ei_record_new(sizeof *work->out, &work->arena);
     if (!work->out)
         return ei_no_memory(error);
-    EI_TRY(ei_calendar_load(tx, work->asked->calendar, work->asked->version, &calendar,
-                            &work->out->version, NULL, error));
-    edu_status status = explain_with(work, calendar, error);
-    ei_calendar_free(calendar);
-    return status;
+    if (version == 0)
+        EI_TRY(ei_calendar_newest(tx, work->asked->calendar, &version, error));
+    EI_TRY(ei_calendar_load(work->session, tx, work->asked->calendar, version, &calendar, error));
+    work->out->version = version;
+    return ei_deadline_fill(work->session, calendar, &work->term, work->asked->warn_percent,
+                            work->arena, work->out, error);
 }
 
 edu_status edu_deadline_explain(edu_session *session, const edu_term *term, edu_deadline **out,

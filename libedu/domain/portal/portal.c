@@ -203,6 +203,7 @@ edu_status edu_portal_open(const edu_portal_options *options, const edu_environm
     if (!portal)
         return ei_no_memory(error);
     atomic_init(&portal->holders, 1);
+    (void)pthread_mutex_init(&portal->number_lock, NULL);
     edu_status status = open_portal(portal, &taken, environment, error);
     if (status != EDU_OK)
         edu_portal_close(portal);
@@ -220,7 +221,8 @@ void edu_portal_close(edu_portal *portal)
 {
     if (!portal || atomic_fetch_sub(&portal->holders, 1) > 1)
         return;
-    ei_definitions_free(atomic_load(&portal->definitions));
+    ei_kept_finish(portal);
+    (void)pthread_mutex_destroy(&portal->number_lock);
     ei_free(atomic_load(&portal->decoy));
     ei_store_close(portal->store);
     ei_keys_free(portal->keys);

@@ -2,11 +2,18 @@
 #ifndef EI_PORTAL_H
 #define EI_PORTAL_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <edu/portal.h>
 #include "core/core.h"
 #include "security/security.h"
 #include "storage/storage.h"
+
+/* Running numbers, leased in blocks so that no row is written by everybody. */
+typedef struct ei_numbers {
+    int32_t series;
+    int64_t next, end;
+} ei_numbers;
 
 struct edu_portal {
     atomic_int holders; /* the caller and each session */
@@ -18,8 +25,10 @@ struct edu_portal {
     int32_t utc_offset_minutes;
     bool staff_second_factor;
     ei_password_cost password_cost;
-    _Atomic(struct ei_definitions *) definitions; /* of services, once read */
-    _Atomic(char *) decoy;                        /* a certificate of nobody, once made */
+    _Atomic(struct ei_kept *) kept; /* what is published, once read */
+    ei_numbers numbers;             /* under the lock */
+    pthread_mutex_t number_lock;
+    _Atomic(char *) decoy; /* a certificate of nobody, once made */
 };
 
 struct edu_session {
@@ -111,6 +120,29 @@ typedef struct ei_publication {
 /* One more version, unless the newest is the same; for admins. */
 edu_status ei_publish(edu_session *session, const ei_publication *wanted, const char *key,
                       int32_t *version, edu_error *error);
+
+/* ---- kept.c: parsed documents, kept by the portal until it closes ---- */
+
+typedef enum ei_kind_of_document {
+    EI_KEPT_SERVICE,
+    EI_KEPT_CALENDAR,
+    EI_KEPT_APPEAL_RULES
+} ei_kind_of_document;
+typedef void (*ei_object_free_fn)(void *object);
+/* NULL where it is not kept yet. */
+const void *ei_kept_find(const edu_session *session, ei_kind_of_document kind, const char *code,
+                         int32_t version);
+/* Takes the object over, also where it fails. */
+edu_status ei_kept_add(const edu_session *session, ei_kind_of_document kind, const char *code,
+                       int32_t version, void *object, ei_object_free_fn release, edu_error *error);
+void ei_kept_finish(edu_portal *portal);
+
+/* ---- number.c ---- */
+
+/* The next number of a series, from 0; of one series at a time a block is kept. Not within a
+ * command. */
+edu_status ei_number_take(const edu_session *session, int32_t series, int64_t *out,
+                          edu_error *error);
 
 /* Keyset pages. A statement of a list gives in each row first its sort key, whose parts `shape`
  * tells: t text, i integer (also time), u id; in capitals where the order is descending. It asks

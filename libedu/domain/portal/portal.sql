@@ -117,6 +117,12 @@ SELECT wrapped_key FROM person WHERE id = ?1
 -- statement portal_audit_add(id id, at time, actor id, action text, person_id id, detail json) run
 INSERT INTO audit (id, at, actor_id, action, person_id, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 
+-- Running numbers: the end of the block that is leased.
+-- statement portal_number_lease(series int, count int) rows
+INSERT INTO number_block (series, next) VALUES (?1, ?2)
+ON CONFLICT (series) DO UPDATE SET next = number_block.next + ?2
+RETURNING next
+
 -- Settings of the store.
 
 -- statement portal_setting(key text) rows

@@ -34,12 +34,13 @@ CREATE TABLE claim (
     PRIMARY KEY (kind, value)
 ) CLUSTERED;
 
+-- birth: NULL for who is in no register: an applicant on paper or by telephone, or one who is not named.
 CREATE TABLE person (
     id ID NOT NULL PRIMARY KEY,
     given TEXT NOT NULL,
     family TEXT NOT NULL,
     patronymic TEXT,
-    birth DATE NOT NULL,
+    birth DATE,
     wrapped_key BLOB NOT NULL,
     sealed_number BLOB,
     sealed_document BLOB,
@@ -135,13 +136,34 @@ CREATE INDEX throttle_by_age ON throttle (since);
 
 CREATE TABLE role_grant (
     person_id ID NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('admin', 'clerk', 'school', 'steward')),
-    scope TEXT NOT NULL CHECK (scope IN ('', 'region', 'institution', 'centre')),
+    role TEXT NOT NULL CHECK (role IN
+        ('admin', 'clerk', 'school', 'steward', 'executor', 'head')),
+    scope TEXT NOT NULL CHECK (scope IN
+        ('', 'region', 'institution', 'centre', 'department')),
     code TEXT NOT NULL,
     since TIME NOT NULL,
     by_id ID,
     PRIMARY KEY (person_id, role, scope, code)
 ) CLUSTERED;
+
+-- Numbers below next are given out or leased.
+CREATE TABLE number_block (
+    series INT NOT NULL PRIMARY KEY,
+    next INT NOT NULL
+) CLUSTERED;
+
+-- While a person is absent, another does their work.
+CREATE TABLE substitute (
+    person_id ID NOT NULL REFERENCES person (id),
+    substitute_id ID NOT NULL REFERENCES person (id),
+    since TIME NOT NULL,
+    until TIME NOT NULL,
+    by_id ID NOT NULL,
+    PRIMARY KEY (person_id, substitute_id, since),
+    CHECK (person_id <> substitute_id),
+    CHECK (since < until)
+) CLUSTERED;
+CREATE INDEX substitute_by_substitute ON substitute (substitute_id, until, person_id);
 
 -- Answers given, by idempotency key.
 CREATE TABLE command (
@@ -189,6 +211,7 @@ CREATE TABLE subject (
     title JSON NOT NULL
 ) CLUSTERED;
 
+-- is_private: seen by whom it is of and who acts for them; by others as its module says.
 CREATE TABLE application (
     person_id ID NOT NULL REFERENCES person (id),
     id ID NOT NULL,
@@ -201,6 +224,7 @@ CREATE TABLE application (
     created TIME NOT NULL,
     changed TIME NOT NULL,
     head BLOB NOT NULL,
+    is_private BOOL NOT NULL,
     PRIMARY KEY (person_id, id),
     FOREIGN KEY (service, service_version) REFERENCES service (code, version)
 ) CLUSTERED;
@@ -217,6 +241,7 @@ CREATE TABLE event (
     actor_kind TEXT NOT NULL,
     data JSON NOT NULL,
     hash BLOB NOT NULL,
+    is_internal BOOL NOT NULL,
     PRIMARY KEY (person_id, application_id, sequence),
     FOREIGN KEY (person_id, application_id) REFERENCES application (person_id, id)
 ) CLUSTERED;
@@ -579,3 +604,94 @@ CREATE TABLE revocation (
     CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> by_id)
 ) CLUSTERED;
 CREATE UNIQUE INDEX revocation_open ON revocation (number) WHERE is_open = 1;
+
+-- ---- appeals of citizens ----
+
+CREATE TABLE appeal_rules (
+    code TEXT NOT NULL,
+    version INT NOT NULL,
+    document JSON NOT NULL,
+    hash BLOB NOT NULL,
+    published TIME NOT NULL,
+    by_id ID,
+    PRIMARY KEY (code, version)
+) CLUSTERED;
+
+-- As the newest rules have them; one that they no longer have stays for its old appeals.
+CREATE TABLE department (
+    code TEXT NOT NULL PRIMARY KEY,
+    title JSON NOT NULL
+) CLUSTERED;
+
+-- serial: year and running number, which number shows as a text. due, very_late, next_at: far in the
+-- future where there is none, so that lists have an order. pauses: [[from, until], …], until null
+-- while it lasts. rung: steps of the ladder of escalation that are done. worked_days: from receipt to
+-- answer.
+CREATE TABLE appeal (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    serial INT NOT NULL,
+    number TEXT NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('electronic', 'paper', 'hotline')),
+    is_anonymous BOOL NOT NULL,
+    category TEXT NOT NULL,
+    level TEXT NOT NULL,
+    region TEXT REFERENCES region (code),
+    department TEXT REFERENCES department (code),
+    executor_id ID REFERENCES person (id),
+    state TEXT NOT NULL,
+    is_open BOOL NOT NULL,
+    received TIME NOT NULL,
+    month INT NOT NULL,
+    clock_from TIME NOT NULL,
+    calendar TEXT NOT NULL,
+    calendar_version INT NOT NULL,
+    rules_version INT NOT NULL,
+    rule TEXT NOT NULL CHECK
+        (rule IN ('department', 'category_level', 'category', 'state', 'service')),
+    unit TEXT NOT NULL CHECK (unit IN ('working_days', 'days', 'working_minutes')),
+    term INT NOT NULL CHECK (term >= 0),
+    extra INT NOT NULL CHECK (extra >= 0),
+    extensions INT NOT NULL,
+    pauses JSON NOT NULL,
+    due TIME NOT NULL,
+    very_late TIME NOT NULL,
+    next_at TIME NOT NULL,
+    rung INT NOT NULL,
+    drafted_by_id ID,
+    approved_by_id ID,
+    answered TIME,
+    worked_days INT,
+    reopened INT NOT NULL,
+    rating INT CHECK (rating BETWEEN 1 AND 5),
+    into_person_id ID,
+    into_id ID,
+    PRIMARY KEY (person_id, id),
+    FOREIGN KEY (person_id, id) REFERENCES application (person_id, id),
+    FOREIGN KEY (into_person_id, into_id) REFERENCES appeal (person_id, id),
+    FOREIGN KEY (calendar, calendar_version) REFERENCES calendar (code, version),
+    CHECK (approved_by_id IS NULL OR approved_by_id <> drafted_by_id),
+    CHECK (answered IS NULL OR worked_days IS NOT NULL)
+) CLUSTERED;
+CREATE UNIQUE INDEX appeal_serial ON appeal (serial);
+CREATE INDEX appeal_by_executor ON appeal (executor_id, due, person_id, id) WHERE is_open = 1;
+CREATE INDEX appeal_by_department ON appeal (department, due, person_id, id) WHERE is_open = 1;
+CREATE INDEX appeal_by_region ON appeal (region, due, person_id, id) WHERE is_open = 1;
+CREATE INDEX appeal_by_due ON appeal (due, person_id, id) WHERE is_open = 1;
+CREATE INDEX appeal_by_ladder ON appeal (next_at, person_id, id) WHERE is_open = 1;
+CREATE INDEX appeal_by_calendar ON appeal (calendar, calendar_version, person_id, id)
+    WHERE is_open = 1;
+CREATE INDEX appeal_merged ON appeal (into_person_id, into_id, person_id, id) WHERE is_open = 0;
+-- All that figures need, so that a year is one scan of what it holds.
+CREATE INDEX appeal_by_receipt ON appeal (received, month, channel, category, region, department,
+    state, due, very_late, answered, worked_days);
+
+-- What was written in a step, sealed under the key of the person.
+CREATE TABLE appeal_text (
+    person_id ID NOT NULL,
+    appeal_id ID NOT NULL,
+    sequence INT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (person_id, appeal_id, sequence),
+    FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
+) CLUSTERED;

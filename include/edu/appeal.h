@@ -1,0 +1,351 @@
+/** @file edu/appeal.h
+ *  Appeals of citizens: received electronically, on paper or by telephone, answered within a term.
+ *
+ *  What is to happen is published as rules (categories, departments, terms, routes, the ladder of
+ *  escalation, templates; see docs/appeals.md) and as the definition of the service "appeal". An
+ *  appeal is an application of that service: it has a timeline whose events form a chain. Texts are
+ *  sealed under the key of whom the appeal is of.
+ *
+ *  Whose it is: the applicant and who acts for them. Staff: clerks (everywhere, or of the appeal's
+ *  region), heads and executors of its department, the executor it is assigned to and who stands in
+ *  for them. An appeal that is neither one's own nor in one's scope is not found.
+ *  @since 0.2.0 */
+#ifndef EDU_APPEAL_H
+#define EDU_APPEAL_H
+
+#include <edu/calendar.h>
+#include <edu/portal.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The rules that are in force, in the session's language. */
+EDU_RECORD
+typedef struct edu_appeal_rules {
+    int32_t version;
+    edu_time published;
+    const char *title;
+    json_t *levels;      /**< array of {"code", "title"} */
+    json_t *departments; /**< array of {"code", "title"} */
+    json_t *categories;  /**< array of {"code", "title", "may_be_anonymous", "needs_approval",
+                              "extensions"} */
+    json_t *templates;   /**< array of {"code", "title", "text"}, with {number}, {due_date} and
+                              {applicant} to be replaced */
+    json_t *document;    /**< as published */
+} edu_appeal_rules;
+
+/** An appeal to register. Start from ::EDU_APPEAL_INPUT_INIT. */
+EDU_INPUT
+typedef struct edu_appeal_input {
+    size_t struct_size;
+    const char *channel; /**< "electronic", "paper" or "hotline"; NULL: electronic */
+    edu_id person_id;    /**< whose it is; none for oneself, or for who is named below */
+    const char *number;  /**< staff: personal number of the applicant, who is in the register */
+    const char *given;   /**< staff: names of an applicant who is in no register */
+    const char *family;
+    const char *mail; /**< where to write to them; NULL */
+    const char *phone;
+    bool is_anonymous;    /**< nobody is named; by a session of nobody or by staff, where the
+                               category permits it */
+    const char *category; /**< of the rules */
+    const char *level;    /**< of the rules; NULL: the first. Staff only */
+    const char *region;   /**< code; NULL: that of the applicant's school, or none */
+    const char *text;     /**< up to 32768 bytes */
+    edu_time received;    /**< staff: when it came, where that was before now; none for now */
+} edu_appeal_input;
+#define EDU_APPEAL_INPUT_INIT                                                                      \
+    {                                                                                              \
+        sizeof(edu_appeal_input), NULL, {{0}}, NULL, NULL, NULL, NULL, NULL, false, NULL, NULL,    \
+            NULL, NULL, EDU_TIME_NONE                                                              \
+    }
+
+/** What the applicant takes away. */
+EDU_RECORD
+typedef struct edu_appeal_receipt {
+    edu_id person_id; /**< whose it is: with id, how the other functions call it */
+    edu_id id;
+    const char *number; /**< such as "M-2026-000123" */
+    const char *code; /**< with the number, shows the way of an anonymous appeal; NULL of others */
+    edu_time received;
+    edu_time due; /**< the instant after the last one that is in time */
+} edu_appeal_receipt;
+
+/** An appeal as lists and pages show it. What is only for staff is missing for the applicant. */
+EDU_RECORD
+typedef struct edu_appeal {
+    edu_id person_id;
+    edu_id id;
+    const char *number;
+    const char *channel;
+    bool is_anonymous;
+    const char *applicant; /**< name; NULL where nobody is named */
+    const char *category;
+    const char *category_title; /**< in the session's language, as are the other titles */
+    const char *level;
+    const char *region;     /**< code; NULL */
+    const char *department; /**< code; NULL before it has one */
+    const char *department_title;
+    edu_id executor_id;   /**< staff only; none before it has one */
+    const char *executor; /**< staff only: name */
+    const char *state;
+    const char *state_title;
+    bool is_open; /**< staff have work with it */
+    edu_time received;
+    edu_time due;   /**< the instant after the last one in time; none while paused */
+    bool is_paused; /**< waits for the applicant */
+    bool is_overdue;
+    bool is_very_late;
+    const char *rule; /**< what the term follows from: "department", "category_level",
+                           "category", "state" or "service" */
+    int32_t extensions;
+    int32_t reopened;
+    edu_time answered;     /**< none before it is */
+    int32_t worked_days;   /**< from receipt to answer; 0 before it is answered */
+    int32_t rating;        /**< 1 to 5; 0: none */
+    edu_id into_person_id; /**< staff only: with into_id the appeal that it was merged into */
+    edu_id into_id;
+} edu_appeal;
+EDU_PAGE(edu_appeal);
+
+/** A step of an appeal. */
+EDU_RECORD
+typedef struct edu_appeal_event {
+    int64_t sequence; /**< from 1; those that are internal leave gaps for the applicant */
+    edu_time at;
+    const char *action;
+    const char *title; /**< in plain words, in the session's language */
+    const char *state; /**< state after it */
+    const char *actor; /**< "self", "guardian", "clerk", "executor", "head", "member", "system" */
+    const char *name;  /**< of the actor; staff only */
+    bool is_internal;  /**< not shown to the applicant */
+    const char *text;  /**< what was written; NULL where there is none */
+    json_t *data;      /**< what belongs to the step; an object */
+} edu_appeal_event;
+EDU_PAGE(edu_appeal_event);
+
+/** What a worklist shows. Start from ::EDU_APPEAL_FILTER_INIT. */
+EDU_INPUT
+typedef struct edu_appeal_filter {
+    size_t struct_size;
+    const char *queue; /**< "mine" (and of those whom one stands in for), "department", "region" or
+                            "all"; NULL: mine */
+    const char *code;  /**< of the department or region */
+    const char *state; /**< NULL: any */
+    const char *category; /**< NULL: any */
+    bool is_overdue;      /**< only those */
+} edu_appeal_filter;
+#define EDU_APPEAL_FILTER_INIT                                                                     \
+    {                                                                                              \
+        sizeof(edu_appeal_filter), NULL, NULL, NULL, NULL, false                                   \
+    }
+
+/** Publishes rules; the document is checked whole first. Its calendar must be there. Publishing the
+ *  same again changes nothing. Admin.
+ *  @param version receives the version, from 1.
+ *  @return EDU_E_INVALID with the JSON Pointer of the fault.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_rules_publish(edu_session *session,
+                                                                  json_t *rules, const char *key,
+                                                                  int32_t *version,
+                                                                  edu_error *error);
+
+/** The rules in force. Anyone.
+ *  @return EDU_E_NOT_FOUND "appeal.no_rules" before some are published.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_rules_get(edu_session *session,
+                                                              edu_appeal_rules **out,
+                                                              edu_error *error);
+
+/** Registers an appeal: one's own or a ward's; anybody's by staff; without a name by nobody. Its
+ *  term begins with the receipt.
+ *  @return EDU_E_INVALID with the field; EDU_E_NOT_FOUND for a person one may not act for, or who
+ * is not in the register; EDU_E_DENIED for what only staff may give.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_submit(edu_session *session,
+                                                           const edu_appeal_input *appeal,
+                                                           const char *key,
+                                                           edu_appeal_receipt **out,
+                                                           edu_error *error);
+
+/** Appeals of a person, newest first: one's own or a ward's.
+ *  @param person_id none for oneself.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_list(edu_session *session, edu_id person_id,
+                                                         const char *cursor, int32_t limit,
+                                                         edu_appeal_page **out, edu_error *error);
+
+/** Open appeals of a queue within the session's scope, those due first at the beginning.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_worklist(edu_session *session,
+                                                             const edu_appeal_filter *filter,
+                                                             const char *cursor, int32_t limit,
+                                                             edu_appeal_page **out,
+                                                             edu_error *error);
+
+/** One appeal.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_get(edu_session *session, edu_id person_id,
+                                                        edu_id appeal_id, edu_appeal **out,
+                                                        edu_error *error);
+
+/** What happened to an appeal, oldest first; to the applicant without what is internal.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_timeline(edu_session *session, edu_id person_id,
+                                                             edu_id appeal_id, const char *cursor,
+                                                             int32_t limit,
+                                                             edu_appeal_event_page **out,
+                                                             edu_error *error);
+
+/** Why the appeal is due when it is due.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_explain(edu_session *session, edu_id person_id,
+                                                            edu_id appeal_id, edu_deadline **out,
+                                                            edu_error *error);
+
+/** Sends an appeal to a department. Clerk or head.
+ *  @param category,level those that are right; NULL: as they are.
+ *  @param department NULL: by the routes of the rules, to the one with the fewest open appeals.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_route(edu_session *session, edu_id person_id,
+                                                          edu_id appeal_id, const char *category,
+                                                          const char *level, const char *department,
+                                                          const char *key, edu_error *error);
+
+/** Gives an appeal to an executor of its department. Clerk or head; an executor of the department
+ *  may take one.
+ *  @param executor_id none: the one with the fewest open appeals, or who stands in for them.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_assign(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id, edu_id executor_id,
+                                                           const char *key, edu_error *error);
+
+/** Asks the applicant; the term is paused until the answer. Executor, head or clerk.
+ *  @return EDU_E_STATE "appeal.anonymous" where there is nobody to ask.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_ask(edu_session *session, edu_id person_id,
+                                                        edu_id appeal_id, const char *text,
+                                                        const char *key, edu_error *error);
+
+/** Answers a question. The applicant, or a clerk who writes down what they say.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_reply(edu_session *session, edu_id person_id,
+                                                          edu_id appeal_id, const char *text,
+                                                          const char *key, edu_error *error);
+
+/** Writes an internal note. Staff.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_note(edu_session *session, edu_id person_id,
+                                                         edu_id appeal_id, const char *text,
+                                                         const char *key, edu_error *error);
+
+/** Lengthens the term, as the category permits. Executor, head or clerk.
+ *  @param count in the units of the term.
+ *  @param reason told to the applicant.
+ *  @return EDU_E_STATE "appeal.no_extension" where it may not be extended, or not again.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_extend(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id, int32_t count,
+                                                           const char *reason, const char *key,
+                                                           edu_error *error);
+
+/** Hands an appeal over to another department or body; where the rules have a term for it, the
+ * clock begins anew. Head or clerk.
+ *  @param reason told to the applicant.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_transfer(edu_session *session, edu_id person_id,
+                                                             edu_id appeal_id,
+                                                             const char *department,
+                                                             const char *reason, const char *key,
+                                                             edu_error *error);
+
+/** Writes the answer; it is not sent yet. An open question is closed by it. Executor, head or
+ * clerk.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_answer(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id, const char *text,
+                                                           const char *key, edu_error *error);
+
+/** Approves the answer. Head or clerk, other than who wrote it.
+ *  @return EDU_E_DENIED "appeal.own_answer" for who wrote it.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_approve(edu_session *session, edu_id person_id,
+                                                            edu_id appeal_id, const char *key,
+                                                            edu_error *error);
+
+/** Gives the answer back to the executor. Head or clerk.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_return(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id, const char *reason,
+                                                           const char *key, edu_error *error);
+
+/** Sends the answer to the applicant, and to those of appeals merged into this one. Executor, head
+ *  or clerk.
+ *  @return EDU_E_STATE "appeal.needs_approval" where the category wants it approved first.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_send(edu_session *session, edu_id person_id,
+                                                         edu_id appeal_id, const char *key,
+                                                         edu_error *error);
+
+/** Rates the answer. The applicant.
+ *  @param rating 1 (bad) to 5 (good).
+ *  @param text NULL: none.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_rate(edu_session *session, edu_id person_id,
+                                                         edu_id appeal_id, int32_t rating,
+                                                         const char *text, const char *key,
+                                                         edu_error *error);
+
+/** Reopens an appeal that the answer did not settle; the clock begins anew. The applicant, or a
+ *  clerk for them.
+ *  @return EDU_E_STATE "appeal.too_late" behind the days that the rules give.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_reopen(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id, const char *reason,
+                                                           const char *key, edu_error *error);
+
+/** Withdraws an appeal that is not answered. The applicant.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_withdraw(edu_session *session, edu_id person_id,
+                                                             edu_id appeal_id, const char *reason,
+                                                             const char *key, edu_error *error);
+
+/** Merges an appeal into another that it repeats: it is answered with that one. Both keep what they
+ *  have; the applicant sees that it is answered together with another, and not which. Clerk or
+ *  head, for both.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_merge(edu_session *session, edu_id person_id,
+                                                          edu_id appeal_id, edu_id into_person_id,
+                                                          edu_id into_id, const char *key,
+                                                          edu_error *error);
+
+/** Lets somebody do a person's work for a time. Admin and clerk; a head for executors of their
+ *  department; anybody with work for themselves.
+ *  @param person_id who is absent; none for oneself.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_substitute(edu_session *session,
+                                                               edu_id person_id,
+                                                               edu_id substitute_id, edu_time since,
+                                                               edu_time until, const char *key,
+                                                               edu_error *error);
+
+/** Tells those whom the ladder of the rules names of appeals that are due or late. For a job; each
+ *  rung of an appeal is done once. Admin.
+ *  @param limit most appeals; more are done by the next call.
+ *  @param done receives how many rungs.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_escalate(edu_session *session, int32_t limit,
+                                                             int32_t *done, edu_error *error);
+
+/** Computes the terms of open appeals again where their calendar has a newer version; whose date
+ *  moves is told why, as is the executor. For a job, after publishing a calendar. Admin.
+ *  @param limit most appeals; more are done by the next call.
+ *  @param done receives how many were looked at; 0 where nothing is left.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_recompute(edu_session *session, int32_t limit,
+                                                              int32_t *done, edu_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

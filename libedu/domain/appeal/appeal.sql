@@ -1,0 +1,233 @@
+-- Appeals of citizens.
+
+-- Rules.
+
+-- statement appeal_rules_newest(code text) rows
+SELECT version, hash, published FROM appeal_rules WHERE code = ?1 ORDER BY version DESC LIMIT 1
+
+-- statement appeal_rules_add(code text, version int, document json, hash blob, now time, actor id) run
+INSERT INTO appeal_rules (code, version, document, hash, published, by_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+
+-- statement appeal_rules_get(code text, version int) rows
+SELECT document, published FROM appeal_rules WHERE code = ?1 AND version = ?2
+
+-- statement appeal_department_put(code text, title json) run
+INSERT INTO department (code, title) VALUES (?1, ?2)
+ON CONFLICT (code) DO UPDATE SET title = ?2
+
+-- Who may.
+
+-- As what the actor works on an appeal; NULL where not at all.
+-- fragment appeal_staff(actor, instant, one)
+CASE
+    WHEN EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
+        AND (held.scope = '' AND held.role IN ('admin', 'clerk')
+            OR held.scope = 'region' AND held.role = 'clerk' AND held.code = one.region))
+        THEN 'clerk'
+    WHEN EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
+        AND held.role = 'head' AND held.scope = 'department' AND held.code = one.department)
+        THEN 'head'
+    WHEN one.executor_id = actor OR EXISTS (SELECT 1 FROM substitute standing
+        WHERE standing.person_id = one.executor_id AND standing.substitute_id = actor
+            AND standing.since <= instant AND standing.until > instant) THEN 'executor'
+    WHEN EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
+        AND held.role = 'executor' AND held.scope = 'department' AND held.code = one.department)
+        THEN 'member' END
+
+-- fragment appeal_applicant(actor, one)
+CASE WHEN one.person_id = actor THEN 'self'
+    WHEN EXISTS (SELECT 1 FROM guardian acts WHERE acts.guardian_id = actor
+        AND acts.child_id = one.person_id AND acts.state = 'active') THEN 'guardian' END
+
+-- statement appeal_load(actor id, person_id id, id id, now time) rows
+SELECT a.serial, a.number, a.channel, a.is_anonymous, a.category, a.level, a.region, a.department,
+    a.executor_id, a.state, a.is_open, a.received, a.clock_from, a.calendar, a.calendar_version,
+    a.rules_version, a.rule, a.unit, a.term, a.extra, a.extensions, a.pauses, a.due, a.very_late,
+    a.next_at, a.rung, a.drafted_by_id, a.approved_by_id, a.answered, a.worked_days, a.reopened,
+    a.rating, a.into_person_id, a.into_id,
+    o.service, o.service_version, o.version, o.head, p.wrapped_key,
+    (SELECT MAX(r.version) FROM appeal_rules r WHERE r.code = o.service),
+    @appeal_applicant(?1, a), @appeal_staff(?1, ?4, a)
+FROM appeal a JOIN application o ON o.person_id = a.person_id AND o.id = a.id
+    JOIN person p ON p.id = a.person_id
+WHERE a.person_id = ?2 AND a.id = ?3
+    AND (@appeal_applicant(?1, a) IS NOT NULL OR @appeal_staff(?1, ?4, a) IS NOT NULL)
+
+-- Whether the actor may register for a person, or as staff: one row.
+-- statement appeal_intake(actor id, person_id id, region text) rows
+SELECT CASE WHEN ?2 = ?1 THEN 'self' WHEN @acts_for(?1, ?2) THEN 'guardian' END,
+    EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = ?1
+        AND (held.scope = '' AND held.role IN ('admin', 'clerk')
+            OR held.scope = 'region' AND held.role = 'clerk' AND held.code = ?3)),
+    p.wrapped_key, p.given, p.family, i.region
+FROM (SELECT 1 AS one) always LEFT JOIN person p ON p.id = ?2
+    LEFT JOIN pupil t ON t.person_id = p.id LEFT JOIN institution i ON i.code = t.institution
+
+-- statement appeal_region_exists(code text) rows
+SELECT 1 FROM region WHERE code = ?1
+
+-- statement appeal_add(person_id id, id id, serial int, number text, channel text, is_anonymous bool, category text, level text, region text, state text, received time, month int, calendar text, calendar_version int, rules_version int, rule text, unit text, term int, due time, very_late time, next_at time) run
+INSERT INTO appeal (person_id, id, serial, number, channel, is_anonymous, category, level, region,
+    state, is_open, received, month, clock_from, calendar, calendar_version, rules_version, rule,
+    unit, term, extra, extensions, pauses, due, very_late, next_at, rung, reopened)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?12, ?11, ?13, ?14, ?15, ?16, ?17, ?18, 0, 0,
+    '[]', ?19, ?20, ?21, 0, 0)
+
+-- statement appeal_save(person_id id, id id, category text, level text, department text, executor_id id, state text, is_open bool, clock_from time, calendar_version int, rules_version int, rule text, unit text, term int, extra int, extensions int, pauses json, due time, very_late time, next_at time, rung int, drafted_by id, approved_by id, answered time, worked_days int, reopened int, rating int, into_person_id id, into_id id) run
+UPDATE appeal SET category = ?3, level = ?4, department = ?5, executor_id = ?6, state = ?7,
+    is_open = ?8, clock_from = ?9, calendar_version = ?10, rules_version = ?11, rule = ?12,
+    unit = ?13, term = ?14, extra = ?15, extensions = ?16, pauses = ?17, due = ?18, very_late = ?19,
+    next_at = ?20, rung = ?21, drafted_by_id = ?22, approved_by_id = ?23, answered = ?24,
+    worked_days = NULLIF(?25, -1), reopened = ?26, rating = NULLIF(?27, 0), into_person_id = ?28,
+    into_id = ?29
+WHERE person_id = ?1 AND id = ?2
+
+-- statement appeal_text_add(person_id id, appeal_id id, sequence int, sealed blob) run
+INSERT INTO appeal_text (person_id, appeal_id, sequence, sealed) VALUES (?1, ?2, ?3, ?4)
+
+-- statement appeal_text_last(person_id id, appeal_id id, action text) rows
+SELECT t.sealed FROM event e JOIN appeal_text t ON t.person_id = e.person_id
+    AND t.appeal_id = e.application_id AND t.sequence = e.sequence
+WHERE e.person_id = ?1 AND e.application_id = ?2 AND e.action = ?3
+ORDER BY e.sequence DESC LIMIT 1
+
+-- Work.
+
+-- Of departments listed as a JSON array of codes, that with the fewest open appeals.
+-- statement appeal_department_load(department text) rows
+SELECT COUNT(*) FROM (SELECT 1 FROM appeal a WHERE a.department = ?1 AND a.is_open = 1 LIMIT 100000) held
+
+-- statement appeal_department_exists(code text) rows
+SELECT 1 FROM department WHERE code = ?1
+
+-- Executors of a department, those with the fewest open appeals first; who is absent counts for who
+-- stands in for them.
+-- statement appeal_executors(department text, now time) rows
+SELECT g.person_id, (SELECT COUNT(*) FROM appeal a WHERE a.executor_id = g.person_id AND a.is_open = 1)
+FROM role_grant g
+WHERE g.scope = 'department' AND g.role = 'executor' AND g.code = ?1
+    AND NOT EXISTS (SELECT 1 FROM substitute s WHERE s.person_id = g.person_id AND s.since <= ?2
+        AND s.until > ?2)
+ORDER BY 2, g.person_id LIMIT 1
+
+-- statement appeal_is_executor(person_id id, department text) rows
+SELECT 1 FROM role_grant g
+WHERE g.person_id = ?1 AND g.scope = 'department' AND g.role IN ('executor', 'head') AND g.code = ?2
+
+-- statement appeal_merged_list(person_id id, id id) rows
+SELECT a.person_id, a.id FROM appeal a
+WHERE a.is_open = 0 AND a.into_person_id = ?1 AND a.into_id = ?2
+ORDER BY a.person_id, a.id LIMIT 200
+
+-- Absence.
+
+-- statement appeal_may_substitute(actor id, person_id id, substitute_id id) rows
+SELECT 1
+WHERE EXISTS (SELECT 1 FROM role_grant work WHERE work.person_id = ?2 AND work.scope <> '')
+    AND EXISTS (SELECT 1 FROM role_grant work WHERE work.person_id = ?3)
+    AND (?1 = ?2 OR @has_role_everywhere(?1, 'admin') OR @has_role_everywhere(?1, 'clerk')
+        OR EXISTS (SELECT 1 FROM role_grant heads JOIN role_grant held ON held.code = heads.code
+            WHERE heads.person_id = ?1 AND heads.role = 'head' AND heads.scope = 'department'
+            AND held.person_id = ?2 AND held.role = 'executor' AND held.scope = 'department'))
+
+-- statement appeal_substitute_put(person_id id, substitute_id id, since time, until time, by_id id) run
+INSERT INTO substitute (person_id, substitute_id, since, until, by_id) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (person_id, substitute_id, since) DO UPDATE SET until = ?4, by_id = ?5
+
+-- Jobs.
+
+-- statement appeal_ladder_due(now time, limit int) rows
+SELECT a.person_id, a.id FROM appeal a
+WHERE a.is_open = 1 AND a.next_at <= ?1 ORDER BY a.next_at, a.person_id, a.id LIMIT ?2
+
+-- Who works for an executor now.
+-- statement appeal_stand_in(person_id id, now time) rows
+SELECT s.substitute_id FROM substitute s
+WHERE s.person_id = ?1 AND s.since <= ?2 AND s.until > ?2 ORDER BY s.since DESC, s.substitute_id LIMIT 1
+
+-- statement appeal_heads(department text) rows
+SELECT g.person_id FROM role_grant g
+WHERE g.role = 'head' AND g.scope = 'department' AND g.code = ?1 ORDER BY g.person_id LIMIT 20
+
+-- statement appeal_clerks(region text) rows
+SELECT g.person_id FROM role_grant g
+WHERE g.role = 'clerk' AND (g.scope = '' OR g.scope = 'region' AND g.code = ?1)
+ORDER BY g.person_id LIMIT 20
+
+-- statement appeal_calendar_old(calendar text, version int, limit int) rows
+SELECT a.person_id, a.id FROM appeal a
+WHERE a.is_open = 1 AND a.calendar = ?1 AND a.calendar_version < ?2
+ORDER BY a.calendar_version, a.person_id, a.id LIMIT ?3
+
+-- Lists. The columns behind the sort key are as in appeal_shown.
+
+-- fragment appeal_shown(one)
+one.person_id, one.id, one.number, one.channel, one.is_anonymous, one.category, one.level, one.region,
+    one.department, one.executor_id, one.state, one.is_open, one.received, one.due, one.very_late,
+    one.rule, one.pauses, one.extensions, one.reopened, one.answered, one.worked_days, one.rating,
+    one.into_person_id, one.into_id, app.service_version, own.given, own.family, ex.given, ex.family
+
+-- fragment appeal_shown_from()
+appeal a JOIN application app ON app.person_id = a.person_id AND app.id = a.id
+    JOIN person own ON own.id = a.person_id LEFT JOIN person ex ON ex.id = a.executor_id
+
+-- statement appeal_list(actor id, person_id id, before id, limit int) rows
+SELECT a.id, @appeal_shown(a), NULL
+FROM @appeal_shown_from()
+WHERE a.person_id = ?2 AND @acts_for(?1, ?2) AND a.id < ?3
+ORDER BY a.id DESC LIMIT ?4
+
+-- statement appeal_get(actor id, person_id id, id id, now time) rows
+SELECT @appeal_shown(a), @appeal_staff(?1, ?4, a)
+FROM @appeal_shown_from()
+WHERE a.person_id = ?2 AND a.id = ?3
+    AND (@appeal_applicant(?1, a) IS NOT NULL OR @appeal_staff(?1, ?4, a) IS NOT NULL)
+
+-- statement appeal_of_executor(actor id, now time, state text, category text, until time, due time, person_id id, id id, limit int) rows
+SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'executor'
+FROM @appeal_shown_from()
+WHERE a.is_open = 1 AND a.executor_id IN (SELECT ?1 UNION ALL SELECT s.person_id FROM substitute s
+        WHERE s.substitute_id = ?1 AND s.since <= ?2 AND s.until > ?2)
+    AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND a.due <= ?5
+    AND (a.due, a.person_id, a.id) > (?6, ?7, ?8)
+ORDER BY a.due, a.person_id, a.id LIMIT ?9
+
+-- statement appeal_of_department(actor id, department text, state text, category text, until time, due time, person_id id, id id, limit int) rows
+SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'member'
+FROM @appeal_shown_from()
+WHERE a.is_open = 1 AND a.department = ?2 AND EXISTS (SELECT 1 FROM role_grant held
+        WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
+            OR held.scope = 'department' AND held.role IN ('head', 'executor') AND held.code = ?2))
+    AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND a.due <= ?5
+    AND (a.due, a.person_id, a.id) > (?6, ?7, ?8)
+ORDER BY a.due, a.person_id, a.id LIMIT ?9
+
+-- statement appeal_of_region(actor id, region text, state text, category text, until time, due time, person_id id, id id, limit int) rows
+SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'clerk'
+FROM @appeal_shown_from()
+WHERE a.is_open = 1 AND a.region = ?2 AND EXISTS (SELECT 1 FROM role_grant held
+        WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
+            OR held.scope = 'region' AND held.role = 'clerk' AND held.code = ?2))
+    AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND a.due <= ?5
+    AND (a.due, a.person_id, a.id) > (?6, ?7, ?8)
+ORDER BY a.due, a.person_id, a.id LIMIT ?9
+
+-- statement appeal_of_all(actor id, state text, category text, until time, due time, person_id id, id id, limit int) rows
+SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'clerk'
+FROM @appeal_shown_from()
+WHERE a.is_open = 1 AND EXISTS (SELECT 1 FROM role_grant held
+        WHERE held.person_id = ?1 AND held.scope = '' AND held.role IN ('admin', 'clerk'))
+    AND (?2 IS NULL OR a.state = ?2) AND (?3 IS NULL OR a.category = ?3) AND a.due <= ?4
+    AND (a.due, a.person_id, a.id) > (?5, ?6, ?7)
+ORDER BY a.due, a.person_id, a.id LIMIT ?8
+
+-- statement appeal_events(person_id id, appeal_id id, is_staff bool, after int, limit int) rows
+SELECT e.sequence, e.at, e.action, e.state, e.actor_kind, e.is_internal, e.data, t.sealed, p.given,
+    p.family
+FROM event e LEFT JOIN appeal_text t ON t.person_id = e.person_id
+    AND t.appeal_id = e.application_id AND t.sequence = e.sequence
+    LEFT JOIN person p ON p.id = e.actor_id
+WHERE e.person_id = ?1 AND e.application_id = ?2 AND e.sequence > ?4
+    AND (e.is_internal = 0 OR ?3 = 1)
+ORDER BY e.sequence LIMIT ?5

@@ -1,0 +1,272 @@
+/* What happens to appeals by themselves: escalation by the ladder, and new dates where the calendar
+ * has changed. */
+#include "domain/appeal/appeal_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "account_sql.h"
+#include "appeal_sql.h"
+#include "domain/calendar/calendar_store.h"
+#include "domain/portal/guard.h"
+
+#define BATCH 200
+#define RECIPIENTS_MAX 20
+
+typedef struct pair {
+    edu_id person, id;
+} pair;
+
+typedef struct batch {
+    edu_session *session;
+    int32_t wanted;
+    edu_time now;
+    size_t count;
+    pair items[BATCH];
+} batch;
+
+static edu_status take_pairs(edu_status opened, ei_rows *rows, batch *work, edu_error *error)
+{
+    bool row;
+    edu_status status;
+    EI_TRY(opened);
+    work->count = 0;
+    while ((status = ei_rows_next(rows, &row, error)) == EDU_OK && row && work->count < BATCH)
+        work->items[work->count++] = (pair){ei_column_id(rows, 0), ei_column_id(rows, 1)};
+    ei_rows_close(rows);
+    return status;
+}
+
+static int32_t at_most(int32_t limit)
+{
+    return limit > 0 && limit < BATCH ? limit : BATCH;
+}
+
+/* ---- the ladder ---- */
+
+typedef struct people {
+    size_t count;
+    edu_id ids[RECIPIENTS_MAX];
+} people;
+
+static edu_status take_people(edu_status opened, ei_rows *rows, people *out, edu_error *error)
+{
+    bool row;
+    edu_status status;
+    EI_TRY(opened);
+    while ((status = ei_rows_next(rows, &row, error)) == EDU_OK && row &&
+           out->count < RECIPIENTS_MAX)
+        out->ids[out->count++] = ei_column_id(rows, 0);
+    ei_rows_close(rows);
+    return status;
+}
+
+static edu_status find_executor(const ei_appeal *appeal, edu_tx *tx, edu_time now, people *out,
+                                edu_error *error)
+{
+    ei_rows rows;
+    if (ei_id_is_none(appeal->executor))
+        return EDU_OK;
+    out->ids[out->count++] = appeal->executor;
+    return take_people(sql_appeal_stand_in(tx, &appeal->executor, now, &rows, error), &rows, out,
+                       error);
+}
+
+static edu_status find_login(const ei_appeal_step *step, edu_tx *tx, const char *login, people *out,
+                             edu_error *error)
+{
+    ei_rows rows;
+    ei_hash hash = ei_login_hash(step->session->portal, login);
+    return take_people(sql_account_claimed(tx, "login", ei_hash_bytes(&hash), &rows, error), &rows,
+                       out, error);
+}
+
+/* An appeal that no executor has yet concerns the head, one without a department the clerks. */
+static edu_status find_people(const ei_appeal_step *step, edu_tx *tx, edu_time now,
+                              const ei_appeal_rung *rung, people *out, edu_error *error)
+{
+    ei_rows rows;
+    const ei_appeal *appeal = &step->appeal;
+    *out = (people){0};
+    if (rung->to == EI_TO_PERSON)
+        return find_login(step, tx, rung->login, out, error);
+    if (rung->to == EI_TO_EXECUTOR)
+        EI_TRY(find_executor(appeal, tx, now, out, error));
+    if (rung->to <= EI_TO_HEAD && out->count == 0)
+        EI_TRY(
+            take_people(sql_appeal_heads(tx, appeal->department, &rows, error), &rows, out, error));
+    if (out->count == 0)
+        EI_TRY(take_people(sql_appeal_clerks(tx, appeal->region, &rows, error), &rows, out, error));
+    return EDU_OK;
+}
+
+static edu_status change_escalate(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                  edu_error *error)
+{
+    static const char *const names[] = {"executor", "head", "clerk", "person"};
+    ei_appeal *appeal = &step->appeal;
+    const ei_appeal_rung *rung = &step->rules->ladder[appeal->rung];
+    const char *template = rung->percent < 100 ? "warning_staff" : "late_staff";
+    people found;
+    EI_TRY(find_people(step, tx, command->now, rung, &found, error));
+    for (size_t i = 0; i < found.count; i++)
+        EI_TRY(ei_appeal_tell(step, command, tx, &found.ids[i], template, error));
+    appeal->rung++;
+    if (json_object_set_new(step->data, "rung", json_integer(appeal->rung)) != 0 ||
+        json_object_set_new(step->data, "to", json_string(names[rung->to])) != 0)
+        return ei_no_memory(error);
+    return EDU_OK;
+}
+
+/* One rung of one appeal; nothing where another job or an answer was faster. */
+static edu_status escalate_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const pair *one = command->context;
+    edu_id actor = ei_session_actor(command->session);
+    ei_appeal_step step = {.session = command->session,
+                           .person = one->person,
+                           .id = one->id,
+                           .action = "escalate",
+                           .is_systems = true,
+                           .change = change_escalate};
+    command->result_size = 0;
+    EI_TRY(ei_require_role(command->session, tx, "admin", error));
+    EI_TRY(ei_appeal_load(tx, &actor, &one->person, &one->id, command->now, &step.appeal, error));
+    if (!step.appeal.is_open || step.appeal.next_at > command->now)
+        return EDU_OK;
+    EI_TRY(ei_appeal_step_run(&step, command, tx, error));
+    command->result[0] = 1;
+    command->result_size = 1;
+    return step.verdict == EDU_E_STATE ? EDU_OK : step.verdict;
+}
+
+static edu_status ladder_due(edu_tx *tx, void *context, edu_error *error)
+{
+    batch *work = context;
+    ei_rows rows;
+    EI_TRY(ei_require_role(work->session, tx, "admin", error));
+    return take_pairs(sql_appeal_ladder_due(tx, work->now, work->wanted, &rows, error), &rows, work,
+                      error);
+}
+
+/* Each in a transaction of its own, so that what is done stays done. */
+static edu_status run_each(batch *work, const char *name,
+                           edu_status (*run)(ei_command *, edu_tx *, edu_error *), int32_t *done,
+                           edu_error *error)
+{
+    *done = 0;
+    for (size_t i = 0; i < work->count; i++) {
+        ei_command command = {
+            .session = work->session, .name = name, .run = run, .context = &work->items[i]};
+        EI_TRY(ei_command_run(&command, error));
+        *done += command.result_size > 0;
+    }
+    return EDU_OK;
+}
+
+edu_status edu_appeal_escalate(edu_session *session, int32_t limit, int32_t *done, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!done)
+        return ei_bad_argument(error, "done");
+    batch work = {.session = session, .wanted = at_most(limit), .now = ei_now(session)};
+    EI_TRY(ei_read(session, ladder_due, &work, error));
+    return run_each(&work, "appeal.escalate", escalate_run, done, error);
+}
+
+/* ---- new dates ---- */
+
+static edu_status tell_moved(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                             edu_error *error)
+{
+    people found = {0};
+    EI_TRY(find_executor(&step->appeal, tx, command->now, &found, error));
+    for (size_t i = 0; i < found.count; i++)
+        EI_TRY(ei_appeal_tell(step, command, tx, &found.ids[i], "moved_staff", error));
+    return EDU_OK;
+}
+
+static edu_status change_recompute(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                   edu_error *error)
+{
+    const int32_t *newest = step->wanted;
+    int32_t before = step->appeal.calendar_version;
+    step->appeal.calendar_version = *newest;
+    EI_TRY(ei_calendar_load(step->session, tx, step->appeal.calendar, *newest, &step->calendar,
+                            error));
+    if (json_object_set_new(step->data, "calendar", json_string(step->appeal.calendar)) != 0 ||
+        json_object_set_new(step->data, "calendar_version", json_integer(*newest)) != 0 ||
+        json_object_set_new(step->data, "calendar_version_before", json_integer(before)) != 0)
+        return ei_no_memory(error);
+    EI_TRY(ei_appeal_clock(step->rules, step->calendar, &step->appeal, error));
+    return tell_moved(step, command, tx, error);
+}
+
+/* Where nothing moves for the appeal, only its version is noted and nobody is told. */
+static edu_status note_version(ei_appeal *appeal, edu_tx *tx, int32_t newest, edu_error *error)
+{
+    appeal->calendar_version = newest;
+    return ei_appeal_save(tx, appeal, error);
+}
+
+static edu_status recompute_one(ei_command *command, edu_tx *tx, const pair *one, edu_error *error)
+{
+    edu_id actor = ei_session_actor(command->session);
+    const ei_appeal_rules *rules;
+    const ei_calendar *calendar;
+    int32_t newest;
+    ei_appeal_step step = {.session = command->session,
+                           .person = one->person,
+                           .id = one->id,
+                           .action = "recompute",
+                           .is_systems = true,
+                           .wanted = &newest,
+                           .change = change_recompute};
+    EI_TRY(ei_appeal_load(tx, &actor, &one->person, &one->id, command->now, &step.appeal, error));
+    EI_TRY(ei_calendar_newest(tx, step.appeal.calendar, &newest, error));
+    if (!step.appeal.is_open || step.appeal.calendar_version == newest)
+        return EDU_OK;
+    EI_TRY(
+        ei_appeal_rules_load(command->session, tx, step.appeal.rules_version, &rules, NULL, error));
+    EI_TRY(ei_calendar_load(command->session, tx, step.appeal.calendar, newest, &calendar, error));
+    edu_time due = step.appeal.due;
+    EI_TRY(ei_appeal_clock(rules, calendar, &step.appeal, error));
+    if (step.appeal.due == due)
+        return note_version(&step.appeal, tx, newest, error);
+    EI_TRY(ei_appeal_step_run(&step, command, tx, error));
+    return step.verdict == EDU_E_STATE ? EDU_OK : step.verdict;
+}
+
+static edu_status recompute_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    EI_TRY(ei_require_role(command->session, tx, "admin", error));
+    EI_TRY(recompute_one(command, tx, command->context, error));
+    command->result[0] = 1;
+    command->result_size = 1;
+    return EDU_OK;
+}
+
+static edu_status calendars_old(edu_tx *tx, void *context, edu_error *error)
+{
+    batch *work = context;
+    const ei_appeal_rules *rules;
+    int32_t newest;
+    ei_rows rows;
+    EI_TRY(ei_require_role(work->session, tx, "admin", error));
+    EI_TRY(ei_appeal_rules_load(work->session, tx, 0, &rules, NULL, error));
+    EI_TRY(ei_calendar_newest(tx, rules->calendar, &newest, error));
+    return take_pairs(
+        sql_appeal_calendar_old(tx, rules->calendar, newest, work->wanted, &rows, error), &rows,
+        work, error);
+}
+
+edu_status edu_appeal_recompute(edu_session *session, int32_t limit, int32_t *done,
+                                edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!done)
+        return ei_bad_argument(error, "done");
+    batch work = {.session = session, .wanted = at_most(limit), .now = ei_now(session)};
+    EI_TRY(ei_read(session, calendars_old, &work, error));
+    return run_each(&work, "appeal.recompute", recompute_run, done, error);
+}

@@ -1,0 +1,219 @@
+/* Rows of appeals, and the rules they are under. */
+#include "domain/appeal/appeal_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "appeal_sql.h"
+
+edu_status ei_appeal_not_found(edu_error *error, const char *what)
+{
+    return ei_fail(error, EDU_E_NOT_FOUND, "appeal.not_found", NULL,
+                   "there is no such %s, or it is not yours to see", what);
+}
+
+/* ---- rules ---- */
+
+static void release(void *rules)
+{
+    ei_appeal_rules_free(rules);
+}
+
+static edu_status no_rules(edu_error *error)
+{
+    return ei_fail(error, EDU_E_NOT_FOUND, "appeal.no_rules", NULL,
+                   "no rules of appeals are published yet");
+}
+
+static edu_status newest_version(edu_tx *tx, int32_t *version, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(sql_appeal_rules_newest(tx, EI_APPEAL_SERVICE, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        status = row ? EDU_OK : no_rules(error);
+    if (status == EDU_OK)
+        *version = (int32_t)ei_column_int(&rows, 0);
+    ei_rows_close(&rows);
+    return status;
+}
+
+static edu_status make_stored(ei_rows *rows, ei_appeal_rules **out, edu_error *error)
+{
+    edu_bytes text = ei_column_bytes(rows, 0);
+    json_t *json;
+    EI_TRY(ei_json_read(text.data, text.size, &json, error));
+    edu_status status = ei_appeal_rules_make(json, out, error);
+    json_decref(json);
+    return status;
+}
+
+static edu_status read_version(edu_tx *tx, int32_t version, ei_appeal_rules **out, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(sql_appeal_rules_get(tx, EI_APPEAL_SERVICE, version, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        status = row ? make_stored(&rows, out, error) : no_rules(error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status ei_appeal_rules_load(const edu_session *session, edu_tx *tx, int32_t version,
+                                const ei_appeal_rules **out, int32_t *version_out, edu_error *error)
+{
+    ei_appeal_rules *made;
+    if (version == 0)
+        EI_TRY(newest_version(tx, &version, error));
+    if (version_out)
+        *version_out = version;
+    *out = ei_kept_find(session, EI_KEPT_APPEAL_RULES, EI_APPEAL_SERVICE, version);
+    if (*out)
+        return EDU_OK;
+    EI_TRY(read_version(tx, version, &made, error));
+    EI_TRY(ei_kept_add(session, EI_KEPT_APPEAL_RULES, EI_APPEAL_SERVICE, version, made, release,
+                       error));
+    *out = made;
+    return EDU_OK;
+}
+
+/* ---- rows ---- */
+
+static void take_text(ei_rows *rows, int column, char *out, size_t room)
+{
+    const char *text = ei_column_text(rows, column);
+    (void)snprintf(out, room, "%s", text ? text : "");
+}
+
+static void take_place(ei_appeal *out, ei_rows *rows)
+{
+    out->serial = ei_column_int(rows, 0);
+    take_text(rows, 1, out->number, sizeof out->number);
+    take_text(rows, 2, out->channel, sizeof out->channel);
+    out->is_anonymous = ei_column_bool(rows, 3);
+    take_text(rows, 4, out->category, sizeof out->category);
+    take_text(rows, 5, out->level, sizeof out->level);
+    take_text(rows, 6, out->region, sizeof out->region);
+    take_text(rows, 7, out->department, sizeof out->department);
+    out->executor = ei_column_id(rows, 8);
+    take_text(rows, 9, out->state, sizeof out->state);
+    out->is_open = ei_column_bool(rows, 10);
+}
+
+static edu_status take_clock(ei_appeal *out, ei_rows *rows, edu_error *error)
+{
+    out->received = ei_column_time(rows, 11);
+    out->clock_from = ei_column_time(rows, 12);
+    take_text(rows, 13, out->calendar, sizeof out->calendar);
+    out->calendar_version = (int32_t)ei_column_int(rows, 14);
+    out->rules_version = (int32_t)ei_column_int(rows, 15);
+    take_text(rows, 16, out->rule, sizeof out->rule);
+    (void)ei_term_unit_find(ei_column_text(rows, 17), &out->unit);
+    out->term = (int32_t)ei_column_int(rows, 18);
+    out->extra = (int32_t)ei_column_int(rows, 19);
+    out->extensions = (int32_t)ei_column_int(rows, 20);
+    EI_TRY(ei_appeal_pauses_read(out, ei_column_text(rows, 21), error));
+    out->due = ei_column_time(rows, 22);
+    out->very_late = ei_column_time(rows, 23);
+    out->next_at = ei_column_time(rows, 24);
+    out->rung = (int32_t)ei_column_int(rows, 25);
+    return EDU_OK;
+}
+
+static void take_end(ei_appeal *out, ei_rows *rows)
+{
+    out->drafted_by = ei_column_id(rows, 26);
+    out->approved_by = ei_column_id(rows, 27);
+    out->answered = ei_column_time(rows, 28);
+    out->worked_days = ei_column_is_null(rows, 29) ? -1 : (int32_t)ei_column_int(rows, 29);
+    out->reopened = (int32_t)ei_column_int(rows, 30);
+    out->rating = (int32_t)ei_column_int(rows, 31);
+    out->into_person = ei_column_id(rows, 32);
+    out->into = ei_column_id(rows, 33);
+}
+
+static edu_status take_head(ei_appeal *out, ei_rows *rows, edu_error *error)
+{
+    edu_bytes head = ei_column_bytes(rows, 37), key = ei_column_bytes(rows, 38);
+    take_text(rows, 34, out->head.service, sizeof out->head.service);
+    out->head.service_version = (int32_t)ei_column_int(rows, 35);
+    memcpy(out->head.state, out->state, sizeof out->head.state);
+    out->head.version = ei_column_int(rows, 36);
+    if (head.size != sizeof out->head.hash || key.size != sizeof out->wrapped)
+        return ei_fail(error, EDU_E_CORRUPT, "appeal.row", NULL,
+                       "an appeal has no key or no end of its chain");
+    memcpy(out->head.hash, head.data, head.size);
+    memcpy(out->wrapped, key.data, key.size);
+    out->newest_rules = (int32_t)ei_column_int(rows, 39);
+    take_text(rows, 40, out->applicant_as, sizeof out->applicant_as);
+    take_text(rows, 41, out->staff_as, sizeof out->staff_as);
+    return EDU_OK;
+}
+
+static edu_status take_row(ei_appeal *out, ei_rows *rows, edu_error *error)
+{
+    take_place(out, rows);
+    EI_TRY(take_clock(out, rows, error));
+    take_end(out, rows);
+    return take_head(out, rows, error);
+}
+
+edu_status ei_appeal_load(edu_tx *tx, const edu_id *actor, const edu_id *person, const edu_id *id,
+                          edu_time now, ei_appeal *out, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(sql_appeal_load(tx, actor, person, id, now, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    *out = (ei_appeal){.person = *person, .id = *id};
+    if (status == EDU_OK)
+        status = row ? take_row(out, &rows, error) : ei_appeal_not_found(error, "appeal");
+    ei_rows_close(&rows);
+    return status;
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
+edu_status ei_appeal_save(edu_tx *tx, const ei_appeal *a, edu_error *error)
+{
+    ei_buffer pauses = {0};
+    ei_appeal_pauses_write(a, &pauses);
+    edu_status status =
+        pauses.failed
+            ? ei_no_memory(error)
+            : sql_appeal_save(tx, &a->person, &a->id, a->category, a->level, or_null(a->department),
+                              &a->executor, a->state, a->is_open, a->clock_from,
+                              a->calendar_version, a->rules_version, a->rule,
+                              ei_term_unit_name(a->unit), a->term, a->extra, a->extensions,
+                              pauses.data, a->due, a->very_late, a->next_at, a->rung,
+                              &a->drafted_by, &a->approved_by, a->answered, a->worked_days,
+                              a->reopened, a->rating, &a->into_person, &a->into, NULL, error);
+    ei_buffer_free(&pauses);
+    return status;
+}
+
+/* ---- texts ---- */
+
+edu_status ei_appeal_check_words(const char *text, const char *field, edu_error *error)
+{
+    EI_TRY(ei_check_text(text, EI_APPEAL_TEXT_MAX, false, field, error));
+    return text[strspn(text, " \n\t")] != '\0'
+               ? EDU_OK
+               : ei_fail(error, EDU_E_INVALID, "core.missing", field, "a text is missing");
+}
+
+edu_status ei_appeal_unseal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
+                            edu_bytes sealed, ei_arena *arena, const char **out, edu_error *error)
+{
+    edu_bytes plain;
+    EI_TRY(
+        ei_unseal(session->portal->keys, person, wrapped, EI_APPEAL_SEALED, sealed, &plain, error));
+    *out = ei_arena_strdup(arena, plain.data);
+    ei_free((void *)(uintptr_t)plain.data);
+    return *out ? EDU_OK : ei_no_memory(error);
+}

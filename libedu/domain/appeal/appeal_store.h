@@ -1,0 +1,130 @@
+/* An appeal as its statements and steps see it. */
+#ifndef EI_APPEAL_STORE_H
+#define EI_APPEAL_STORE_H
+
+#include <edu/appeal.h>
+#include "domain/appeal/appeal_rules.h"
+#include "domain/application/application.h"
+#include "domain/portal/portal.h"
+
+#define EI_APPEAL_SERVICE "appeal"
+#define EI_APPEAL_CODE 65
+#define EI_APPEAL_TEXT_MAX 32768
+#define EI_APPEAL_SEALED "appeal.text" /* name of the sealed field */
+#define EI_APPEAL_NUMBER 40
+#define EI_APPEAL_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */
+
+typedef struct ei_appeal {
+    edu_id person, id;
+    int64_t serial;
+    char number[EI_APPEAL_NUMBER], channel[16];
+    bool is_anonymous;
+    char category[EI_APPEAL_CODE], level[EI_APPEAL_CODE], region[EI_APPEAL_CODE],
+        department[EI_APPEAL_CODE]; /* "" for none */
+    edu_id executor;
+    char state[EI_APPEAL_CODE];
+    bool is_open;
+    edu_time received, clock_from;
+    char calendar[EI_APPEAL_CODE];
+    int32_t calendar_version, rules_version;
+    char rule[16];
+    ei_term_unit unit;
+    int32_t term, extra, extensions;
+    size_t pause_count;
+    ei_pause pauses[EI_PAUSES_MAX];
+    edu_time due, very_late, next_at;
+    int32_t rung;
+    edu_id drafted_by, approved_by;
+    edu_time answered; /* NONE where it is not */
+    int32_t worked_days, reopened, rating;
+    edu_id into_person, into;
+
+    ei_application_head head;
+    uint8_t wrapped[EI_WRAPPED_KEY];
+    int32_t newest_rules;
+    /* As whom the session acts; "" where not at all. */
+    char applicant_as[16], staff_as[16];
+} ei_appeal;
+
+/* EDU_E_NOT_FOUND where there is none or the session may not see it. actor: of the session, or the
+ * operator's for the work of the system. */
+edu_status ei_appeal_load(edu_tx *tx, const edu_id *actor, const edu_id *person, const edu_id *id,
+                          edu_time now, ei_appeal *out, edu_error *error);
+edu_status ei_appeal_save(edu_tx *tx, const ei_appeal *appeal, edu_error *error);
+edu_status ei_appeal_not_found(edu_error *error, const char *what);
+
+/* version 0: the newest. EDU_E_NOT_FOUND "appeal.no_rules" where none are published. */
+edu_status ei_appeal_rules_load(const edu_session *session, edu_tx *tx, int32_t version,
+                                const ei_appeal_rules **out, int32_t *version_out,
+                                edu_error *error);
+
+/* ---- appeal_clock.c: pure ---- */
+
+/* Chooses the term, and computes due, very_late and next_at from it. */
+edu_status ei_appeal_clock(const ei_appeal_rules *rules, const ei_calendar *calendar,
+                           ei_appeal *appeal, edu_error *error);
+/* EDU_E_LIMIT where there were too many. */
+edu_status ei_appeal_pause(ei_appeal *appeal, edu_time now, edu_error *error);
+void ei_appeal_go_on(ei_appeal *appeal, edu_time now);
+bool ei_appeal_is_paused(const ei_appeal *appeal);
+/* From now on, with nothing added. */
+void ei_appeal_restart(ei_appeal *appeal, edu_time now);
+/* Closes it as answered now. */
+edu_status ei_appeal_answered(const ei_calendar *calendar, ei_appeal *appeal, edu_time now,
+                              edu_error *error);
+edu_status ei_appeal_pauses_read(ei_appeal *appeal, const char *text, edu_error *error);
+void ei_appeal_pauses_write(const ei_appeal *appeal, ei_buffer *out);
+ei_term ei_appeal_own_term(const ei_appeal *appeal);
+
+/* ---- appeal_step.c: every change of an appeal that exists ---- */
+
+typedef struct ei_appeal_step ei_appeal_step;
+struct ei_appeal_step {
+    edu_session *session;
+    edu_id person, id;
+    const char *action; /* of the service's definition */
+    const char *text;   /* sealed beside the event; NULL: none */
+    bool is_applicants; /* who is both acts as the applicant; else as staff */
+    bool is_systems;    /* acts for nobody in particular */
+    bool takes_newest_rules;
+    const void *wanted;
+    /* Changes the appeal; its state is the one behind the action already. */
+    edu_status (*change)(ei_appeal_step *step, ei_command *command, edu_tx *tx, edu_error *error);
+    /* Filled for `change` */
+    ei_appeal appeal;
+    char state_before[EI_APPEAL_CODE];
+    const char *actor_kind;
+    const ei_appeal_rules *rules;
+    const ei_calendar *calendar;
+    json_t *data; /* of the event */
+    ei_buffer sealed;
+    edu_status verdict;
+    edu_error refusal;
+};
+
+/* Within a command: loads, checks, changes, stores the event and the row. */
+edu_status ei_appeal_step_run(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                              edu_error *error);
+/* As a command of its own; what hashes into the request besides the ids and the text is `more`. */
+edu_status ei_appeal_do(ei_appeal_step *step, const char *name, const char *key, const void *more,
+                        size_t size, edu_error *error);
+/* Seals the step's text into `sealed`, its hash into the data of the event; and stores it beside
+ * the event that follows head. */
+edu_status ei_appeal_seal_text(ei_appeal_step *step, const ei_command *command, edu_error *error);
+edu_status ei_appeal_put_text(const ei_appeal_step *step, edu_tx *tx, edu_error *error);
+/* A message to somebody who works on it. */
+edu_status ei_appeal_tell(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                          const edu_id *person, const char *template, edu_error *error);
+edu_status ei_appeal_check_words(const char *text, const char *field, edu_error *error);
+edu_status ei_appeal_unseal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
+                            edu_bytes sealed, ei_arena *arena, const char **out, edu_error *error);
+#define EI_APPEAL_CODE_TEXT EI_PAPER_ID_TEXT
+void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUMBER]);
+/* With the number, what shows the way of an appeal without a name. */
+void ei_appeal_code(const edu_portal *portal, const edu_id *id, char out[EI_APPEAL_CODE_TEXT]);
+/* "27.11.2026": where the calendar is, by the date of an instant that is just not in time any more.
+ */
+#define EI_APPEAL_DATE 16
+void ei_appeal_date(const ei_calendar *calendar, edu_time due, char out[EI_APPEAL_DATE]);
+
+#endif

@@ -1,0 +1,721 @@
+/* Appeals of citizens: receipt, terms, work, escalation, new dates, merging, and races. */
+#include "fixture.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <edu/appeal.h>
+#include <edu/application.h>
+#include "domain/appeal/appeal_rules.h"
+#include "domain/application/application.h"
+
+#define HOUR (60 * FX_MINUTE)
+#define DAY (24 * HOUR)
+#define BAKU (4 * HOUR)
+
+/* ---- the world ---- */
+
+/* Signed in for as long as a test lasts: these move the clock by weeks. */
+static edu_session *as(const char *login)
+{
+    edu_session *session = fx_session(login);
+    fx_run("UPDATE sign_in SET expires = 4102444800000000");
+    return session;
+}
+
+static json_t *file(const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/%s", getenv("EDU_ROOT"), name);
+    json_t *json = json_load_file(path, 0, NULL);
+    ck_assert_msg(json != NULL, "%s", path);
+    return json;
+}
+
+static void publish(edu_status (*fn)(edu_session *, json_t *, const char *, int32_t *, edu_error *),
+                    json_t *json)
+{
+    int32_t version;
+    FX_OK(fn(fx_operator(), json, NULL, &version, error));
+    json_decref(json);
+}
+
+static void grant(const char *number, const char *role, const char *department)
+{
+    FX_OK(edu_account_grant(fx_operator(), fx_person(number), role, "department", department, NULL,
+                            error));
+}
+
+/* Executors of schools: stranger, parent5; its head: steward. Of the reception: school2's account.
+ */
+static void setup(void)
+{
+    fx_setup();
+    publish(edu_calendar_publish, file("calendars/az.json"));
+    publish(edu_service_publish, file("services/appeal.json"));
+    publish(edu_appeal_rules_publish, file("appeals/az.json"));
+    grant("STR0001", "executor", "schools");
+    grant("GRD0005", "executor", "schools");
+    grant("GRD0001", "head", "schools");
+    grant("STF0006", "executor", "reception");
+}
+
+typedef struct one {
+    edu_id person, id;
+    edu_time due;
+    char number[40], code[32];
+} one;
+
+static edu_appeal_input input(const char *category)
+{
+    edu_appeal_input made = EDU_APPEAL_INPUT_INIT;
+    made.category = category;
+    made.text = "Məktəbin damı axır, sinifdə su var.";
+    return made;
+}
+
+static one keep(edu_appeal_receipt *receipt)
+{
+    one made = {receipt->person_id, receipt->id, receipt->due, "", ""};
+    (void)snprintf(made.number, sizeof made.number, "%s", receipt->number);
+    (void)snprintf(made.code, sizeof made.code, "%s", receipt->code ? receipt->code : "");
+    edu_free(receipt);
+    return made;
+}
+
+static one submit(const char *login, const char *category)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input(category);
+    FX_OK(edu_appeal_submit(as(login), &given, NULL, &receipt, error));
+    return keep(receipt);
+}
+
+static edu_appeal seen(const char *login, one which)
+{
+    edu_appeal *found = NULL;
+    FX_OK(edu_appeal_get(as(login), which.person, which.id, &found, error));
+    edu_appeal copy = *found;
+    static char state[65], department[65], rule[32];
+    (void)snprintf(state, sizeof state, "%s", found->state);
+    (void)snprintf(department, sizeof department, "%s", found->department ? found->department : "");
+    (void)snprintf(rule, sizeof rule, "%s", found->rule);
+    copy.state = state;
+    copy.department = department;
+    copy.rule = rule;
+    edu_free(found);
+    return copy;
+}
+
+/* The last step with this action as this login sees it; false where there is none. */
+static bool has_event(const char *login, one which, const char *action, char text[256])
+{
+    edu_appeal_event_page *page = NULL;
+    bool is_found = false;
+    FX_OK(edu_appeal_timeline(as(login), which.person, which.id, NULL, 200, &page, error));
+    for (size_t i = 0; i < page->count; i++)
+        if (strcmp(page->items[i].action, action) == 0) {
+            is_found = true;
+            if (text)
+                (void)snprintf(text, 256, "%s", page->items[i].text ? page->items[i].text : "");
+        }
+    edu_free(page);
+    return is_found;
+}
+
+/* 2026-09-21 is a Monday; what comes at noon in Baku counts as of that day. */
+static edu_time at(int day_of_september, int hour)
+{
+    return INT64_C(1789948800000000) + (day_of_september - 21) * DAY + hour * HOUR - BAKU;
+}
+
+static one assigned(const char *login, const char *category)
+{
+    one made = submit(login, category);
+    FX_OK(edu_appeal_route(as("clerk"), made.person, made.id, NULL, NULL, "schools", NULL, error));
+    FX_OK(edu_appeal_assign(as("clerk"), made.person, made.id, fx_person("STR0001"), NULL, error));
+    return made;
+}
+
+static void check_chains(void)
+{
+    FX_OK(ei_application_check_all(fx_operator(), (edu_progress){0}, error));
+}
+
+/* ---- rules ---- */
+
+typedef struct faulty {
+    const char *change, *field;
+} faulty;
+
+static const faulty faults[] = {
+    {"{\"calendar\": \"A B\"}", "/calendar"},
+    {"{\"prefix\": \"M-1\"}", "/prefix"},
+    {"{\"reopen_days\": -1}", "/reopen_days"},
+    {"{\"levels\": []}", "/levels"},
+    {"{\"departments\": [{\"code\": \"X\", \"title\": {}}]}", "/departments/0/code"},
+    {"{\"categories\": []}", "/categories"},
+    {"{\"terms\": []}", "/terms"},
+    {"{\"terms\": [{\"unit\": \"weeks\", \"count\": 1}]}", "/terms/0/unit"},
+    {"{\"terms\": [{\"unit\": \"days\", \"count\": 1, \"category\": \"portal\"}]}", "/terms"},
+    {"{\"terms\": [{\"unit\": \"days\", \"count\": 1, \"category\": \"none\"}]}",
+     "/terms/0/category"},
+    {"{\"terms\": [{\"unit\": \"days\", \"count\": 1, \"level\": \"urgent\"}]}", "/terms/0"},
+    {"{\"routes\": [{\"departments\": [\"none\"]}]}", "/routes/0/departments/0"},
+    {"{\"ladder\": [{\"percent\": 100, \"to\": \"head\"}, {\"percent\": 50, \"to\": \"head\"}]}",
+     "/ladder/1"},
+    {"{\"ladder\": [{\"to\": \"person\"}]}", "/ladder/0/login"},
+    {"{\"colour\": \"red\"}", "/colour"},
+};
+
+START_TEST(faulty_rules_are_refused_with_the_place)
+{
+    json_t *rules = file("appeals/az.json"), *change = json_loads(faults[_i].change, 0, NULL);
+    int32_t version = 0;
+    ck_assert_ptr_nonnull(change);
+    ck_assert_int_eq(json_object_update(rules, change), 0);
+    FX_FAILS(EDU_E_INVALID, edu_appeal_rules_publish(fx_operator(), rules, NULL, &version, error));
+    ck_assert_str_eq(fx_last_error.field, faults[_i].field);
+    json_decref(change);
+    json_decref(rules);
+}
+END_TEST
+
+typedef struct precedence {
+    const char *department, *category, *level, *state, *source;
+    int32_t count;
+} precedence;
+
+static const precedence precedences[] = {
+    {"", "teaching", "ordinary", "received", "service", 3},
+    {"", "teaching", "urgent", "received", "service", 3},
+    {"", "teaching", "ordinary", "queued", "state", 7},
+    {"", "corruption", "ordinary", "queued", "category", 10},
+    {"", "corruption", "urgent", "queued", "category", 10},
+    {"", "school_admission", "urgent", "queued", "category_level", 480},
+    {"", "school_admission", "ordinary", "queued", "state", 7},
+    {"exam_body", "school_admission", "urgent", "queued", "department", 15},
+};
+
+START_TEST(the_term_is_that_of_the_first_rule_that_fits)
+{
+    json_t *json = file("appeals/az.json");
+    const precedence *wanted = &precedences[_i];
+    const char *source;
+    ei_appeal_rules *rules = NULL;
+    json_array_append_new(
+        json_object_get(json, "terms"),
+        json_pack("{s:s, s:i, s:s}", "unit", "working_days", "count", 7, "state", "queued"));
+    FX_OK(ei_appeal_rules_make(json, &rules, error));
+    const ei_appeal_term *term = ei_appeal_term_choose(rules, wanted->department, wanted->category,
+                                                       wanted->level, wanted->state, &source);
+    ck_assert_str_eq(source, wanted->source);
+    ck_assert_int_eq(term->count, wanted->count);
+    ei_appeal_rules_free(rules);
+    json_decref(json);
+}
+END_TEST
+
+/* ---- receipt ---- */
+
+START_TEST(an_appeal_gets_a_number_and_a_date_at_once)
+{
+    fx_clock_set(at(21, 12));
+    one made = submit("pupil1", "building");
+    ck_assert_str_eq(made.number, "M-2026-000001");
+    ck_assert_str_eq(made.code, "");
+    ck_assert_int_eq(made.due, at(24, 18));
+    edu_appeal found = seen("pupil1", made);
+    ck_assert_str_eq(found.state, "received");
+    ck_assert_str_eq(found.rule, "service");
+    ck_assert(found.is_open && !found.is_overdue && !found.is_paused);
+    char text[256];
+    ck_assert(has_event("pupil1", made, "register", text));
+    ck_assert_str_eq(text, "Məktəbin damı axır, sinifdə su var.");
+    ck_assert_str_eq(submit("pupil1", "portal").number, "M-2026-000002");
+    check_chains();
+}
+END_TEST
+
+START_TEST(it_is_registered_once_under_its_key)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input("building");
+    FX_OK(edu_appeal_submit(as("pupil1"), &given, "k1", &receipt, error));
+    one first = keep(receipt);
+    FX_OK(edu_appeal_submit(as("pupil1"), &given, "k1", &receipt, error));
+    one second = keep(receipt);
+    ck_assert_mem_eq(&first.id, &second.id, sizeof first.id);
+    ck_assert_str_eq(first.number, second.number);
+    given.text = "something else";
+    FX_FAILS(EDU_E_CONFLICT, edu_appeal_submit(as("pupil1"), &given, "k1", &receipt, error));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM appeal"), 1);
+}
+END_TEST
+
+START_TEST(who_it_does_not_concern_does_not_find_it)
+{
+    static const char *const others[] = {"pupil5", "parent5", "school1", "clerk.gn", "steward"};
+    one made = submit("pupil1", "building");
+    for (size_t i = 0; i < EI_COUNT(others); i++) {
+        edu_appeal *found = NULL;
+        edu_application_page *page = NULL;
+        FX_FAILS(EDU_E_NOT_FOUND,
+                 edu_appeal_get(as(others[i]), made.person, made.id, &found, error));
+        FX_FAILS(EDU_E_NOT_FOUND,
+                 edu_application_check(as(others[i]), made.person, made.id, error));
+        edu_status status = edu_application_list(as(others[i]), made.person, NULL, 10, &page, NULL);
+        ck_assert(status == EDU_E_NOT_FOUND || (status == EDU_OK && page->count == 0));
+        edu_free(page);
+    }
+    seen("parent1", made);
+    seen("clerk", made);
+    seen("clerk.ba", made);
+}
+END_TEST
+
+START_TEST(a_clerk_registers_what_comes_on_paper)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input("documents");
+    fx_clock_set(at(23, 12));
+    given.channel = "paper";
+    given.given = "Elmira";
+    given.family = "Quliyeva";
+    given.mail = "elmira@example.org";
+    given.received = at(21, 15);
+    given.region = "BA";
+    FX_FAILS(EDU_E_DENIED, edu_appeal_submit(as("pupil1"), &given, NULL, &receipt, error));
+    FX_FAILS(EDU_E_DENIED, edu_appeal_submit(as("clerk.gn"), &given, NULL, &receipt, error));
+    FX_OK(edu_appeal_submit(as("clerk.ba"), &given, NULL, &receipt, error));
+    one made = keep(receipt);
+    ck_assert_int_eq(made.due, at(24, 18));
+    edu_appeal *found = NULL;
+    FX_OK(edu_appeal_get(as("clerk"), made.person, made.id, &found, error));
+    ck_assert_str_eq(found->applicant, "Elmira Quliyeva");
+    ck_assert_str_eq(found->channel, "paper");
+    edu_free(found);
+    given.received = at(23, 13);
+    FX_FAILS(EDU_E_INVALID, edu_appeal_submit(as("clerk"), &given, NULL, &receipt, error));
+    ck_assert_str_eq(fx_last_error.field, "/received");
+}
+END_TEST
+
+START_TEST(by_telephone_a_caller_is_found_by_number)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input("portal");
+    given.channel = "hotline";
+    given.number = "pup0009";
+    FX_OK(edu_appeal_submit(as("clerk"), &given, NULL, &receipt, error));
+    one made = keep(receipt);
+    edu_id person = fx_person("PUP0009");
+    ck_assert_mem_eq(&made.person, &person, sizeof person);
+    seen("pupil9", made);
+    given.number = "ZZZ9999";
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_submit(as("clerk"), &given, NULL, &receipt, error));
+    ck_assert_str_eq(fx_last_error.key, "appeal.not_in_register");
+}
+END_TEST
+
+START_TEST(nobody_may_write_without_a_name_where_the_category_permits)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input("corruption");
+    FX_FAILS(EDU_E_UNAUTHENTICATED, edu_appeal_submit(fx_nobody(), &given, NULL, &receipt, error));
+    given.is_anonymous = true;
+    FX_OK(edu_appeal_submit(fx_nobody(), &given, NULL, &receipt, error));
+    one made = keep(receipt);
+    ck_assert_uint_eq(strlen(made.code), 17);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM event WHERE actor_id IS NOT NULL"), 0);
+    FX_OK(edu_appeal_route(as("clerk"), made.person, made.id, NULL, NULL, "schools", NULL, error));
+    FX_OK(edu_appeal_assign(as("clerk"), made.person, made.id, fx_person("STR0001"), NULL, error));
+    FX_FAILS(EDU_E_STATE,
+             edu_appeal_ask(as("stranger"), made.person, made.id, "Harada?", NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "appeal.anonymous");
+    given.category = "documents";
+    FX_FAILS(EDU_E_INVALID, edu_appeal_submit(fx_nobody(), &given, NULL, &receipt, error));
+    ck_assert_str_eq(fx_last_error.key, "appeal.needs_name");
+}
+END_TEST
+
+/* ---- work ---- */
+
+START_TEST(a_whole_life)
+{
+    char text[256];
+    fx_clock_set(at(21, 12));
+    one made = submit("pupil1", "teaching");
+    FX_OK(edu_appeal_route(as("clerk"), made.person, made.id, NULL, NULL, NULL, NULL, error));
+    ck_assert_str_eq(seen("clerk", made).department, "schools");
+    FX_OK(
+        edu_appeal_assign(as("stranger"), made.person, made.id, fx_person("STR0001"), NULL, error));
+    fx_clock_set(at(22, 12));
+    FX_OK(edu_appeal_ask(as("stranger"), made.person, made.id, "Hansı sinif?", NULL, error));
+    ck_assert(seen("pupil1", made).is_paused);
+    ck_assert_int_eq(seen("pupil1", made).due, EDU_TIME_NONE);
+    fx_clock_set(at(25, 12));
+    FX_OK(edu_appeal_reply(as("parent1"), made.person, made.id, "5a", NULL, error));
+    /* The 22nd was counted; the answer's day is not, so two days of work are left behind it. */
+    ck_assert_int_eq(seen("pupil1", made).due, at(29, 18));
+    FX_OK(edu_appeal_note(as("stranger"), made.person, made.id, "zəng etdim", NULL, error));
+    ck_assert(!has_event("pupil1", made, "note", NULL));
+    ck_assert(has_event("clerk", made, "note", text));
+    ck_assert_str_eq(text, "zəng etdim");
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Düzəldildi.", NULL, error));
+    ck_assert(!has_event("pupil1", made, "answer", NULL));
+    FX_FAILS(EDU_E_STATE, edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "appeal.needs_approval");
+    FX_FAILS(EDU_E_DENIED, edu_appeal_approve(as("stranger"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_approve(as("parent1"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    ck_assert(has_event("pupil1", made, "send", text));
+    ck_assert_str_eq(text, "Düzəldildi.");
+    edu_appeal done = seen("pupil1", made);
+    ck_assert(!done.is_open && !done.is_overdue);
+    ck_assert(done.answered >= at(25, 12) && done.answered < at(25, 13));
+    ck_assert_int_eq(done.worked_days, 4);
+    FX_OK(edu_appeal_rate(as("pupil1"), made.person, made.id, 5, "sağ olun", NULL, error));
+    ck_assert_int_eq(seen("clerk", made).rating, 5);
+    FX_FAILS(EDU_E_STATE,
+             edu_appeal_withdraw(as("pupil1"), made.person, made.id, "x", NULL, error));
+    check_chains();
+}
+END_TEST
+
+START_TEST(a_term_is_extended_as_the_category_permits)
+{
+    fx_clock_set(at(21, 12));
+    one made = assigned("pupil1", "building");
+    FX_FAILS(EDU_E_INVALID, edu_appeal_extend(as("stranger"), made.person, made.id, 11,
+                                              "usta gəlir", NULL, error));
+    FX_OK(edu_appeal_extend(as("stranger"), made.person, made.id, 2, "usta gəlir", NULL, error));
+    ck_assert_int_eq(seen("pupil1", made).due, at(28, 18));
+    ck_assert(has_event("pupil1", made, "extend", NULL));
+    FX_FAILS(EDU_E_STATE,
+             edu_appeal_extend(as("stranger"), made.person, made.id, 2, "yenə", NULL, error));
+    one other = assigned("pupil1", "documents");
+    FX_FAILS(EDU_E_STATE,
+             edu_appeal_extend(as("stranger"), other.person, other.id, 1, "x", NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "appeal.no_extension");
+}
+END_TEST
+
+START_TEST(another_body_has_a_clock_of_its_own)
+{
+    fx_clock_set(at(21, 12));
+    one made = assigned("pupil1", "documents");
+    fx_clock_set(at(23, 12));
+    FX_FAILS(EDU_E_DENIED, edu_appeal_transfer(as("stranger"), made.person, made.id, "exam_body",
+                                               "sizindir", NULL, error));
+    FX_OK(edu_appeal_transfer(as("parent1"), made.person, made.id, "exam_body", "sizindir", NULL,
+                              error));
+    edu_appeal found = seen("pupil1", made);
+    ck_assert_str_eq(found.rule, "department");
+    ck_assert_int_eq(found.due, at(23 + 21, 18)); /* 15 days of work later, 14 October */
+    /* It left the scope of the department, and of its people. */
+    edu_appeal *gone = NULL;
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_get(as("stranger"), made.person, made.id, &gone, error));
+    FX_OK(edu_appeal_transfer(as("clerk"), made.person, made.id, "reception", "geri", NULL, error));
+    ck_assert_str_eq(seen("pupil1", made).rule, "service");
+}
+END_TEST
+
+START_TEST(an_answer_can_be_given_back_and_an_appeal_reopened)
+{
+    fx_clock_set(at(21, 12));
+    one made = assigned("pupil1", "teaching");
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Yox.", NULL, error));
+    FX_OK(edu_appeal_return(as("parent1"), made.person, made.id, "izah edin", NULL, error));
+    ck_assert_str_eq(seen("clerk", made).state, "assigned");
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "İzah.", NULL, error));
+    FX_OK(edu_appeal_approve(as("clerk"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_send(as("clerk"), made.person, made.id, NULL, error));
+    fx_clock_set(at(28, 12));
+    FX_OK(edu_appeal_reopen(as("pupil1"), made.person, made.id, "həll olunmayıb", NULL, error));
+    edu_appeal found = seen("pupil1", made);
+    ck_assert(found.is_open);
+    ck_assert_int_eq(found.reopened, 1);
+    ck_assert_int_eq(found.due, at(31, 18)); /* 1 October */
+    FX_OK(edu_appeal_withdraw(as("pupil1"), made.person, made.id, "lazım deyil", NULL, error));
+    ck_assert(!seen("pupil1", made).is_open);
+    check_chains();
+}
+END_TEST
+
+START_TEST(it_is_too_late_to_reopen_after_the_days_of_the_rules)
+{
+    one made = assigned("pupil1", "building");
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    fx_clock_add(31 * DAY);
+    FX_FAILS(EDU_E_STATE, edu_appeal_reopen(as("pupil1"), made.person, made.id, "x", NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "appeal.too_late");
+}
+END_TEST
+
+static size_t queue(const char *login, const char *name, const char *code)
+{
+    edu_appeal_filter filter = EDU_APPEAL_FILTER_INIT;
+    edu_appeal_page *page = NULL;
+    filter.queue = name;
+    filter.code = code;
+    FX_OK(edu_appeal_worklist(as(login), &filter, NULL, 200, &page, error));
+    for (size_t i = 1; i < page->count; i++)
+        ck_assert(page->items[i - 1].due == EDU_TIME_NONE || page->items[i].due == EDU_TIME_NONE ||
+                  page->items[i - 1].due <= page->items[i].due);
+    size_t count = page->count;
+    edu_free(page);
+    return count;
+}
+
+START_TEST(queues_show_what_is_in_scope)
+{
+    assigned("pupil1", "building");
+    assigned("pupil9", "portal");
+    submit("pupil1", "portal");
+    ck_assert_uint_eq(queue("stranger", "mine", NULL), 2);
+    ck_assert_uint_eq(queue("parent5", "mine", NULL), 0);
+    ck_assert_uint_eq(queue("parent5", "department", "schools"), 2);
+    ck_assert_uint_eq(queue("pupil5", "department", "schools"), 0);
+    ck_assert_uint_eq(queue("clerk.ba", "region", "BA"), 2);
+    ck_assert_uint_eq(queue("clerk.ba", "region", "GN"), 0);
+    ck_assert_uint_eq(queue("clerk", "all", NULL), 3);
+    ck_assert_uint_eq(queue("clerk.ba", "all", NULL), 0);
+}
+END_TEST
+
+START_TEST(who_stands_in_does_the_work)
+{
+    one made = assigned("pupil1", "building");
+    edu_time now = fx_now();
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_appeal_substitute(as("pupil1"), fx_person("STR0001"), fx_person("STF0006"), now,
+                                   now + DAY, NULL, error));
+    FX_OK(edu_appeal_substitute(as("parent1"), fx_person("STR0001"), fx_person("STF0006"), now,
+                                now + DAY, NULL, error));
+    FX_OK(edu_appeal_answer(as("school1"), made.person, made.id, "Bəli.", NULL, error));
+    fx_clock_add(DAY);
+    one next = submit("pupil1", "teaching");
+    FX_OK(edu_appeal_route(as("clerk"), next.person, next.id, NULL, NULL, "schools", NULL, error));
+    FX_OK(edu_appeal_substitute(as("stranger"), (edu_id){{0}}, fx_person("STF0006"), fx_now(),
+                                fx_now() + DAY, NULL, error));
+    FX_OK(edu_appeal_assign(as("clerk"), next.person, next.id, (edu_id){{0}}, NULL, error));
+    edu_id other = fx_person("GRD0005"), chosen = seen("clerk", next).executor_id;
+    ck_assert_mem_eq(&chosen, &other, sizeof other);
+}
+END_TEST
+
+/* ---- jobs ---- */
+
+static int32_t escalate(void)
+{
+    int32_t done = -1;
+    FX_OK(edu_appeal_escalate(fx_operator(), 100, &done, error));
+    return done;
+}
+
+START_TEST(each_rung_of_the_ladder_is_done_once)
+{
+    fx_clock_set(at(21, 12));
+    one made = assigned("pupil1", "building");
+    one answered = assigned("pupil1", "portal");
+    FX_OK(edu_appeal_answer(as("stranger"), answered.person, answered.id, "Bəli.", NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), answered.person, answered.id, NULL, error));
+    ck_assert_int_eq(escalate(), 0);
+    fx_clock_set(at(24, 12)); /* 75 % of three days: the third has begun */
+    ck_assert_int_eq(escalate(), 1);
+    ck_assert_str_eq(fx_last_template(fx_person("STR0001")), "");
+    ck_assert_int_eq(escalate(), 0);
+    fx_clock_set(at(24, 18));
+    ck_assert(seen("pupil1", made).is_overdue);
+    ck_assert_int_eq(escalate(), 1);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'late_staff'"), 1);
+    fx_clock_set(at(28, 18));
+    ck_assert_int_eq(escalate(), 1);
+    fx_clock_add(30 * DAY);
+    ck_assert_int_eq(escalate(), 0);
+    ck_assert(seen("pupil1", made).is_very_late);
+    ck_assert_int_eq(fx_int("SELECT rung FROM appeal WHERE is_open = 1"), 3);
+    ck_assert(!has_event("pupil1", made, "escalate", NULL));
+    ck_assert(has_event("clerk", made, "escalate", NULL));
+    check_chains();
+}
+END_TEST
+
+START_TEST(a_holiday_added_later_moves_open_dates_and_says_why)
+{
+    int32_t done = -1;
+    fx_clock_set(at(21, 12));
+    one moved = assigned("pupil1", "building");
+    one stays = submit("pupil1", "suggestion");
+    json_t *calendar = file("calendars/az.json");
+    json_array_append_new(json_object_get(calendar, "holidays"),
+                          json_pack("{s:s, s:{s:s, s:s, s:s}, s:[s], s:s}", "code", "day_off",
+                                    "title", "az", "Gün", "en", "Day", "ru", "День", "dates",
+                                    "2026-09-23", "moves", "nothing"));
+    publish(edu_calendar_publish, calendar);
+    FX_OK(edu_appeal_recompute(fx_operator(), 100, &done, error));
+    ck_assert_int_eq(done, 2);
+    ck_assert_int_eq(seen("pupil1", moved).due, at(25, 18));
+    ck_assert(has_event("pupil1", moved, "recompute", NULL));
+    ck_assert(has_event("pupil1", stays, "recompute", NULL));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'moved'"), 2);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'moved_staff'"), 1);
+    FX_OK(edu_appeal_recompute(fx_operator(), 100, &done, error));
+    ck_assert_int_eq(done, 0);
+    edu_deadline *why = NULL;
+    FX_OK(edu_appeal_explain(as("pupil1"), moved.person, moved.id, &why, error));
+    ck_assert_ptr_nonnull(strstr(why->text, "23"));
+    ck_assert_int_eq(why->due, at(25, 18));
+    ck_assert_int_eq(why->version, 2);
+    edu_free(why);
+    check_chains();
+}
+END_TEST
+
+/* ---- merging ---- */
+
+START_TEST(what_is_merged_is_answered_together)
+{
+    char text[256];
+    one main = assigned("pupil1", "portal"), other = submit("pupil9", "portal");
+    FX_FAILS(EDU_E_INVALID, edu_appeal_merge(as("clerk"), main.person, main.id, main.person,
+                                             main.id, NULL, error));
+    FX_OK(edu_appeal_merge(as("clerk"), other.person, other.id, main.person, main.id, NULL, error));
+    ck_assert(!seen("pupil9", other).is_open);
+    ck_assert(has_event("clerk", main, "absorb", NULL));
+    FX_FAILS(EDU_E_STATE, edu_appeal_merge(as("clerk"), main.person, main.id, other.person,
+                                           other.id, NULL, error));
+    FX_OK(edu_appeal_answer(as("stranger"), main.person, main.id, "Hamıya.", NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), main.person, main.id, NULL, error));
+    ck_assert(has_event("pupil9", other, "share", text));
+    ck_assert_str_eq(text, "Hamıya.");
+    ck_assert(has_event("pupil9", other, "register", text));
+    ck_assert_str_eq(seen("pupil9", other).state, "answered");
+    check_chains();
+}
+END_TEST
+
+/* ---- races: one outcome, and both are recorded ---- */
+
+typedef struct racer {
+    edu_session *session;
+    one which, into;
+    int what;
+    edu_error error;
+    edu_status status;
+} racer;
+
+static void *race(void *context)
+{
+    racer *r = context;
+    int32_t done;
+    if (r->what == 0)
+        r->status = edu_appeal_send(r->session, r->which.person, r->which.id, NULL, &r->error);
+    else if (r->what == 1)
+        r->status = edu_appeal_merge(r->session, r->which.person, r->which.id, r->into.person,
+                                     r->into.id, NULL, &r->error);
+    else if (r->what == 2)
+        r->status = edu_appeal_transfer(r->session, r->which.person, r->which.id, "reception",
+                                        "sizin", NULL, &r->error);
+    else if (r->what == 3)
+        r->status = edu_appeal_escalate(r->session, 10, &done, &r->error);
+    else
+        r->status =
+            edu_appeal_answer(r->session, r->which.person, r->which.id, "Yox.", NULL, &r->error);
+    return NULL;
+}
+
+static void run_both(racer *a, racer *b)
+{
+    pthread_t threads[2];
+    ck_assert_int_eq(pthread_create(&threads[0], NULL, race, a), 0);
+    ck_assert_int_eq(pthread_create(&threads[1], NULL, race, b), 0);
+    ck_assert_int_eq(pthread_join(threads[0], NULL), 0);
+    ck_assert_int_eq(pthread_join(threads[1], NULL), 0);
+}
+
+static int64_t refusals(void)
+{
+    return fx_int("SELECT COUNT(*) FROM audit WHERE action = 'appeal.refused'");
+}
+
+/* 1 merge, 2 transfer, 3 escalation, 4 another answer by who stands in */
+START_TEST(races_with_an_answer_have_one_outcome)
+{
+    static const char *const actions[] = {"", "merge", "transfer", "escalate", "answer"};
+    edu_time now = fx_now();
+    FX_OK(edu_appeal_substitute(fx_operator(), fx_person("STR0001"), fx_person("STF0006"), now,
+                                now + 400 * DAY, NULL, error));
+    for (int round = 0; round < 8; round++) {
+        one made = assigned("pupil1", "portal"), into = assigned("pupil9", "portal");
+        FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
+        if (_i == 3)
+            fx_clock_add(4 * DAY);
+        int64_t before = refusals();
+        racer answer = {as("stranger"), made, into, 0, EDU_ERROR_INIT, EDU_OK};
+        racer rival = {as(_i == 4 ? "school1" : "clerk"), made, into, _i, EDU_ERROR_INIT, EDU_OK};
+        if (_i == 3)
+            rival.session = fx_operator();
+        run_both(&answer, &rival);
+        bool was_sent = has_event("clerk", made, "send", NULL);
+        bool was_rival = has_event("clerk", made, actions[_i], NULL);
+        ck_assert(was_sent == (answer.status == EDU_OK));
+        if (_i == 3) {
+            ck_assert(was_sent);
+            ck_assert_int_eq(rival.status, EDU_OK);
+        } else if (_i == 4) {
+            ck_assert_msg(was_sent, "%s", answer.error.key);
+            ck_assert_int_eq(refusals() - before, rival.status == EDU_OK ? 0 : 1);
+        } else {
+            ck_assert_msg(was_sent != was_rival, "sent %d, %s %d", was_sent, actions[_i],
+                          was_rival);
+            bool is_seen = answer.status != EDU_E_NOT_FOUND;
+            ck_assert_msg(refusals() - before == (is_seen ? 1 : 0), "%s, %s", answer.error.key,
+                          rival.error.key);
+        }
+        check_chains();
+        if (_i == 3) {
+            FX_OK(edu_appeal_answer(as("stranger"), into.person, into.id, "Bəli.", NULL, error));
+            FX_OK(edu_appeal_send(as("stranger"), into.person, into.id, NULL, error));
+        }
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("appeal");
+    TCase *tests = tcase_create("appeal");
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, setup, fx_teardown);
+    tcase_add_loop_test(tests, faulty_rules_are_refused_with_the_place, 0, (int)EI_COUNT(faults));
+    tcase_add_loop_test(tests, the_term_is_that_of_the_first_rule_that_fits, 0,
+                        (int)EI_COUNT(precedences));
+    tcase_add_test(tests, an_appeal_gets_a_number_and_a_date_at_once);
+    tcase_add_test(tests, it_is_registered_once_under_its_key);
+    tcase_add_test(tests, who_it_does_not_concern_does_not_find_it);
+    tcase_add_test(tests, a_clerk_registers_what_comes_on_paper);
+    tcase_add_test(tests, by_telephone_a_caller_is_found_by_number);
+    tcase_add_test(tests, nobody_may_write_without_a_name_where_the_category_permits);
+    tcase_add_test(tests, a_whole_life);
+    tcase_add_test(tests, a_term_is_extended_as_the_category_permits);
+    tcase_add_test(tests, another_body_has_a_clock_of_its_own);
+    tcase_add_test(tests, an_answer_can_be_given_back_and_an_appeal_reopened);
+    tcase_add_test(tests, it_is_too_late_to_reopen_after_the_days_of_the_rules);
+    tcase_add_test(tests, queues_show_what_is_in_scope);
+    tcase_add_test(tests, who_stands_in_does_the_work);
+    tcase_add_test(tests, each_rung_of_the_ladder_is_done_once);
+    tcase_add_test(tests, a_holiday_added_later_moves_open_dates_and_says_why);
+    tcase_add_test(tests, what_is_merged_is_answered_together);
+    tcase_add_loop_test(tests, races_with_an_answer_have_one_outcome, 1, 5);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
