@@ -11,6 +11,8 @@ In a file of statements:
     one statement with ?1, ?2 …, until an empty line or the next marker
 
 Types: int bool text blob id time date json. "@postgresql" marks an override for that engine.
+In a schema, what stands behind "-- engine sqlite" or "-- engine postgresql" is for that engine
+alone, until "-- engine all".
 """
 import argparse
 import os
@@ -206,7 +208,20 @@ def write_header(path, statements, first, folder):
         file.write("\n".join(out))
 
 
+def of_engine(text, dialect):
+    """Without what stands behind "-- engine NAME" for another engine."""
+    wanted, kept = True, []
+    for line in text.split("\n"):
+        found = re.match(r"--\s*engine (\w+)$", line)
+        if found:
+            wanted = found[1] in ("all", ("sqlite", "postgresql")[dialect])
+        elif wanted:
+            kept.append(line)
+    return "\n".join(kept)
+
+
 def translate_schema(text, dialect):
+    text = of_engine(text, dialect)
     text = re.sub(r"--[^\n]*", "", text)
     end = (") STRICT, WITHOUT ROWID;", ");")[dialect]
     text = text.replace(") CLUSTERED;", end)

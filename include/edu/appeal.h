@@ -140,6 +140,44 @@ typedef struct edu_appeal_filter {
         sizeof(edu_appeal_filter), NULL, NULL, NULL, NULL, false                                   \
     }
 
+/** What to look for. Start from ::EDU_APPEAL_QUERY_INIT. */
+EDU_INPUT
+typedef struct edu_appeal_query {
+    size_t struct_size;
+    const char *text;  /**< a number such as "M-2026-000123", or words of the appeal and of the
+                            applicant's name, as people type them ("eliyev" finds Əliyev); a word
+                            finds those that it begins; NULL: all */
+    const char *state; /**< NULL: any */
+    edu_time since;    /**< received then or later; none: any time */
+    edu_time until;    /**< received before then; none: any time */
+} edu_appeal_query;
+#define EDU_APPEAL_QUERY_INIT                                                                      \
+    {                                                                                              \
+        sizeof(edu_appeal_query), NULL, NULL, EDU_TIME_NONE, EDU_TIME_NONE                         \
+    }
+
+/** What the appeals received in a period have come to. Days are days of work from receipt to
+ * answer; -1 where there are no answers. */
+EDU_RECORD
+typedef struct edu_appeal_figures {
+    edu_time since;
+    edu_time until;
+    int64_t received;
+    int64_t answered;
+    int64_t in_norm; /**< answered in time */
+    int64_t open;
+    int64_t overdue; /**< of those open */
+    int64_t withdrawn;
+    int32_t median;              /**< days */
+    int32_t percentile_90;       /**< days */
+    int64_t mean_hundredths;     /**< hundredths of a day */
+    int64_t paper_to_electronic; /**< mean days on paper to those of electronic appeals, in
+                                      hundredths; -1 where one of them has no answers */
+    json_t *groups; /**< {"channel", "category", "region", "department", "month"}, each an array of
+                         {"code", "title", "received", "answered", "in_norm", "open", "overdue",
+                         "withdrawn", "median", "percentile_90", "mean_hundredths"} */
+} edu_appeal_figures;
+
 /** Publishes rules; the document is checked whole first. Its calendar must be there. Publishing the
  *  same again changes nothing. Admin.
  *  @param version receives the version, from 1.
@@ -182,6 +220,29 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_worklist(edu_session *sessio
                                                              const char *cursor, int32_t limit,
                                                              edu_appeal_page **out,
                                                              edu_error *error);
+
+/** Appeals in the session's scope, newest first. Staff.
+ *  @return EDU_E_INVALID where the text has no word.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_search(edu_session *session,
+                                                           const edu_appeal_query *query,
+                                                           const char *cursor, int32_t limit,
+                                                           edu_appeal_page **out, edu_error *error);
+
+/** Figures of a period. Anyone.
+ *  @param since,until received from then on, and before then.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_statistics(edu_session *session, edu_time since,
+                                                               edu_time until,
+                                                               edu_appeal_figures **out,
+                                                               edu_error *error);
+
+/** The same as a table in CSV. Anyone.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_statistics_csv(edu_session *session,
+                                                                   edu_time since, edu_time until,
+                                                                   edu_document **out,
+                                                                   edu_error *error);
 
 /** One appeal.
  *  @since 0.2.0 */

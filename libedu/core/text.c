@@ -151,6 +151,40 @@ char *ei_text_fold(const char *text, edu_error *error)
     return folded;
 }
 
+#define WORD_MAX 64 /* bytes; what is longer is cut */
+
+/* In place: a word never grows, and blanks are not more than what stood between. */
+static void keep_words(char *text)
+{
+    const uint8_t *from = (const uint8_t *)text;
+    uint8_t *to = (uint8_t *)text, *word = to;
+    for (ucs4_t c; *from;) {
+        int size = u8_strmbtouc(&c, from);
+        if (size <= 0)
+            break;
+        bool is_word = uc_is_property_alphabetic(c) || uc_is_digit(c);
+        if (is_word && to - word + size <= WORD_MAX) {
+            memmove(to, from, (size_t)size);
+            to += size;
+        } else if (!is_word && to > word) {
+            *to++ = ' ';
+            word = to;
+        }
+        from += size;
+    }
+    if (to > (uint8_t *)text && to[-1] == ' ')
+        to--;
+    *to = 0;
+}
+
+char *ei_text_words(const char *text, edu_error *error)
+{
+    char *folded = ei_text_fold(text, error);
+    if (folded)
+        keep_words(folded);
+    return folded;
+}
+
 void ei_hex_format(const void *data, size_t size, char *out)
 {
     static const char digits[] = "0123456789abcdef";

@@ -202,8 +202,8 @@ void results_peer_publish(results_peer *peer)
         [MOVE] = "UPDATE application SET state = 'scored', version = version + 1, changed = 1,"
                  " head = ?3 WHERE person_id = ?1 AND id = ?2 AND version = 1",
         [EVENT] = "INSERT INTO event (person_id, application_id, sequence, at, action, state,"
-                  " actor_id, actor_kind, data, hash) VALUES (?1, ?2, 2, 1, 'result', 'scored',"
-                  " NULL, 'system', '{}', ?3)",
+                  " actor_id, actor_kind, data, hash, is_internal) VALUES (?1, ?2, 2, 1, 'result',"
+                  " 'scored', NULL, 'system', '{}', ?3, 0)",
         [NOTE] = "INSERT INTO notification (person_id, id, at, service, service_version, template,"
                  " data, application_id, is_read) VALUES (?1, ?3, 1, 'olympiad', 1, 'result', '{}',"
                  " ?2, 0)",

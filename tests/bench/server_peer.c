@@ -181,11 +181,11 @@ static void send_application(server_peer *peer, const edu_id *person, const edu_
     edu_id notification = bench_id(now);
     put_id(&a, person), put_id(&a, application), put_text(&a, "olympiad"), put_int(&a, 1);
     put_id(&a, sitting), put_text(&a, "registered"), put_bool(&a, true), put_int(&a, now);
-    put(&a, hash, 32);
+    put(&a, hash, 32), put_bool(&a, false);
     send(peer, "workflow_application_add", &a);
     put_id(&e, person), put_id(&e, application), put_int(&e, 1), put_int(&e, now);
     put_text(&e, "register"), put_text(&e, "registered"), put_id(&e, &peer->clerk);
-    put_text(&e, "clerk"), put_text(&e, "{}"), put(&e, hash, 32);
+    put_text(&e, "clerk"), put_text(&e, "{}"), put(&e, hash, 32), put_bool(&e, false);
     send(peer, "workflow_event_add", &e);
     put_id(&n, person), put_id(&n, &notification), put_int(&n, now), put_text(&n, "olympiad");
     put_int(&n, 1), put_text(&n, "registered"), put_text(&n, "{}"), put_id(&n, application);
@@ -262,7 +262,7 @@ int server_peer_cabinet(server_peer *peer, const edu_id *person)
     send_sign_in(peer, bench_now());
     put_id(&seen, &peer->clerk), put_id(&seen, person);
     send(peer, "application_person_seen", &seen);
-    put_id(&list, person), put_id(&list, &last), put_int(&list, 51);
+    put_id(&list, &peer->clerk), put_id(&list, person), put_id(&list, &last), put_int(&list, 51);
     send(peer, "application_list", &list);
     send(peer, "commit", NULL);
     return finish(peer, 3);

@@ -164,6 +164,7 @@ typedef struct intake {
     ei_appeal appeal;
     char actor_kind[16];
     bool is_staff, is_new_person;
+    char names[2 * NAME_MAX + 2];
     const ei_appeal_rules *rules;
     const ei_calendar *calendar;
 } intake;
@@ -248,6 +249,15 @@ static edu_status take_facts(intake *work, ei_rows *rows, edu_error *error)
     ei_appeal *appeal = &work->appeal;
     const char *as = ei_column_text(rows, 0), *region = ei_column_text(rows, 5);
     edu_bytes key = ei_column_bytes(rows, 2);
+    const char *names[2] = {ei_column_text(rows, 3), ei_column_text(rows, 4)};
+    (void)snprintf(work->names, sizeof work->names, "%.*s %.*s", NAME_MAX,
+                   names[0]             ? names[0]
+                   : work->given->given ? work->given->given
+                                        : "",
+                   NAME_MAX,
+                   names[1]              ? names[1]
+                   : work->given->family ? work->given->family
+                                         : "");
     work->is_staff = ei_column_bool(rows, 1);
     (void)snprintf(work->actor_kind, sizeof work->actor_kind, "%s",
                    as && !wants_staff(work->given) ? as : "clerk");
@@ -395,6 +405,23 @@ static edu_status add_row(const intake *work, edu_tx *tx, edu_error *error)
                           NULL, error);
 }
 
+/* Under the names and the words of the appeal it is found. */
+static edu_status add_words(const intake *work, edu_tx *tx, edu_error *error)
+{
+    ei_buffer text = {0};
+    ei_buffer_printf(&text, "%s %s", work->names, work->given->text);
+    if (text.failed)
+        return ei_no_memory(error);
+    char *words = ei_text_words(text.data, error);
+    ei_buffer_free(&text);
+    if (!words)
+        return EDU_E_NOMEM;
+    edu_status status =
+        *words ? sql_appeal_words_add(tx, work->appeal.serial, words, NULL, error) : EDU_OK;
+    ei_free(words);
+    return status;
+}
+
 static edu_status add_event(intake *work, ei_command *command, edu_tx *tx, edu_error *error)
 {
     char date[EI_APPEAL_DATE];
@@ -423,6 +450,8 @@ static edu_status add_event(intake *work, ei_command *command, edu_tx *tx, edu_e
         status = add_row(work, tx, error);
     if (status == EDU_OK)
         status = ei_appeal_put_text(&texts, tx, error);
+    if (status == EDU_OK)
+        status = add_words(work, tx, error);
     ei_buffer_free(&texts.sealed);
     json_decref(texts.data);
     return status;
@@ -457,6 +486,20 @@ void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUM
 {
     (void)snprintf(out, EI_APPEAL_NUMBER, "%s-%04d-%06lld", prefix, (int)(serial / NUMBERS_A_YEAR),
                    (long long)(serial % NUMBERS_A_YEAR));
+}
+
+bool ei_appeal_serial(const char *number, int64_t *out)
+{
+    char digits[2][16];
+    int64_t year, running;
+    int end = 0;
+    const char *dash = strchr(number, '-');
+    if (!dash || sscanf(dash + 1, "%4[0-9]-%9[0-9]%n", digits[0], digits[1], &end) != 2 ||
+        dash[1 + end] != '\0' || !ei_int_parse(digits[0], 1, 9999, &year) ||
+        !ei_int_parse(digits[1], 0, NUMBERS_A_YEAR - 1, &running))
+        return false;
+    *out = year * NUMBERS_A_YEAR + running;
+    return true;
 }
 
 void ei_appeal_code(const edu_portal *portal, const edu_id *id, char out[EI_APPEAL_CODE_TEXT])

@@ -231,3 +231,49 @@ FROM event e LEFT JOIN appeal_text t ON t.person_id = e.person_id
 WHERE e.person_id = ?1 AND e.application_id = ?2 AND e.sequence > ?4
     AND (e.is_internal = 0 OR ?3 = 1)
 ORDER BY e.sequence LIMIT ?5
+
+-- Search. rowid: the serial of the appeal.
+
+-- statement appeal_words_add(serial int, words text) run
+INSERT INTO appeal_words (rowid, words) VALUES (?1, ?2)
+
+-- statement appeal_words_add(serial int, words text) run @postgresql
+INSERT INTO appeal_words (rowid, words) VALUES (?1, array_to_tsvector(string_to_array(?2, ' ')))
+
+-- Every word is the beginning of one that the appeal has.
+-- statement appeal_search_words(actor id, now time, words text, state text, since time, until time, before int, limit int) rows
+SELECT a.serial, @appeal_shown(a), @appeal_staff(?1, ?2, a)
+FROM appeal_words w JOIN @appeal_shown_from() ON a.serial = w.rowid
+WHERE w.words MATCH replace(?3, ' ', '* ') || '*' AND w.rowid < ?7
+    AND (?4 IS NULL OR a.state = ?4) AND a.received >= ?5 AND a.received < ?6
+    AND @appeal_staff(?1, ?2, a) IS NOT NULL
+ORDER BY w.rowid DESC LIMIT ?8
+
+-- statement appeal_search_words(actor id, now time, words text, state text, since time, until time, before int, limit int) rows @postgresql
+SELECT a.serial, @appeal_shown(a), @appeal_staff(?1, ?2, a)
+FROM appeal_words w JOIN appeal a ON a.serial = w.rowid
+    JOIN application app ON app.person_id = a.person_id AND app.id = a.id
+    JOIN person own ON own.id = a.person_id LEFT JOIN person ex ON ex.id = a.executor_id
+WHERE w.words @@ to_tsquery('simple', replace(?3, ' ', ':* & ') || ':*') AND w.rowid < ?7
+    AND (?4 IS NULL OR a.state = ?4) AND a.received >= ?5 AND a.received < ?6
+    AND @appeal_staff(?1, ?2, a) IS NOT NULL
+ORDER BY w.rowid DESC LIMIT ?8
+
+-- statement appeal_search(actor id, now time, state text, since time, until time, first int, last int, before int, limit int) rows
+SELECT a.serial, @appeal_shown(a), @appeal_staff(?1, ?2, a)
+FROM @appeal_shown_from()
+WHERE a.serial BETWEEN ?6 AND ?7 AND a.serial < ?8
+    AND (?3 IS NULL OR a.state = ?3) AND a.received >= ?4 AND a.received < ?5
+    AND @appeal_staff(?1, ?2, a) IS NOT NULL
+ORDER BY a.serial DESC LIMIT ?9
+
+-- Figures: one scan of the index by receipt.
+
+-- statement appeal_figures(now time, since time, until time) rows
+SELECT a.month, a.channel, a.category, a.region, a.department,
+    CASE WHEN a.answered IS NOT NULL THEN CASE WHEN a.answered < a.due THEN 1 ELSE 2 END
+        WHEN a.state = 'withdrawn' THEN 3 WHEN a.due > ?1 THEN 4 ELSE 5 END,
+    a.worked_days, COUNT(*)
+FROM appeal a
+WHERE a.received >= ?2 AND a.received < ?3
+GROUP BY 1, 2, 3, 4, 5, 6, 7

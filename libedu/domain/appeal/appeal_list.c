@@ -22,14 +22,7 @@ static edu_status copy_name(ei_arena *arena, ei_rows *rows, int column, const ch
     return *out ? EDU_OK : ei_no_memory(error);
 }
 
-typedef struct filling {
-    edu_session *session;
-    edu_tx *tx;
-    edu_time now;
-    const ei_appeal_rules *rules; /* the newest, for titles */
-} filling;
-
-static edu_status copy_entry(const filling *with, ei_arena *arena, const char *list,
+static edu_status copy_entry(const ei_appeal_filling *with, ei_arena *arena, const char *list,
                              const char *code, const char **out, edu_error *error)
 {
     json_t *entry = code ? ei_appeal_entry(with->rules, list, code) : NULL;
@@ -37,7 +30,7 @@ static edu_status copy_entry(const filling *with, ei_arena *arena, const char *l
     return copy(arena, title, out, error);
 }
 
-static edu_status fill_texts(const filling *with, ei_rows *rows, int at, ei_arena *arena,
+static edu_status fill_texts(const ei_appeal_filling *with, ei_rows *rows, int at, ei_arena *arena,
                              edu_appeal *out, edu_error *error)
 {
     EI_TRY(copy(arena, ei_column_text(rows, at + 2), &out->number, error));
@@ -53,7 +46,7 @@ static edu_status fill_texts(const filling *with, ei_rows *rows, int at, ei_aren
     return copy_name(arena, rows, at + 25, &out->applicant, error);
 }
 
-static edu_status fill_state(const filling *with, ei_rows *rows, int at, ei_arena *arena,
+static edu_status fill_state(const ei_appeal_filling *with, ei_rows *rows, int at, ei_arena *arena,
                              edu_appeal *out, edu_error *error)
 {
     const ei_definition *definition;
@@ -74,7 +67,7 @@ static bool is_paused(ei_rows *rows, int column)
            memcmp((const char *)pauses.data + pauses.size - size, end, size) == 0;
 }
 
-static void fill_clock(const filling *with, ei_rows *rows, int at, edu_appeal *out)
+static void fill_clock(const ei_appeal_filling *with, ei_rows *rows, int at, edu_appeal *out)
 {
     edu_time due = ei_column_time(rows, at + 13), very_late = ei_column_time(rows, at + 14);
     edu_time answered = ei_column_time(rows, at + 19);
@@ -88,10 +81,10 @@ static void fill_clock(const filling *with, ei_rows *rows, int at, edu_appeal *o
     out->answered = answered;
 }
 
-static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, void *context,
-                       edu_error *error)
+edu_status ei_appeal_fill(ei_rows *rows, int at, ei_arena *arena, void *record, void *context,
+                          edu_error *error)
 {
-    const filling *with = context;
+    const ei_appeal_filling *with = context;
     edu_appeal *out = record;
     out->person_id = ei_column_id(rows, at);
     out->id = ei_column_id(rows, at + 1);
@@ -117,23 +110,24 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
 typedef struct appeal_query {
     edu_id person;
     const edu_appeal_filter *filter;
-    filling with;
+    ei_appeal_filling with;
 } appeal_query;
 
-static edu_status begin(ei_list *list, appeal_query *query, edu_tx *tx, edu_error *error)
+edu_status ei_appeal_filling_begin(ei_appeal_filling *with, ei_list *list, edu_tx *tx,
+                                   edu_error *error)
 {
-    query->with.session = list->session;
-    query->with.tx = tx;
-    query->with.now = ei_now(list->session);
-    list->plan.context = &query->with;
-    return ei_appeal_rules_load(list->session, tx, 0, &query->with.rules, NULL, error);
+    with->session = list->session;
+    with->tx = tx;
+    with->now = ei_now(list->session);
+    list->plan.context = with;
+    return ei_appeal_rules_load(list->session, tx, 0, &with->rules, NULL, error);
 }
 
 static edu_status open_own(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
     appeal_query *query = (appeal_query *)(uintptr_t)list->filter;
     edu_id actor = ei_session_actor(list->session);
-    EI_TRY(begin(list, query, tx, error));
+    EI_TRY(ei_appeal_filling_begin(&query->with, list, tx, error));
     return sql_appeal_list(tx, &actor, &query->person, &list->key.id[0], list->ask, rows, error);
 }
 
@@ -143,10 +137,11 @@ edu_status edu_appeal_list(edu_session *session, edu_id person_id, const char *c
     EI_TRY(ei_session_require(session, error));
     appeal_query query = {.person =
                               ei_id_is_none(person_id) ? ei_session_actor(session) : person_id};
-    ei_list list = {.session = session,
-                    .filter = &query,
-                    .open = open_own,
-                    .plan = {.shape = "U", .record = "edu_appeal", .limit = limit, .fill = fill}};
+    ei_list list = {
+        .session = session,
+        .filter = &query,
+        .open = open_own,
+        .plan = {.shape = "U", .record = "edu_appeal", .limit = limit, .fill = ei_appeal_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -159,7 +154,7 @@ static edu_status open_queue(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error
     const char *queue = filter->queue ? filter->queue : "mine";
     const ei_page_key *key = &list->key;
     edu_id actor = ei_session_actor(list->session);
-    EI_TRY(begin(list, query, tx, error));
+    EI_TRY(ei_appeal_filling_begin(&query->with, list, tx, error));
     edu_time until = filter->is_overdue ? query->with.now : INT64_MAX;
     if (strcmp(queue, "mine") == 0)
         return sql_appeal_of_executor(tx, &actor, query->with.now, filter->state, filter->category,
@@ -206,10 +201,11 @@ edu_status edu_appeal_worklist(edu_session *session, const edu_appeal_filter *fi
         return ei_bad_argument(error, "filter");
     appeal_query query = {.filter = filter ? filter : &usual};
     EI_TRY(check_filter(query.filter, error));
-    ei_list list = {.session = session,
-                    .filter = &query,
-                    .open = open_queue,
-                    .plan = {.shape = "iuu", .record = "edu_appeal", .limit = limit, .fill = fill}};
+    ei_list list = {
+        .session = session,
+        .filter = &query,
+        .open = open_queue,
+        .plan = {.shape = "iuu", .record = "edu_appeal", .limit = limit, .fill = ei_appeal_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -226,7 +222,7 @@ typedef struct appeal_read {
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
 {
     appeal_read *read = context;
-    filling with = {read->session, tx, ei_now(read->session), NULL};
+    ei_appeal_filling with = {read->session, tx, ei_now(read->session), NULL};
     edu_id actor = ei_session_actor(read->session);
     ei_rows rows;
     bool row = false;
@@ -234,7 +230,7 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(sql_appeal_get(tx, &actor, &read->person, &read->id, with.now, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
-        status = row ? fill(&rows, 0, ei_record_arena(read->out), read->out, &with, error)
+        status = row ? ei_appeal_fill(&rows, 0, ei_record_arena(read->out), read->out, &with, error)
                      : ei_appeal_not_found(error, "appeal");
     ei_rows_close(&rows);
     return status;

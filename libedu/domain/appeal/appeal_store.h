@@ -122,6 +122,24 @@ edu_status ei_appeal_unseal(const edu_session *session, const edu_id *person, ed
 void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUMBER]);
 /* With the number, what shows the way of an appeal without a name. */
 void ei_appeal_code(const edu_portal *portal, const edu_id *id, char out[EI_APPEAL_CODE_TEXT]);
+/* Of a number as people write it; false for other texts. */
+bool ei_appeal_serial(const char *number, int64_t *out);
+
+/* ---- appeal_list.c: rows of appeal_shown as records ---- */
+
+typedef struct ei_appeal_filling {
+    edu_session *session;
+    edu_tx *tx;
+    edu_time now;
+    const ei_appeal_rules *rules; /* the newest, for titles */
+} ei_appeal_filling;
+
+/* Before the statement of a list is opened; it is the list's context then. */
+edu_status ei_appeal_filling_begin(ei_appeal_filling *with, ei_list *list, edu_tx *tx,
+                                   edu_error *error);
+edu_status ei_appeal_fill(ei_rows *rows, int at, ei_arena *arena, void *record, void *context,
+                          edu_error *error);
+
 /* "27.11.2026": where the calendar is, by the date of an instant that is just not in time any more.
  */
 #define EI_APPEAL_DATE 16

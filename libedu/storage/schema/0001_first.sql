@@ -695,3 +695,12 @@ CREATE TABLE appeal_text (
     PRIMARY KEY (person_id, appeal_id, sequence),
     FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
 ) CLUSTERED;
+
+-- Words of appeals, folded; rowid is the serial.
+-- engine sqlite
+CREATE VIRTUAL TABLE appeal_words USING fts5 (words, detail = none, columnsize = 0,
+    tokenize = 'unicode61 remove_diacritics 0');
+-- engine postgresql
+CREATE TABLE appeal_words (rowid bigint PRIMARY KEY, words tsvector NOT NULL);
+CREATE INDEX appeal_words_by_word ON appeal_words USING gin (words);
+-- engine all
