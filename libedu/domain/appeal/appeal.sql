@@ -243,11 +243,13 @@ INSERT INTO appeal_words (rowid, words) VALUES (?1, array_to_tsvector(string_to_
 -- Every word is the beginning of one that the appeal has.
 -- statement appeal_search_words(actor id, now time, words text, state text, since time, until time, before int, limit int) rows
 SELECT a.serial, @appeal_shown(a), @appeal_staff(?1, ?2, a)
-FROM appeal_words w JOIN @appeal_shown_from() ON a.serial = w.rowid
-WHERE w.words MATCH replace(?3, ' ', '* ') || '*' AND w.rowid < ?7
+FROM appeal_words JOIN appeal a ON a.serial = appeal_words.rowid
+    JOIN application app ON app.person_id = a.person_id AND app.id = a.id
+    JOIN person own ON own.id = a.person_id LEFT JOIN person ex ON ex.id = a.executor_id
+WHERE appeal_words MATCH replace(?3, ' ', '* ') || '*' AND appeal_words.rowid < ?7
     AND (?4 IS NULL OR a.state = ?4) AND a.received >= ?5 AND a.received < ?6
     AND @appeal_staff(?1, ?2, a) IS NOT NULL
-ORDER BY w.rowid DESC LIMIT ?8
+ORDER BY appeal_words.rowid DESC LIMIT ?8
 
 -- statement appeal_search_words(actor id, now time, words text, state text, since time, until time, before int, limit int) rows @postgresql
 SELECT a.serial, @appeal_shown(a), @appeal_staff(?1, ?2, a)
