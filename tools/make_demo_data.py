@@ -420,6 +420,9 @@ def make_accounts(people, households, centres, links):
     add_staff("school", "school", "institution", pupil["institution"])
     centre = next(row["code"] for row in centres.rows if row["region"] == "BA")
     add_staff("steward", "steward", "centre", centre)
+    for login in ("executor", "executor2"):
+        add_staff(login, "executor", "department", "schools")
+    add_staff("head", "head", "department", "schools")
     return accounts
 
 

@@ -13,12 +13,27 @@ static void end(int number)
     is_over = 1;
 }
 
-/* Results whose time has come are told first: that makes messages. */
+/* Of appeals: dates that a new calendar moves, and the rungs of the ladder that are due. Where no
+ * rules are published there is nothing to do. */
+static edu_status move_appeals(edu_session *session, edu_error *error)
+{
+    int32_t done = 1;
+    edu_status status = EDU_OK;
+    while (status == EDU_OK && done > 0 && !is_over)
+        status = edu_appeal_recompute(session, 0, &done, error);
+    for (done = 1; status == EDU_OK && done > 0 && !is_over;)
+        status = edu_appeal_escalate(session, 0, &done, error);
+    return status == EDU_E_NOT_FOUND ? EDU_OK : status;
+}
+
+/* Results whose time has come are told first: that makes messages, as appeals do. */
 static edu_status deliver_all(edu_session *session, edu_error *error)
 {
     int32_t delivered = 1;
     int64_t told;
     edu_status status = edu_result_deliver(session, (edu_progress){0}, &told, error);
+    if (status == EDU_OK)
+        status = move_appeals(session, error);
     while (status == EDU_OK && delivered > 0 && !is_over)
         status = edu_outbox_deliver(session, 100, &delivered, error);
     return status;
@@ -28,7 +43,8 @@ int cli_deliver(int argc, char **argv)
 {
     static const char help[] =
         "Usage: edu deliver [--every SECONDS] [--store ADDRESS] [--keys FILE]\n\n"
-        "Tells of results whose time has come, and delivers the messages that wait; each becomes a "
+        "Tells of results whose time has come and of appeals that are due, and delivers the "
+        "messages that wait; each becomes a "
         "file in the folder PATH.outbox. What\n"
         "fails is tried again later. With --every it goes on until TERM.\n\n" CLI_PLACE_HELP;
     cli_place place = {0};

@@ -51,7 +51,7 @@ typedef struct account_row {
 typedef struct demo {
     edu_portal *portal;
     edu_session *operator;
-    const char *data, *services, *calendars, *accounts_file, *archive;
+    const char *data, *services, *calendars, *appeals, *accounts_file, *archive;
     edu_time today; /* the real present */
     account_row accounts[64];
     size_t account_count;
@@ -511,6 +511,45 @@ static edu_status make_seasons(demo *in, edu_error *error)
     return status;
 }
 
+static void set_moment(edu_time to)
+{
+    atomic_store(&moment, to);
+}
+
+static edu_id person_of(const demo *in, const char *login)
+{
+    for (size_t i = 0; i < in->account_count; i++)
+        if (strcmp(in->accounts[i].login, login) == 0)
+            return in->accounts[i].person_id;
+    return (edu_id){{0}};
+}
+
+/* Signed in now: that holds while the clock is set back. */
+static edu_status make_appeals(const demo *in, edu_error *error)
+{
+    enum { PERSONS = 60 };
+    edu_id persons[PERSONS];
+    demo_appeal_people with = {
+        .executor = person_of(in, "executor"), .set = set_moment, .persons = persons};
+    for (; with.count < PERSONS && with.count < in->pupil_count; with.count++)
+        persons[with.count] = in->pupils[with.count * (in->pupil_count / PERSONS)].id;
+    atomic_store(&moment, in->today);
+    edu_status status = sign_in(in, "parent", &with.parent, error);
+    if (status == EDU_OK)
+        status = sign_in(in, "clerk", &with.clerk, error);
+    if (status == EDU_OK)
+        status = sign_in(in, "executor", &with.at_work, error);
+    if (status == EDU_OK)
+        status = sign_in(in, "head", &with.head, error);
+    if (status == EDU_OK)
+        status = demo_appeals(&with, in->today, error);
+    edu_session_close(with.parent);
+    edu_session_close(with.clerk);
+    edu_session_close(with.at_work);
+    edu_session_close(with.head);
+    return status;
+}
+
 static edu_status make_world(demo *in, edu_error *error)
 {
     puts("Registers:");
@@ -520,6 +559,8 @@ static edu_status make_world(demo *in, edu_error *error)
     if (status == EDU_OK)
         status = publish_folder(in, in->calendars, edu_calendar_publish, error);
     if (status == EDU_OK)
+        status = publish_folder(in, in->appeals, edu_appeal_rules_publish, error);
+    if (status == EDU_OK)
         status = make_accounts(in, error);
     if (status == EDU_OK)
         puts("Olympiads:");
@@ -528,35 +569,36 @@ static edu_status make_world(demo *in, edu_error *error)
         status = make_seasons(in, error);
     if (status == EDU_OK && in->archive)
         status = make_archive(in, error);
+    if (status == EDU_OK)
+        status = make_appeals(in, error);
     return status == EDU_OK ? write_accounts(in, error) : status;
 }
 
 int cli_demo(int argc, char **argv)
 {
     static const char help[] =
-        "Usage: edu demo --data DIR --services DIR --calendars DIR --accounts FILE\n"
+        "Usage: edu demo --data DIR --services DIR --calendars DIR --appeals DIR --accounts FILE\n"
         "                [--archive FILE] [--store ADDRESS] [--keys FILE]\n\n"
         "Makes a store and fills it: registers from the CSV files of DIR (as\n"
-        "tools/make_demo_data.py writes them), the definitions of services and calendars,\n"
+        "tools/make_demo_data.py writes them), the definitions of services,\n"
+        "calendars and the rules of appeals,\n"
         "the accounts of accounts.csv with new passwords, which are written to FILE, and olympiads "
         "at every\n"
         "stage. Schools and people are invented. --archive adds past results of the International\n"
         "Mathematical Olympiad (examples/data/imo-results.csv).\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     demo in = {.today = real_now()};
-    const cli_option options[] = {CLI_PLACE_OPTIONS(place),
-                                  {"data", &in.data, NULL},
-                                  {"services", &in.services, NULL},
-                                  {"calendars", &in.calendars, NULL},
-                                  {"accounts", &in.accounts_file, NULL},
-                                  {"archive", &in.archive, NULL},
-                                  {0}};
+    const cli_option options[] = {
+        CLI_PLACE_OPTIONS(place),         {"data", &in.data, NULL},
+        {"services", &in.services, NULL}, {"calendars", &in.calendars, NULL},
+        {"appeals", &in.appeals, NULL},   {"accounts", &in.accounts_file, NULL},
+        {"archive", &in.archive, NULL},   {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);
     if (words < 0)
         return code;
-    if (words > 0 || !in.data || !in.services || !in.calendars || !in.accounts_file)
-        return cli_usage(
-            "demo needs --data, --services, --calendars and --accounts; see edu demo --help");
+    if (words > 0 || !in.data || !in.services || !in.calendars || !in.appeals || !in.accounts_file)
+        return cli_usage("demo needs --data, --services, --calendars, --appeals and --accounts; "
+                         "see edu demo --help");
     edu_error error = EDU_ERROR_INIT;
     edu_portal_options open = cli_portal_options(&place);
     edu_environment environment = {.clock = {tell_moment, NULL}};

@@ -15,4 +15,14 @@ edu_status demo_results(edu_session *operator_, edu_session *clerk, edu_session 
                         edu_id season, edu_id sitting, const char *next, edu_time now,
                         edu_error *error);
 
+/* Who makes the appeals of citizens, and works on them. */
+typedef struct demo_appeal_people {
+    edu_session *parent, *clerk, *at_work, *head;
+    edu_id executor; /* whose session at_work is */
+    const edu_id *persons;
+    size_t count;
+    void (*set)(edu_time moment); /* of the clock */
+} demo_appeal_people;
+edu_status demo_appeals(const demo_appeal_people *with, edu_time now, edu_error *error);
+
 #endif

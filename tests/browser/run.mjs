@@ -124,6 +124,7 @@ try {
           home: "/", service: "/services/olympiad", "sign-in": "/sign-in", register: "/register",
           recover: "/recover", verify: "/verify",
           calendar: "/calendar/2024?received=2024-03-07T16:00&count=3",
+          "appeal-figures": "/appeals/figures",
         })) {
           await page.goto(home + path);
           equal(await page.getAttribute("html", "lang"), locale, "language");
@@ -153,6 +154,59 @@ try {
     await page.getByText("günlər dəyişə bilər").waitFor();
     equal((await fetch(`${home}/calendar/2061`)).status, 404, "a year that the calendar lacks");
     await page.context().close();
+  });
+
+  await test("an appeal is written, worked on, answered and rated", async () => {
+    const parent = await person("parent", { viewport: telephone });
+    await parent.goto(`${home}/cabinet/appeals/new`);
+    await parent.click("main form button");
+    await parent.getByRole("alert").waitFor();
+    await parent.selectOption("#category", "teaching");
+    await parent.fill("#text", "Ə – \"sitat\" <b>mətn</b>");
+    await parent.click("main form button");
+    await look(parent, "appeal-check-telephone");
+    await parent.click("main form button");
+    const number = await parent.textContent(".govuk-panel strong");
+    await look(parent, "appeal-sent-telephone");
+    const own = parent.url().split("?")[0];
+    const clerk = await person("clerk", { viewport: desk });
+    await clerk.goto(`${home}/staff/appeals/search?q=${number}`);
+    await look(clerk, "appeal-search-desk");
+    await clerk.click("a.nar-card");
+    await clerk.selectOption("#department", "schools");
+    await clerk.getByRole("button", { name: "Şöbəyə göndər" }).click();
+    const work = clerk.url();
+    const executor = await person("executor", { viewport: telephone });
+    await executor.goto(`${home}/staff/appeals/`);
+    await look(executor, "appeal-queue-telephone");
+    await executor.goto(work);
+    await executor.getByRole("button", { name: "Götür" }).click();
+    await executor.getByText("Müraciət edəndən soruş").click();
+    await executor.fill("#text-ask", "Hansı məktəb?");
+    await executor.getByRole("button", { name: "Soruş" }).click();
+    await parent.goto(own);
+    await look(parent, "appeal-asked-telephone");
+    await parent.fill("#text", "Birinci");
+    await parent.click("main form button");
+    await executor.goto(work);
+    await executor.fill("#text", "Düzəldildi.");
+    await look(executor, "appeal-work-telephone");
+    await executor.getByRole("button", { name: "Cavabı saxla" }).click();
+    await executor.getByRole("button", { name: "Cavabı göndər" }).click();
+    await executor.getByRole("alert").waitFor();
+    const head = await person("head", { viewport: desk });
+    await head.goto(work);
+    await head.getByRole("button", { name: "Cavabı təsdiq et" }).click();
+    await look(head, "appeal-head-desk");
+    await executor.goto(work);
+    await executor.getByRole("button", { name: "Cavabı göndər" }).click();
+    await parent.goto(own);
+    await parent.check("#rating-5");
+    await look(parent, "appeal-answered-telephone");
+    await parent.getByRole("button", { name: "Qiymətləndir" }).click();
+    await parent.getByText("5-dən 5").waitFor();
+    equal(await parent.getByText("daxili").count(), 0, "internal steps that the applicant sees");
+    for (const page of [parent, clerk, executor, head]) await page.context().close();
   });
 
   await test("a clerk opens a season", async () => {

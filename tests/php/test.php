@@ -135,6 +135,23 @@ $deadline = edu_deadline_explain($nobody, ['calendar' => 'az', 'count' => 3,
 ok($deadline['due'] == new DateTimeImmutable('2024-03-13 18:00', $baku), 'a deadline');
 ok(str_contains($deadline['text'], "8 March 2024 (Women's Day)"), 'a deadline says why');
 
+// Appeals of citizens.
+$data = dirname($service, 2);
+edu_service_publish($operator, json_decode(file_get_contents("$data/services/appeal.json"), true));
+ok(edu_appeal_rules_publish($operator, json_decode(file_get_contents("$data/appeals/az.json"), true)) === 1,
+   'publishes rules of appeals');
+$receipt = edu_appeal_submit($pupil, ['category' => 'portal', 'text' => 'Səhifə açılmır']);
+ok(str_starts_with($receipt['number'], 'M-'), 'an appeal has its number');
+$which = [$receipt['person_id'], $receipt['id']];
+edu_appeal_route($clerk, ...[...$which, null, null, 'digital']);
+ok(edu_appeal_get($pupil, ...$which)['department'] === 'digital', 'an appeal is routed');
+ok(count(edu_appeal_timeline($pupil, ...$which)['items']) === 2, 'steps of an appeal');
+ok(edu_appeal_search($clerk, ['text' => 'sehife'])['items'][0]['number'] === $receipt['number'],
+   'an appeal is found as people type it');
+edu_appeal_withdraw($pupil, ...[...$which, 'it works again']);
+$figures = edu_appeal_statistics($nobody, new DateTimeImmutable('-1 day'), new DateTimeImmutable('+1 day'));
+ok($figures['received'] === 1 && $figures['withdrawn'] === 1, 'figures of appeals');
+
 // Errors.
 $error = fails('Edu\Unauthenticated', 'a wrong password',
     fn() => edu_session_sign_in($portal, 'pupil', 'wrong password', null, null));

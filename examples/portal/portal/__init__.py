@@ -9,7 +9,7 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import cabinet, calendar, i18n, marking, olympiad, public, results, staff, texts
+from . import appeals, cabinet, calendar, desk, i18n, marking, olympiad, public, results, staff, texts
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -113,8 +113,10 @@ def create_app():
     app.register_error_handler(413, lambda _error: failed(None, 413))
     app.register_error_handler(CSRFError, lambda _error: failed(None, 400))
 
-    for module in (public, calendar, results, cabinet, olympiad, staff, marking):
-        app.register_blueprint(module.blueprint)
+    for blueprint in (public.blueprint, calendar.blueprint, results.blueprint, appeals.blueprint,
+                      appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
+                      marking.blueprint, desk.blueprint):
+        app.register_blueprint(blueprint)
     app.open_portal = portal
     return app
 

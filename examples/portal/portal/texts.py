@@ -35,6 +35,30 @@ ERRORS = {
     "olympiad.window": N_("Registration must begin before it ends, and end before the exam."),
     "olympiad.seed": N_("A seed has 2 to 128 hexadecimal digits."),
     "olympiad.step_free": N_("There are too few step-free seats."),
+    "appeal.not_found": N_("There is no such appeal."),
+    "appeal.no_rules": N_("No rules of appeals are published yet."),
+    "appeal.not_in_register": N_("Nobody in the register has this number; give the names instead."),
+    "appeal.needs_name": N_("Appeals of this category are made with a name."),
+    "appeal.only_staff": N_("Only staff may give this for somebody."),
+    "appeal.no_extension": N_("The term of this appeal cannot be extended, or not again."),
+    "appeal.extension_count": N_("The term cannot be extended by so much."),
+    "appeal.needs_approval": N_("This answer is approved before it is sent."),
+    "appeal.own_answer": N_("Who wrote the answer does not approve it."),
+    "appeal.too_late": N_("It is too late to reopen this appeal; make a new one."),
+    "appeal.anonymous": N_("The appeal names nobody who could be asked."),
+    "appeal.nobody_there": N_("No executor of this department is there now."),
+    "appeal.same_department": N_("The appeal is with this department already."),
+    "appeal.only_take": N_("An executor can take what waits, for themselves."),
+    "appeal.not_executor": N_("This person does not work in the appeal's department."),
+    "appeal.merge_self": N_("An appeal is not merged into itself."),
+    "appeal.merge_closed": N_("The other appeal is closed; nothing can be merged into it."),
+    "appeal.merge_main": N_("Others are merged into this appeal; merge the other into it instead."),
+    "appeal.search": N_("There is no word or number in this."),
+    "appeal.period": N_("A period begins, and ends behind that."),
+    "appeal.intake": N_("Something here is not possible."),
+    "appeal.unknown": N_("The rules have nothing of this name."),
+    "workflow.not_from_here": N_("This is not possible any more as things stand. Look at it again."),
+    "workflow.not_by_you": N_("Your role does not permit this."),
     "calendar.beyond": N_("The calendar does not reach so far."),
     "application.not_found": N_("There is no such application."),
     "application.changed": N_("Somebody changed this meanwhile. Look at it again."),
@@ -151,7 +175,8 @@ TITLES = {
 }
 
 ROLES = {"admin": N_("Administrator"), "clerk": N_("Clerk"), "school": N_("School"),
-         "steward": N_("Steward of a centre")}
+         "steward": N_("Steward of a centre"), "executor": N_("Executor"),
+         "head": N_("Head of a department")}
 
 
 def state(code):

@@ -64,6 +64,9 @@ SELECT CASE WHEN ?2 = ?1 THEN 'self' WHEN @acts_for(?1, ?2) THEN 'guardian' END,
 FROM (SELECT 1 AS one) always LEFT JOIN person p ON p.id = ?2
     LEFT JOIN pupil t ON t.person_id = p.id LEFT JOIN institution i ON i.code = t.institution
 
+-- statement appeal_regions() rows
+SELECT code, name FROM region ORDER BY code LIMIT 2000
+
 -- statement appeal_region_exists(code text) rows
 SELECT 1 FROM region WHERE code = ?1
 

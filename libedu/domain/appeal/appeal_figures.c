@@ -28,6 +28,7 @@ typedef struct figures {
     edu_session *session;
     edu_time now, since, until;
     const ei_appeal_rules *rules;
+    json_t *regions; /* names by code */
     size_t count;
     tally *tallies[GROUPS_MAX];
 } figures;
@@ -77,9 +78,29 @@ static edu_status add_row(figures *work, ei_rows *rows, edu_error *error)
 
 static void forget(figures *work)
 {
+    json_decref(work->regions);
+    work->regions = NULL;
     for (size_t i = 0; i < work->count; i++)
         ei_free(work->tallies[i]);
     work->count = 0;
+}
+
+static edu_status read_regions(figures *work, edu_tx *tx, edu_error *error)
+{
+    ei_rows rows;
+    bool row;
+    work->regions = json_object();
+    if (!work->regions)
+        return ei_no_memory(error);
+    EI_TRY(sql_appeal_regions(tx, &rows, error));
+    edu_status status;
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
+        edu_bytes name = ei_column_bytes(&rows, 1);
+        (void)json_object_set_new(work->regions, ei_column_text(&rows, 0),
+                                  json_loadb(name.data, name.size, 0, NULL));
+    }
+    ei_rows_close(&rows);
+    return status;
 }
 
 static edu_status count_run(edu_tx *tx, void *context, edu_error *error)
@@ -89,6 +110,7 @@ static edu_status count_run(edu_tx *tx, void *context, edu_error *error)
     bool row;
     forget(work);
     EI_TRY(ei_appeal_rules_load(work->session, tx, 0, &work->rules, NULL, error));
+    EI_TRY(read_regions(work, tx, error));
     EI_TRY(sql_appeal_figures(tx, work->now, work->since, work->until, &rows, error));
     edu_status status;
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row &&
@@ -153,10 +175,13 @@ static int64_t paper_to_electronic(const figures *work)
 
 static const char *title_of(const figures *work, const tally *of)
 {
+    json_t *region = of->dimension == REGION ? json_object_get(work->regions, of->code) : NULL;
     const char *list = of->dimension == CATEGORY     ? "categories"
                        : of->dimension == DEPARTMENT ? "departments"
                                                      : NULL;
     json_t *entry = list ? ei_appeal_entry(work->rules, list, of->code) : NULL;
+    if (region)
+        return ei_localised(work->session, region);
     return entry ? ei_localised(work->session, json_object_get(entry, "title")) : of->code;
 }
 

@@ -1,0 +1,132 @@
+"""Appeals of citizens: written and followed by whom they are of; figures for everybody."""
+
+import datetime
+
+import edu
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+
+from . import charts, i18n
+from .forms import Form, signed_in
+from .i18n import gettext as _
+
+blueprint = Blueprint("appeals", __name__, url_prefix="/appeals")
+own = Blueprint("own_appeals", __name__, url_prefix="/cabinet/appeals")
+own.before_request(signed_in)
+
+
+def titles(entries):
+    return {entry["code"]: entry["title"] for entry in entries}
+
+
+# ---- one's own ----
+
+@own.get("/")
+def home():
+    family = g.session.account.family()
+    people = [(person, g.session.appeal.list(person.id, request.args.get("cursor"), limit=50))
+              for person in family]
+    return render_template("appeals.html", people=people)
+
+
+@own.route("/new", methods=["GET", "POST"])
+def new():
+    form = Form("person", "category", "text", "checked")
+    rules = g.session.appeal.rules_get()
+    family = g.session.account.family()
+    checks = False
+    if request.method == "POST":
+        form.require(category=_("Choose what it is about."), text=_("Write what has happened."))
+        checks = not form.errors
+        if checks and form["checked"] == "1" and _submit(form):
+            return redirect(url_for("own_appeals.one", person=form.result.person_id,
+                                    appeal=form.result.id, sent=1))
+        checks = checks and not form.errors
+    return render_template("appeal_new.html", form=form, rules=rules, family=family,
+                           categories=titles(rules.categories), checks=checks), \
+        400 if form.errors else 200
+
+
+def _submit(form):
+    given = {"category": form["category"], "text": form["text"]}
+    if form["person"]:
+        given["person_id"] = form["person"]
+    return form.call(g.session.appeal.submit, given, key=form.key)
+
+
+def shown(person, appeal):
+    """What the page of an appeal needs, whoever looks at it."""
+    session = g.session.appeal
+    found = session.get(person, appeal)
+    return {"appeal": found, "events": list(edu.pages(session.timeline, person, appeal, limit=200)),
+            "why": session.explain(person, appeal)}
+
+
+@own.get("/<person>/<appeal>")
+def one(person, appeal):
+    return render_template("appeal.html", form=Form("text", "rating"), sent="sent" in request.args,
+                           **shown(person, appeal))
+
+
+@own.post("/<person>/<appeal>/<what>")
+def act(person, appeal, what):
+    form = Form("text", "rating")
+    calls = {"reply": lambda: form.call(g.session.appeal.reply, person, appeal, form["text"],
+                                        key=form.key),
+             "reopen": lambda: form.call(g.session.appeal.reopen, person, appeal, form["text"],
+                                         key=form.key),
+             "withdraw": lambda: form.call(g.session.appeal.withdraw, person, appeal, form["text"],
+                                           key=form.key),
+             "rate": lambda: form.require(rating=_("Choose a rating.")) and form.call(
+                 g.session.appeal.rate, person, appeal, int(form["rating"]), form["text"] or None,
+                 key=form.key)}
+    if what in calls and calls[what]():
+        return redirect(url_for("own_appeals.one", person=person, appeal=appeal))
+    return render_template("appeal.html", form=form, sent=False, **shown(person, appeal)), \
+        400 if form.errors else 404
+
+
+# ---- figures ----
+
+def _period():
+    """The days asked for, the first and the last; the past three months where none are given."""
+    form = Form("since", "until")
+    form.values.update({name: request.args.get(name, "").strip() for name in ("since", "until")})
+    today = datetime.datetime.now(i18n.ZONE).date()
+    days = [today - datetime.timedelta(days=91), today]
+    for index, name in enumerate(("since", "until")):
+        try:
+            days[index] = datetime.date.fromisoformat(form[name]) if form[name] else days[index]
+        except ValueError:
+            form.errors[name] = _("Give a day.")
+        form.values[name] = days[index].isoformat()
+    start = i18n.from_local(f"{days[0].isoformat()}T00:00")
+    end = i18n.from_local(f"{days[1].isoformat()}T00:00") + datetime.timedelta(days=1)
+    return form, start, end
+
+
+def _chart(figures):
+    rows = figures.groups["channel"]
+    names = {"electronic": _("On the portal"), "paper": _("On paper"), "hotline": _("By telephone")}
+    return charts.columns(_("Days of work to the answer, on average"),
+                          [(names[row["code"]], (row["mean_hundredths"] or 0) / 100)
+                           for row in rows])
+
+
+@blueprint.get("/figures")
+def figures():
+    form, since, until = _period()
+    found = form.call(g.session.appeal.statistics, since, until) and form.result
+    regions = {}
+    return render_template("appeal_figures.html", form=form, figures=found or None, regions=regions,
+                           chart=_chart(found) if found else "",
+                           months=charts.columns(_("Received in a month"), [
+                               (row["code"], row["received"]) for row in found.groups["month"]])
+                           if found else ""), 400 if form.errors else 200
+
+
+@blueprint.get("/figures.csv")
+def figures_file():
+    _form, since, until = _period()
+    document = g.session.appeal.statistics_csv(since, until)
+    return Response(b"\xef\xbb\xbf" + document.content, mimetype="text/csv", headers={
+        "Content-Disposition": f"attachment; filename={document.name}"})

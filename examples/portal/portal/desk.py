@@ -1,0 +1,154 @@
+"""Work with citizens' appeals: queues, search, registering, and every step of one."""
+
+import edu
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from . import i18n
+from .appeals import shown, titles
+from .forms import Form, staff_only
+from .i18n import gettext as _
+
+blueprint = Blueprint("desk", __name__, url_prefix="/staff/appeals")
+blueprint.before_request(staff_only)
+
+FIELDS = ("text", "category", "level", "department", "executor", "count", "into")
+
+
+def _queues():
+    """(queue, code) of the lists that the roles have."""
+    found = [("mine", None)]
+    for role in g.identity.roles:
+        if role["scope"] == "department":
+            found.append(("department", role["code"]))
+        elif role["scope"] == "region" and role["role"] == "clerk":
+            found.append(("region", role["code"]))
+        elif role["scope"] == "" and role["role"] in ("clerk", "admin"):
+            found.append(("all", None))
+    return list(dict.fromkeys(found))
+
+
+@blueprint.context_processor
+def what_staff_may():
+    """Only what is shown; the library decides what is done."""
+    roles = {role["role"] for role in g.identity.roles} if g.identity else set()
+    return {"registers": bool(roles & {"clerk", "admin"}),
+            "leads": bool(roles & {"clerk", "admin", "head"})}
+
+
+@blueprint.get("/")
+def home():
+    queues = _queues()
+    chosen = (request.args.get("queue", queues[-1][0]), request.args.get("code") or None)
+    if chosen not in queues:
+        chosen = queues[-1]
+    asked = {"queue": chosen[0], "code": chosen[1], "state": request.args.get("state") or None,
+             "category": request.args.get("category") or None,
+             "is_overdue": request.args.get("overdue") == "1"}
+    rules = g.session.appeal.rules_get()
+    page = g.session.appeal.worklist(asked, request.args.get("cursor"), limit=25)
+    return render_template("desk.html", queues=queues, chosen=chosen, page=page, asked=asked,
+                           departments=titles(rules.departments),
+                           categories=titles(rules.categories))
+
+
+@blueprint.get("/search")
+def search():
+    form = Form("q")
+    form.values["q"] = request.args.get("q", "").strip()
+    page = []
+    if form["q"] and form.call(g.session.appeal.search, {"text": form["q"]},
+                               request.args.get("cursor"), limit=25):
+        page = form.result
+    return render_template("desk_search.html", form=form, page=page), 400 if form.errors else 200
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new():
+    form = Form("channel", "number", "given", "family", "mail", "phone", "category", "level",
+                "text", "received", "is_anonymous")
+    rules = g.session.appeal.rules_get()
+    if request.method == "POST" and _register(form):
+        return redirect(url_for("desk.one", person=form.result.person_id, appeal=form.result.id,
+                                sent=1))
+    return render_template("desk_new.html", form=form, categories=titles(rules.categories),
+                           levels=titles(rules.levels)), 400 if form.errors else 200
+
+
+def _register(form):
+    form.require(channel=_("Choose how it came."), category=_("Choose what it is about."),
+                 text=_("Write what was said."))
+    names = ("number", "given", "family", "mail", "phone")
+    given = {name: form[name] for name in names + ("channel", "category", "level", "text")
+             if form[name]}
+    given["is_anonymous"] = form["is_anonymous"] == "1"
+    if not given["is_anonymous"] and not form["number"] and not form["given"]:
+        form.errors["number"] = _("Give a personal number, or the names.")
+    if form["received"]:
+        try:
+            given["received"] = i18n.from_local(form["received"])
+        except ValueError:
+            form.errors["received"] = _("Give a day and a time.")
+    return not form.errors and form.call(g.session.appeal.submit, given, key=form.key)
+
+
+@blueprint.get("/<person>/<appeal>")
+def one(person, appeal):
+    return _page(person, appeal, Form(*FIELDS))
+
+
+def _page(person, appeal, form):
+    rules = g.session.appeal.rules_get()
+    return render_template("desk_appeal.html", form=form, sent="sent" in request.args,
+                           categories=titles(rules.categories), levels=titles(rules.levels),
+                           departments=titles(rules.departments), templates=rules.templates,
+                           **shown(person, appeal)), 400 if form.errors else 200
+
+
+def _merge(form, person, appeal):
+    """Into the appeal with the number that was typed."""
+    found = g.session.appeal.search({"text": form["into"]}, limit=2) if form["into"] else []
+    if len(found) != 1 or found[0].number != form["into"]:
+        form.errors["into"] = _("Give the number of the other appeal.")
+        return False
+    return form.call(g.session.appeal.merge, person, appeal, found[0].person_id, found[0].id,
+                     key=form.key)
+
+
+def _extend(form, person, appeal):
+    if not form["count"].isdecimal():
+        form.errors["count"] = _("Give a number.")
+        return False
+    return form.call(g.session.appeal.extend, person, appeal, int(form["count"][:6]), form["text"],
+                     key=form.key)
+
+
+@blueprint.post("/<person>/<appeal>/<what>")
+def act(person, appeal, what):
+    form = Form(*FIELDS)
+    api = g.session.appeal
+    words = {"ask": api.ask, "reply": api.reply, "note": api.note, "answer": api.answer,
+             "return": getattr(api, "return_"), "reopen": api.reopen}
+    bare = {"approve": api.approve, "send": api.send}
+    if what in words:
+        done = form.call(words[what], person, appeal, form["text"], key=form.key)
+    elif what in bare:
+        done = form.call(bare[what], person, appeal, key=form.key)
+    elif what == "route":
+        done = form.call(api.route, person, appeal, form["category"] or None, form["level"] or None,
+                         form["department"] or None, key=form.key)
+    elif what == "assign":
+        done = form.call(api.assign, person, appeal, None, key=form.key)
+    elif what == "take":
+        done = form.call(api.assign, person, appeal, g.identity.person_id, key=form.key)
+    elif what == "transfer":
+        done = form.call(api.transfer, person, appeal, form["department"], form["text"],
+                         key=form.key)
+    elif what == "extend":
+        done = _extend(form, person, appeal)
+    elif what == "merge":
+        done = _merge(form, person, appeal)
+    else:
+        raise edu.NotFound("there is no such step")
+    if done:
+        return redirect(url_for("desk.one", person=person, appeal=appeal))
+    return _page(person, appeal, form)

@@ -1,0 +1,140 @@
+"""Appeals of citizens as a caller sees them."""
+
+import datetime
+import json
+
+import edu
+import pytest
+from command import ROOT
+from world import now
+
+
+def data(name):
+    return json.loads((ROOT / "examples/data" / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def office(world):
+    world.operator.calendar.publish(data("calendars/az.json"))
+    world.operator.service.publish(data("services/appeal.json"))
+    assert world.operator.appeal.rules_publish(data("appeals/az.json")) == 1
+    who = world.clerk2.account.identity().person_id
+    world.operator.account.grant(who, "executor", "department", "schools")
+    return world
+
+
+def submit(session, **given):
+    return session.appeal.submit({"category": "portal", "text": "Səhifə açılmır", **given})
+
+
+def test_a_life(office):
+    receipt = submit(office.pupil)
+    assert receipt.number.startswith("M-") and receipt.code is None and receipt.due > now()
+    which = receipt.person_id, receipt.id
+    office.clerk.appeal.route(*which, None, None, "schools")
+    office.clerk2.appeal.assign(*which, office.clerk2.account.identity().person_id)
+    office.clerk2.appeal.ask(*which, "Which page?")
+    assert office.pupil.appeal.get(*which).is_paused
+    office.pupil.appeal.reply(*which, "The first one")
+    office.clerk2.appeal.note(*which, "known since Monday")
+    office.clerk2.appeal.answer(*which, "Mended.")
+    office.clerk2.appeal.send(*which)
+    office.pupil.appeal.rate(*which, 5, None)
+    shown = office.pupil.appeal.get(*which)
+    assert (shown.state, shown.rating, shown.is_open) == ("answered", 5, False)
+    steps = [event.action for event in edu.pages(office.pupil.appeal.timeline, *which)]
+    assert steps == ["register", "route", "assign", "ask", "reply", "send", "rate"]
+    inside = [event.action for event in edu.pages(office.clerk.appeal.timeline, *which)]
+    assert inside == ["register", "route", "assign", "ask", "reply", "note", "answer", "send",
+                      "rate"]
+    office.pupil.application.check(*which)
+    with pytest.raises(edu.State):
+        office.pupil.appeal.withdraw(*which, "too late")
+
+
+def test_rules_in_the_language_of_the_session(office):
+    with office.portal.session("ru") as visitor:
+        rules = visitor.appeal.rules_get()
+        assert [entry["title"] for entry in rules.levels] == ["Обычное", "Срочное"]
+        assert rules.document == data("appeals/az.json")
+    broken = {**data("appeals/az.json"), "terms": []}
+    with pytest.raises(edu.Invalid) as raised:
+        office.operator.appeal.rules_publish(broken)
+    assert raised.value.field == "/terms"
+
+
+def test_on_paper_and_found_again(office):
+    receipt = submit(office.clerk, channel="paper", given="İsmayıl", family="Əliyev",
+                     received=now() - datetime.timedelta(days=1))
+    found = office.clerk.appeal.search({"text": "eliyev ismayil"})
+    assert [appeal.number for appeal in found] == [receipt.number]
+    assert found[0].applicant == "İsmayıl Əliyev"
+    assert len(office.clerk.appeal.worklist({"queue": "all"})) == 1
+    assert len(office.pupil.appeal.list(None)) == 0
+    with pytest.raises(edu.NotFound):
+        office.pupil.appeal.get(receipt.person_id, receipt.id)
+    with pytest.raises(edu.Denied):
+        submit(office.pupil, channel="paper", given="A", family="B")
+
+
+def test_the_rest_of_the_way(office):
+    one, other = submit(office.pupil), submit(office.clerk, person_id=office.pupils[1])
+    which, second = (one.person_id, one.id), (other.person_id, other.id)
+    office.clerk.appeal.route(*which, "building", "urgent", None)
+    assert office.clerk.appeal.get(*which).level == "urgent"
+    office.clerk.appeal.transfer(*which, "schools", "theirs")
+    office.clerk.appeal.assign(*which, None)
+    office.clerk2.appeal.extend(*which, 2, "waits for a part")
+    assert office.pupil.appeal.get(*which).extensions == 1
+    assert "Term: 3 + 2 working days" in office.clerk.appeal.explain(*which).text
+    office.clerk.appeal.merge(*second, *which)
+    assert office.clerk.appeal.get(*second).into_id == one.id
+    office.clerk2.appeal.answer(*which, "No.")
+    office.clerk.appeal.return_(*which, "say why")
+    office.clerk2.appeal.answer(*which, "Because.")
+    office.clerk.appeal.approve(*which)
+    office.clerk.appeal.send(*which)
+    assert office.clerk.appeal.get(*second).state == "answered"
+    office.pupil.appeal.reopen(*which, "not settled")
+    office.pupil.appeal.withdraw(*which, "it is now")
+    assert office.pupil.appeal.get(*which).state == "withdrawn"
+
+
+def test_jobs_and_absence(office):
+    submit(office.pupil)
+    assert office.operator.appeal.escalate(100) == 0
+    changed = data("calendars/az.json")
+    changed["moved_days"] = changed["moved_days"][1:]
+    office.operator.calendar.publish(changed)
+    assert office.operator.appeal.recompute(100) == 1
+    assert office.operator.appeal.recompute(100) == 0
+    clerk2 = office.clerk2.account.identity().person_id
+    clerk = office.clerk.account.identity().person_id
+    office.clerk2.appeal.substitute(None, clerk, now(), now() + datetime.timedelta(days=3))
+    with pytest.raises(edu.NotFound):
+        office.pupil.appeal.substitute(clerk2, clerk, now(), now() + datetime.timedelta(days=3))
+
+
+def test_figures(office):
+    submit(office.pupil)
+    submit(office.clerk, channel="hotline", is_anonymous=True)
+    since, until = now() - datetime.timedelta(days=2), now() + datetime.timedelta(days=1)
+    with office.portal.session("en") as visitor:
+        figures = visitor.appeal.statistics(since, until)
+        file = visitor.appeal.statistics_csv(since, until)
+    assert (figures.received, figures.answered, figures.open, figures.median) == (2, 0, 2, -1)
+    assert {row["code"]: row["received"] for row in figures.groups["channel"]} == \
+        {"electronic": 1, "hotline": 1}
+    assert [row["title"] for row in figures.groups["region"]] == ["", "Baku"]
+    assert file.content.decode().splitlines()[1].startswith("all,,,2,0,0,2,")
+
+
+def test_without_a_name(office):
+    with office.portal.session("en") as visitor:
+        receipt = submit(visitor, is_anonymous=True)
+        assert len(receipt.code) == 17
+        with pytest.raises(edu.Unauthenticated):
+            submit(visitor)
+        with pytest.raises(edu.Invalid) as raised:
+            submit(visitor, is_anonymous=True, category="documents")
+    assert raised.value.key == "appeal.needs_name"
