@@ -121,6 +121,9 @@ typedef struct edu_appeal_event {
     bool is_internal;  /**< not shown to the applicant */
     const char *text;  /**< what was written; NULL where there is none */
     json_t *data;      /**< what belongs to the step; an object */
+    const char *file_name; /**< of a file; NULL where the step has none */
+    const char *file_type; /**< media type, by its content */
+    int64_t file_size;     /**< bytes */
 } edu_appeal_event;
 EDU_PAGE(edu_appeal_event);
 
@@ -257,6 +260,34 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_timeline(edu_session *sessio
                                                              int32_t limit,
                                                              edu_appeal_event_page **out,
                                                              edu_error *error);
+
+/** Puts a file to an appeal: a PDF, or a picture as JPEG or PNG, by its content. From staff it goes
+ *  with the answer, and the applicant sees it with that; from the applicant, or a clerk who scans
+ *  what came on paper, at once.
+ *  @param with_answer staff: it is enclosed with the answer.
+ *  @param content up to 5 MiB; an appeal has at most 20 files.
+ *  @return EDU_E_INVALID "appeal.file_type"; EDU_E_LIMIT.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_attach(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id, const char *name,
+                                                           edu_bytes content, bool with_answer,
+                                                           const char *key, edu_error *error);
+
+/** A file of an appeal.
+ *  @param sequence of the step that has it.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_file(edu_session *session, edu_id person_id,
+                                                         edu_id appeal_id, int32_t sequence,
+                                                         edu_document **out, edu_error *error);
+
+/** The way of an appeal without a name, for who has its number and its code. Anyone.
+ *  @return EDU_E_NOT_FOUND where they do not belong together; EDU_E_THROTTLED after too many tries
+ *  of a number.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_follow(edu_session *session, const char *number,
+                                                           const char *code,
+                                                           edu_appeal_event_page **out,
+                                                           edu_error *error);
 
 /** Why the appeal is due when it is due.
  *  @since 0.2.0 */

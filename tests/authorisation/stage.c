@@ -394,7 +394,8 @@ json_t *stage_appeal_rules(void)
     return rules;
 }
 
-/* An appeal of each; the steward is also the head of a department that has one of them. */
+/* An appeal of each, with a file; the steward is also the head of a department that has one of
+ * them. */
 static void make_citizens_appeals(void)
 {
     publish_appeals();
@@ -410,6 +411,8 @@ static void make_citizens_appeals(void)
         input.text = "words";
         FX_OK(edu_appeal_submit(stage.world.clerk, &input, NULL, &receipt, error));
         stage.appeal[pupil] = receipt->id;
+        FX_OK(edu_appeal_attach(stage.world.clerk, receipt->person_id, receipt->id, "scan.pdf",
+                                fx_bytes("%PDF-1.7 "), false, NULL, error));
         edu_free(receipt);
     }
     FX_OK(edu_appeal_route(stage.world.clerk, stage.world.pupils[TAUGHT], stage.appeal[TAUGHT],

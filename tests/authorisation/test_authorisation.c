@@ -499,6 +499,19 @@ READ(edu_appeal_statistics_csv, edu_document, 0, FX_START + 1000 * FX_MINUTE)
 READ(edu_appeal_get, edu_appeal, TARGET_APPEAL)
 LIST(edu_appeal_timeline, edu_appeal_event_page, TARGET_APPEAL)
 READ(edu_appeal_explain, edu_deadline, TARGET_APPEAL)
+WRITE(edu_appeal_attach, TARGET_APPEAL, "a.pdf", fx_bytes("%PDF-1.7 "), false, NULL)
+READ(edu_appeal_file, edu_document, TARGET_APPEAL, 2)
+
+static edu_status call_edu_appeal_follow(call *c, edu_error *error)
+{
+    edu_appeal_event_page *page = NULL;
+    c->is_counted = true;
+    edu_status status =
+        edu_appeal_follow(c->session, "M-2026-000001", "00000000000000000", &page, error);
+    edu_free(page);
+    return status;
+}
+
 WRITE(edu_appeal_route, TARGET_APPEAL, NULL, NULL, NULL, NULL)
 WRITE(edu_appeal_assign, TARGET_APPEAL, stage_made_up, NULL)
 WRITE(edu_appeal_ask, TARGET_APPEAL, "words", NULL)

@@ -137,4 +137,20 @@ def test_without_a_name(office):
             submit(visitor)
         with pytest.raises(edu.Invalid) as raised:
             submit(visitor, is_anonymous=True, category="documents")
-    assert raised.value.key == "appeal.needs_name"
+        assert raised.value.key == "appeal.needs_name"
+        steps = visitor.appeal.follow(receipt.number, receipt.code.lower())
+        assert [(step.action, step.text) for step in steps] == [("register", "Səhifə açılmır")]
+        with pytest.raises(edu.NotFound):
+            visitor.appeal.follow(receipt.number, "0" * 17)
+
+
+def test_files(office):
+    receipt = submit(office.pupil)
+    which = receipt.person_id, receipt.id
+    office.pupil.appeal.attach(*which, "şəkil.png", b"\x89PNG\r\n\x1a\n....", False)
+    step = list(office.pupil.appeal.timeline(*which))[-1]
+    assert (step.file_name, step.file_type, step.file_size) == ("şəkil.png", "image/png", 12)
+    assert office.clerk.appeal.file(*which, step.sequence).content == b"\x89PNG\r\n\x1a\n...."
+    with pytest.raises(edu.Invalid) as raised:
+        office.pupil.appeal.attach(*which, "a.png", b"<html>", False)
+    assert (raised.value.key, raised.value.field) == ("appeal.file_type", "/content")

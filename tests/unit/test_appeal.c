@@ -598,6 +598,80 @@ START_TEST(what_is_merged_is_answered_together)
 }
 END_TEST
 
+/* ---- files ---- */
+
+static edu_status get_file(const char *login, one which, int32_t sequence)
+{
+    edu_document *found_file = NULL;
+    edu_status status =
+        edu_appeal_file(as(login), which.person, which.id, sequence, &found_file, NULL);
+    if (status == EDU_OK) {
+        ck_assert_str_eq(found_file->type, "application/pdf");
+        ck_assert_uint_eq(found_file->content.size, 9);
+    }
+    edu_free(found_file);
+    return status;
+}
+
+START_TEST(files_are_what_their_content_says)
+{
+    const edu_bytes pdf = {"%PDF-1.7\n", 9}, text = {"hello", 5}, long_one = {"%PDF-", 6 << 20};
+    one made = assigned("pupil1", "portal");
+    FX_OK(
+        edu_appeal_attach(as("pupil1"), made.person, made.id, "şəkil.pdf", pdf, false, "k", error));
+    FX_OK(
+        edu_appeal_attach(as("pupil1"), made.person, made.id, "şəkil.pdf", pdf, false, "k", error));
+    FX_FAILS(EDU_E_INVALID, edu_appeal_attach(as("pupil1"), made.person, made.id, "a.pdf", text,
+                                              false, NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "appeal.file_type");
+    FX_FAILS(EDU_E_INVALID, edu_appeal_attach(as("pupil1"), made.person, made.id, "../a.pdf", pdf,
+                                              false, NULL, error));
+    FX_FAILS(EDU_E_LIMIT, edu_appeal_attach(as("pupil1"), made.person, made.id, "a.pdf", long_one,
+                                            false, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_appeal_attach(as("pupil1"), made.person, made.id, "a.pdf", pdf, true,
+                                             NULL, error));
+    FX_OK(edu_appeal_attach(as("stranger"), made.person, made.id, "cavab.pdf", pdf, true, NULL,
+                            error));
+    ck_assert_int_eq(get_file("pupil1", made, 4), EDU_OK);
+    ck_assert_int_eq(get_file("stranger", made, 4), EDU_OK);
+    ck_assert_int_eq(get_file("pupil9", made, 4), EDU_E_NOT_FOUND);
+    /* What goes with the answer is seen with it. */
+    ck_assert_int_eq(get_file("stranger", made, 5), EDU_OK);
+    ck_assert_int_eq(get_file("pupil1", made, 5), EDU_E_NOT_FOUND);
+    ck_assert(!has_event("pupil1", made, "enclose", NULL));
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Baxın.", NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    ck_assert_int_eq(get_file("pupil1", made, 5), EDU_OK);
+    ck_assert(has_event("pupil1", made, "enclose", NULL));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM appeal_file"), 2);
+    check_chains();
+}
+END_TEST
+
+START_TEST(who_has_number_and_code_follows_an_appeal_without_a_name)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_event_page *page = NULL;
+    edu_appeal_input given = input("corruption");
+    given.is_anonymous = true;
+    FX_OK(edu_appeal_submit(fx_nobody(), &given, NULL, &receipt, error));
+    one made = keep(receipt);
+    FX_OK(edu_appeal_follow(fx_nobody(), made.number, made.code, &page, error));
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_str_eq(page->items[0].text, given.text);
+    edu_free(page);
+    one named = submit("pupil1", "portal");
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_appeal_follow(fx_nobody(), named.number, made.code, &page, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_appeal_follow(fx_nobody(), made.number, "00000000000000000", &page, error));
+    edu_status status = EDU_OK;
+    for (int i = 0; i < 40 && status != EDU_E_THROTTLED; i++)
+        status = edu_appeal_follow(fx_nobody(), made.number, "00000000000000000", &page, NULL);
+    ck_assert_int_eq(status, EDU_E_THROTTLED);
+}
+END_TEST
+
 /* ---- search ---- */
 
 static size_t found(const char *login, const char *text, const char *state)
@@ -838,6 +912,8 @@ int main(void)
     tcase_add_test(tests, each_rung_of_the_ladder_is_done_once);
     tcase_add_test(tests, a_holiday_added_later_moves_open_dates_and_says_why);
     tcase_add_test(tests, what_is_merged_is_answered_together);
+    tcase_add_test(tests, files_are_what_their_content_says);
+    tcase_add_test(tests, who_has_number_and_code_follows_an_appeal_without_a_name);
     tcase_add_test(tests, it_is_found_as_people_type_it);
     tcase_add_test(tests, the_newspapers_page_comes_out);
     tcase_add_loop_test(tests, races_with_an_answer_have_one_outcome, 1, 5);

@@ -1,9 +1,10 @@
 """Appeals of citizens: written and followed by whom they are of; figures for everybody."""
 
 import datetime
+import io
 
 import edu
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, send_file, url_for
 
 from . import charts, i18n
 from .forms import Form, signed_in
@@ -53,6 +54,29 @@ def _submit(form):
     return form.call(g.session.appeal.submit, given, key=form.key)
 
 
+def attach(form, person, appeal, with_answer):
+    """The file that came with the form."""
+    upload = request.files.get("file")
+    if not upload or not upload.filename:
+        form.errors["file"] = _("Choose a file.")
+        return False
+    name = upload.filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return form.call(g.session.appeal.attach, person, appeal, name, upload.read(), with_answer,
+                     key=form.key)
+
+
+def download(person, appeal, sequence):
+    """Pictures and papers are saved, never shown as a page of the portal."""
+    document = g.session.appeal.file(person, appeal, sequence)
+    return send_file(io.BytesIO(document.content), mimetype=document.type, as_attachment=True,
+                     download_name=document.name)
+
+
+@own.get("/<person>/<appeal>/file/<int:sequence>")
+def file(person, appeal, sequence):
+    return download(person, appeal, sequence)
+
+
 def shown(person, appeal):
     """What the page of an appeal needs, whoever looks at it."""
     session = g.session.appeal
@@ -76,6 +100,7 @@ def act(person, appeal, what):
                                          key=form.key),
              "withdraw": lambda: form.call(g.session.appeal.withdraw, person, appeal, form["text"],
                                            key=form.key),
+             "file": lambda: attach(form, person, appeal, False),
              "rate": lambda: form.require(rating=_("Choose a rating.")) and form.call(
                  g.session.appeal.rate, person, appeal, int(form["rating"]), form["text"] or None,
                  key=form.key)}
@@ -83,6 +108,39 @@ def act(person, appeal, what):
         return redirect(url_for("own_appeals.one", person=person, appeal=appeal))
     return render_template("appeal.html", form=form, sent=False, **shown(person, appeal)), \
         400 if form.errors else 404
+
+
+# ---- without a name ----
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def unnamed():
+    """By a session of nobody, also for who is signed in: nothing of them is kept."""
+    form = Form("category", "text")
+    with g.session.portal.session(g.language) as nobody:
+        rules = nobody.appeal.rules_get()
+        categories = {entry["code"]: entry["title"] for entry in rules.categories
+                      if entry["may_be_anonymous"]}
+        receipt = None
+        if request.method == "POST":
+            form.require(category=_("Choose what it is about."),
+                         text=_("Write what has happened."))
+            given = {"category": form["category"], "text": form["text"], "is_anonymous": True}
+            if not form.errors and form.call(nobody.appeal.submit, given, key=form.key):
+                receipt = form.result
+    return render_template("appeal_unnamed.html", form=form, categories=categories,
+                           receipt=receipt), 400 if form.errors else 200
+
+
+@blueprint.route("/follow", methods=["GET", "POST"])
+def follow():
+    form = Form("number", "code")
+    events = None
+    if request.method == "POST":
+        form.require(number=_("Type the number."), code=_("Type the code."))
+        if not form.errors and form.call(g.session.appeal.follow, form["number"], form["code"]):
+            events = form.result
+    return render_template("appeal_follow.html", form=form, events=events), \
+        400 if form.errors else 200
 
 
 # ---- figures ----

@@ -4,7 +4,7 @@ import edu
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from . import i18n
-from .appeals import shown, titles
+from .appeals import attach, download, shown, titles
 from .forms import Form, staff_only
 from .i18n import gettext as _
 
@@ -96,6 +96,11 @@ def one(person, appeal):
     return _page(person, appeal, Form(*FIELDS))
 
 
+@blueprint.get("/<person>/<appeal>/file/<int:sequence>")
+def file(person, appeal, sequence):
+    return download(person, appeal, sequence)
+
+
 def _page(person, appeal, form):
     rules = g.session.appeal.rules_get()
     return render_template("desk_appeal.html", form=form, sent="sent" in request.args,
@@ -145,6 +150,8 @@ def act(person, appeal, what):
                          key=form.key)
     elif what == "extend":
         done = _extend(form, person, appeal)
+    elif what in ("file", "enclose"):
+        done = attach(form, person, appeal, what == "enclose")
     elif what == "merge":
         done = _merge(form, person, appeal)
     else:

@@ -225,15 +225,38 @@ WHERE a.is_open = 1 AND EXISTS (SELECT 1 FROM role_grant held
     AND (a.due, a.person_id, a.id) > (?5, ?6, ?7)
 ORDER BY a.due, a.person_id, a.id LIMIT ?8
 
--- statement appeal_events(person_id id, appeal_id id, is_staff bool, after int, limit int) rows
+-- What is enclosed with an answer is seen with it.
+-- statement appeal_events(person_id id, appeal_id id, is_staff bool, after int, limit int, is_answered bool) rows
 SELECT e.sequence, e.at, e.action, e.state, e.actor_kind, e.is_internal, e.data, t.sealed, p.given,
-    p.family
+    p.family, f.sealed_name, f.type, f.size
 FROM event e LEFT JOIN appeal_text t ON t.person_id = e.person_id
     AND t.appeal_id = e.application_id AND t.sequence = e.sequence
+    LEFT JOIN appeal_file f ON f.person_id = e.person_id
+    AND f.appeal_id = e.application_id AND f.sequence = e.sequence
     LEFT JOIN person p ON p.id = e.actor_id
 WHERE e.person_id = ?1 AND e.application_id = ?2 AND e.sequence > ?4
-    AND (e.is_internal = 0 OR ?3 = 1)
+    AND (e.is_internal = 0 OR ?3 = 1 OR ?6 = 1 AND e.action = 'enclose')
 ORDER BY e.sequence LIMIT ?5
+
+-- Files.
+
+-- statement appeal_file_count(person_id id, appeal_id id) rows
+SELECT COUNT(*) FROM appeal_file WHERE person_id = ?1 AND appeal_id = ?2
+
+-- statement appeal_file_add(person_id id, appeal_id id, sequence int, sealed_name blob, type text, size int, sealed blob) run
+INSERT INTO appeal_file (person_id, appeal_id, sequence, sealed_name, type, size, sealed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+
+-- statement appeal_file_get(person_id id, appeal_id id, sequence int, is_staff bool, is_answered bool) rows
+SELECT f.sealed_name, f.type, f.sealed
+FROM appeal_file f JOIN event e ON e.person_id = f.person_id AND e.application_id = f.appeal_id
+    AND e.sequence = f.sequence
+WHERE f.person_id = ?1 AND f.appeal_id = ?2 AND f.sequence = ?3
+    AND (e.is_internal = 0 OR ?4 = 1 OR ?5 = 1 AND e.action = 'enclose')
+
+-- By who has its number and code: those that name nobody.
+-- statement appeal_by_serial(serial int) rows
+SELECT a.person_id, a.id FROM appeal a WHERE a.serial = ?1 AND a.is_anonymous = 1
 
 -- Search. rowid: the serial of the appeal.
 

@@ -1,7 +1,9 @@
 /* Appeals as people see them. */
+#include <stdio.h>
 #include <string.h>
 #include "domain/appeal/appeal_store.h"
 #include "domain/calendar/calendar_store.h"
+#include "domain/portal/guard.h"
 #include "appeal_sql.h"
 
 /* ---- one row ---- */
@@ -299,6 +301,7 @@ edu_status edu_appeal_explain(edu_session *session, edu_id person_id, edu_id app
 typedef struct timeline {
     edu_session *session;
     edu_id person, id;
+    bool is_followed; /* by number and code, as the applicant */
     ei_appeal appeal;
     const ei_definition *definition;
 } timeline;
@@ -324,23 +327,30 @@ static edu_status fill_event(ei_rows *rows, int first, ei_arena *arena, void *re
         copy(arena, title ? ei_localised(with->session, title) : out->action, &out->title, error));
     if (with->appeal.staff_as[0])
         EI_TRY(copy_name(arena, rows, first + 7, &out->name, error));
-    if (!sealed.data)
+    edu_bytes wrapped = {with->appeal.wrapped, sizeof with->appeal.wrapped};
+    edu_bytes name = ei_column_bytes(rows, first + 9);
+    if (sealed.data)
+        EI_TRY(ei_appeal_unseal(with->session, &with->person, wrapped, EI_APPEAL_SEALED, sealed,
+                                arena, &out->text, error));
+    if (!name.data)
         return EDU_OK;
-    return ei_appeal_unseal(with->session, &with->person,
-                            (edu_bytes){with->appeal.wrapped, sizeof with->appeal.wrapped}, sealed,
-                            arena, &out->text, error);
+    out->file_size = ei_column_int(rows, first + 11);
+    EI_TRY(copy(arena, ei_column_text(rows, first + 10), &out->file_type, error));
+    return ei_appeal_unseal(with->session, &with->person, wrapped, EI_APPEAL_SEALED_NAME, name,
+                            arena, &out->file_name, error);
 }
 
 static edu_status open_timeline(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
     timeline *with = list->plan.context;
-    edu_id actor = ei_session_actor(list->session);
+    edu_id actor = with->is_followed ? with->person : ei_session_actor(list->session);
     EI_TRY(ei_appeal_load(tx, &actor, &with->person, &with->id, ei_now(list->session),
                           &with->appeal, error));
     EI_TRY(ei_definition_load(list->session, tx, with->appeal.head.service,
                               with->appeal.head.service_version, &with->definition, NULL, error));
     return sql_appeal_events(tx, &with->person, &with->id, with->appeal.staff_as[0] != '\0',
-                             list->key.integer[0], list->ask, rows, error);
+                             list->key.integer[0], list->ask,
+                             with->appeal.answered != EDU_TIME_NONE, rows, error);
 }
 
 edu_status edu_appeal_timeline(edu_session *session, edu_id person_id, edu_id appeal_id,
@@ -359,6 +369,83 @@ edu_status edu_appeal_timeline(edu_session *session, edu_id person_id, edu_id ap
                              .fill = fill_event,
                              .context = &with}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+/* ---- without a name ---- */
+
+typedef struct following {
+    edu_session *session;
+    int64_t serial;
+    const char *code;
+    ei_hash number;
+    edu_id person, id;
+    edu_status verdict;
+} following;
+
+/* A wrong number and a wrong code are one answer; tries of a number are counted either way. */
+static edu_status follow_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    following *work = command->context;
+    char code[EI_APPEAL_CODE_TEXT];
+    ei_rows rows;
+    bool row = false;
+    work->verdict = EDU_E_NOT_FOUND;
+    command->is_refusal = true;
+    EI_TRY(ei_throttle_count(tx, EI_THROTTLE_FIND_NUMBER, &work->number, command->now,
+                             &work->verdict, error));
+    if (work->verdict == EDU_E_THROTTLED)
+        return EDU_OK;
+    EI_TRY(sql_appeal_by_serial(tx, work->serial, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    work->person = row ? ei_column_id(&rows, 0) : (edu_id){{0}};
+    work->id = row ? ei_column_id(&rows, 1) : (edu_id){{0}};
+    ei_rows_close(&rows);
+    EI_TRY(status);
+    ei_appeal_code(work->session->portal, &work->id, code);
+    bool is_right = ei_equal(code, work->code, strlen(code)) && row;
+    if (is_right)
+        EI_TRY(ei_throttle_take_back(tx, EI_THROTTLE_FIND_NUMBER, &work->number, 1, error));
+    work->verdict = is_right ? EDU_OK : EDU_E_NOT_FOUND;
+    return EDU_OK;
+}
+
+static edu_status find_followed(following *work, edu_error *error)
+{
+    ei_command command = {
+        .session = work->session, .name = "appeal.follow", .run = follow_run, .context = work};
+    EI_TRY(ei_command_run(&command, error));
+    if (work->verdict == EDU_E_THROTTLED)
+        return ei_throttled(error);
+    return work->verdict == EDU_OK ? EDU_OK : ei_appeal_not_found(error, "appeal");
+}
+
+edu_status edu_appeal_follow(edu_session *session, const char *number, const char *code,
+                             edu_appeal_event_page **out, edu_error *error)
+{
+    uint8_t bits[10];
+    char normal[EI_PAPER_ID_TEXT], serial[24];
+    following work = {.session = session, .code = normal};
+    EI_TRY(ei_session_check(session, error));
+    EI_TRY(ei_check_text(number, 40, false, "/number", error));
+    EI_TRY(ei_check_text(code, 40, false, "/code", error));
+    if (!ei_appeal_serial(number, &work.serial) || !ei_paper_id_parse(code, bits))
+        return ei_appeal_not_found(error, "appeal");
+    ei_paper_id_format(bits, normal);
+    /* However the number was written. */
+    (void)snprintf(serial, sizeof serial, "%lld", (long long)work.serial);
+    work.number = ei_hash_text(session->portal, "appeal.number", serial);
+    EI_TRY(find_followed(&work, error));
+    timeline with = {.session = session, .person = work.person, .id = work.id, .is_followed = true};
+    ei_list list = {.session = session,
+                    .open = open_timeline,
+                    .plan = {.shape = "i",
+                             .record = "edu_appeal_event",
+                             .limit = EDU_PAGE_MAX,
+                             .fill = fill_event,
+                             .context = &with}};
+    EI_TRY(ei_list_read(&list, NULL, out, error));
     *out = list.page;
     return EDU_OK;
 }

@@ -208,11 +208,11 @@ edu_status ei_appeal_check_words(const char *text, const char *field, edu_error 
 }
 
 edu_status ei_appeal_unseal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
-                            edu_bytes sealed, ei_arena *arena, const char **out, edu_error *error)
+                            const char *field, edu_bytes sealed, ei_arena *arena, const char **out,
+                            edu_error *error)
 {
     edu_bytes plain;
-    EI_TRY(
-        ei_unseal(session->portal->keys, person, wrapped, EI_APPEAL_SEALED, sealed, &plain, error));
+    EI_TRY(ei_unseal(session->portal->keys, person, wrapped, field, sealed, &plain, error));
     *out = ei_arena_strdup(arena, plain.data);
     ei_free((void *)(uintptr_t)plain.data);
     return *out ? EDU_OK : ei_no_memory(error);

@@ -11,6 +11,8 @@
 #define EI_APPEAL_CODE 65
 #define EI_APPEAL_TEXT_MAX 32768
 #define EI_APPEAL_SEALED "appeal.text" /* name of the sealed field */
+#define EI_APPEAL_SEALED_NAME "appeal.file_name"
+#define EI_APPEAL_SEALED_FILE "appeal.file"
 #define EI_APPEAL_NUMBER 40
 #define EI_APPEAL_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */
 
@@ -117,7 +119,8 @@ edu_status ei_appeal_tell(ei_appeal_step *step, ei_command *command, edu_tx *tx,
                           const edu_id *person, const char *template, edu_error *error);
 edu_status ei_appeal_check_words(const char *text, const char *field, edu_error *error);
 edu_status ei_appeal_unseal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
-                            edu_bytes sealed, ei_arena *arena, const char **out, edu_error *error);
+                            const char *field, edu_bytes sealed, ei_arena *arena, const char **out,
+                            edu_error *error);
 #define EI_APPEAL_CODE_TEXT EI_PAPER_ID_TEXT
 void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUMBER]);
 /* With the number, what shows the way of an appeal without a name. */

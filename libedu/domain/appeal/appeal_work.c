@@ -394,7 +394,7 @@ static edu_status unseal_draft(ei_appeal_step *step, edu_tx *tx, ei_arena *arena
     if (status == EDU_OK)
         status = ei_appeal_unseal(step->session, &step->person,
                                   (edu_bytes){step->appeal.wrapped, sizeof step->appeal.wrapped},
-                                  ei_column_bytes(&rows, 0), arena, out, error);
+                                  EI_APPEAL_SEALED, ei_column_bytes(&rows, 0), arena, out, error);
     ei_rows_close(&rows);
     return status;
 }

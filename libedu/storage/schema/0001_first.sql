@@ -696,6 +696,19 @@ CREATE TABLE appeal_text (
     FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
 ) CLUSTERED;
 
+-- What was put beside a step: type by content, size of the content. Name and content are sealed.
+CREATE TABLE appeal_file (
+    person_id ID NOT NULL,
+    appeal_id ID NOT NULL,
+    sequence INT NOT NULL,
+    sealed_name BLOB NOT NULL,
+    type TEXT NOT NULL,
+    size INT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (person_id, appeal_id, sequence),
+    FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
+) CLUSTERED;
+
 -- Words of appeals, folded; rowid is the serial.
 -- engine sqlite
 CREATE VIRTUAL TABLE appeal_words USING fts5 (words, detail = none, columnsize = 0,

@@ -1,0 +1,195 @@
+/* Files of appeals: what kind they are is told by their content. */
+#include "domain/appeal/appeal_store.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "appeal_sql.h"
+
+#define FILE_MAX (5 << 20)
+#define FILES_MAX 20
+#define NAME_BYTES_MAX 200
+
+typedef struct attaching {
+    const char *name, *type;
+    edu_bytes content;
+} attaching;
+
+/* NULL for what is none of them. */
+static const char *type_of(edu_bytes content)
+{
+    static const struct {
+        const char *begin, *type;
+        size_t size;
+    } known[] = {{"%PDF-", "application/pdf", 5},
+                 {"\x89PNG\r\n\x1a\n", "image/png", 8},
+                 {"\xff\xd8\xff", "image/jpeg", 3}};
+    for (size_t i = 0; i < EI_COUNT(known); i++)
+        if (content.size > known[i].size &&
+            memcmp(content.data, known[i].begin, known[i].size) == 0)
+            return known[i].type;
+    return NULL;
+}
+
+static edu_status check_file(attaching *file, edu_error *error)
+{
+    EI_TRY(ei_check_text(file->name, NAME_BYTES_MAX, false, "/name", error));
+    if (!*file->name || strpbrk(file->name, "/\\\n\t\""))
+        return ei_fail(error, EDU_E_INVALID, "appeal.file_name", "/name",
+                       "a file has a name without slashes, quotes and line breaks");
+    if (file->content.size > FILE_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "appeal.file_size", "/content",
+                       "a file has at most %d bytes", FILE_MAX);
+    file->type = file->content.data ? type_of(file->content) : NULL;
+    return file->type ? EDU_OK
+                      : ei_fail(error, EDU_E_INVALID, "appeal.file_type", "/content",
+                                "the content is no PDF, JPEG or PNG");
+}
+
+static edu_status check_count(const ei_appeal_step *step, edu_tx *tx, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(sql_appeal_file_count(tx, &step->person, &step->id, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    int64_t count = row ? ei_column_int(&rows, 0) : 0;
+    ei_rows_close(&rows);
+    EI_TRY(status);
+    return count < FILES_MAX ? EDU_OK
+                             : ei_fail(error, EDU_E_LIMIT, "appeal.files", NULL,
+                                       "an appeal has at most %d files", FILES_MAX);
+}
+
+static edu_status seal(const ei_appeal_step *step, const ei_command *command, const char *field,
+                       edu_bytes plain, ei_buffer *out, edu_error *error)
+{
+    const edu_portal *portal = command->session->portal;
+    uint8_t *room = ei_alloc(plain.size + EI_SEAL_EXTRA);
+    edu_status status =
+        room ? ei_seal(portal->keys, &portal->environment.random, &step->person,
+                       (edu_bytes){step->appeal.wrapped, sizeof step->appeal.wrapped}, field, plain,
+                       room, error)
+             : ei_no_memory(error);
+    if (status == EDU_OK)
+        ei_buffer_add(out, room, plain.size + EI_SEAL_EXTRA);
+    ei_free(room);
+    return status == EDU_OK && out->failed ? ei_no_memory(error) : status;
+}
+
+static edu_status note_file(ei_appeal_step *step, const attaching *file, const ei_buffer *sealed,
+                            edu_error *error)
+{
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    char hex[2 * sizeof hash + 1];
+    crypto_hash_sha256(hash, (const uint8_t *)sealed->data, sealed->size);
+    ei_hex_format(hash, sizeof hash, hex);
+    return json_object_set_new(step->data, "sealed", json_string(hex)) == 0 &&
+                   json_object_set_new(step->data, "type", json_string(file->type)) == 0
+               ? EDU_OK
+               : ei_no_memory(error);
+}
+
+static edu_status change_attach(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                edu_error *error)
+{
+    const attaching *file = step->wanted;
+    ei_buffer name = {0}, content = {0};
+    EI_TRY(check_count(step, tx, error));
+    edu_status status = seal(step, command, EI_APPEAL_SEALED_NAME,
+                             (edu_bytes){file->name, strlen(file->name)}, &name, error);
+    if (status == EDU_OK)
+        status = seal(step, command, EI_APPEAL_SEALED_FILE, file->content, &content, error);
+    if (status == EDU_OK)
+        status = note_file(step, file, &content, error);
+    if (status == EDU_OK)
+        status = sql_appeal_file_add(tx, &step->person, &step->id, step->appeal.head.version + 1,
+                                     (edu_bytes){name.data, name.size}, file->type,
+                                     (int64_t)file->content.size,
+                                     (edu_bytes){content.data, content.size}, NULL, error);
+    ei_buffer_free(&name);
+    ei_buffer_free(&content);
+    return status;
+}
+
+edu_status edu_appeal_attach(edu_session *session, edu_id person_id, edu_id appeal_id,
+                             const char *name, edu_bytes content, bool with_answer, const char *key,
+                             edu_error *error)
+{
+    attaching file = {.name = name, .content = content};
+    uint8_t hash[crypto_generichash_BYTES];
+    EI_TRY(ei_session_require(session, error));
+    EI_TRY(check_file(&file, error));
+    ei_appeal_step step = {.session = session,
+                           .person = person_id,
+                           .id = appeal_id,
+                           .action = with_answer ? "enclose" : "attach",
+                           .is_applicants = !with_answer,
+                           .wanted = &file,
+                           .change = change_attach};
+    (void)crypto_generichash(hash, sizeof hash, content.data, content.size,
+                             (const unsigned char *)name, strlen(name) < 64 ? strlen(name) : 64);
+    return ei_appeal_do(&step, "appeal.attach", key, hash, sizeof hash, error);
+}
+
+/* ---- reading ---- */
+
+typedef struct file_read {
+    edu_session *session;
+    edu_id person, id;
+    int64_t sequence;
+    edu_document *out;
+} file_read;
+
+static edu_status unseal_into(const file_read *read, const ei_appeal *appeal, ei_rows *rows,
+                              edu_document *out, edu_error *error)
+{
+    ei_arena *arena = ei_record_arena(out);
+    edu_bytes wrapped = {appeal->wrapped, sizeof appeal->wrapped}, plain;
+    EI_TRY(ei_appeal_unseal(read->session, &read->person, wrapped, EI_APPEAL_SEALED_NAME,
+                            ei_column_bytes(rows, 0), arena, &out->name, error));
+    EI_TRY(ei_unseal(read->session->portal->keys, &read->person, wrapped, EI_APPEAL_SEALED_FILE,
+                     ei_column_bytes(rows, 2), &plain, error));
+    char *copy = ei_arena_strndup(arena, plain.data, plain.size);
+    out->content = (edu_bytes){copy, plain.size};
+    ei_free((void *)(uintptr_t)plain.data);
+    out->type = ei_arena_strdup(arena, ei_column_text(rows, 1));
+    return copy && out->type ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status file_run(edu_tx *tx, void *context, edu_error *error)
+{
+    file_read *read = context;
+    edu_id actor = ei_session_actor(read->session);
+    ei_appeal appeal;
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(ei_appeal_load(tx, &actor, &read->person, &read->id, ei_now(read->session), &appeal,
+                          error));
+    EI_TRY(sql_appeal_file_get(tx, &read->person, &read->id, read->sequence,
+                               appeal.staff_as[0] != '\0', appeal.answered != EDU_TIME_NONE, &rows,
+                               error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        status = row ? unseal_into(read, &appeal, &rows, read->out, error)
+                     : ei_appeal_not_found(error, "file");
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status edu_appeal_file(edu_session *session, edu_id person_id, edu_id appeal_id,
+                           int32_t sequence, edu_document **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    file_read read = {session, ei_id_is_none(person_id) ? ei_session_actor(session) : person_id,
+                      appeal_id, sequence, ei_record_new(sizeof(edu_document), NULL)};
+    if (!read.out)
+        return ei_no_memory(error);
+    edu_status status = ei_read(session, file_run, &read, error);
+    if (status != EDU_OK)
+        edu_free(read.out);
+    else
+        *out = read.out;
+    return status;
+}
