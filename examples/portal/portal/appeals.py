@@ -4,7 +4,8 @@ import datetime
 import io
 
 import edu
-from flask import Blueprint, Response, g, redirect, render_template, request, send_file, url_for
+from flask import (Blueprint, Response, current_app, g, redirect, render_template, request,
+                   send_file, url_for)
 
 from . import charts, i18n
 from .forms import Form, signed_in
@@ -116,7 +117,7 @@ def act(person, appeal, what):
 def unnamed():
     """By a session of nobody, also for who is signed in: nothing of them is kept."""
     form = Form("category", "text")
-    with g.session.portal.session(g.language) as nobody:
+    with current_app.open_portal().session(g.language) as nobody:
         rules = nobody.appeal.rules_get()
         categories = {entry["code"]: entry["title"] for entry in rules.categories
                       if entry["may_be_anonymous"]}
