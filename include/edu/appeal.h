@@ -143,6 +143,20 @@ typedef struct edu_appeal_filter {
         sizeof(edu_appeal_filter), NULL, NULL, NULL, NULL, false                                   \
     }
 
+/** An appeal that another may repeat. */
+EDU_RECORD
+typedef struct edu_appeal_duplicate {
+    edu_id person_id;
+    edu_id id;
+    const char *number;
+    const char *state;
+    edu_time received;
+    bool is_open;
+    bool is_same_person;
+    int32_t percent; /**< words that both have, of those that either has */
+} edu_appeal_duplicate;
+EDU_PAGE(edu_appeal_duplicate);
+
 /** What to look for. Start from ::EDU_APPEAL_QUERY_INIT. */
 EDU_INPUT
 typedef struct edu_appeal_query {
@@ -401,6 +415,14 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_reopen(edu_session *session,
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_withdraw(edu_session *session, edu_id person_id,
                                                              edu_id appeal_id, const char *reason,
                                                              const char *key, edu_error *error);
+
+/** Appeals that this one may repeat: of the same person, and those whose words are at least half
+ * the same, received in the days that the rules give. At most 20, the most alike first. Staff.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_duplicates(edu_session *session,
+                                                               edu_id person_id, edu_id appeal_id,
+                                                               edu_appeal_duplicate_page **out,
+                                                               edu_error *error);
 
 /** Merges an appeal into another that it repeats: it is answered with that one. Both keep what they
  *  have; the applicant sees that it is answered together with another, and not which. Clerk or

@@ -526,6 +526,16 @@ WRITE(edu_appeal_send, TARGET_APPEAL, NULL)
 WRITE(edu_appeal_rate, TARGET_APPEAL, 5, NULL, NULL)
 WRITE(edu_appeal_reopen, TARGET_APPEAL, "words", NULL)
 WRITE(edu_appeal_withdraw, TARGET_APPEAL, "words", NULL)
+static edu_status call_edu_appeal_duplicates(call *c, edu_error *error)
+{
+    edu_appeal_duplicate_page *page = NULL;
+    edu_status status = edu_appeal_duplicates(c->session, TARGET_APPEAL, &page, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)page->count;
+    edu_free(page);
+    return status;
+}
+
 WRITE(edu_appeal_merge, TARGET_APPEAL, TARGET_APPEAL, NULL)
 WRITE(edu_appeal_substitute, c->target.person, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, 1, 2,
       NULL)

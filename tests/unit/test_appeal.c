@@ -598,6 +598,48 @@ START_TEST(what_is_merged_is_answered_together)
 }
 END_TEST
 
+static size_t alike(one which, edu_appeal_duplicate *first)
+{
+    edu_appeal_duplicate_page *page = NULL;
+    FX_OK(edu_appeal_duplicates(as("clerk"), which.person, which.id, &page, error));
+    size_t count = page->count;
+    if (count > 0)
+        *first = page->items[0];
+    edu_free(page);
+    return count;
+}
+
+static one say(const char *login, const char *text)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input("building");
+    given.text = text;
+    FX_OK(edu_appeal_submit(as(login), &given, NULL, &receipt, error));
+    return keep(receipt);
+}
+
+START_TEST(duplicates_are_suggested)
+{
+    edu_appeal_duplicate first = {.percent = -1};
+    one made = say("pupil1", "Məktəbin idman zalının damı axır, yağışda dərs keçmək olmur");
+    one same = say("pupil9", "MEKTEBIN idman zalinin dami axir, yagisda ders kecmek olmur!");
+    one near = say("pupil5", "Məktəbin idman zalının damı axır, yağış olanda dərs keçmək olmur");
+    one other = say("pupil9", "Həyətdə işıq yoxdur");
+    ck_assert_uint_eq(alike(made, &first), 2);
+    ck_assert_mem_eq(&first.id, &same.id, sizeof first.id);
+    ck_assert_int_eq(first.percent, 100);
+    ck_assert(!first.is_same_person);
+    ck_assert_uint_eq(alike(near, &first), 2);
+    /* Of the same person, whatever it says. */
+    ck_assert_uint_eq(alike(other, &first), 1);
+    ck_assert(first.is_same_person && first.percent < 20);
+    fx_clock_add(91 * DAY);
+    ck_assert_uint_eq(alike(say("pupil1", "Məktəbin idman zalının damı axır"), &first), 0);
+    edu_appeal_duplicate_page *page = NULL;
+    FX_FAILS(EDU_E_DENIED, edu_appeal_duplicates(as("pupil1"), made.person, made.id, &page, error));
+}
+END_TEST
+
 /* ---- files ---- */
 
 static edu_status get_file(const char *login, one which, int32_t sequence)
@@ -912,6 +954,7 @@ int main(void)
     tcase_add_test(tests, each_rung_of_the_ladder_is_done_once);
     tcase_add_test(tests, a_holiday_added_later_moves_open_dates_and_says_why);
     tcase_add_test(tests, what_is_merged_is_answered_together);
+    tcase_add_test(tests, duplicates_are_suggested);
     tcase_add_test(tests, files_are_what_their_content_says);
     tcase_add_test(tests, who_has_number_and_code_follows_an_appeal_without_a_name);
     tcase_add_test(tests, it_is_found_as_people_type_it);

@@ -103,7 +103,8 @@ def file(person, appeal, sequence):
 
 def _page(person, appeal, form):
     rules = g.session.appeal.rules_get()
-    return render_template("desk_appeal.html", form=form, sent="sent" in request.args,
+    alike = g.session.appeal.duplicates(person, appeal)
+    return render_template("desk_appeal.html", form=form, alike=alike, sent="sent" in request.args,
                            categories=titles(rules.categories), levels=titles(rules.levels),
                            departments=titles(rules.departments), templates=rules.templates,
                            **shown(person, appeal)), 400 if form.errors else 200

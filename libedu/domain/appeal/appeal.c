@@ -452,6 +452,9 @@ static edu_status add_event(intake *work, ei_command *command, edu_tx *tx, edu_e
         status = ei_appeal_put_text(&texts, tx, error);
     if (status == EDU_OK)
         status = add_words(work, tx, error);
+    if (status == EDU_OK)
+        status = ei_appeal_bands_add(command->session, tx, &appeal->person, &appeal->id,
+                                     work->given->text, error);
     ei_buffer_free(&texts.sealed);
     json_decref(texts.data);
     return status;

@@ -258,6 +258,27 @@ WHERE f.person_id = ?1 AND f.appeal_id = ?2 AND f.sequence = ?3
 -- statement appeal_by_serial(serial int) rows
 SELECT a.person_id, a.id FROM appeal a WHERE a.serial = ?1 AND a.is_anonymous = 1
 
+-- Duplicates: the newest first.
+
+-- statement appeal_band_add(band int, appeal_id id, person_id id) run
+INSERT INTO appeal_band (band, appeal_id, person_id) VALUES (?1, ?2, ?3)
+ON CONFLICT (band, appeal_id) DO NOTHING
+
+-- statement appeal_band_find(actor id, now time, band int, since time, limit int) rows
+SELECT a.person_id, a.id
+FROM appeal_band b JOIN appeal a ON a.person_id = b.person_id AND a.id = b.appeal_id
+WHERE b.band = ?3 AND a.received >= ?4 AND @appeal_staff(?1, ?2, a) IS NOT NULL
+ORDER BY b.appeal_id DESC LIMIT ?5
+
+-- statement appeal_of_person(actor id, now time, person_id id, since time, limit int) rows
+SELECT a.person_id, a.id FROM appeal a
+WHERE a.person_id = ?3 AND a.received >= ?4 AND @appeal_staff(?1, ?2, a) IS NOT NULL
+ORDER BY a.id DESC LIMIT ?5
+
+-- statement appeal_text_first(person_id id, appeal_id id) rows
+SELECT t.sealed, p.wrapped_key FROM appeal_text t JOIN person p ON p.id = t.person_id
+WHERE t.person_id = ?1 AND t.appeal_id = ?2 AND t.sequence = 1
+
 -- Search. rowid: the serial of the appeal.
 
 -- statement appeal_words_add(serial int, words text) run

@@ -128,6 +128,13 @@ void ei_appeal_code(const edu_portal *portal, const edu_id *id, char out[EI_APPE
 /* Of a number as people write it; false for other texts. */
 bool ei_appeal_serial(const char *number, int64_t *out);
 
+/* ---- appeal_alike.c ---- */
+
+#define EI_APPEAL_BANDS 4
+/* Keeps what the text of an appeal is found by among those that say nearly the same. */
+edu_status ei_appeal_bands_add(const edu_session *session, edu_tx *tx, const edu_id *person,
+                               const edu_id *id, const char *text, edu_error *error);
+
 /* ---- appeal_list.c: rows of appeal_shown as records ---- */
 
 typedef struct ei_appeal_filling {

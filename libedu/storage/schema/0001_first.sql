@@ -709,6 +709,15 @@ CREATE TABLE appeal_file (
     FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
 ) CLUSTERED;
 
+-- Hashes of what an appeal says: those that say nearly the same share one, most likely.
+CREATE TABLE appeal_band (
+    band INT NOT NULL,
+    appeal_id ID NOT NULL,
+    person_id ID NOT NULL,
+    PRIMARY KEY (band, appeal_id),
+    FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
+) CLUSTERED;
+
 -- Words of appeals, folded; rowid is the serial.
 -- engine sqlite
 CREATE VIRTUAL TABLE appeal_words USING fts5 (words, detail = none, columnsize = 0,
