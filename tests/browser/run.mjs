@@ -183,7 +183,7 @@ try {
     await executor.getByRole("button", { name: "Götür" }).click();
     await executor.getByText("Müraciət edəndən soruş").click();
     await executor.fill("#text-ask", "Hansı məktəb?");
-    await executor.getByRole("button", { name: "Soruş" }).click();
+    await executor.getByRole("button", { name: "Sualı göndər" }).click();
     await parent.goto(own);
     await look(parent, "appeal-asked-telephone");
     await parent.fill("#text", "Birinci");
