@@ -157,6 +157,24 @@ typedef struct edu_appeal_duplicate {
 } edu_appeal_duplicate;
 EDU_PAGE(edu_appeal_duplicate);
 
+/** What could be published of an appeal, without what may tell whose it is. */
+EDU_RECORD
+typedef struct edu_appeal_redaction {
+    const char *question;
+    const char *answer;
+} edu_appeal_redaction;
+
+/** A question and its answer for everybody. */
+EDU_RECORD
+typedef struct edu_appeal_published {
+    edu_time published;
+    const char *category;
+    const char *category_title; /**< in the session's language */
+    const char *question;
+    const char *answer;
+} edu_appeal_published;
+EDU_PAGE(edu_appeal_published);
+
 /** What to look for. Start from ::EDU_APPEAL_QUERY_INIT. */
 EDU_INPUT
 typedef struct edu_appeal_query {
@@ -432,6 +450,31 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_merge(edu_session *session, 
                                                           edu_id appeal_id, edu_id into_person_id,
                                                           edu_id into_id, const char *key,
                                                           edu_error *error);
+
+/** Proposes what to publish of an appeal: words that look like the applicant's names, like a
+ * personal number, a telephone number or a mail address are left out. Somebody must read it. Staff.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_redact(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id,
+                                                           edu_appeal_redaction **out,
+                                                           edu_error *error);
+
+/** Publishes an answered appeal in these words, in place of those published before. Clerk or head.
+ *  @param question,answer NULL both: what is published of it is taken back.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_publish(edu_session *session, edu_id person_id,
+                                                            edu_id appeal_id, const char *question,
+                                                            const char *answer, const char *key,
+                                                            edu_error *error);
+
+/** What is published, newest first. Anyone.
+ *  @param category NULL: all.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_answers(edu_session *session,
+                                                            const char *category,
+                                                            const char *cursor, int32_t limit,
+                                                            edu_appeal_published_page **out,
+                                                            edu_error *error);
 
 /** Lets somebody do a person's work for a time. Admin and clerk; a head for executors of their
  *  department; anybody with work for themselves.

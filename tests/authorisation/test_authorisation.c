@@ -536,6 +536,9 @@ static edu_status call_edu_appeal_duplicates(call *c, edu_error *error)
     return status;
 }
 
+READ(edu_appeal_redact, edu_appeal_redaction, TARGET_APPEAL)
+WRITE(edu_appeal_publish, TARGET_APPEAL, "words", "words", NULL)
+LIST(edu_appeal_answers, edu_appeal_published_page, NULL)
 WRITE(edu_appeal_merge, TARGET_APPEAL, TARGET_APPEAL, NULL)
 WRITE(edu_appeal_substitute, c->target.person, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, 1, 2,
       NULL)

@@ -124,7 +124,8 @@ try {
           home: "/", service: "/services/olympiad", "sign-in": "/sign-in", register: "/register",
           recover: "/recover", verify: "/verify",
           calendar: "/calendar/2024?received=2024-03-07T16:00&count=3",
-          "appeal-figures": "/appeals/figures",
+          "appeal-figures": "/appeals/figures", "appeal-unnamed": "/appeals/new",
+          "appeal-follow": "/appeals/follow", "appeal-answers": "/appeals/answers",
         })) {
           await page.goto(home + path);
           equal(await page.getAttribute("html", "lang"), locale, "language");
@@ -200,11 +201,33 @@ try {
     await look(head, "appeal-head-desk");
     await executor.goto(work);
     await executor.getByRole("button", { name: "Cavabı göndər" }).click();
+    await head.goto(work);
+    await head.getByText("Hamı üçün dərc et").click();
+    await look(head, "appeal-publish-desk");
+    await head.fill("#question", "Sual hamı üçün");
+    await head.getByRole("button", { name: "Dərc et" }).click();
+    await head.goto(`${home}/appeals/answers`);
+    await head.getByText("Sual hamı üçün").waitFor();
+    await look(head, "appeal-answers-desk");
     await parent.goto(own);
     await parent.check("#rating-5");
     await look(parent, "appeal-answered-telephone");
     await parent.getByRole("button", { name: "Qiymətləndir" }).click();
     await parent.getByText("5-dən 5").waitFor();
+    const nobody = await person(null, { viewport: telephone });
+    await nobody.goto(`${home}/appeals/new`);
+    await nobody.selectOption("#category", "corruption");
+    await nobody.fill("#text", "Adsız");
+    await nobody.click("main form button");
+    const [unnamed, code] = await nobody.locator(".govuk-panel strong").allTextContents();
+    await look(nobody, "appeal-unnamed-telephone");
+    await nobody.goto(`${home}/appeals/follow`);
+    await nobody.fill("#number", unnamed);
+    await nobody.fill("#code", code);
+    await nobody.click("main form button");
+    await nobody.getByText("Adsız").first().waitFor();
+    await look(nobody, "appeal-followed-telephone");
+    await nobody.context().close();
     equal(await parent.getByText("daxili").count(), 0, "internal steps that the applicant sees");
     for (const page of [parent, clerk, executor, head]) await page.context().close();
   });

@@ -146,6 +146,21 @@ def test_without_a_name(office):
             visitor.appeal.follow(receipt.number, "0" * 17)
 
 
+def test_published(office):
+    receipt = submit(office.pupil, category="portal")
+    which = receipt.person_id, receipt.id
+    office.clerk.appeal.route(*which, None, None, "schools")
+    office.clerk.appeal.assign(*which, None)
+    office.clerk2.appeal.answer(*which, "Hörmətli İsmayılova, bəli")
+    office.clerk2.appeal.send(*which)
+    assert office.clerk.appeal.redact(*which).answer == "Hörmətli ▇▇▇ bəli"
+    office.clerk.appeal.publish(*which, "Open?", "Yes.")
+    with office.portal.session("az") as visitor:
+        [shown] = visitor.appeal.answers(None)
+        assert (shown.question, shown.answer, shown.category_title) == \
+            ("Open?", "Yes.", "Portalın işi")
+
+
 def test_files(office):
     receipt = submit(office.pupil)
     which = receipt.person_id, receipt.id

@@ -640,6 +640,44 @@ START_TEST(duplicates_are_suggested)
 }
 END_TEST
 
+START_TEST(what_is_published_tells_nobody)
+{
+    edu_appeal_redaction *proposed = NULL;
+    edu_appeal_published_page *page = NULL;
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input("portal");
+    given.channel = "hotline";
+    given.given = "İsmayıl";
+    given.family = "Əliyev";
+    given.text = "Mən, ismayıl Əliyevin oğluyam: FİN 5ABCD7E, tel. 050-123-45-67, a@b.az, 3 uşaq";
+    FX_OK(edu_appeal_submit(as("clerk"), &given, NULL, &receipt, error));
+    one made = keep(receipt);
+    FX_FAILS(EDU_E_STATE,
+             edu_appeal_publish(as("clerk"), made.person, made.id, "a", "b", NULL, error));
+    FX_OK(edu_appeal_route(as("clerk"), made.person, made.id, NULL, NULL, "schools", NULL, error));
+    FX_OK(edu_appeal_assign(as("clerk"), made.person, made.id, fx_person("STR0001"), NULL, error));
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Hörmətli Əliyev, bəli.", NULL,
+                            error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_redact(as("clerk"), made.person, made.id, &proposed, error));
+    ck_assert_str_eq(proposed->question, "Mən, ▇▇▇ ▇▇▇ oğluyam: FİN ▇▇▇ tel. ▇▇▇ ▇▇▇ 3 uşaq");
+    ck_assert_str_eq(proposed->answer, "Hörmətli ▇▇▇ bəli.");
+    FX_OK(edu_appeal_publish(as("clerk"), made.person, made.id, proposed->question,
+                             proposed->answer, NULL, error));
+    FX_OK(edu_appeal_publish(as("clerk"), made.person, made.id, "Sual", "Cavab", NULL, error));
+    edu_free(proposed);
+    FX_OK(edu_appeal_answers(fx_nobody(), "portal", NULL, 10, &page, error));
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_str_eq(page->items[0].question, "Sual");
+    edu_free(page);
+    FX_OK(edu_appeal_publish(as("clerk"), made.person, made.id, NULL, NULL, NULL, error));
+    FX_OK(edu_appeal_answers(fx_nobody(), NULL, NULL, 10, &page, error));
+    ck_assert_uint_eq(page->count, 0);
+    edu_free(page);
+    check_chains();
+}
+END_TEST
+
 /* ---- files ---- */
 
 static edu_status get_file(const char *login, one which, int32_t sequence)
@@ -955,6 +993,7 @@ int main(void)
     tcase_add_test(tests, a_holiday_added_later_moves_open_dates_and_says_why);
     tcase_add_test(tests, what_is_merged_is_answered_together);
     tcase_add_test(tests, duplicates_are_suggested);
+    tcase_add_test(tests, what_is_published_tells_nobody);
     tcase_add_test(tests, files_are_what_their_content_says);
     tcase_add_test(tests, who_has_number_and_code_follows_an_appeal_without_a_name);
     tcase_add_test(tests, it_is_found_as_people_type_it);

@@ -144,6 +144,15 @@ def follow():
         400 if form.errors else 200
 
 
+@blueprint.get("/answers")
+def answers():
+    category = request.args.get("category") or None
+    rules = g.session.appeal.rules_get()
+    page = g.session.appeal.answers(category, request.args.get("cursor"), limit=20)
+    return render_template("appeal_answers.html", page=page, category=category,
+                           categories=titles(rules.categories))
+
+
 # ---- figures ----
 
 def _period():

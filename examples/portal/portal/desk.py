@@ -11,7 +11,8 @@ from .i18n import gettext as _
 blueprint = Blueprint("desk", __name__, url_prefix="/staff/appeals")
 blueprint.before_request(staff_only)
 
-FIELDS = ("text", "category", "level", "department", "executor", "count", "into")
+FIELDS = ("text", "category", "level", "department", "executor", "count", "into", "question",
+          "answer")
 
 
 def _queues():
@@ -104,10 +105,14 @@ def file(person, appeal, sequence):
 def _page(person, appeal, form):
     rules = g.session.appeal.rules_get()
     alike = g.session.appeal.duplicates(person, appeal)
+    looked_at = shown(person, appeal)
+    if looked_at["appeal"].state == "answered" and not form["question"]:
+        proposed = g.session.appeal.redact(person, appeal)
+        form.values.update(question=proposed.question, answer=proposed.answer)
     return render_template("desk_appeal.html", form=form, alike=alike, sent="sent" in request.args,
                            categories=titles(rules.categories), levels=titles(rules.levels),
                            departments=titles(rules.departments), templates=rules.templates,
-                           **shown(person, appeal)), 400 if form.errors else 200
+                           **looked_at), 400 if form.errors else 200
 
 
 def _merge(form, person, appeal):
@@ -151,6 +156,9 @@ def act(person, appeal, what):
                          key=form.key)
     elif what == "extend":
         done = _extend(form, person, appeal)
+    elif what == "publish":
+        done = form.call(api.publish, person, appeal, form["question"], form["answer"],
+                         key=form.key)
     elif what in ("file", "enclose"):
         done = attach(form, person, appeal, what == "enclose")
     elif what == "merge":

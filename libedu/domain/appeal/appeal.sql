@@ -279,6 +279,25 @@ ORDER BY a.id DESC LIMIT ?5
 SELECT t.sealed, p.wrapped_key FROM appeal_text t JOIN person p ON p.id = t.person_id
 WHERE t.person_id = ?1 AND t.appeal_id = ?2 AND t.sequence = 1
 
+-- Publication.
+
+-- statement appeal_names(person_id id) rows
+SELECT given, family FROM person WHERE id = ?1
+
+-- statement appeal_publication_put(appeal_id id, category text, question text, answer text, now time) run
+INSERT INTO appeal_publication (appeal_id, category, question, answer, published)
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (appeal_id) DO UPDATE SET category = ?2, question = ?3, answer = ?4, published = ?5
+
+-- statement appeal_publication_end(appeal_id id) run
+DELETE FROM appeal_publication WHERE appeal_id = ?1
+
+-- statement appeal_publications(category text, published time, appeal_id id, limit int) rows
+SELECT p.published, p.appeal_id, p.published, p.category, p.question, p.answer
+FROM appeal_publication p
+WHERE (?1 IS NULL OR p.category = ?1) AND (p.published, p.appeal_id) < (?2, ?3)
+ORDER BY p.published DESC, p.appeal_id DESC LIMIT ?4
+
 -- Search. rowid: the serial of the appeal.
 
 -- statement appeal_words_add(serial int, words text) run

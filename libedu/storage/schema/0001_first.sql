@@ -718,6 +718,17 @@ CREATE TABLE appeal_band (
     FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
 ) CLUSTERED;
 
+-- What everybody may read, as a clerk wrote it; nothing here tells whose it was but the id.
+CREATE TABLE appeal_publication (
+    appeal_id ID NOT NULL PRIMARY KEY,
+    category TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    published TIME NOT NULL
+) CLUSTERED;
+CREATE INDEX appeal_publication_by_time ON appeal_publication (published, appeal_id);
+CREATE INDEX appeal_publication_by_category ON appeal_publication (category, published, appeal_id);
+
 -- Words of appeals, folded; rowid is the serial.
 -- engine sqlite
 CREATE VIRTUAL TABLE appeal_words USING fts5 (words, detail = none, columnsize = 0,
