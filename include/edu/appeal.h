@@ -497,7 +497,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_escalate(edu_session *sessio
 /** Computes the terms of open appeals again where their calendar has a newer version; whose date
  *  moves is told why, as is the executor. For a job, after publishing a calendar. Admin.
  *  @param limit most appeals; more are done by the next call.
- *  @param done receives how many were looked at; 0 where nothing is left.
+ *  @param done receives how many were brought up to date; 0 where nothing is left.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_recompute(edu_session *session, int32_t limit,
                                                               int32_t *done, edu_error *error);

@@ -205,7 +205,7 @@ try {
     await head.getByText("Hamı üçün dərc et").click();
     await look(head, "appeal-publish-desk");
     await head.fill("#question", "Sual hamı üçün");
-    await head.getByRole("button", { name: "Dərc et" }).click();
+    await head.getByRole("button", { name: "Elan" }).click();
     await head.goto(`${home}/appeals/answers`);
     await head.getByText("Sual hamı üçün").waitFor();
     await look(head, "appeal-answers-desk");

@@ -544,6 +544,21 @@ START_TEST(each_rung_of_the_ladder_is_done_once)
 }
 END_TEST
 
+/* A definition may have left the action out: nothing goes on for ever. */
+START_TEST(a_rung_that_is_not_permitted_is_not_counted)
+{
+    json_t *definition = file("services/appeal.json");
+    json_t *escalation = json_object_get(json_object_get(definition, "actions"), "escalate");
+    json_object_set_new(escalation, "from", json_pack("[s]", "assigned"));
+    publish(edu_service_publish, definition);
+    fx_clock_set(at(21, 12));
+    submit("pupil1", "building");
+    fx_clock_set(at(25, 12));
+    ck_assert_int_eq(escalate(), 0);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM audit WHERE action = 'appeal.refused'"), 1);
+}
+END_TEST
+
 START_TEST(a_holiday_added_later_moves_open_dates_and_says_why)
 {
     int32_t done = -1;
@@ -990,6 +1005,7 @@ int main(void)
     tcase_add_test(tests, queues_show_what_is_in_scope);
     tcase_add_test(tests, who_stands_in_does_the_work);
     tcase_add_test(tests, each_rung_of_the_ladder_is_done_once);
+    tcase_add_test(tests, a_rung_that_is_not_permitted_is_not_counted);
     tcase_add_test(tests, a_holiday_added_later_moves_open_dates_and_says_why);
     tcase_add_test(tests, what_is_merged_is_answered_together);
     tcase_add_test(tests, duplicates_are_suggested);

@@ -159,7 +159,6 @@ typedef struct receipt {
 
 typedef struct intake {
     const edu_appeal_input *given;
-    edu_time received;
     int64_t serial;
     ei_appeal appeal;
     char actor_kind[16];
