@@ -209,10 +209,13 @@ static edu_status change_recompute(ei_appeal_step *step, ei_command *command, ed
     return tell_moved(step, command, tx, error);
 }
 
-/* Where nothing moves for the appeal, only its version is noted and nobody is told. */
-static edu_status note_version(ei_appeal *appeal, edu_tx *tx, int32_t newest, edu_error *error)
+/* Where nothing moves for the appeal, only its version is noted and nobody is told; it counts, as
+ * whoever repeats the job until nothing is done has others behind it. */
+static edu_status note_version(ei_command *command, ei_appeal *appeal, edu_tx *tx, int32_t newest,
+                               edu_error *error)
 {
     appeal->calendar_version = newest;
+    note_done(command, EDU_OK);
     return ei_appeal_save(tx, appeal, error);
 }
 
@@ -239,7 +242,7 @@ static edu_status recompute_one(ei_command *command, edu_tx *tx, const pair *one
     edu_time due = step.appeal.due;
     EI_TRY(ei_appeal_clock(rules, calendar, &step.appeal, error));
     if (step.appeal.due == due)
-        return note_version(&step.appeal, tx, newest, error);
+        return note_version(command, &step.appeal, tx, newest, error);
     EI_TRY(ei_appeal_step_run(&step, command, tx, error));
     note_done(command, step.verdict);
     return EDU_OK;
