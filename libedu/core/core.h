@@ -77,6 +77,8 @@ bool ei_utf8_valid(const char *text, size_t length); /* no surrogates, no overlo
  * characters but \n and \t, at most max_bytes. */
 edu_status ei_check_text(const char *text, size_t max_bytes, bool optional, const char *field,
                          edu_error *error);
+/* A required text that says something. */
+edu_status ei_check_words(const char *text, size_t max_bytes, const char *field, edu_error *error);
 /* NFC, outer white space removed, inner runs folded to one space; allocated, ei_free. */
 char *ei_text_normal(const char *text, edu_error *error);
 /* For search: lower case by Azerbaijani rules, then folded as people type on a foreign keyboard

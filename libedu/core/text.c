@@ -41,6 +41,14 @@ edu_status ei_check_text(const char *text, size_t max_bytes, bool optional, cons
     return EDU_OK;
 }
 
+edu_status ei_check_words(const char *text, size_t max_bytes, const char *field, edu_error *error)
+{
+    EI_TRY(ei_check_text(text, max_bytes, false, field, error));
+    return text[strspn(text, " \n\t")] != '\0'
+               ? EDU_OK
+               : ei_fail(error, EDU_E_INVALID, "core.missing", field, "a text is missing");
+}
+
 /* libunistring allocates with malloc: results are copied over to the library's allocator. */
 static char *take(uint8_t *made, size_t length, edu_error *error)
 {

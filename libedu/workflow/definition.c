@@ -168,17 +168,6 @@ static edu_status read_notify(const ei_definition *definition, action *made, con
     return EDU_OK;
 }
 
-static edu_status read_flag(const json_t *entry, const char *name, const ei_place *at, bool *out,
-                            edu_error *error)
-{
-    const json_t *flag = json_object_get(entry, name);
-    ei_place here = ei_place_below(at, name);
-    *out = json_is_true(flag);
-    return !flag || json_is_boolean(flag)
-               ? EDU_OK
-               : ei_document_fault(error, &here, "this must be true or false");
-}
-
 /* null: the state stays what it is. */
 static edu_status read_to(const ei_definition *definition, action *made, const json_t *to,
                           const ei_place *at, edu_error *error)
@@ -205,8 +194,8 @@ static edu_status read_action(ei_definition *definition, action *made, const jso
     EI_TRY(ei_document_texts(json_object_get(entry, "title"), languages_of(definition), &title,
                              error));
     bool after_end;
-    EI_TRY(read_flag(entry, "after_end", at, &after_end, error));
-    EI_TRY(read_flag(entry, "is_internal", at, &made->is_internal, error));
+    EI_TRY(ei_document_flag(entry, "after_end", at, &after_end, error));
+    EI_TRY(ei_document_flag(entry, "is_internal", at, &made->is_internal, error));
     EI_TRY(read_from(definition, made, json_object_get(entry, "from"), after_end, &from, error));
     EI_TRY(read_to(definition, made, json_object_get(entry, "to"), &to, error));
     EI_TRY(read_by(made, json_object_get(entry, "by"), &by, error));
@@ -339,7 +328,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
         return ei_document_fault(error, &title, "there must be a text in at least one language");
     EI_TRY(ei_document_texts(titles, titles, &title, error));
     bool is_private;
-    EI_TRY(read_flag(definition->json, "is_private", &root, &is_private, error));
+    EI_TRY(ei_document_flag(definition->json, "is_private", &root, &is_private, error));
     EI_TRY(read_states(definition, error));
     EI_TRY(check_templates(definition, error));
     EI_TRY(read_actions(definition, error));

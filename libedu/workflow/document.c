@@ -52,6 +52,17 @@ edu_status ei_document_keys(const json_t *object, const char *const *keys, const
     return EDU_OK;
 }
 
+edu_status ei_document_flag(const json_t *object, const char *name, const ei_place *at, bool *out,
+                            edu_error *error)
+{
+    const json_t *value = json_object_get(object, name);
+    ei_place here = ei_place_below(at, name);
+    *out = json_is_true(value);
+    return !value || json_is_boolean(value)
+               ? EDU_OK
+               : ei_document_fault(error, &here, "this must be true or false");
+}
+
 bool ei_document_code(const char *text)
 {
     size_t length = text ? strlen(text) : 0;

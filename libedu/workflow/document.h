@@ -22,6 +22,9 @@ edu_status ei_document_keys(const json_t *object, const char *const *keys, const
 /* Texts by language; every one has the languages of the title. */
 edu_status ei_document_texts(const json_t *texts, const json_t *languages, const ei_place *at,
                              edu_error *error);
+/* true or false; what is not there is false. */
+edu_status ei_document_flag(const json_t *object, const char *name, const ei_place *at, bool *out,
+                            edu_error *error);
 bool ei_document_code(const char *text); /* a-z, 0-9, _ and -, at most EI_CODE_MAX */
 
 #endif

@@ -94,24 +94,19 @@ static json_t *category_entries(const rules_read *read, const ei_appeal_rules *r
     return made;
 }
 
-static edu_status own(ei_arena *arena, json_t *value, json_t **out, edu_error *error)
-{
-    *out = value;
-    return value && ei_arena_own_json(arena, value) ? EDU_OK : ei_no_memory(error);
-}
-
 static edu_status fill_rules(rules_read *read, const ei_appeal_rules *rules, edu_error *error)
 {
     edu_appeal_rules *out = read->out;
-    out->title = ei_arena_strdup(
-        read->arena, ei_localised(read->session, json_object_get(rules->json, "title")));
-    EI_TRY(own(read->arena, localised_entries(read, "levels", rules->json), &out->levels, error));
-    EI_TRY(own(read->arena, localised_entries(read, "departments", rules->json), &out->departments,
-               error));
-    EI_TRY(own(read->arena, localised_entries(read, "templates", rules->json), &out->templates,
-               error));
-    EI_TRY(own(read->arena, category_entries(read, rules), &out->categories, error));
-    EI_TRY(own(read->arena, json_deep_copy(rules->json), &out->document, error));
+    ei_arena *arena = ei_record_arena(out);
+    out->title =
+        ei_arena_strdup(arena, ei_localised(read->session, json_object_get(rules->json, "title")));
+    EI_TRY(ei_own_json(arena, localised_entries(read, "levels", rules->json), &out->levels, error));
+    EI_TRY(ei_own_json(arena, localised_entries(read, "departments", rules->json),
+                       &out->departments, error));
+    EI_TRY(ei_own_json(arena, localised_entries(read, "templates", rules->json), &out->templates,
+                       error));
+    EI_TRY(ei_own_json(arena, category_entries(read, rules), &out->categories, error));
+    EI_TRY(ei_own_json(arena, json_deep_copy(rules->json), &out->document, error));
     return out->title ? EDU_OK : ei_no_memory(error);
 }
 
@@ -137,15 +132,9 @@ edu_status edu_appeal_rules_get(edu_session *session, edu_appeal_rules **out, ed
     if (!out)
         return ei_bad_argument(error, "out");
     rules_read read = {.session = session};
-    read.out = ei_record_new(sizeof *read.out, &read.arena);
-    if (!read.out)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, rules_run, &read, error);
-    if (status != EDU_OK)
-        edu_free(read.out);
-    else
-        *out = read.out;
-    return status;
+    EI_TRY(ei_read_record(session, sizeof **out, rules_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }
 
 /* ---- registering ---- */
@@ -158,6 +147,7 @@ typedef struct receipt {
 } receipt;
 
 typedef struct intake {
+    const edu_session *session;
     const edu_appeal_input *given;
     int64_t serial;
     ei_appeal appeal;
@@ -204,7 +194,7 @@ static edu_status check_input(const edu_session *session, const edu_appeal_input
     EI_TRY(ei_check_text(given->category, 64, false, "/category", error));
     EI_TRY(ei_check_text(given->level, 64, true, "/level", error));
     EI_TRY(ei_check_text(given->region, 64, true, "/region", error));
-    EI_TRY(ei_appeal_check_words(given->text, "/text", error));
+    EI_TRY(ei_check_words(given->text, EI_APPEAL_TEXT_MAX, "/text", error));
     bool is_named =
         !ei_id_is_none(given->person_id) || given->number || given->given || given->family;
     if (given->is_anonymous && is_named)
@@ -340,36 +330,37 @@ static edu_status check_received(intake *work, edu_time now, edu_error *error)
 
 /* ---- an applicant who is in no register ---- */
 
-static edu_status seal_contact(const intake *work, const edu_portal *portal, const char *field,
-                               const char *text, uint8_t out[CONTACT_MAX + EI_SEAL_EXTRA],
-                               edu_bytes *sealed, edu_error *error)
+static edu_status seal_contact(const intake *work, const char *field, const char *text,
+                               const edu_session *session, ei_buffer *out, edu_error *error)
 {
-    *sealed = (edu_bytes){NULL, 0};
     if (!text || !*text)
         return EDU_OK;
-    EI_TRY(ei_seal(portal->keys, &portal->environment.random, &work->appeal.person,
-                   (edu_bytes){work->appeal.wrapped, EI_WRAPPED_KEY}, field,
-                   (edu_bytes){text, strlen(text)}, out, error));
-    *sealed = (edu_bytes){out, strlen(text) + EI_SEAL_EXTRA};
-    return EDU_OK;
+    return ei_seal_into(session, &work->appeal.person, ei_appeal_key(&work->appeal), field,
+                        (edu_bytes){text, strlen(text)}, out, error);
 }
 
 static edu_status add_person(intake *work, ei_command *command, edu_tx *tx, edu_error *error)
 {
-    const edu_portal *portal = command->session->portal;
+    const edu_session *session = command->session;
+    const edu_portal *portal = session->portal;
     const edu_appeal_input *given = work->given;
     const edu_bytes none = {NULL, 0};
-    uint8_t mail_room[CONTACT_MAX + EI_SEAL_EXTRA], phone_room[CONTACT_MAX + EI_SEAL_EXTRA];
-    edu_bytes mail, phone;
-    work->appeal.person = ei_new_id(command->session);
+    ei_buffer mail = {0}, phone = {0};
+    work->appeal.person = ei_new_id(session);
     ei_person_key_make(portal->keys, &portal->environment.random, &work->appeal.person,
                        work->appeal.wrapped);
-    EI_TRY(seal_contact(work, portal, "mail", given->mail, mail_room, &mail, error));
-    EI_TRY(seal_contact(work, portal, "phone", given->phone, phone_room, &phone, error));
-    return sql_account_person_add(tx, &work->appeal.person, given->given ? given->given : "",
-                                  given->family ? given->family : "", NULL, (edu_date){0},
-                                  (edu_bytes){work->appeal.wrapped, EI_WRAPPED_KEY}, none, none,
-                                  mail, phone, command->now, NULL, error);
+    edu_status status = seal_contact(work, "mail", given->mail, session, &mail, error);
+    if (status == EDU_OK)
+        status = seal_contact(work, "phone", given->phone, session, &phone, error);
+    if (status == EDU_OK)
+        status = sql_account_person_add(
+            tx, &work->appeal.person, given->given ? given->given : "",
+            given->family ? given->family : "", NULL, (edu_date){0}, ei_appeal_key(&work->appeal),
+            none, none, (edu_bytes){mail.data, mail.size}, (edu_bytes){phone.data, phone.size},
+            command->now, NULL, error);
+    ei_buffer_free(&mail);
+    ei_buffer_free(&phone);
+    return status;
 }
 
 /* ---- its rows ---- */
@@ -387,7 +378,7 @@ static edu_status start_clock(intake *work, ei_command *command, edu_tx *tx, edu
     (void)snprintf(appeal->calendar, sizeof appeal->calendar, "%s", work->rules->calendar);
     EI_TRY(ei_calendar_newest(tx, appeal->calendar, &appeal->calendar_version, error));
     EI_TRY(ei_calendar_load(command->session, tx, appeal->calendar, appeal->calendar_version,
-                            &work->calendar, error));
+                            &work->calendar, NULL, error));
     (void)snprintf(appeal->state, sizeof appeal->state, "received");
     appeal->is_open = true;
     return ei_appeal_clock(work->rules, work->calendar, appeal, error);
@@ -405,18 +396,27 @@ static edu_status add_row(const intake *work, edu_tx *tx, edu_error *error)
 }
 
 /* Under the names and the words of the appeal it is found. */
+static edu_status add_found_by(const intake *work, edu_tx *tx, const char *names, const char *words,
+                               edu_error *error)
+{
+    const ei_appeal *appeal = &work->appeal;
+    ei_buffer all = {0};
+    ei_buffer_printf(&all, "%s%s%s", names, *names && *words ? " " : "", words);
+    edu_status status = all.failed ? ei_no_memory(error) : EDU_OK;
+    if (status == EDU_OK && *all.data)
+        status = sql_appeal_words_add(tx, appeal->serial, all.data, NULL, error);
+    ei_buffer_free(&all);
+    EI_TRY(status);
+    return ei_appeal_bands_add(work->session, tx, &appeal->person, &appeal->id, words, error);
+}
+
+/* By the words of the name and the text, and by what is nearly the same text. */
 static edu_status add_words(const intake *work, edu_tx *tx, edu_error *error)
 {
-    ei_buffer text = {0};
-    ei_buffer_printf(&text, "%s %s", work->names, work->given->text);
-    if (text.failed)
-        return ei_no_memory(error);
-    char *words = ei_text_words(text.data, error);
-    ei_buffer_free(&text);
-    if (!words)
-        return EDU_E_NOMEM;
-    edu_status status =
-        *words ? sql_appeal_words_add(tx, work->appeal.serial, words, NULL, error) : EDU_OK;
+    char *names = ei_text_words(work->names, error);
+    char *words = names ? ei_text_words(work->given->text, error) : NULL;
+    edu_status status = words ? add_found_by(work, tx, names, words, error) : EDU_E_NOMEM;
+    ei_free(names);
     ei_free(words);
     return status;
 }
@@ -442,7 +442,7 @@ static edu_status add_event(intake *work, ei_command *command, edu_tx *tx, edu_e
                                 .actor_kind = work->actor_kind,
                                 .data = texts.data};
     /* The row of the appeal refers to the application, the text to the appeal. */
-    edu_status status = ei_appeal_seal_text(&texts, command, error);
+    edu_status status = ei_appeal_seal_text(&texts, error);
     if (status == EDU_OK)
         status = ei_application_begin(command, tx, EI_APPEAL_SERVICE, &appeal->id, &step, error);
     if (status == EDU_OK)
@@ -451,9 +451,6 @@ static edu_status add_event(intake *work, ei_command *command, edu_tx *tx, edu_e
         status = ei_appeal_put_text(&texts, tx, error);
     if (status == EDU_OK)
         status = add_words(work, tx, error);
-    if (status == EDU_OK)
-        status = ei_appeal_bands_add(command->session, tx, &appeal->person, &appeal->id,
-                                     work->given->text, error);
     ei_buffer_free(&texts.sealed);
     json_decref(texts.data);
     return status;
@@ -591,6 +588,7 @@ edu_status edu_appeal_submit(edu_session *session, const edu_appeal_input *appea
     intake *work = ei_calloc(1, sizeof *work);
     if (!work)
         return ei_no_memory(error);
+    work->session = session;
     work->given = appeal;
     ei_command command = {.session = session,
                           .name = "appeal.submit",

@@ -34,8 +34,7 @@ edu_status edu_appeal_substitute(edu_session *session, edu_id person_id, edu_id 
                                  edu_time since, edu_time until, const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    absence wanted = {ei_id_is_none(person_id) ? ei_session_actor(session) : person_id,
-                      substitute_id, since, until};
+    absence wanted = {ei_person_or_self(session, person_id), substitute_id, since, until};
     if (since == EDU_TIME_NONE || until == EDU_TIME_NONE || since >= until ||
         until - since > ABSENCE_MAX)
         return ei_fail(error, EDU_E_INVALID, "appeal.absence", "/until",

@@ -29,14 +29,13 @@ static int by_word(const void *a, const void *b)
     return strcmp(*left, *right);
 }
 
-static edu_status make_set(const char *text, word_set *out, edu_error *error)
+/* Takes the words over. */
+static void split(char *words, word_set *out)
 {
     size_t kept = 0;
     out->count = 0;
-    out->text = ei_text_words(text, error);
-    if (!out->text)
-        return EDU_E_NOMEM;
-    for (char *save = NULL, *word = strtok_r(out->text, " ", &save); word && out->count < WORDS_MAX;
+    out->text = words;
+    for (char *save = NULL, *word = strtok_r(words, " ", &save); word && out->count < WORDS_MAX;
          word = strtok_r(NULL, " ", &save))
         out->words[out->count++] = word;
     qsort(out->words, out->count, sizeof *out->words, by_word);
@@ -44,6 +43,14 @@ static edu_status make_set(const char *text, word_set *out, edu_error *error)
         if (i == 0 || strcmp(out->words[i], out->words[kept - 1]) != 0)
             out->words[kept++] = out->words[i];
     out->count = kept;
+}
+
+static edu_status make_set(const char *text, word_set *out, edu_error *error)
+{
+    char *words = ei_text_words(text, error);
+    if (!words)
+        return EDU_E_NOMEM;
+    split(words, out);
     return EDU_OK;
 }
 
@@ -99,17 +106,19 @@ static void band_set(const ei_keys *keys, const word_set *set, int64_t out[EI_AP
 }
 
 edu_status ei_appeal_bands_add(const edu_session *session, edu_tx *tx, const edu_id *person,
-                               const edu_id *id, const char *text, edu_error *error)
+                               const edu_id *id, const char *words, edu_error *error)
 {
     int64_t bands[EI_APPEAL_BANDS];
     word_set *set = ei_calloc(1, sizeof *set);
-    edu_status status = set ? make_set(text, set, error) : ei_no_memory(error);
-    if (status == EDU_OK)
+    char *copy = ei_strdup(words);
+    edu_status status = set && copy ? EDU_OK : ei_no_memory(error);
+    if (status == EDU_OK) {
+        split(copy, set);
         band_set(session->portal->keys, set, bands);
+    }
     for (size_t i = 0; status == EDU_OK && i < EI_APPEAL_BANDS; i++)
         status = sql_appeal_band_add(tx, bands[i], id, person, NULL, error);
-    if (set)
-        ei_free(set->text);
+    ei_free(copy);
     ei_free(set);
     return status;
 }
@@ -168,8 +177,8 @@ static edu_status first_text(const search *work, edu_tx *tx, const edu_id *perso
     EI_TRY(sql_appeal_text_first(tx, person, id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
-        status = ei_appeal_unseal(work->session, person, ei_column_bytes(&rows, 1),
-                                  EI_APPEAL_SEALED, ei_column_bytes(&rows, 0), arena, out, error);
+        status = ei_unseal_text(work->session, person, ei_column_bytes(&rows, 1), EI_APPEAL_SEALED,
+                                ei_column_bytes(&rows, 0), arena, out, error);
     ei_rows_close(&rows);
     return status;
 }

@@ -49,42 +49,19 @@ static edu_status check_file(attaching *file, edu_error *error)
 static edu_status check_count(const ei_appeal_step *step, edu_tx *tx, edu_error *error)
 {
     ei_rows rows;
-    bool row = false;
-    EI_TRY(sql_appeal_file_count(tx, &step->person, &step->id, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    int64_t count = row ? ei_column_int(&rows, 0) : 0;
-    ei_rows_close(&rows);
-    EI_TRY(status);
+    int64_t count = 0;
+    edu_status opened = sql_appeal_file_count(tx, &step->person, &step->id, &rows, error);
+    EI_TRY(ei_rows_integer(opened, &rows, NULL, &count, error));
     return count < FILES_MAX ? EDU_OK
                              : ei_fail(error, EDU_E_LIMIT, "appeal.files", NULL,
                                        "an appeal has at most %d files", FILES_MAX);
 }
 
-static edu_status seal(const ei_appeal_step *step, const ei_command *command, const char *field,
-                       edu_bytes plain, ei_buffer *out, edu_error *error)
-{
-    const edu_portal *portal = command->session->portal;
-    uint8_t *room = ei_alloc(plain.size + EI_SEAL_EXTRA);
-    edu_status status =
-        room ? ei_seal(portal->keys, &portal->environment.random, &step->person,
-                       (edu_bytes){step->appeal.wrapped, sizeof step->appeal.wrapped}, field, plain,
-                       room, error)
-             : ei_no_memory(error);
-    if (status == EDU_OK)
-        ei_buffer_add(out, room, plain.size + EI_SEAL_EXTRA);
-    ei_free(room);
-    return status == EDU_OK && out->failed ? ei_no_memory(error) : status;
-}
-
 static edu_status note_file(ei_appeal_step *step, const attaching *file, const ei_buffer *sealed,
                             edu_error *error)
 {
-    uint8_t hash[crypto_hash_sha256_BYTES];
-    char hex[2 * sizeof hash + 1];
-    crypto_hash_sha256(hash, (const uint8_t *)sealed->data, sealed->size);
-    ei_hex_format(hash, sizeof hash, hex);
-    return json_object_set_new(step->data, "sealed", json_string(hex)) == 0 &&
-                   json_object_set_new(step->data, "type", json_string(file->type)) == 0
+    EI_TRY(ei_sealed_note(step->data, sealed, error));
+    return json_object_set_new(step->data, "type", json_string(file->type)) == 0
                ? EDU_OK
                : ei_no_memory(error);
 }
@@ -93,12 +70,15 @@ static edu_status change_attach(ei_appeal_step *step, ei_command *command, edu_t
                                 edu_error *error)
 {
     const attaching *file = step->wanted;
+    (void)command;
     ei_buffer name = {0}, content = {0};
     EI_TRY(check_count(step, tx, error));
-    edu_status status = seal(step, command, EI_APPEAL_SEALED_NAME,
-                             (edu_bytes){file->name, strlen(file->name)}, &name, error);
+    edu_bytes wrapped = ei_appeal_key(&step->appeal);
+    edu_status status = ei_seal_into(step->session, &step->person, wrapped, EI_APPEAL_SEALED_NAME,
+                                     (edu_bytes){file->name, strlen(file->name)}, &name, error);
     if (status == EDU_OK)
-        status = seal(step, command, EI_APPEAL_SEALED_FILE, file->content, &content, error);
+        status = ei_seal_into(step->session, &step->person, wrapped, EI_APPEAL_SEALED_FILE,
+                              file->content, &content, error);
     if (status == EDU_OK)
         status = note_file(step, file, &content, error);
     if (status == EDU_OK)
@@ -144,9 +124,9 @@ static edu_status unseal_into(const file_read *read, const ei_appeal *appeal, ei
                               edu_document *out, edu_error *error)
 {
     ei_arena *arena = ei_record_arena(out);
-    edu_bytes wrapped = {appeal->wrapped, sizeof appeal->wrapped}, plain;
-    EI_TRY(ei_appeal_unseal(read->session, &read->person, wrapped, EI_APPEAL_SEALED_NAME,
-                            ei_column_bytes(rows, 0), arena, &out->name, error));
+    edu_bytes wrapped = ei_appeal_key(appeal), plain;
+    EI_TRY(ei_unseal_text(read->session, &read->person, wrapped, EI_APPEAL_SEALED_NAME,
+                          ei_column_bytes(rows, 0), arena, &out->name, error));
     EI_TRY(ei_unseal(read->session->portal->keys, &read->person, wrapped, EI_APPEAL_SEALED_FILE,
                      ei_column_bytes(rows, 2), &plain, error));
     char *copy = ei_arena_strndup(arena, plain.data, plain.size);
@@ -182,14 +162,8 @@ edu_status edu_appeal_file(edu_session *session, edu_id person_id, edu_id appeal
     EI_TRY(ei_session_require(session, error));
     if (!out)
         return ei_bad_argument(error, "out");
-    file_read read = {session, ei_id_is_none(person_id) ? ei_session_actor(session) : person_id,
-                      appeal_id, sequence, ei_record_new(sizeof(edu_document), NULL)};
-    if (!read.out)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, file_run, &read, error);
-    if (status != EDU_OK)
-        edu_free(read.out);
-    else
-        *out = read.out;
-    return status;
+    file_read read = {session, ei_person_or_self(session, person_id), appeal_id, sequence, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, file_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }

@@ -200,7 +200,7 @@ static edu_status change_recompute(ei_appeal_step *step, ei_command *command, ed
     int32_t before = step->appeal.calendar_version;
     step->appeal.calendar_version = *newest;
     EI_TRY(ei_calendar_load(step->session, tx, step->appeal.calendar, *newest, &step->calendar,
-                            error));
+                            NULL, error));
     if (json_object_set_new(step->data, "calendar", json_string(step->appeal.calendar)) != 0 ||
         json_object_set_new(step->data, "calendar_version", json_integer(*newest)) != 0 ||
         json_object_set_new(step->data, "calendar_version_before", json_integer(before)) != 0)
@@ -238,7 +238,8 @@ static edu_status recompute_one(ei_command *command, edu_tx *tx, const pair *one
         return EDU_OK;
     EI_TRY(
         ei_appeal_rules_load(command->session, tx, step.appeal.rules_version, &rules, NULL, error));
-    EI_TRY(ei_calendar_load(command->session, tx, step.appeal.calendar, newest, &calendar, error));
+    EI_TRY(ei_calendar_load(command->session, tx, step.appeal.calendar, newest, &calendar, NULL,
+                            error));
     edu_time due = step.appeal.due;
     EI_TRY(ei_appeal_clock(rules, calendar, &step.appeal, error));
     if (step.appeal.due == due)

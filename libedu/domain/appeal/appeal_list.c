@@ -8,12 +8,6 @@
 
 /* ---- one row ---- */
 
-static edu_status copy(ei_arena *arena, const char *text, const char **out, edu_error *error)
-{
-    *out = text ? ei_arena_strdup(arena, text) : NULL;
-    return text && !*out ? ei_no_memory(error) : EDU_OK;
-}
-
 static edu_status copy_name(ei_arena *arena, ei_rows *rows, int column, const char **out,
                             edu_error *error)
 {
@@ -29,22 +23,22 @@ static edu_status copy_entry(const ei_appeal_filling *with, ei_arena *arena, con
 {
     json_t *entry = code ? ei_appeal_entry(with->rules, list, code) : NULL;
     const char *title = entry ? ei_localised(with->session, json_object_get(entry, "title")) : code;
-    return copy(arena, title, out, error);
+    return ei_copy_text(arena, title, out, error);
 }
 
 static edu_status fill_texts(const ei_appeal_filling *with, ei_rows *rows, int at, ei_arena *arena,
                              edu_appeal *out, edu_error *error)
 {
-    EI_TRY(copy(arena, ei_column_text(rows, at + 2), &out->number, error));
-    EI_TRY(copy(arena, ei_column_text(rows, at + 3), &out->channel, error));
-    EI_TRY(copy(arena, ei_column_text(rows, at + 5), &out->category, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 2, &out->number, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 3, &out->channel, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 5, &out->category, error));
     EI_TRY(copy_entry(with, arena, "categories", out->category, &out->category_title, error));
-    EI_TRY(copy(arena, ei_column_text(rows, at + 6), &out->level, error));
-    EI_TRY(copy(arena, ei_column_text(rows, at + 7), &out->region, error));
-    EI_TRY(copy(arena, ei_column_text(rows, at + 8), &out->department, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 6, &out->level, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 7, &out->region, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 8, &out->department, error));
     EI_TRY(copy_entry(with, arena, "departments", out->department, &out->department_title, error));
-    EI_TRY(copy(arena, ei_column_text(rows, at + 10), &out->state, error));
-    EI_TRY(copy(arena, ei_column_text(rows, at + 15), &out->rule, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 10, &out->state, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 15, &out->rule, error));
     return copy_name(arena, rows, at + 25, &out->applicant, error);
 }
 
@@ -55,8 +49,8 @@ static edu_status fill_state(const ei_appeal_filling *with, ei_rows *rows, int a
     EI_TRY(ei_definition_load(with->session, with->tx, EI_APPEAL_SERVICE,
                               (int32_t)ei_column_int(rows, at + 24), &definition, NULL, error));
     json_t *title = ei_definition_state_title(definition, out->state);
-    return copy(arena, title ? ei_localised(with->session, title) : out->state, &out->state_title,
-                error);
+    return ei_copy_text(arena, title ? ei_localised(with->session, title) : out->state,
+                        &out->state_title, error);
 }
 
 /* A pause that lasts is the last one. */
@@ -137,8 +131,7 @@ edu_status edu_appeal_list(edu_session *session, edu_id person_id, const char *c
                            int32_t limit, edu_appeal_page **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    appeal_query query = {.person =
-                              ei_id_is_none(person_id) ? ei_session_actor(session) : person_id};
+    appeal_query query = {.person = ei_person_or_self(session, person_id)};
     ei_list list = {
         .session = session,
         .filter = &query,
@@ -238,30 +231,16 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     return status;
 }
 
-static edu_status read_one(appeal_read *read, size_t size, edu_command_fn run, void *out,
-                           edu_error *error)
-{
-    if (ei_id_is_none(read->person))
-        read->person = ei_session_actor(read->session);
-    read->out = ei_record_new(size, NULL);
-    if (!read->out)
-        return ei_no_memory(error);
-    edu_status status = ei_read(read->session, run, read, error);
-    if (status != EDU_OK)
-        edu_free(read->out);
-    else
-        memcpy(out, &read->out, sizeof read->out);
-    return status;
-}
-
 edu_status edu_appeal_get(edu_session *session, edu_id person_id, edu_id appeal_id,
                           edu_appeal **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     if (!out)
         return ei_bad_argument(error, "out");
-    appeal_read read = {session, person_id, appeal_id, NULL};
-    return read_one(&read, sizeof **out, get_run, out, error);
+    appeal_read read = {session, ei_person_or_self(session, person_id), appeal_id, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, get_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }
 
 static edu_status explain_run(edu_tx *tx, void *context, edu_error *error)
@@ -277,7 +256,7 @@ static edu_status explain_run(edu_tx *tx, void *context, edu_error *error)
                           error));
     EI_TRY(ei_appeal_rules_load(read->session, tx, appeal.rules_version, &rules, NULL, error));
     EI_TRY(ei_calendar_load(read->session, tx, appeal.calendar, appeal.calendar_version, &calendar,
-                            error));
+                            NULL, error));
     const ei_appeal_term *rule = ei_appeal_term_choose(rules, appeal.department, appeal.category,
                                                        appeal.level, appeal.state, &source);
     ei_term term = ei_appeal_own_term(&appeal);
@@ -292,8 +271,10 @@ edu_status edu_appeal_explain(edu_session *session, edu_id person_id, edu_id app
     EI_TRY(ei_session_require(session, error));
     if (!out)
         return ei_bad_argument(error, "out");
-    appeal_read read = {session, person_id, appeal_id, NULL};
-    return read_one(&read, sizeof **out, explain_run, out, error);
+    appeal_read read = {session, ei_person_or_self(session, person_id), appeal_id, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, explain_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }
 
 /* ---- the timeline ---- */
@@ -314,30 +295,30 @@ static edu_status fill_event(ei_rows *rows, int first, ei_arena *arena, void *re
     edu_bytes data = ei_column_bytes(rows, first + 5), sealed = ei_column_bytes(rows, first + 6);
     out->sequence = ei_column_int(rows, 0);
     out->at = ei_column_time(rows, first);
-    EI_TRY(copy(arena, ei_column_text(rows, first + 1), &out->action, error));
-    EI_TRY(copy(arena, ei_column_text(rows, first + 2), &out->state, error));
-    EI_TRY(copy(arena, ei_column_text(rows, first + 3), &out->actor, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 1, &out->action, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 2, &out->state, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 3, &out->actor, error));
     out->is_internal = ei_column_bool(rows, first + 4);
     EI_TRY(ei_json_read(data.data, data.size, &out->data, error));
     if (!ei_arena_own_json(arena, out->data))
         return ei_no_memory(error);
     (void)json_object_del(out->data, "sealed");
     json_t *title = ei_definition_action_title(with->definition, out->action);
-    EI_TRY(
-        copy(arena, title ? ei_localised(with->session, title) : out->action, &out->title, error));
+    EI_TRY(ei_copy_text(arena, title ? ei_localised(with->session, title) : out->action,
+                        &out->title, error));
     if (with->appeal.staff_as[0])
         EI_TRY(copy_name(arena, rows, first + 7, &out->name, error));
-    edu_bytes wrapped = {with->appeal.wrapped, sizeof with->appeal.wrapped};
+    edu_bytes wrapped = ei_appeal_key(&with->appeal);
     edu_bytes name = ei_column_bytes(rows, first + 9);
     if (sealed.data)
-        EI_TRY(ei_appeal_unseal(with->session, &with->person, wrapped, EI_APPEAL_SEALED, sealed,
-                                arena, &out->text, error));
+        EI_TRY(ei_unseal_text(with->session, &with->person, wrapped, EI_APPEAL_SEALED, sealed,
+                              arena, &out->text, error));
     if (!name.data)
         return EDU_OK;
     out->file_size = ei_column_int(rows, first + 11);
-    EI_TRY(copy(arena, ei_column_text(rows, first + 10), &out->file_type, error));
-    return ei_appeal_unseal(with->session, &with->person, wrapped, EI_APPEAL_SEALED_NAME, name,
-                            arena, &out->file_name, error);
+    EI_TRY(ei_copy_column(arena, rows, first + 10, &out->file_type, error));
+    return ei_unseal_text(with->session, &with->person, wrapped, EI_APPEAL_SEALED_NAME, name, arena,
+                          &out->file_name, error);
 }
 
 static edu_status open_timeline(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
@@ -353,24 +334,29 @@ static edu_status open_timeline(ei_list *list, edu_tx *tx, ei_rows *rows, edu_er
                              with->appeal.answered != EDU_TIME_NONE, rows, error);
 }
 
-edu_status edu_appeal_timeline(edu_session *session, edu_id person_id, edu_id appeal_id,
-                               const char *cursor, int32_t limit, edu_appeal_event_page **out,
-                               edu_error *error)
+static edu_status read_timeline(timeline *with, const char *cursor, int32_t limit,
+                                edu_appeal_event_page **out, edu_error *error)
 {
-    EI_TRY(ei_session_require(session, error));
-    timeline with = {.session = session,
-                     .person = ei_id_is_none(person_id) ? ei_session_actor(session) : person_id,
-                     .id = appeal_id};
-    ei_list list = {.session = session,
+    ei_list list = {.session = with->session,
                     .open = open_timeline,
                     .plan = {.shape = "i",
                              .record = "edu_appeal_event",
                              .limit = limit,
                              .fill = fill_event,
-                             .context = &with}};
+                             .context = with}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
+}
+
+edu_status edu_appeal_timeline(edu_session *session, edu_id person_id, edu_id appeal_id,
+                               const char *cursor, int32_t limit, edu_appeal_event_page **out,
+                               edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    timeline with = {
+        .session = session, .person = ei_person_or_self(session, person_id), .id = appeal_id};
+    return read_timeline(&with, cursor, limit, out, error);
 }
 
 /* ---- without a name ---- */
@@ -438,14 +424,5 @@ edu_status edu_appeal_follow(edu_session *session, const char *number, const cha
     work.number = ei_hash_text(session->portal, "appeal.number", serial);
     EI_TRY(find_followed(&work, error));
     timeline with = {.session = session, .person = work.person, .id = work.id, .is_followed = true};
-    ei_list list = {.session = session,
-                    .open = open_timeline,
-                    .plan = {.shape = "i",
-                             .record = "edu_appeal_event",
-                             .limit = EDU_PAGE_MAX,
-                             .fill = fill_event,
-                             .context = &with}};
-    EI_TRY(ei_list_read(&list, NULL, out, error));
-    *out = list.page;
-    return EDU_OK;
+    return read_timeline(&with, NULL, EDU_PAGE_MAX, out, error);
 }

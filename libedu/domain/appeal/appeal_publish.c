@@ -97,9 +97,8 @@ static edu_status read_text(const redaction *read, edu_tx *tx, const ei_appeal *
     EI_TRY(sql_appeal_text_last(tx, &read->person, &read->id, action, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
-        status = ei_appeal_unseal(read->session, &read->person,
-                                  (edu_bytes){appeal->wrapped, sizeof appeal->wrapped},
-                                  EI_APPEAL_SEALED, ei_column_bytes(&rows, 0), arena, &text, error);
+        status = ei_unseal_text(read->session, &read->person, ei_appeal_key(appeal),
+                                EI_APPEAL_SEALED, ei_column_bytes(&rows, 0), arena, &text, error);
     ei_rows_close(&rows);
     EI_TRY(status);
     return redact_into(arena, text, known, out, error);
@@ -146,16 +145,10 @@ edu_status edu_appeal_redact(edu_session *session, edu_id person_id, edu_id appe
     EI_TRY(ei_session_require(session, error));
     if (!out)
         return ei_bad_argument(error, "out");
-    redaction read = {session, ei_id_is_none(person_id) ? ei_session_actor(session) : person_id,
-                      appeal_id, ei_record_new(sizeof(edu_appeal_redaction), NULL)};
-    if (!read.out)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, redact_run, &read, error);
-    if (status != EDU_OK)
-        edu_free(read.out);
-    else
-        *out = read.out;
-    return status;
+    redaction read = {session, ei_person_or_self(session, person_id), appeal_id, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, redact_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }
 
 /* ---- publishing ---- */
@@ -183,8 +176,8 @@ edu_status edu_appeal_publish(edu_session *session, edu_id person_id, edu_id app
     ei_buffer more = {0};
     EI_TRY(ei_session_require(session, error));
     if (question || answer) {
-        EI_TRY(ei_appeal_check_words(question, "/question", error));
-        EI_TRY(ei_appeal_check_words(answer, "/answer", error));
+        EI_TRY(ei_check_words(question, EI_APPEAL_TEXT_MAX, "/question", error));
+        EI_TRY(ei_check_words(answer, EI_APPEAL_TEXT_MAX, "/answer", error));
     }
     ei_appeal_step step = {.session = session,
                            .person = person_id,

@@ -36,17 +36,6 @@ static edu_status read_number(const json_t *object, const char *name, int32_t le
     return EDU_OK;
 }
 
-static edu_status read_flag(const json_t *object, const char *name, const ei_place *at, bool *out,
-                            edu_error *error)
-{
-    const json_t *value = json_object_get(object, name);
-    ei_place here = ei_place_below(at, name);
-    *out = json_is_true(value);
-    return !value || json_is_boolean(value)
-               ? EDU_OK
-               : ei_document_fault(error, &here, "this must be true or false");
-}
-
 /* {"code", "title"} and more, each code once. */
 static edu_status check_entries(const ei_appeal_rules *rules, const char *name, size_t least,
                                 const char *const *keys, edu_error *error)
@@ -99,8 +88,8 @@ static edu_status read_categories(ei_appeal_rules *rules, edu_error *error)
         ei_place at = ei_place_index(&list_at, i), below = ei_place_below(&at, "extension");
         made->code = json_string_value(json_object_get(entry, "code"));
         made->title = json_object_get(entry, "title");
-        EI_TRY(read_flag(entry, "may_be_anonymous", &at, &made->may_be_anonymous, error));
-        EI_TRY(read_flag(entry, "needs_approval", &at, &made->needs_approval, error));
+        EI_TRY(ei_document_flag(entry, "may_be_anonymous", &at, &made->may_be_anonymous, error));
+        EI_TRY(ei_document_flag(entry, "needs_approval", &at, &made->needs_approval, error));
         if (!extension)
             continue;
         EI_TRY(ei_document_keys(extension, extension_keys, &below, error));

@@ -42,7 +42,7 @@ static edu_status load_rules(ei_appeal_step *step, edu_tx *tx, edu_error *error)
     EI_TRY(
         ei_appeal_rules_load(step->session, tx, appeal->rules_version, &step->rules, NULL, error));
     return ei_calendar_load(step->session, tx, appeal->calendar, appeal->calendar_version,
-                            &step->calendar, error);
+                            &step->calendar, NULL, error);
 }
 
 static edu_status set_text(json_t *data, const char *name, const char *text, edu_error *error)
@@ -50,34 +50,14 @@ static edu_status set_text(json_t *data, const char *name, const char *text, edu
     return json_object_set_new(data, name, json_string(text)) == 0 ? EDU_OK : ei_no_memory(error);
 }
 
-static edu_status seal(const ei_appeal_step *step, const ei_command *command, ei_buffer *out,
-                       edu_error *error)
+edu_status ei_appeal_seal_text(ei_appeal_step *step, edu_error *error)
 {
-    const edu_portal *portal = command->session->portal;
-    size_t size = strlen(step->text);
-    uint8_t *room = ei_alloc(size + EI_SEAL_EXTRA);
-    edu_status status =
-        room ? ei_seal(portal->keys, &portal->environment.random, &step->person,
-                       (edu_bytes){step->appeal.wrapped, sizeof step->appeal.wrapped},
-                       EI_APPEAL_SEALED, (edu_bytes){step->text, size}, room, error)
-             : ei_no_memory(error);
-    if (status == EDU_OK)
-        ei_buffer_add(out, room, size + EI_SEAL_EXTRA);
-    ei_free(room);
-    return status == EDU_OK && out->failed ? ei_no_memory(error) : status;
-}
-
-/* The chain holds what is stored, not what it says, and stands when that is erased. */
-edu_status ei_appeal_seal_text(ei_appeal_step *step, const ei_command *command, edu_error *error)
-{
-    uint8_t hash[crypto_hash_sha256_BYTES];
-    char hex[2 * sizeof hash + 1];
     if (!step->text || step->sealed.data)
         return EDU_OK;
-    EI_TRY(seal(step, command, &step->sealed, error));
-    crypto_hash_sha256(hash, (const uint8_t *)step->sealed.data, step->sealed.size);
-    ei_hex_format(hash, sizeof hash, hex);
-    return set_text(step->data, "sealed", hex, error);
+    EI_TRY(ei_seal_into(step->session, &step->person, ei_appeal_key(&step->appeal),
+                        EI_APPEAL_SEALED, (edu_bytes){step->text, strlen(step->text)},
+                        &step->sealed, error));
+    return ei_sealed_note(step->data, &step->sealed, error);
 }
 
 edu_status ei_appeal_put_text(const ei_appeal_step *step, edu_tx *tx, edu_error *error)
@@ -135,7 +115,7 @@ static edu_status change(ei_appeal_step *step, ei_command *command, edu_tx *tx,
         EI_TRY(step->change(step, command, tx, error));
     if (appeal->is_open)
         EI_TRY(ei_appeal_clock(step->rules, step->calendar, appeal, error));
-    EI_TRY(ei_appeal_seal_text(step, command, error));
+    EI_TRY(ei_appeal_seal_text(step, error));
     EI_TRY(put_data(step, due_before, error));
     return store(step, command, tx, error);
 }

@@ -19,64 +19,34 @@ static void release(void *rules)
     ei_appeal_rules_free(rules);
 }
 
+static edu_status make(json_t *json, void **out, edu_error *error)
+{
+    ei_appeal_rules *made = NULL;
+    edu_status status = ei_appeal_rules_make(json, &made, error);
+    *out = made;
+    return status;
+}
+
 static edu_status no_rules(edu_error *error)
 {
     return ei_fail(error, EDU_E_NOT_FOUND, "appeal.no_rules", NULL,
                    "no rules of appeals are published yet");
 }
 
-static edu_status newest_version(edu_tx *tx, int32_t *version, edu_error *error)
-{
-    ei_rows rows;
-    bool row = false;
-    EI_TRY(sql_appeal_rules_newest(tx, EI_APPEAL_SERVICE, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK)
-        status = row ? EDU_OK : no_rules(error);
-    if (status == EDU_OK)
-        *version = (int32_t)ei_column_int(&rows, 0);
-    ei_rows_close(&rows);
-    return status;
-}
-
-static edu_status make_stored(ei_rows *rows, ei_appeal_rules **out, edu_error *error)
-{
-    edu_bytes text = ei_column_bytes(rows, 0);
-    json_t *json;
-    EI_TRY(ei_json_read(text.data, text.size, &json, error));
-    edu_status status = ei_appeal_rules_make(json, out, error);
-    json_decref(json);
-    return status;
-}
-
-static edu_status read_version(edu_tx *tx, int32_t version, ei_appeal_rules **out, edu_error *error)
-{
-    ei_rows rows;
-    bool row = false;
-    EI_TRY(sql_appeal_rules_get(tx, EI_APPEAL_SERVICE, version, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK)
-        status = row ? make_stored(&rows, out, error) : no_rules(error);
-    ei_rows_close(&rows);
-    return status;
-}
-
 edu_status ei_appeal_rules_load(const edu_session *session, edu_tx *tx, int32_t version,
                                 const ei_appeal_rules **out, int32_t *version_out, edu_error *error)
 {
-    ei_appeal_rules *made;
-    if (version == 0)
-        EI_TRY(newest_version(tx, &version, error));
-    if (version_out)
-        *version_out = version;
-    *out = ei_kept_find(session, EI_KEPT_APPEAL_RULES, EI_APPEAL_SERVICE, version);
-    if (*out)
-        return EDU_OK;
-    EI_TRY(read_version(tx, version, &made, error));
-    EI_TRY(ei_kept_add(session, EI_KEPT_APPEAL_RULES, EI_APPEAL_SERVICE, version, made, release,
-                       error));
-    *out = made;
-    return EDU_OK;
+    static const ei_kept_plan plan = {.kind = EI_KEPT_APPEAL_RULES,
+                                      .newest = sql_appeal_rules_newest,
+                                      .get = sql_appeal_rules_get,
+                                      .make = make,
+                                      .release = release,
+                                      .missing = no_rules};
+    const void *found = NULL;
+    edu_status status =
+        ei_kept_load(session, tx, &plan, EI_APPEAL_SERVICE, version, &found, version_out, error);
+    *out = found;
+    return status;
 }
 
 /* ---- rows ---- */
@@ -199,21 +169,7 @@ edu_status ei_appeal_save(edu_tx *tx, const ei_appeal *a, edu_error *error)
 
 /* ---- texts ---- */
 
-edu_status ei_appeal_check_words(const char *text, const char *field, edu_error *error)
+edu_bytes ei_appeal_key(const ei_appeal *appeal)
 {
-    EI_TRY(ei_check_text(text, EI_APPEAL_TEXT_MAX, false, field, error));
-    return text[strspn(text, " \n\t")] != '\0'
-               ? EDU_OK
-               : ei_fail(error, EDU_E_INVALID, "core.missing", field, "a text is missing");
-}
-
-edu_status ei_appeal_unseal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
-                            const char *field, edu_bytes sealed, ei_arena *arena, const char **out,
-                            edu_error *error)
-{
-    edu_bytes plain;
-    EI_TRY(ei_unseal(session->portal->keys, person, wrapped, field, sealed, &plain, error));
-    *out = ei_arena_strdup(arena, plain.data);
-    ei_free((void *)(uintptr_t)plain.data);
-    return *out ? EDU_OK : ei_no_memory(error);
+    return (edu_bytes){appeal->wrapped, sizeof appeal->wrapped};
 }

@@ -112,15 +112,13 @@ edu_status ei_appeal_do(ei_appeal_step *step, const char *name, const char *key,
                         size_t size, edu_error *error);
 /* Seals the step's text into `sealed`, its hash into the data of the event; and stores it beside
  * the event that follows head. */
-edu_status ei_appeal_seal_text(ei_appeal_step *step, const ei_command *command, edu_error *error);
+edu_status ei_appeal_seal_text(ei_appeal_step *step, edu_error *error);
 edu_status ei_appeal_put_text(const ei_appeal_step *step, edu_tx *tx, edu_error *error);
 /* A message to somebody who works on it. */
 edu_status ei_appeal_tell(ei_appeal_step *step, ei_command *command, edu_tx *tx,
                           const edu_id *person, const char *template, edu_error *error);
-edu_status ei_appeal_check_words(const char *text, const char *field, edu_error *error);
-edu_status ei_appeal_unseal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
-                            const char *field, edu_bytes sealed, ei_arena *arena, const char **out,
-                            edu_error *error);
+/* The applicant's wrapped key, as what is sealed for them is opened with. */
+edu_bytes ei_appeal_key(const ei_appeal *appeal);
 #define EI_APPEAL_CODE_TEXT EI_PAPER_ID_TEXT
 void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUMBER]);
 /* With the number, what shows the way of an appeal without a name. */
@@ -131,9 +129,9 @@ bool ei_appeal_serial(const char *number, int64_t *out);
 /* ---- appeal_alike.c ---- */
 
 #define EI_APPEAL_BANDS 4
-/* Keeps what the text of an appeal is found by among those that say nearly the same. */
+/* Keeps what the text of an appeal, as words, is found by among those that say nearly the same. */
 edu_status ei_appeal_bands_add(const edu_session *session, edu_tx *tx, const edu_id *person,
-                               const edu_id *id, const char *text, edu_error *error);
+                               const edu_id *id, const char *words, edu_error *error);
 
 /* ---- appeal_list.c: rows of appeal_shown as records ---- */
 

@@ -8,14 +8,6 @@
 
 #define DAY (INT64_C(86400) * 1000000)
 
-static edu_status has_row(edu_status opened, ei_rows *rows, bool *out, edu_error *error)
-{
-    EI_TRY(opened);
-    edu_status status = ei_rows_next(rows, out, error);
-    ei_rows_close(rows);
-    return status;
-}
-
 static edu_status put(ei_appeal_step *step, const char *name, json_t *value, edu_error *error)
 {
     return json_object_set_new(step->data, name, value) == 0 ? EDU_OK : ei_no_memory(error);
@@ -42,12 +34,9 @@ static edu_status department_load(edu_tx *tx, const char *department, int64_t *o
                                   edu_error *error)
 {
     ei_rows rows;
-    bool row = false;
-    EI_TRY(sql_appeal_department_load(tx, department, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    *out = row ? ei_column_int(&rows, 0) : 0;
-    ei_rows_close(&rows);
-    return status;
+    *out = 0;
+    edu_status opened = sql_appeal_department_load(tx, department, &rows, error);
+    return ei_rows_integer(opened, &rows, NULL, out, error);
 }
 
 /* Where routes leave a choice, the department with the fewest open appeals. */
@@ -154,7 +143,7 @@ edu_status edu_appeal_transfer(edu_session *session, edu_id person_id, edu_id ap
 {
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(department, 64, false, "/department", error));
-    EI_TRY(ei_appeal_check_words(reason, "/reason", error));
+    EI_TRY(ei_check_words(reason, EI_APPEAL_TEXT_MAX, "/reason", error));
     ei_appeal_step step = {.session = session,
                            .person = person_id,
                            .id = appeal_id,
@@ -189,8 +178,8 @@ static edu_status check_executor(ei_appeal_step *step, edu_tx *tx, const edu_id 
 {
     ei_rows rows;
     bool is_one = false;
-    EI_TRY(has_row(sql_appeal_is_executor(tx, executor, step->appeal.department, &rows, error),
-                   &rows, &is_one, error));
+    edu_status opened = sql_appeal_is_executor(tx, executor, step->appeal.department, &rows, error);
+    EI_TRY(ei_rows_integer(opened, &rows, &is_one, NULL, error));
     return is_one ? EDU_OK
                   : ei_fail(error, EDU_E_INVALID, "appeal.not_executor", "/executor_id",
                             "this person does not work in the appeal's department");
@@ -255,7 +244,7 @@ static edu_status write_text(edu_session *session, edu_id person_id, edu_id appe
 {
     char name[64];
     EI_TRY(ei_session_require(session, error));
-    EI_TRY(ei_appeal_check_words(text, field, error));
+    EI_TRY(ei_check_words(text, EI_APPEAL_TEXT_MAX, field, error));
     (void)snprintf(name, sizeof name, "appeal.%s", action);
     ei_appeal_step step = {.session = session,
                            .person = person_id,
@@ -315,7 +304,7 @@ edu_status edu_appeal_extend(edu_session *session, edu_id person_id, edu_id appe
                              int32_t count, const char *reason, const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    EI_TRY(ei_appeal_check_words(reason, "/reason", error));
+    EI_TRY(ei_check_words(reason, EI_APPEAL_TEXT_MAX, "/reason", error));
     ei_appeal_step step = {.session = session,
                            .person = person_id,
                            .id = appeal_id,
@@ -392,9 +381,8 @@ static edu_status unseal_draft(ei_appeal_step *step, edu_tx *tx, ei_arena *arena
         status = ei_fail(error, EDU_E_STATE, "appeal.no_answer", NULL,
                          "there is no answer that could be sent");
     if (status == EDU_OK)
-        status = ei_appeal_unseal(step->session, &step->person,
-                                  (edu_bytes){step->appeal.wrapped, sizeof step->appeal.wrapped},
-                                  EI_APPEAL_SEALED, ei_column_bytes(&rows, 0), arena, out, error);
+        status = ei_unseal_text(step->session, &step->person, ei_appeal_key(&step->appeal),
+                                EI_APPEAL_SEALED, ei_column_bytes(&rows, 0), arena, out, error);
     ei_rows_close(&rows);
     return status;
 }
@@ -445,7 +433,7 @@ static edu_status send_with(ei_appeal_step *step, ei_command *command, edu_tx *t
     appeal->is_open = false;
     EI_TRY(ei_appeal_answered(step->calendar, appeal, command->now, error));
     step->text = text;
-    return ei_appeal_seal_text(step, command, error);
+    return ei_appeal_seal_text(step, error);
 }
 
 /* The answer goes out as it was written and approved, into the event that the applicant sees. */
@@ -578,8 +566,8 @@ static edu_status change_merge(ei_appeal_step *step, ei_command *command, edu_tx
     if (ei_id_compare(wanted->into, step->id) == 0)
         return ei_fail(error, EDU_E_INVALID, "appeal.merge_self", "/into_id",
                        "an appeal is not merged into itself");
-    EI_TRY(has_row(sql_appeal_merged_list(tx, &step->person, &step->id, &rows, error), &rows,
-                   &has_own, error));
+    edu_status opened = sql_appeal_merged_list(tx, &step->person, &step->id, &rows, error);
+    EI_TRY(ei_rows_integer(opened, &rows, &has_own, NULL, error));
     if (has_own)
         return ei_fail(error, EDU_E_STATE, "appeal.merge_main", NULL,
                        "others are merged into this appeal; merge the other into it instead");

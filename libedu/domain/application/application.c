@@ -26,64 +26,42 @@ edu_status edu_service_publish(edu_session *session, json_t *definition, const c
 
 /* ---- lists ---- */
 
-typedef struct list_read {
-    edu_session *session;
+/* What a list is of, and what its rows are filled with. */
+typedef struct list_of {
     edu_id person, application;
-    const char *shape, *record;
-    ei_page_key key;
-    int32_t limit;
-    ei_page_fill_fn fill;
-    edu_status (*open)(struct list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error);
-    void *page;
-} list_read;
+    ei_fill_context fill;
+} list_of;
 
-static edu_status list_run(edu_tx *tx, void *context, edu_error *error)
+static list_of *begin(ei_list *list, edu_tx *tx)
 {
-    list_read *read = context;
-    ei_rows rows = {tx, NULL};
-    ei_fill_context fill = {.session = read->session, .tx = tx, .person = read->person};
-    ei_page_plan plan = {read->shape, read->record, read->limit, read->fill, &fill};
-    edu_status status = read->open(read, tx, &rows, error);
-    if (status == EDU_OK)
-        status = ei_page_read(&rows, &plan, &read->page, error);
-    ei_rows_close(&rows);
-    return status;
-}
-
-static edu_status list(list_read *read, const char *cursor, edu_error *error)
-{
-    EI_TRY(ei_page_key_read(&read->key, read->shape, cursor, error));
-    edu_status status = ei_read(read->session, list_run, read, error);
-    ei_page_key_finish(&read->key);
-    return status;
-}
-
-static int32_t ask(const list_read *read)
-{
-    return ei_page_limit(read->limit) + 1;
+    list_of *of = (list_of *)(uintptr_t)list->filter;
+    of->fill = (ei_fill_context){.session = list->session, .tx = tx, .person = of->person};
+    list->plan.context = &of->fill;
+    return of;
 }
 
 /* ---- services ---- */
 
-static edu_status open_services(list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error)
+static edu_status open_services(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    return sql_application_services(tx, read->key.text[0], ask(read), rows, error);
+    (void)begin(list, tx);
+    return sql_application_services(tx, list->key.text[0], list->ask, rows, error);
 }
 
 edu_status edu_service_list(edu_session *session, const char *cursor, int32_t limit,
                             edu_service_page **out, edu_error *error)
 {
     EI_TRY(ei_session_check(session, error));
-    if (!out)
-        return ei_bad_argument(error, "out");
-    list_read read = {.session = session,
-                      .shape = "t",
-                      .record = "edu_service",
-                      .limit = limit,
-                      .fill = ei_fill_service_of_list,
-                      .open = open_services};
-    EI_TRY(list(&read, cursor, error));
-    *out = read.page;
+    list_of of = {0};
+    ei_list list = {.session = session,
+                    .filter = &of,
+                    .open = open_services,
+                    .plan = {.shape = "t",
+                             .record = "edu_service",
+                             .limit = limit,
+                             .fill = ei_fill_service_of_list}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
     return EDU_OK;
 }
 
@@ -118,21 +96,6 @@ static edu_status service_run(edu_tx *tx, void *context, edu_error *error)
     return status;
 }
 
-/* Runs a read that fills one record; *out has it on success. */
-static edu_status read_one(one_read *read, size_t size, edu_command_fn run, void *out,
-                           edu_error *error)
-{
-    read->record = ei_record_new(size, NULL);
-    if (!read->record)
-        return ei_no_memory(error);
-    edu_status status = ei_read(read->session, run, read, error);
-    if (status != EDU_OK)
-        edu_free(read->record);
-    else
-        memcpy(out, &read->record, sizeof read->record);
-    return status;
-}
-
 edu_status edu_service_get(edu_session *session, const char *code, edu_service **out,
                            edu_error *error)
 {
@@ -141,15 +104,12 @@ edu_status edu_service_get(edu_session *session, const char *code, edu_service *
     if (!out)
         return ei_bad_argument(error, "out");
     one_read read = {.session = session, .code = code};
-    return read_one(&read, sizeof **out, service_run, out, error);
+    EI_TRY(ei_read_record(session, sizeof **out, service_run, &read, &read.record, error));
+    *out = read.record;
+    return EDU_OK;
 }
 
 /* ---- applications ---- */
-
-static edu_id or_self(const edu_session *session, edu_id person)
-{
-    return ei_id_is_none(person) ? ei_session_actor(session) : person;
-}
 
 /* One row or nothing: nothing is what is not theirs, too. */
 static edu_status require_row(edu_status opened, ei_rows *rows, const char *what, edu_error *error)
@@ -162,34 +122,31 @@ static edu_status require_row(edu_status opened, ei_rows *rows, const char *what
     return status;
 }
 
-static edu_status open_applications(list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error)
+static edu_status open_applications(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    edu_id actor = ei_session_actor(read->session);
-    ei_rows seen = {tx, NULL};
-    edu_status status =
-        require_row(sql_application_person_seen(tx, &actor, &read->person, &seen, error), &seen,
-                    "person", error);
-    ei_rows_close(&seen);
+    const list_of *of = begin(list, tx);
+    edu_id actor = ei_session_actor(list->session);
+    edu_status status = require_row(
+        sql_application_person_seen(tx, &actor, &of->person, rows, error), rows, "person", error);
+    ei_rows_close(rows);
     EI_TRY(status);
-    return sql_application_list(tx, &actor, &read->person, &read->key.id[0], ask(read), rows,
-                                error);
+    return sql_application_list(tx, &actor, &of->person, &list->key.id[0], list->ask, rows, error);
 }
 
 edu_status edu_application_list(edu_session *session, edu_id person_id, const char *cursor,
                                 int32_t limit, edu_application_page **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    if (!out)
-        return ei_bad_argument(error, "out");
-    list_read read = {.session = session,
-                      .person = or_self(session, person_id),
-                      .shape = "U",
-                      .record = "edu_application",
-                      .limit = limit,
-                      .fill = ei_fill_application,
-                      .open = open_applications};
-    EI_TRY(list(&read, cursor, error));
-    *out = read.page;
+    list_of of = {.person = ei_person_or_self(session, person_id)};
+    ei_list list = {.session = session,
+                    .filter = &of,
+                    .open = open_applications,
+                    .plan = {.shape = "U",
+                             .record = "edu_application",
+                             .limit = limit,
+                             .fill = ei_fill_application}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
     return EDU_OK;
 }
 
@@ -216,39 +173,30 @@ edu_status edu_application_get(edu_session *session, edu_id person_id, edu_id ap
     EI_TRY(ei_session_require(session, error));
     if (!out)
         return ei_bad_argument(error, "out");
-    one_read read = {
-        .session = session, .person = or_self(session, person_id), .application = application_id};
-    return read_one(&read, sizeof **out, application_run, out, error);
-}
-
-static edu_status open_timeline(list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error)
-{
-    return sql_application_timeline(tx, &read->person, &read->application, read->key.integer[0],
-                                    ask(read), rows, error);
+    one_read read = {.session = session,
+                     .person = ei_person_or_self(session, person_id),
+                     .application = application_id};
+    EI_TRY(ei_read_record(session, sizeof **out, application_run, &read, &read.record, error));
+    *out = read.record;
+    return EDU_OK;
 }
 
 /* Who may see the application sees its timeline; the definition gives the titles. */
-static edu_status timeline_run(edu_tx *tx, void *context, edu_error *error)
+static edu_status open_timeline(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    list_read *read = context;
-    edu_id actor = ei_session_actor(read->session);
-    ei_rows rows = {tx, NULL};
-    ei_fill_context fill = {.session = read->session, .tx = tx, .person = read->person};
-    edu_status status = require_row(
-        sql_application_seen(tx, &actor, &read->person, &read->application, &rows, error), &rows,
-        "application", error);
+    list_of *of = begin(list, tx);
+    edu_id actor = ei_session_actor(list->session);
+    edu_status status =
+        require_row(sql_application_seen(tx, &actor, &of->person, &of->application, rows, error),
+                    rows, "application", error);
     if (status == EDU_OK)
         status =
-            ei_definition_load(read->session, tx, ei_column_text(&rows, 0),
-                               (int32_t)ei_column_int(&rows, 1), &fill.definition, NULL, error);
-    ei_rows_close(&rows);
+            ei_definition_load(list->session, tx, ei_column_text(rows, 0),
+                               (int32_t)ei_column_int(rows, 1), &of->fill.definition, NULL, error);
+    ei_rows_close(rows);
     EI_TRY(status);
-    ei_page_plan plan = {read->shape, read->record, read->limit, read->fill, &fill};
-    status = read->open(read, tx, &rows, error);
-    if (status == EDU_OK)
-        status = ei_page_read(&rows, &plan, &read->page, error);
-    ei_rows_close(&rows);
-    return status;
+    return sql_application_timeline(tx, &of->person, &of->application, list->key.integer[0],
+                                    list->ask, rows, error);
 }
 
 edu_status edu_application_timeline(edu_session *session, edu_id person_id, edu_id application_id,
@@ -256,22 +204,15 @@ edu_status edu_application_timeline(edu_session *session, edu_id person_id, edu_
                                     edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    if (!out)
-        return ei_bad_argument(error, "out");
-    list_read read = {.session = session,
-                      .person = or_self(session, person_id),
-                      .application = application_id,
-                      .shape = "i",
-                      .record = "edu_event",
-                      .limit = limit,
-                      .fill = ei_fill_event,
-                      .open = open_timeline};
-    EI_TRY(ei_page_key_read(&read.key, read.shape, cursor, error));
-    edu_status status = ei_read(session, timeline_run, &read, error);
-    ei_page_key_finish(&read.key);
-    if (status == EDU_OK)
-        *out = read.page;
-    return status;
+    list_of of = {.person = ei_person_or_self(session, person_id), .application = application_id};
+    ei_list list = {
+        .session = session,
+        .filter = &of,
+        .open = open_timeline,
+        .plan = {.shape = "i", .record = "edu_event", .limit = limit, .fill = ei_fill_event}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
 }
 
 static edu_status check_run(edu_tx *tx, void *context, edu_error *error)
@@ -291,8 +232,9 @@ edu_status edu_application_check(edu_session *session, edu_id person_id, edu_id 
                                  edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    one_read read = {
-        .session = session, .person = or_self(session, person_id), .application = application_id};
+    one_read read = {.session = session,
+                     .person = ei_person_or_self(session, person_id),
+                     .application = application_id};
     return ei_read(session, check_run, &read, error);
 }
 
@@ -343,26 +285,27 @@ edu_status ei_application_check_all(edu_session *session, edu_progress progress,
 
 /* ---- notifications ---- */
 
-static edu_status open_notifications(list_read *read, edu_tx *tx, ei_rows *rows, edu_error *error)
+static edu_status open_notifications(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    edu_id actor = ei_session_actor(read->session);
-    return sql_application_notifications(tx, &actor, &read->key.id[0], ask(read), rows, error);
+    edu_id actor = ei_session_actor(list->session);
+    (void)begin(list, tx);
+    return sql_application_notifications(tx, &actor, &list->key.id[0], list->ask, rows, error);
 }
 
 edu_status edu_notification_list(edu_session *session, const char *cursor, int32_t limit,
                                  edu_notification_page **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    if (!out)
-        return ei_bad_argument(error, "out");
-    list_read read = {.session = session,
-                      .shape = "U",
-                      .record = "edu_notification",
-                      .limit = limit,
-                      .fill = ei_fill_notification,
-                      .open = open_notifications};
-    EI_TRY(list(&read, cursor, error));
-    *out = read.page;
+    list_of of = {0};
+    ei_list list = {.session = session,
+                    .filter = &of,
+                    .open = open_notifications,
+                    .plan = {.shape = "U",
+                             .record = "edu_notification",
+                             .limit = limit,
+                             .fill = ei_fill_notification}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
     return EDU_OK;
 }
 
@@ -384,7 +327,7 @@ edu_status edu_notification_read(edu_session *session, edu_id person_id, edu_id 
                                  edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    note wanted = {or_self(session, person_id), id};
+    note wanted = {ei_person_or_self(session, person_id), id};
     ei_command command = {
         .session = session, .name = "notification.read", .run = read_run, .context = &wanted};
     return ei_command_run(&command, error);

@@ -2,16 +2,10 @@
 #include "domain/application/application_store.h"
 #include "domain/portal/texts.h"
 
-static edu_status copy(ei_arena *arena, const char *text, const char **out, edu_error *error)
-{
-    *out = text ? ei_arena_strdup(arena, text) : NULL;
-    return text && !*out ? ei_no_memory(error) : EDU_OK;
-}
-
 static edu_status copy_title(const ei_fill_context *with, ei_arena *arena, json_t *texts,
                              const char **out, edu_error *error)
 {
-    return copy(arena, texts ? ei_localised(with->session, texts) : NULL, out, error);
+    return ei_copy_text(arena, texts ? ei_localised(with->session, texts) : NULL, out, error);
 }
 
 /* A list of texts by language, as a list of texts. */
@@ -36,14 +30,6 @@ static json_t *localised_stages(const edu_session *session, const json_t *stages
     return made;
 }
 
-static edu_status own(ei_arena *arena, json_t *value, json_t **out, edu_error *error)
-{
-    if (!value || !ei_arena_own_json(arena, value))
-        return ei_no_memory(error);
-    *out = value;
-    return EDU_OK;
-}
-
 edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t version,
                            edu_time published, ei_arena *arena, edu_service *out, edu_error *error)
 {
@@ -52,13 +38,13 @@ edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t vers
     const json_t *json = ei_definition_json(definition);
     out->version = version;
     out->published = published;
-    EI_TRY(copy(arena, code, &out->code, error));
+    EI_TRY(ei_copy_text(arena, code, &out->code, error));
     EI_TRY(copy_title(with, arena, json_object_get(json, "title"), &out->title, error));
     EI_TRY(copy_title(with, arena, json_object_get(json, "summary"), &out->summary, error));
-    EI_TRY(own(arena, localised_list(with->session, json_object_get(json, "rules")), &out->rules,
-               error));
-    return own(arena, localised_stages(with->session, json_object_get(json, "stages")),
-               &out->stages, error);
+    EI_TRY(ei_own_json(arena, localised_list(with->session, json_object_get(json, "rules")),
+                       &out->rules, error));
+    return ei_own_json(arena, localised_stages(with->session, json_object_get(json, "stages")),
+                       &out->stages, error);
 }
 
 edu_status ei_fill_service_of_list(ei_rows *rows, int first, ei_arena *arena, void *record,
@@ -86,10 +72,10 @@ edu_status ei_fill_application(ei_rows *rows, int first, ei_arena *arena, void *
     const ei_definition *definition;
     out->person_id = with->person;
     out->id = ei_column_id(rows, first - 1);
-    EI_TRY(copy(arena, ei_column_text(rows, first), &out->service, error));
+    EI_TRY(ei_copy_column(arena, rows, first, &out->service, error));
     out->service_version = (int32_t)ei_column_int(rows, first + 1);
     out->subject_id = ei_column_id(rows, first + 2);
-    EI_TRY(copy(arena, ei_column_text(rows, first + 3), &out->state, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 3, &out->state, error));
     out->is_open = ei_column_bool(rows, first + 4);
     out->version = ei_column_int(rows, first + 5);
     out->created = ei_column_time(rows, first + 6);
@@ -112,11 +98,11 @@ edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record
     edu_event *out = record;
     out->sequence = ei_column_int(rows, 0); /* the sort key */
     out->at = ei_column_time(rows, first);
-    EI_TRY(copy(arena, ei_column_text(rows, first + 1), &out->action, error));
-    EI_TRY(copy(arena, ei_column_text(rows, first + 2), &out->state, error));
-    EI_TRY(copy(arena, ei_column_text(rows, first + 3), &out->actor, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 1, &out->action, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 2, &out->state, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 3, &out->actor, error));
     edu_bytes data = ei_column_bytes(rows, first + 4);
-    EI_TRY(own(arena, json_loadb(data.data, data.size, 0, NULL), &out->data, error));
+    EI_TRY(ei_own_json(arena, json_loadb(data.data, data.size, 0, NULL), &out->data, error));
     edu_bytes hash = ei_column_bytes(rows, first + 5);
     char *hex = ei_arena_alloc(arena, 2 * hash.size + 1);
     if (!hex)
@@ -176,9 +162,9 @@ static edu_status render_into(ei_fill_context *with, const char *service, int32_
     char *title, *text;
     EI_TRY(ei_message_render(with->session, with->tx, service, version, template,
                              with->session->language, data, &title, &text, error));
-    edu_status status = copy(arena, title, &out->title, error);
+    edu_status status = ei_copy_text(arena, title, &out->title, error);
     if (status == EDU_OK)
-        status = copy(arena, text, &out->text, error);
+        status = ei_copy_text(arena, text, &out->text, error);
     ei_free(title);
     ei_free(text);
     return status;

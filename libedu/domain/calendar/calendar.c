@@ -42,49 +42,42 @@ static edu_status not_published(edu_error *error)
                    "there is no such calendar; publish it first");
 }
 
-edu_status ei_calendar_newest(edu_tx *tx, const char *code, int32_t *version, edu_error *error)
-{
-    ei_rows rows;
-    bool row = false;
-    EI_TRY(sql_calendar_newest(tx, code, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && !row)
-        status = not_published(error);
-    if (status == EDU_OK)
-        *version = (int32_t)ei_column_int(&rows, 0);
-    ei_rows_close(&rows);
-    return status;
-}
-
 static void release(void *calendar)
 {
     ei_calendar_free(calendar);
 }
 
-static edu_status read_version(edu_tx *tx, const char *code, int32_t version, ei_calendar **out,
-                               edu_error *error)
+static edu_status make(json_t *json, void **out, edu_error *error)
 {
-    ei_rows rows;
-    bool row = false;
-    EI_TRY(sql_calendar_get(tx, code, version, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK)
-        status = row ? make_stored(&rows, 2, out, error) : not_published(error);
-    ei_rows_close(&rows);
+    ei_calendar *made = NULL;
+    edu_status status = ei_calendar_make(json, &made, error);
+    *out = made;
     return status;
 }
 
-edu_status ei_calendar_load(const edu_session *session, edu_tx *tx, const char *code,
-                            int32_t version, const ei_calendar **out, edu_error *error)
+#define DOCUMENT_COLUMN 2
+
+static const ei_kept_plan kept = {.kind = EI_KEPT_CALENDAR,
+                                  .newest = sql_calendar_newest,
+                                  .get = sql_calendar_get,
+                                  .column = DOCUMENT_COLUMN,
+                                  .make = make,
+                                  .release = release,
+                                  .missing = not_published};
+
+edu_status ei_calendar_newest(edu_tx *tx, const char *code, int32_t *version, edu_error *error)
 {
-    ei_calendar *made;
-    *out = ei_kept_find(session, EI_KEPT_CALENDAR, code, version);
-    if (*out)
-        return EDU_OK;
-    EI_TRY(read_version(tx, code, version, &made, error));
-    EI_TRY(ei_kept_add(session, EI_KEPT_CALENDAR, code, version, made, release, error));
-    *out = made;
-    return EDU_OK;
+    return ei_kept_newest(tx, &kept, code, version, error);
+}
+
+edu_status ei_calendar_load(const edu_session *session, edu_tx *tx, const char *code,
+                            int32_t version, const ei_calendar **out, int32_t *version_out,
+                            edu_error *error)
+{
+    const void *found = NULL;
+    edu_status status = ei_kept_load(session, tx, &kept, code, version, &found, version_out, error);
+    *out = found;
+    return status;
 }
 
 static edu_status fill(edu_calendar *out, ei_arena *arena, const edu_session *session,
@@ -108,7 +101,7 @@ static edu_status fill_row(ei_rows *rows, int first, ei_arena *arena, void *reco
 {
     edu_calendar *out = record;
     ei_calendar *calendar;
-    EI_TRY(make_stored(rows, first + 2, &calendar, error));
+    EI_TRY(make_stored(rows, first + DOCUMENT_COLUMN, &calendar, error));
     out->version = (int32_t)ei_column_int(rows, first);
     out->published = ei_column_time(rows, first + 1);
     edu_status status = fill(out, arena, context, calendar, error);
@@ -144,9 +137,8 @@ typedef struct one_calendar {
 static edu_status load_run(edu_tx *tx, void *context, edu_error *error)
 {
     one_calendar *one = context;
-    if (one->version == 0)
-        EI_TRY(ei_calendar_newest(tx, one->code, &one->version, error));
-    return ei_calendar_load(one->session, tx, one->code, one->version, &one->calendar, error);
+    return ei_calendar_load(one->session, tx, one->code, one->version, &one->calendar,
+                            &one->version, error);
 }
 
 static edu_status load(one_calendar *one, const void *out, edu_error *error)
@@ -190,15 +182,10 @@ edu_status edu_calendar_get(edu_session *session, const char *code, int32_t cale
     if (!out)
         return ei_bad_argument(error, "out");
     EI_TRY(ei_check_text(code, CODE_MAX, false, "/code", error));
-    calendar_read read = {session, code, calendar_version, ei_record_new(sizeof **out, NULL)};
-    if (!read.out)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, get_run, &read, error);
-    if (status != EDU_OK)
-        edu_free(read.out);
-    else
-        *out = read.out;
-    return status;
+    calendar_read read = {session, code, calendar_version, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, get_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }
 
 /* ---- a year ---- */

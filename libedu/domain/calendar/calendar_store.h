@@ -8,9 +8,11 @@
 
 /* The newest version. EDU_E_NOT_FOUND "calendar.not_found". */
 edu_status ei_calendar_newest(edu_tx *tx, const char *code, int32_t *version, edu_error *error);
-/* A calendar as it was published, read once and then kept. */
+/* A calendar as it was published, read once and then kept; version 0 is the newest. version_out may
+ * be NULL. */
 edu_status ei_calendar_load(const edu_session *session, edu_tx *tx, const char *code,
-                            int32_t version, const ei_calendar **out, edu_error *error);
+                            int32_t version, const ei_calendar **out, int32_t *version_out,
+                            edu_error *error);
 
 /* ---- deadline_explain.c ---- */
 

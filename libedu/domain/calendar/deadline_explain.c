@@ -104,7 +104,8 @@ static edu_status explain_run(edu_tx *tx, void *context, edu_error *error)
         return ei_no_memory(error);
     if (version == 0)
         EI_TRY(ei_calendar_newest(tx, work->asked->calendar, &version, error));
-    EI_TRY(ei_calendar_load(work->session, tx, work->asked->calendar, version, &calendar, error));
+    EI_TRY(ei_calendar_load(work->session, tx, work->asked->calendar, version, &calendar, NULL,
+                            error));
     work->out->version = version;
     return ei_deadline_fill(work->session, calendar, &work->term, work->asked->warn_percent,
                             work->arena, work->out, error);

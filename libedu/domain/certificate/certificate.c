@@ -31,16 +31,11 @@ static edu_status list_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error 
                                 list->ask, rows, error);
 }
 
-static edu_id or_self(const edu_session *session, edu_id person_id)
-{
-    return ei_id_is_none(person_id) ? ei_session_actor(session) : person_id;
-}
-
 edu_status edu_certificate_list(edu_session *session, edu_id person_id, const char *cursor,
                                 int32_t limit, edu_certificate_page **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    person_id = or_self(session, person_id);
+    person_id = ei_person_or_self(session, person_id);
     ei_list list = {.session = session,
                     .filter = &person_id,
                     .open = list_open,
@@ -86,15 +81,9 @@ static edu_status one_get(one_read *read, edu_session *session, edu_id person_id
     uint8_t bits[10];
     EI_TRY(ei_session_require(session, error));
     read->session = session;
-    read->person_id = or_self(session, person_id);
+    read->person_id = ei_person_or_self(session, person_id);
     EI_TRY(ei_certificate_number(number, bits, read->number, error));
-    read->out = ei_record_new(sizeof *read->out, NULL);
-    if (read->out == NULL)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, one_run, read, error);
-    if (status != EDU_OK)
-        edu_free(read->out);
-    return status;
+    return ei_read_record(session, sizeof *read->out, one_run, read, &read->out, error);
 }
 
 edu_status edu_certificate_get(edu_session *session, edu_id person_id, const char *number,

@@ -129,22 +129,16 @@ edu_status edu_certificate_revoke_decide(edu_session *session, const char *numbe
 
 /* ---- the list ---- */
 
-static edu_status copy(ei_arena *arena, const char *text, const char **out, edu_error *error)
-{
-    *out = ei_arena_strdup(arena, text);
-    return *out != NULL ? EDU_OK : ei_no_memory(error);
-}
-
 static edu_status revocation_fill(ei_rows *rows, int first, ei_arena *arena, void *record,
                                   void *context, edu_error *error)
 {
     edu_revocation *out = record;
-    EI_TRY(copy(arena, ei_column_text(rows, first), &out->number, error));
+    EI_TRY(ei_copy_column(arena, rows, first, &out->number, error));
     out->title = ei_localised_text(arena, context, ei_column_text(rows, first + 1));
     if (out->title == NULL)
         return ei_no_memory(error);
-    EI_TRY(copy(arena, ei_column_text(rows, first + 2), &out->state, error));
-    EI_TRY(copy(arena, ei_column_text(rows, first + 3), &out->reason, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 2, &out->state, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 3, &out->reason, error));
     out->created = ei_column_time(rows, first + 4);
     out->may_confirm = ei_column_bool(rows, first + 5);
     return EDU_OK;

@@ -19,12 +19,6 @@ edu_status ei_certificate_number(const char *text, uint8_t bits[10], char out[EI
     return EDU_OK;
 }
 
-static edu_status copy(ei_arena *arena, const char *text, const char **out, edu_error *error)
-{
-    *out = text != NULL ? ei_arena_strdup(arena, text) : NULL;
-    return text == NULL || *out != NULL ? EDU_OK : ei_no_memory(error);
-}
-
 static edu_status fill_code(ei_arena *arena, const edu_session *session, edu_certificate *out,
                             edu_bytes message, edu_error *error)
 {
@@ -35,7 +29,7 @@ static edu_status fill_code(ei_arena *arena, const edu_session *session, edu_cer
                        "a stored certificate has no number");
     edu_status status = ei_qr_link(session->portal->host, bits, message, &text, error);
     if (status == EDU_OK)
-        status = copy(arena, text.data, &out->qr, error);
+        status = ei_copy_text(arena, text.data, &out->qr, error);
     ei_buffer_free(&text);
     return status;
 }
@@ -46,8 +40,8 @@ edu_status ei_certificate_fill(ei_rows *rows, int first, ei_arena *arena, void *
     edu_certificate *out = record;
     const edu_session *session = context;
     out->person_id = ei_column_id(rows, first);
-    EI_TRY(copy(arena, ei_column_text(rows, first + 1), &out->number, error));
-    EI_TRY(copy(arena, ei_column_text(rows, first + 2), &out->type, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 1, &out->number, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 2, &out->type, error));
     out->source_id = ei_column_id(rows, first + 3);
     out->title = ei_localised_text(arena, session, ei_column_text(rows, first + 4));
     if (out->title == NULL)
@@ -55,7 +49,7 @@ edu_status ei_certificate_fill(ei_rows *rows, int first, ei_arena *arena, void *
     out->state = ei_column_bool(rows, first + 5) ? "valid" : "revoked";
     out->issued = ei_column_time(rows, first + 6);
     out->revoked = ei_column_time(rows, first + 7);
-    EI_TRY(copy(arena, ei_column_text(rows, first + 8), &out->reason, error));
-    EI_TRY(copy(arena, ei_column_text(rows, first + 9), &out->replaced_by, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 8, &out->reason, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 9, &out->replaced_by, error));
     return fill_code(arena, session, out, ei_column_bytes(rows, first + 10), error);
 }

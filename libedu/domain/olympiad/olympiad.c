@@ -529,14 +529,8 @@ static edu_status one_go(edu_session *session, edu_id id, size_t size, edu_comma
 {
     if (session == NULL)
         return ei_bad_argument(error, "session");
-    one_read one = {session, id, ei_record_new(size, NULL)};
-    if (one.record == NULL)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, read, &one, error);
-    if (status != EDU_OK) {
-        edu_free(one.record);
-        return status;
-    }
+    one_read one = {session, id, NULL};
+    EI_TRY(ei_read_record(session, size, read, &one, &one.record, error));
     *out = one.record;
     return EDU_OK;
 }

@@ -151,26 +151,15 @@ static edu_status eligibility_run(edu_tx *tx, void *context, edu_error *error)
     return status;
 }
 
-static edu_id or_self(const edu_session *session, edu_id person_id)
-{
-    return ei_id_is_none(person_id) ? ei_session_actor(session) : person_id;
-}
-
 edu_status edu_olympiad_eligibility(edu_session *session, edu_id sitting_id, edu_id person_id,
                                     edu_eligibility **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     if (out == NULL)
         return ei_bad_argument(error, "out");
-    eligibility_read read = {session, or_self(session, person_id), sitting_id, ei_now(session),
-                             ei_record_new(sizeof(edu_eligibility), NULL)};
-    if (read.record == NULL)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, eligibility_run, &read, error);
-    if (status != EDU_OK) {
-        edu_free(read.record);
-        return status;
-    }
+    eligibility_read read = {session, ei_person_or_self(session, person_id), sitting_id,
+                             ei_now(session), NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, eligibility_run, &read, &read.record, error));
     *out = read.record;
     return EDU_OK;
 }
@@ -229,7 +218,7 @@ edu_status edu_olympiad_register(edu_session *session, edu_id sitting_id, edu_id
     EI_TRY(ei_session_require(session, error));
     if (out == NULL)
         return ei_bad_argument(error, "out");
-    registration wanted = {or_self(session, person_id), sitting_id};
+    registration wanted = {ei_person_or_self(session, person_id), sitting_id};
     ei_command command = {.session = session,
                           .name = "olympiad.register",
                           .key = key,
@@ -304,7 +293,7 @@ edu_status edu_olympiad_answer(edu_session *session, edu_id person_id, edu_id ap
                                bool accept, const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    invitation answer = {or_self(session, person_id), application_id, accept};
+    invitation answer = {ei_person_or_self(session, person_id), application_id, accept};
     ei_command command = {.session = session,
                           .name = "olympiad.answer",
                           .key = key,
@@ -397,7 +386,7 @@ edu_status edu_olympiad_withdraw(edu_session *session, edu_id person_id, edu_id 
                                  const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    withdrawal wanted = {or_self(session, person_id), application_id};
+    withdrawal wanted = {ei_person_or_self(session, person_id), application_id};
     ei_command command = {.session = session,
                           .name = "olympiad.withdraw",
                           .key = key,

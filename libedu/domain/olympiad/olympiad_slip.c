@@ -168,14 +168,10 @@ static edu_status qr_text(const seat_read *read, edu_error *error)
 static edu_status seat_get(seat_read *read, edu_error *error)
 {
     EI_TRY(ei_session_require(read->session, error));
-    if (ei_id_is_none(read->person_id))
-        read->person_id = ei_session_actor(read->session);
-    read->record = ei_record_new(sizeof(edu_seat), NULL);
-    if (read->record == NULL)
-        return ei_no_memory(error);
-    edu_status status = ei_read(read->session, seat_run, read, error);
-    if (status == EDU_OK)
-        status = qr_text(read, error);
+    read->person_id = ei_person_or_self(read->session, read->person_id);
+    EI_TRY(
+        ei_read_record(read->session, sizeof *read->record, seat_run, read, &read->record, error));
+    edu_status status = qr_text(read, error);
     if (status != EDU_OK)
         edu_free(read->record);
     return status;

@@ -97,14 +97,8 @@ edu_status edu_olympiad_allocation(edu_session *session, edu_id sitting_id, edu_
     EI_TRY(ei_session_require(session, error));
     if (out == NULL)
         return ei_bad_argument(error, "out");
-    allocation_read read = {session, sitting_id, ei_record_new(sizeof(edu_allocation), NULL)};
-    if (read.record == NULL)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, allocation_run, &read, error);
-    if (status != EDU_OK) {
-        edu_free(read.record);
-        return status;
-    }
+    allocation_read read = {session, sitting_id, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, allocation_run, &read, &read.record, error));
     *out = read.record;
     return EDU_OK;
 }

@@ -36,6 +36,11 @@ edu_id ei_session_actor(const edu_session *session)
     return session->needs_code ? (edu_id){{0}} : session->person_id;
 }
 
+edu_id ei_person_or_self(const edu_session *session, edu_id person)
+{
+    return ei_id_is_none(person) ? ei_session_actor(session) : person;
+}
+
 edu_status ei_session_check(const edu_session *session, edu_error *error)
 {
     return session ? EDU_OK : ei_bad_argument(error, "session");

@@ -37,6 +37,51 @@ edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_
 
 /* ---- records ---- */
 
+edu_status ei_read_record(edu_session *session, size_t size, edu_command_fn run, void *context,
+                          void *slot, edu_error *error)
+{
+    void *record = ei_record_new(size, NULL);
+    if (record == NULL)
+        return ei_no_memory(error);
+    memcpy(slot, &record, sizeof record);
+    edu_status status = ei_read(session, run, context, error);
+    if (status != EDU_OK)
+        edu_free(record);
+    return status;
+}
+
+edu_status ei_rows_integer(edu_status opened, ei_rows *rows, bool *found, int64_t *out,
+                           edu_error *error)
+{
+    bool row = false;
+    EI_TRY(opened);
+    edu_status status = ei_rows_next(rows, &row, error);
+    if (row && out != NULL)
+        *out = ei_column_int(rows, 0);
+    if (found != NULL)
+        *found = row;
+    ei_rows_close(rows);
+    return status;
+}
+
+edu_status ei_copy_text(ei_arena *arena, const char *text, const char **out, edu_error *error)
+{
+    *out = text != NULL ? ei_arena_strdup(arena, text) : NULL;
+    return text == NULL || *out != NULL ? EDU_OK : ei_no_memory(error);
+}
+
+edu_status ei_copy_column(ei_arena *arena, ei_rows *rows, int column, const char **out,
+                          edu_error *error)
+{
+    return ei_copy_text(arena, ei_column_text(rows, column), out, error);
+}
+
+edu_status ei_own_json(ei_arena *arena, json_t *value, json_t **out, edu_error *error)
+{
+    *out = value;
+    return value != NULL && ei_arena_own_json(arena, value) ? EDU_OK : ei_no_memory(error);
+}
+
 edu_status ei_document(const char *name, const char *type, const ei_buffer *content,
                        edu_document **out, edu_error *error)
 {

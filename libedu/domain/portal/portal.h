@@ -56,6 +56,8 @@ edu_status ei_check_language(const char *language, edu_error *error);
 /* The actor that the queries see: the person, the operator's reserved id, or none for a session of
  * nobody and for one that still needs its code. Queries compare with it, so nobody sees nothing. */
 edu_id ei_session_actor(const edu_session *session);
+/* The person, or the session's own where none is given. */
+edu_id ei_person_or_self(const edu_session *session, edu_id person);
 /* EDU_E_INVALID for NULL, EDU_E_UNAUTHENTICATED where the session is nobody's or needs its code. */
 edu_status ei_session_require(edu_session *session, edu_error *error);
 edu_time ei_now(const edu_session *session);
@@ -129,13 +131,38 @@ typedef enum ei_kind_of_document {
     EI_KEPT_APPEAL_RULES
 } ei_kind_of_document;
 typedef void (*ei_object_free_fn)(void *object);
-/* NULL where it is not kept yet. */
-const void *ei_kept_find(const edu_session *session, ei_kind_of_document kind, const char *code,
-                         int32_t version);
-/* Takes the object over, also where it fails. */
-edu_status ei_kept_add(const edu_session *session, ei_kind_of_document kind, const char *code,
-                       int32_t version, void *object, ei_object_free_fn release, edu_error *error);
+/* How a document is found and what is made of it. newest and get are statements; newest gives the
+ * version, get the document in a column of its row. */
+typedef struct ei_kept_plan {
+    ei_kind_of_document kind;
+    edu_status (*newest)(edu_tx *tx, const char *code, ei_rows *rows, edu_error *error);
+    edu_status (*get)(edu_tx *tx, const char *code, int64_t version, ei_rows *rows,
+                      edu_error *error);
+    int column;
+    edu_status (*make)(json_t *json, void **out, edu_error *error);
+    ei_object_free_fn release;
+    edu_status (*missing)(edu_error *error);
+} ei_kept_plan;
+/* A document as it was published, parsed once; version 0 is the newest. version_out may be NULL. */
+edu_status ei_kept_load(const edu_session *session, edu_tx *tx, const ei_kept_plan *plan,
+                        const char *code, int32_t version, const void **out, int32_t *version_out,
+                        edu_error *error);
+edu_status ei_kept_newest(edu_tx *tx, const ei_kept_plan *plan, const char *code, int32_t *version,
+                          edu_error *error);
 void ei_kept_finish(edu_portal *portal);
+
+/* ---- sealed.c: what only its person's key opens ---- */
+
+/* Adds to out; a field's name keeps it from being taken for another's. */
+edu_status ei_seal_into(const edu_session *session, const edu_id *person, edu_bytes wrapped,
+                        const char *field, edu_bytes plain, ei_buffer *out, edu_error *error);
+/* A text; where nothing is sealed, NULL. */
+edu_status ei_unseal_text(const edu_session *session, const edu_id *person, edu_bytes wrapped,
+                          const char *field, edu_bytes sealed, ei_arena *arena, const char **out,
+                          edu_error *error);
+/* Notes the hash of what is sealed as data's "sealed": the chain holds what is stored, not what it
+ * says, and stands when that is erased. */
+edu_status ei_sealed_note(json_t *data, const ei_buffer *sealed, edu_error *error);
 
 /* ---- number.c ---- */
 
@@ -189,6 +216,23 @@ struct ei_list {
  * the plan's context, where it is NULL, becomes the session. out is the public function's: not
  * NULL. */
 edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_error *error);
+
+/* Makes a record and has `run` fill it in a snapshot of its own. `slot` is the address of the
+ * context's pointer to the record, set before run is called; nothing is left where it fails. */
+edu_status ei_read_record(edu_session *session, size_t size, edu_command_fn run, void *context,
+                          void *slot, edu_error *error);
+
+/* What a statement of one row and one integer gives: `found` tells whether there was the row, and
+ * out is left alone where not. Either may be NULL. Closes the rows. */
+edu_status ei_rows_integer(edu_status opened, ei_rows *rows, bool *found, int64_t *out,
+                           edu_error *error);
+
+/* Copies for a record; NULL stays NULL. */
+edu_status ei_copy_text(ei_arena *arena, const char *text, const char **out, edu_error *error);
+edu_status ei_copy_column(ei_arena *arena, ei_rows *rows, int column, const char **out,
+                          edu_error *error);
+/* Gives a value, or NULL for no memory, to the arena. */
+edu_status ei_own_json(ei_arena *arena, json_t *value, json_t **out, edu_error *error);
 
 /* A file as a record; the content is copied. */
 edu_status ei_document(const char *name, const char *type, const ei_buffer *content,

@@ -162,26 +162,13 @@ edu_status edu_result_marking(edu_session *session, edu_id season_id, edu_markin
     EI_TRY(ei_session_check(session, error));
     if (out == NULL)
         return ei_bad_argument(error, "out");
-    marking_read read = {session, season_id, ei_record_new(sizeof(edu_marking), NULL)};
-    if (read.out == NULL)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, marking_run, &read, error);
-    if (status != EDU_OK)
-        edu_free(read.out);
-    else
-        *out = read.out;
-    return status;
+    marking_read read = {session, season_id, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, marking_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }
 
 /* ---- results as records ---- */
-
-static edu_status copy(ei_arena *arena, ei_rows *rows, int column, const char **out,
-                       edu_error *error)
-{
-    const char *text = ei_column_text(rows, column);
-    *out = text != NULL ? ei_arena_strdup(arena, text) : NULL;
-    return text == NULL || *out != NULL ? EDU_OK : ei_no_memory(error);
-}
 
 static edu_status localise(ei_arena *arena, const edu_session *session, ei_rows *rows, int column,
                            const char **out, edu_error *error)
@@ -196,16 +183,16 @@ static edu_status whose_fill(ei_rows *rows, int first, ei_arena *arena, const ed
     out->person_id = ei_column_id(rows, first);
     out->season_id = ei_column_id(rows, first + 1);
     out->application_id = ei_column_id(rows, first + 2);
-    EI_TRY(copy(arena, rows, first + 3, &out->season, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 3, &out->season, error));
     EI_TRY(localise(arena, session, rows, first + 4, &out->title, error));
     EI_TRY(localise(arena, session, rows, first + 5, &out->subject_title, error));
     out->year = (int32_t)ei_column_int(rows, first + 6);
-    EI_TRY(copy(arena, rows, first + 7, &out->number, error));
-    EI_TRY(copy(arena, rows, first + 8, &out->family, error));
-    EI_TRY(copy(arena, rows, first + 9, &out->given, error));
-    EI_TRY(copy(arena, rows, first + 10, &out->institution, error));
-    EI_TRY(copy(arena, rows, first + 11, &out->institution_name, error));
-    EI_TRY(copy(arena, rows, first + 12, &out->region, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 7, &out->number, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 8, &out->family, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 9, &out->given, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 10, &out->institution, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 11, &out->institution_name, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 12, &out->region, error));
     EI_TRY(localise(arena, session, rows, first + 13, &out->region_name, error));
     out->grade = (int32_t)ei_column_int(rows, first + 14);
     return EDU_OK;
@@ -225,11 +212,11 @@ static edu_status marks_fill(ei_rows *rows, int first, ei_arena *arena, const ed
         if (out->total == NULL)
             return ei_no_memory(error);
     }
-    EI_TRY(copy(arena, rows, first + 19, &out->division, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 19, &out->division, error));
     int64_t place = ei_column_int(rows, first + 20);
     out->rank = place == EI_UNRANKED ? 0 : (int32_t)place;
     out->overall = (int32_t)ei_column_int(rows, first + 21);
-    EI_TRY(copy(arena, rows, first + 22, &out->award, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 22, &out->award, error));
     if (award != NULL) {
         out->award_title = ei_arena_strdup(arena, ei_localised(session, award->title));
         if (out->award_title == NULL)
@@ -245,8 +232,8 @@ static edu_status rest_fill(ei_rows *rows, int first, ei_arena *arena, edu_resul
     out->version = (int32_t)ei_column_int(rows, first + 24);
     out->changed = ei_column_time(rows, first + 25);
     out->appeals_close = ei_column_time(rows, first + 26);
-    EI_TRY(copy(arena, rows, first + 27, &out->appeal, error));
-    return copy(arena, rows, first + 28, &out->certificate, error);
+    EI_TRY(ei_copy_column(arena, rows, first + 27, &out->appeal, error));
+    return ei_copy_column(arena, rows, first + 28, &out->certificate, error);
 }
 
 static edu_status with_rules(const char *text, ei_rules *out, edu_error *error)
@@ -352,8 +339,7 @@ edu_status edu_result_of(edu_session *session, edu_id person_id, const char *cur
                          edu_result_page **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    result_filter filter = {.person_id =
-                                ei_id_is_none(person_id) ? ei_session_actor(session) : person_id,
+    result_filter filter = {.person_id = ei_person_or_self(session, person_id),
                             .now = ei_now(session)};
     ei_list list = {
         .session = session,
@@ -381,7 +367,7 @@ static edu_status change_fill(ei_rows *rows, int first, ei_arena *arena, void *r
         out->points = ei_marks_json(arena, ei_column_text(rows, first + 4), rules.decimals);
         if (!ei_column_is_null(rows, first + 5))
             out->total = ei_points_text(arena, ei_column_int(rows, first + 5), rules.decimals);
-        status = copy(arena, rows, first + 2, &out->reason, error);
+        status = ei_copy_column(arena, rows, first + 2, &out->reason, error);
         if (out->points == NULL || (out->total == NULL && !ei_column_is_null(rows, first + 5)))
             status = ei_no_memory(error);
     }
@@ -410,8 +396,7 @@ edu_status edu_result_history(edu_session *session, edu_id person_id, edu_id sea
                               edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    result_filter filter = {.person_id =
-                                ei_id_is_none(person_id) ? ei_session_actor(session) : person_id,
+    result_filter filter = {.person_id = ei_person_or_self(session, person_id),
                             .season_id = season_id,
                             .now = ei_now(session)};
     ei_list list = {

@@ -8,7 +8,6 @@
 
 #define SEALED_TEXT "result_appeal.text"
 #define SEALED_ANSWER "result_appeal.answer"
-#define SEALED_MAX (EI_APPEAL_TEXT_MAX + EI_SEAL_EXTRA)
 
 /* ---- making ---- */
 
@@ -70,17 +69,20 @@ static edu_status require_appealable(const appeal_facts *facts, edu_time now, ed
     return EDU_OK;
 }
 
-static edu_status seal(const ei_command *command, const edu_id *person,
-                       const uint8_t wrapped[EI_WRAPPED_KEY], const char *field, const char *text,
-                       uint8_t out[SEALED_MAX], edu_bytes *sealed, edu_error *error)
+static edu_status add_appeal(const ei_command *command, edu_tx *tx,
+                             const uint8_t wrapped[EI_WRAPPED_KEY], edu_error *error)
 {
-    const edu_portal *portal = command->session->portal;
-    size_t size = strlen(text);
-    EI_TRY(ei_seal(portal->keys, &portal->environment.random, person,
-                   (edu_bytes){wrapped, EI_WRAPPED_KEY}, field, (edu_bytes){text, size}, out,
-                   error));
-    *sealed = (edu_bytes){out, size + EI_SEAL_EXTRA};
-    return EDU_OK;
+    const appealing *wanted = command->context;
+    ei_buffer sealed = {0};
+    edu_status status =
+        ei_seal_into(command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY},
+                     SEALED_TEXT, (edu_bytes){wanted->text, strlen(wanted->text)}, &sealed, error);
+    if (status == EDU_OK)
+        status =
+            sql_result_appeal_add(tx, &wanted->person_id, &wanted->season_id,
+                                  (edu_bytes){sealed.data, sealed.size}, command->now, NULL, error);
+    ei_buffer_free(&sealed);
+    return status;
 }
 
 static edu_status appeal_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -88,14 +90,9 @@ static edu_status appeal_run(ei_command *command, edu_tx *tx, edu_error *error)
     const appealing *wanted = command->context;
     edu_id actor = ei_session_actor(command->session);
     appeal_facts facts;
-    uint8_t room[SEALED_MAX];
-    edu_bytes sealed;
     EI_TRY(appeal_facts_read(tx, &actor, wanted, command->now, &facts, error));
     EI_TRY(require_appealable(&facts, command->now, error));
-    EI_TRY(seal(command, &wanted->person_id, facts.wrapped, SEALED_TEXT, wanted->text, room,
-                &sealed, error));
-    EI_TRY(sql_result_appeal_add(tx, &wanted->person_id, &wanted->season_id, sealed, command->now,
-                                 NULL, error));
+    EI_TRY(add_appeal(command, tx, facts.wrapped, error));
     ei_application_step step = {.person = wanted->person_id,
                                 .application = facts.application_id,
                                 .action = "appeal",
@@ -103,21 +100,12 @@ static edu_status appeal_run(ei_command *command, edu_tx *tx, edu_error *error)
     return ei_application_advance(command, tx, &step, error);
 }
 
-static edu_status check_words(const char *text, const char *field, edu_error *error)
-{
-    EI_TRY(ei_check_text(text, EI_APPEAL_TEXT_MAX, false, field, error));
-    return *text != '\0'
-               ? EDU_OK
-               : ei_fail(error, EDU_E_INVALID, "core.missing", field, "a text is missing");
-}
-
 edu_status edu_result_appeal_make(edu_session *session, edu_id person_id, edu_id season_id,
                                   const char *text, const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    EI_TRY(check_words(text, "/text", error));
-    appealing wanted = {ei_id_is_none(person_id) ? ei_session_actor(session) : person_id, season_id,
-                        text};
+    EI_TRY(ei_check_words(text, EI_RESULT_APPEAL_MAX, "/text", error));
+    appealing wanted = {ei_person_or_self(session, person_id), season_id, text};
     ei_command command = {.session = session,
                           .name = "result.appeal",
                           .key = key,
@@ -182,20 +170,32 @@ static edu_status mark_anew(ei_command *command, edu_tx *tx, const ei_round *rou
     return ei_correction_add(command, tx, round, &to, &id, error);
 }
 
-static edu_status decide(ei_command *command, edu_tx *tx, const ei_round *round, edu_error *error)
+static edu_status put_answer(const ei_command *command, edu_tx *tx,
+                             const uint8_t wrapped[EI_WRAPPED_KEY], int64_t *changed,
+                             edu_error *error)
 {
     const answering *wanted = command->context;
     edu_id actor = ei_session_actor(command->session);
+    ei_buffer sealed = {0};
+    edu_status status = ei_seal_into(
+        command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY}, SEALED_ANSWER,
+        (edu_bytes){wanted->answer, strlen(wanted->answer)}, &sealed, error);
+    if (status == EDU_OK)
+        status = sql_result_appeal_answer(tx, &wanted->person_id, &wanted->season_id, "open",
+                                          wanted->points != NULL ? "marked" : "rejected",
+                                          (edu_bytes){sealed.data, sealed.size}, &actor,
+                                          command->now, changed, error);
+    ei_buffer_free(&sealed);
+    return status;
+}
+
+static edu_status decide(ei_command *command, edu_tx *tx, const ei_round *round, edu_error *error)
+{
+    const answering *wanted = command->context;
     appeal_state found;
-    uint8_t room[SEALED_MAX];
-    edu_bytes sealed;
-    int64_t changed;
+    int64_t changed = 0;
     EI_TRY(appeal_state_read(tx, &wanted->person_id, &wanted->season_id, &found, error));
-    EI_TRY(seal(command, &wanted->person_id, found.wrapped, SEALED_ANSWER, wanted->answer, room,
-                &sealed, error));
-    EI_TRY(sql_result_appeal_answer(tx, &wanted->person_id, &wanted->season_id, "open",
-                                    wanted->points != NULL ? "marked" : "rejected", sealed, &actor,
-                                    command->now, &changed, error));
+    EI_TRY(put_answer(command, tx, found.wrapped, &changed, error));
     if (changed != 1)
         return ei_fail(error, EDU_E_STATE, "result.appeal_decided", "",
                        "this appeal is decided, or waits for the second clerk");
@@ -222,7 +222,7 @@ edu_status edu_result_appeal_decide(edu_session *session, edu_id person_id, edu_
                                     edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    EI_TRY(check_words(answer, "/answer", error));
+    EI_TRY(ei_check_words(answer, EI_RESULT_APPEAL_MAX, "/answer", error));
     if (json_is_null(points))
         points = NULL;
     answering wanted = {person_id, season_id, points, answer};
@@ -252,27 +252,6 @@ edu_status ei_appeal_settle(ei_command *command, edu_tx *tx, const edu_id *perso
 
 /* ---- reading ---- */
 
-static edu_status unseal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
-                         const char *field, edu_bytes sealed, ei_arena *arena, const char **out,
-                         edu_error *error)
-{
-    edu_bytes plain;
-    *out = NULL;
-    if (sealed.data == NULL)
-        return EDU_OK;
-    EI_TRY(ei_unseal(session->portal->keys, person, wrapped, field, sealed, &plain, error));
-    *out = ei_arena_strdup(arena, plain.data);
-    ei_free((void *)(uintptr_t)plain.data);
-    return *out != NULL ? EDU_OK : ei_no_memory(error);
-}
-
-static edu_status copy(ei_arena *arena, ei_rows *rows, int column, const char **out,
-                       edu_error *error)
-{
-    *out = ei_arena_strdup(arena, ei_column_text(rows, column));
-    return *out != NULL ? EDU_OK : ei_no_memory(error);
-}
-
 static edu_status appeal_fill(ei_rows *rows, int first, ei_arena *arena, void *record,
                               void *context, edu_error *error)
 {
@@ -282,13 +261,13 @@ static edu_status appeal_fill(ei_rows *rows, int first, ei_arena *arena, void *r
     json_decref(rules);
     out->person_id = ei_column_id(rows, first);
     out->season_id = ei_column_id(rows, first + 1);
-    EI_TRY(copy(arena, rows, first + 2, &out->number, error));
-    EI_TRY(copy(arena, rows, first + 3, &out->state, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 2, &out->number, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 3, &out->state, error));
     edu_bytes wrapped = ei_column_bytes(rows, first + 9);
-    EI_TRY(unseal(context, &out->person_id, wrapped, SEALED_TEXT, ei_column_bytes(rows, first + 4),
-                  arena, &out->text, error));
-    EI_TRY(unseal(context, &out->person_id, wrapped, SEALED_ANSWER,
-                  ei_column_bytes(rows, first + 5), arena, &out->answer, error));
+    EI_TRY(ei_unseal_text(context, &out->person_id, wrapped, SEALED_TEXT,
+                          ei_column_bytes(rows, first + 4), arena, &out->text, error));
+    EI_TRY(ei_unseal_text(context, &out->person_id, wrapped, SEALED_ANSWER,
+                          ei_column_bytes(rows, first + 5), arena, &out->answer, error));
     out->points = ei_marks_json(arena, ei_column_text(rows, first + 6), decimals);
     out->created = ei_column_time(rows, first + 7);
     out->decided = ei_column_time(rows, first + 8);
@@ -357,14 +336,8 @@ edu_status edu_result_appeal_get(edu_session *session, edu_id person_id, edu_id 
     EI_TRY(ei_session_require(session, error));
     if (out == NULL)
         return ei_bad_argument(error, "out");
-    appeal_read read = {session, ei_id_is_none(person_id) ? ei_session_actor(session) : person_id,
-                        season_id, ei_record_new(sizeof(edu_result_appeal), NULL)};
-    if (read.out == NULL)
-        return ei_no_memory(error);
-    edu_status status = ei_read(session, appeal_get_run, &read, error);
-    if (status != EDU_OK)
-        edu_free(read.out);
-    else
-        *out = read.out;
-    return status;
+    appeal_read read = {session, ei_person_or_self(session, person_id), season_id, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, appeal_get_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }

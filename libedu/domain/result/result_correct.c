@@ -276,13 +276,6 @@ edu_status edu_result_correction_decide(edu_session *session, edu_id correction_
 
 /* ---- the list ---- */
 
-static edu_status copy(ei_arena *arena, ei_rows *rows, int column, const char **out,
-                       edu_error *error)
-{
-    *out = ei_arena_strdup(arena, ei_column_text(rows, column));
-    return *out != NULL ? EDU_OK : ei_no_memory(error);
-}
-
 static int decimals_of(const char *rules)
 {
     json_t *json = json_loads(rules, 0, NULL);
@@ -299,9 +292,9 @@ static edu_status correction_fill(ei_rows *rows, int first, ei_arena *arena, voi
     (void)context;
     out->id = ei_column_id(rows, first);
     out->person_id = ei_column_id(rows, first + 1);
-    EI_TRY(copy(arena, rows, first + 2, &out->number, error));
-    EI_TRY(copy(arena, rows, first + 3, &out->state, error));
-    EI_TRY(copy(arena, rows, first + 4, &out->reason, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 2, &out->number, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 3, &out->state, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 4, &out->reason, error));
     out->is_absent = ei_column_bool(rows, first + 5);
     out->points = ei_marks_json(arena, ei_column_text(rows, first + 6), decimals);
     if (strcmp(out->state, "proposed") == 0)

@@ -114,7 +114,7 @@ typedef struct ei_correction {
 edu_status ei_correction_add(ei_command *command, edu_tx *tx, const ei_round *round,
                              const ei_correction *correction, edu_id *out, edu_error *error);
 
-#define EI_APPEAL_TEXT_MAX 2000
+#define EI_RESULT_APPEAL_MAX 2000
 /* The appeal that a decided correction answers: upheld and told, or open again. */
 edu_status ei_appeal_settle(ei_command *command, edu_tx *tx, const edu_id *person,
                             const edu_id *season, bool is_upheld, edu_error *error);
