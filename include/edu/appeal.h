@@ -105,6 +105,7 @@ typedef struct edu_appeal {
     int32_t rating;        /**< 1 to 5; 0: none */
     edu_id into_person_id; /**< staff only: with into_id the appeal that it was merged into */
     edu_id into_id;
+    int32_t signatories; /**< who signed besides the applicant */
 } edu_appeal;
 EDU_PAGE(edu_appeal);
 
@@ -116,7 +117,8 @@ typedef struct edu_appeal_event {
     const char *action;
     const char *title; /**< in plain words, in the session's language */
     const char *state; /**< state after it */
-    const char *actor; /**< "self", "guardian", "clerk", "executor", "head", "member", "system" */
+    const char *actor; /**< "self", "guardian", "signatory", "clerk", "executor", "head", "member",
+                            "system" */
     const char *name;  /**< of the actor; staff only */
     bool is_internal;  /**< not shown to the applicant */
     const char *text;  /**< what was written; NULL where there is none */
@@ -126,6 +128,26 @@ typedef struct edu_appeal_event {
     int64_t file_size;     /**< bytes */
 } edu_appeal_event;
 EDU_PAGE(edu_appeal_event);
+
+/** What the applicant shows to others, so that they sign too. */
+EDU_RECORD
+typedef struct edu_appeal_invitation {
+    const char *number;
+    const char *code; /**< with the number, opens it to whoever is to sign */
+    const char *applicant;
+    const char *category_title; /**< in the session's language */
+    const char *text;
+    bool is_signed; /**< by the session's person */
+} edu_appeal_invitation;
+
+/** Who signed besides the applicant. */
+EDU_RECORD
+typedef struct edu_appeal_signatory {
+    const char *name;
+    edu_time at;
+    bool is_typed; /**< by a clerk, from paper */
+} edu_appeal_signatory;
+EDU_PAGE(edu_appeal_signatory);
 
 /** What a worklist shows. Start from ::EDU_APPEAL_FILTER_INIT. */
 EDU_INPUT
@@ -319,6 +341,60 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_file(edu_session *session, e
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_follow(edu_session *session, const char *number,
                                                            const char *code,
                                                            edu_appeal_event_page **out,
+                                                           edu_error *error);
+
+/** What to give to others who are to sign one's appeal: its number and a code. The applicant.
+ *  @return EDU_E_STATE "appeal.not_to_sign" for one that is closed, or has no name.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_invite(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id,
+                                                           edu_appeal_invitation **out,
+                                                           edu_error *error);
+
+/** What one is invited to sign. Who is signed in and has its number and code.
+ *  @return EDU_E_NOT_FOUND where they do not belong together; EDU_E_THROTTLED after too many tries
+ *  of a number; EDU_E_STATE "appeal.not_to_sign".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_invited(edu_session *session,
+                                                            const char *number, const char *code,
+                                                            edu_appeal_invitation **out,
+                                                            edu_error *error);
+
+/** Signs an appeal of somebody else. From then on the signatory sees its way and its answer, as the
+ *  applicant does, and is told of the answer.
+ *  @param out the appeal.
+ *  @return as edu_appeal_invited; EDU_E_CONFLICT "appeal.signed" for who signed it already or whose
+ *  it is; EDU_E_LIMIT beyond 1,000 signatories.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_sign(edu_session *session, const char *number,
+                                                         const char *code, const char *key,
+                                                         edu_appeal **out, edu_error *error);
+
+/** Types the name of somebody who signed on paper. Clerk.
+ *  @param name at most 400 bytes.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_sign_for(edu_session *session, edu_id person_id,
+                                                             edu_id appeal_id, const char *name,
+                                                             const char *key, edu_error *error);
+
+/** Takes one's signature back, while the appeal is open. Signatory.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_unsign(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id, const char *key,
+                                                           edu_error *error);
+
+/** Who signed, in their order. The applicant and staff; signatories do not see each other.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_signatories(edu_session *session,
+                                                                edu_id person_id, edu_id appeal_id,
+                                                                const char *cursor, int32_t limit,
+                                                                edu_appeal_signatory_page **out,
+                                                                edu_error *error);
+
+/** Appeals of others that one signed, newest first.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_signed(edu_session *session, const char *cursor,
+                                                           int32_t limit, edu_appeal_page **out,
                                                            edu_error *error);
 
 /** Why the appeal is due when it is due.

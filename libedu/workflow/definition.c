@@ -25,8 +25,8 @@ struct ei_definition {
     action actions[EI_DEFINITION_LIST_MAX];
 };
 
-static const char *const actor_kinds[] = {"self",     "guardian", "school", "clerk",
-                                          "executor", "head",     "member", "system"};
+static const char *const actor_kinds[] = {"self",     "guardian", "signatory", "school", "clerk",
+                                          "executor", "head",     "member",    "system"};
 
 /* ---- shapes ---- */
 

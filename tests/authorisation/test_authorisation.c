@@ -512,6 +512,32 @@ static edu_status call_edu_appeal_follow(call *c, edu_error *error)
     return status;
 }
 
+READ(edu_appeal_invite, edu_appeal_invitation, TARGET_APPEAL)
+
+static edu_status call_edu_appeal_invited(call *c, edu_error *error)
+{
+    edu_appeal_invitation *invitation = NULL;
+    c->is_counted = true;
+    edu_status status =
+        edu_appeal_invited(c->session, "M-2026-000001", "00000000000000000", &invitation, error);
+    edu_free(invitation);
+    return status;
+}
+
+static edu_status call_edu_appeal_sign(call *c, edu_error *error)
+{
+    edu_appeal *appeal = NULL;
+    c->is_counted = true;
+    edu_status status =
+        edu_appeal_sign(c->session, "M-2026-000001", "00000000000000000", NULL, &appeal, error);
+    edu_free(appeal);
+    return status;
+}
+
+WRITE(edu_appeal_sign_for, TARGET_APPEAL, "A B", NULL)
+WRITE(edu_appeal_unsign, TARGET_APPEAL, NULL)
+LIST(edu_appeal_signatories, edu_appeal_signatory_page, TARGET_APPEAL)
+LIST(edu_appeal_signed, edu_appeal_page)
 WRITE(edu_appeal_route, TARGET_APPEAL, NULL, NULL, NULL, NULL)
 WRITE(edu_appeal_assign, TARGET_APPEAL, stage_made_up, NULL)
 WRITE(edu_appeal_ask, TARGET_APPEAL, "words", NULL)

@@ -170,6 +170,18 @@ try {
     const number = await parent.textContent(".govuk-panel strong");
     await look(parent, "appeal-sent-telephone");
     const own = parent.url().split("?")[0];
+    await parent.getByText("Başqaları ilə birlikdə imzalamaq").click();
+    await look(parent, "appeal-invite-telephone");
+    const inviting = await parent.locator("details[open] dd").nth(1).textContent();
+    const signer = await person("pupil", { viewport: telephone });
+    await signer.goto(`${home}/cabinet/appeals/sign`);
+    await look(signer, "appeal-sign-telephone");
+    await signer.fill("#number", number);
+    await signer.fill("#code", inviting.trim());
+    await signer.click("main form button");
+    await look(signer, "appeal-paper-telephone");
+    await signer.click("main form button");
+    await look(signer, "appeal-signed-telephone");
     const clerk = await person("clerk", { viewport: desk });
     await clerk.goto(`${home}/staff/appeals/search?q=${number}`);
     await look(clerk, "appeal-search-desk");

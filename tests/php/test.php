@@ -148,6 +148,15 @@ ok(edu_appeal_get($pupil, ...$which)['department'] === 'digital', 'an appeal is 
 ok(count(edu_appeal_timeline($pupil, ...$which)['items']) === 2, 'steps of an appeal');
 ok(edu_appeal_search($clerk, ['text' => 'sehife'])['items'][0]['number'] === $receipt['number'],
    'an appeal is found as people type it');
+$invitation = edu_appeal_invite($pupil, ...$which);
+ok(edu_appeal_invited($clerk, $invitation['number'], $invitation['code'])['text'] === 'Səhifə açılmır',
+   'who is invited reads the appeal');
+ok(edu_appeal_sign($clerk, $invitation['number'], $invitation['code'])['signatories'] === 1, 'an appeal is signed');
+ok(count(edu_appeal_signed($clerk)['items']) === 1, 'appeals one signed');
+edu_appeal_sign_for($clerk, ...[...$which, 'Şəhla Quliyeva']);
+ok(edu_appeal_signatories($pupil, ...$which)['items'][1]['name'] === 'Şəhla Quliyeva', 'who signed on paper');
+edu_appeal_unsign($clerk, ...$which);
+ok(edu_appeal_get($pupil, ...$which)['signatories'] === 1, 'a signature is taken back');
 edu_appeal_withdraw($pupil, ...[...$which, 'it works again']);
 $figures = edu_appeal_statistics($nobody, new DateTimeImmutable('-1 day'), new DateTimeImmutable('+1 day'));
 ok($figures['received'] === 1 && $figures['withdrawn'] === 1, 'figures of appeals');

@@ -171,3 +171,18 @@ def test_files(office):
     with pytest.raises(edu.Invalid) as raised:
         office.pupil.appeal.attach(*which, "a.png", b"<html>", False)
     assert (raised.value.key, raised.value.field) == ("appeal.file_type", "/content")
+
+
+def test_signed_by_several(office):
+    receipt = submit(office.pupil)
+    which = receipt.person_id, receipt.id
+    invitation = office.pupil.appeal.invite(*which)
+    shown = office.clerk2.appeal.invited(invitation.number, invitation.code)
+    assert (shown.text, shown.is_signed) == ("Səhifə açılmır", False)
+    assert office.clerk2.appeal.sign(invitation.number, invitation.code).signatories == 1
+    assert [one.number for one in office.clerk2.appeal.signed()] == [receipt.number]
+    office.clerk.appeal.sign_for(*which, "Şəhla Quliyeva")
+    names = [(one.name, one.is_typed) for one in office.pupil.appeal.signatories(*which)]
+    assert names[1] == ("Şəhla Quliyeva", True) and not names[0][1]
+    office.clerk2.appeal.unsign(*which)
+    assert office.pupil.appeal.get(*which).signatories == 1

@@ -767,6 +767,103 @@ START_TEST(who_has_number_and_code_follows_an_appeal_without_a_name)
 }
 END_TEST
 
+/* ---- several signatories ---- */
+
+static one invitation(const char *login, one which)
+{
+    edu_appeal_invitation *found = NULL;
+    FX_OK(edu_appeal_invite(as(login), which.person, which.id, &found, error));
+    one made = which;
+    (void)snprintf(made.code, sizeof made.code, "%s", found->code);
+    ck_assert_str_eq(found->number, which.number);
+    edu_free(found);
+    return made;
+}
+
+static void sign(const char *login, one which)
+{
+    edu_appeal *appeal = NULL;
+    FX_OK(edu_appeal_sign(as(login), which.number, which.code, NULL, &appeal, error));
+    ck_assert(ei_id_compare(appeal->id, which.id) == 0);
+    edu_free(appeal);
+}
+
+START_TEST(others_sign_with_number_and_code_and_are_told_of_the_answer)
+{
+    edu_appeal_invitation *shown = NULL;
+    edu_appeal *appeal = NULL;
+    edu_appeal_page *page = NULL;
+    one made = invitation("pupil1", assigned("pupil1", "portal"));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_get(as("pupil5"), made.person, made.id, &appeal, error));
+    FX_OK(edu_appeal_invited(as("pupil5"), made.number, made.code, &shown, error));
+    ck_assert_str_eq(shown->text, input("portal").text);
+    ck_assert(!shown->is_signed && shown->applicant[0]);
+    edu_free(shown);
+    sign("pupil5", made);
+    FX_FAILS(EDU_E_CONFLICT,
+             edu_appeal_sign(as("pupil5"), made.number, made.code, NULL, &appeal, error));
+    FX_FAILS(EDU_E_CONFLICT,
+             edu_appeal_sign(as("pupil1"), made.number, made.code, NULL, &appeal, error));
+    FX_OK(edu_appeal_signed(as("pupil5"), NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_int_eq(page->items[0].signatories, 1);
+    edu_free(page);
+    FX_FAILS(EDU_E_DENIED,
+             edu_appeal_withdraw(as("pupil5"), made.person, made.id, "no", NULL, error));
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "It is mended.", NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    char text[256];
+    ck_assert(has_event("pupil5", made, "send", text));
+    ck_assert_str_eq(text, "It is mended.");
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'answered_signed'"),
+                     1);
+    FX_FAILS(EDU_E_STATE, edu_appeal_invite(as("pupil1"), made.person, made.id, &shown, error));
+    check_chains();
+}
+END_TEST
+
+START_TEST(signatories_do_not_see_each_other_and_may_step_back)
+{
+    edu_appeal_signatory_page *page = NULL;
+    edu_appeal *appeal = NULL;
+    one made = invitation("pupil1", submit("pupil1", "portal"));
+    sign("pupil5", made);
+    sign("stranger", made);
+    FX_OK(edu_appeal_sign_for(as("clerk"), made.person, made.id, "Şəhla Quliyeva", NULL, error));
+    FX_FAILS(EDU_E_INVALID,
+             edu_appeal_sign_for(as("clerk"), made.person, made.id, "  ", NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_appeal_signatories(as("pupil5"), made.person, made.id, NULL, 0, &page, error));
+    FX_OK(edu_appeal_signatories(as("pupil1"), made.person, made.id, NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 3);
+    ck_assert(!page->items[0].is_typed && page->items[2].is_typed);
+    ck_assert_str_eq(page->items[2].name, "Şəhla Quliyeva");
+    edu_free(page);
+    FX_OK(edu_appeal_unsign(as("pupil5"), made.person, made.id, NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_get(as("pupil5"), made.person, made.id, &appeal, error));
+    ck_assert_int_eq(seen("pupil1", made).signatories, 2);
+    check_chains();
+}
+END_TEST
+
+START_TEST(codes_of_signatories_are_not_guessed_nor_those_of_followers)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_invitation *shown = NULL;
+    edu_appeal_input given = input("corruption");
+    given.is_anonymous = true;
+    FX_OK(edu_appeal_submit(fx_nobody(), &given, NULL, &receipt, error));
+    one unnamed = keep(receipt);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_appeal_invited(as("pupil5"), unnamed.number, unnamed.code, &shown, error));
+    one made = submit("pupil1", "portal");
+    edu_status status = EDU_OK;
+    for (int i = 0; i < 40 && status != EDU_E_THROTTLED; i++)
+        status = edu_appeal_invited(as("pupil5"), made.number, "00000000000000000", &shown, NULL);
+    ck_assert_int_eq(status, EDU_E_THROTTLED);
+}
+END_TEST
+
 /* ---- search ---- */
 
 static size_t found(const char *login, const char *text, const char *state)
@@ -1012,6 +1109,9 @@ int main(void)
     tcase_add_test(tests, what_is_published_tells_nobody);
     tcase_add_test(tests, files_are_what_their_content_says);
     tcase_add_test(tests, who_has_number_and_code_follows_an_appeal_without_a_name);
+    tcase_add_test(tests, others_sign_with_number_and_code_and_are_told_of_the_answer);
+    tcase_add_test(tests, signatories_do_not_see_each_other_and_may_step_back);
+    tcase_add_test(tests, codes_of_signatories_are_not_guessed_nor_those_of_followers);
     tcase_add_test(tests, it_is_found_as_people_type_it);
     tcase_add_test(tests, the_newspapers_page_comes_out);
     tcase_add_loop_test(tests, races_with_an_answer_have_one_outcome, 1, 5);

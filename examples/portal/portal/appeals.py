@@ -27,7 +27,8 @@ def home():
     family = g.session.account.family()
     people = [(person, g.session.appeal.list(person.id, request.args.get("cursor"), limit=50))
               for person in family]
-    return render_template("appeals.html", people=people)
+    return render_template("appeals.html", people=people,
+                           signed=g.session.appeal.signed(request.args.get("signed"), limit=50))
 
 
 @own.route("/new", methods=["GET", "POST"])
@@ -86,10 +87,40 @@ def shown(person, appeal):
             "why": session.explain(person, appeal)}
 
 
+def shown_to_applicant(person, appeal):
+    """With what is for others who are to sign it; who signed another's has none of that."""
+    page = shown(person, appeal)
+    page["is_own"] = any(one.id == page["appeal"].person_id for one in g.session.account.family())
+    page["invitation"] = None
+    page["signatories"] = []
+    if page["is_own"]:
+        page["signatories"] = g.session.appeal.signatories(person, appeal, limit=200)
+        if page["appeal"].is_open:
+            page["invitation"] = g.session.appeal.invite(person, appeal)
+    return page
+
+
 @own.get("/<person>/<appeal>")
 def one(person, appeal):
     return render_template("appeal.html", form=Form("text", "rating"), sent="sent" in request.args,
-                           **shown(person, appeal))
+                           **shown_to_applicant(person, appeal))
+
+
+@own.route("/sign", methods=["GET", "POST"])
+def sign():
+    """First what is to be signed is shown, then it is signed."""
+    form = Form("number", "code", "checked")
+    paper = None
+    if request.method == "POST":
+        form.require(number=_("Type the number."), code=_("Type the code."))
+        asked = form["number"], form["code"]
+        if not form.errors and form["checked"] == "1" and form.call(
+                g.session.appeal.sign, *asked, key=form.key):
+            return redirect(url_for("own_appeals.one", person=form.result.person_id,
+                                    appeal=form.result.id))
+        if not form.errors and form.call(g.session.appeal.invited, *asked):
+            paper = form.result
+    return render_template("appeal_sign.html", form=form, paper=paper), 400 if form.errors else 200
 
 
 @own.post("/<person>/<appeal>/<what>")
@@ -101,13 +132,17 @@ def act(person, appeal, what):
                                          key=form.key),
              "withdraw": lambda: form.call(g.session.appeal.withdraw, person, appeal, form["text"],
                                            key=form.key),
+             "unsign": lambda: form.call(g.session.appeal.unsign, person, appeal, key=form.key),
              "file": lambda: attach(form, person, appeal, False),
              "rate": lambda: form.require(rating=_("Choose a rating.")) and form.call(
                  g.session.appeal.rate, person, appeal, int(form["rating"]), form["text"] or None,
                  key=form.key)}
     if what in calls and calls[what]():
+        if what == "unsign":
+            return redirect(url_for("own_appeals.home"))
         return redirect(url_for("own_appeals.one", person=person, appeal=appeal))
-    return render_template("appeal.html", form=form, sent=False, **shown(person, appeal)), \
+    return render_template("appeal.html", form=form, sent=False,
+                           **shown_to_applicant(person, appeal)), \
         400 if form.errors else 404
 
 

@@ -11,8 +11,8 @@ from .i18n import gettext as _
 blueprint = Blueprint("desk", __name__, url_prefix="/staff/appeals")
 blueprint.before_request(staff_only)
 
-FIELDS = ("text", "category", "level", "department", "executor", "count", "into", "question",
-          "answer")
+FIELDS = ("text", "name", "category", "level", "department", "executor", "count", "into",
+          "question", "answer")
 
 
 def _queues():
@@ -112,6 +112,7 @@ def _page(person, appeal, form):
     return render_template("desk_appeal.html", form=form, alike=alike, sent="sent" in request.args,
                            categories=titles(rules.categories), levels=titles(rules.levels),
                            departments=titles(rules.departments), templates=rules.templates,
+                           signatories=g.session.appeal.signatories(person, appeal, limit=200),
                            **looked_at), 400 if form.errors else 200
 
 
@@ -161,6 +162,8 @@ def act(person, appeal, what):
                          key=form.key)
     elif what in ("file", "enclose"):
         done = attach(form, person, appeal, what == "enclose")
+    elif what == "sign":
+        done = form.call(api.sign_for, person, appeal, form["name"], key=form.key)
     elif what == "merge":
         done = _merge(form, person, appeal)
     else:

@@ -12,7 +12,6 @@
 
 #define DAY (INT64_C(86400) * 1000000)
 #define BACKDATED_MAX (366 * DAY)
-#define NUMBERS_A_YEAR INT64_C(1000000000)
 #define NAME_MAX 200
 #define CONTACT_MAX 254
 
@@ -481,33 +480,6 @@ static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
 
 /* ---- the receipt ---- */
 
-void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUMBER])
-{
-    (void)snprintf(out, EI_APPEAL_NUMBER, "%s-%04d-%06lld", prefix, (int)(serial / NUMBERS_A_YEAR),
-                   (long long)(serial % NUMBERS_A_YEAR));
-}
-
-bool ei_appeal_serial(const char *number, int64_t *out)
-{
-    char digits[2][16];
-    int64_t year, running;
-    int end = 0;
-    const char *dash = strchr(number, '-');
-    if (!dash || sscanf(dash + 1, "%4[0-9]-%9[0-9]%n", digits[0], digits[1], &end) != 2 ||
-        dash[1 + end] != '\0' || !ei_int_parse(digits[0], 1, 9999, &year) ||
-        !ei_int_parse(digits[1], 0, NUMBERS_A_YEAR - 1, &running))
-        return false;
-    *out = year * NUMBERS_A_YEAR + running;
-    return true;
-}
-
-void ei_appeal_code(const edu_portal *portal, const edu_id *id, char out[EI_APPEAL_CODE_TEXT])
-{
-    uint8_t hash[32];
-    ei_keyed_hash(portal->keys, "appeal.code", (edu_bytes){id->bytes, sizeof id->bytes}, hash);
-    ei_paper_id_format(hash, out);
-}
-
 typedef struct receipt_read {
     edu_session *session;
     receipt made;
@@ -533,7 +505,7 @@ static edu_status give_receipt(receipt_read *read, bool is_anonymous, edu_appeal
     if (!made)
         return ei_no_memory(error);
     ei_appeal_number(read->prefix, read->made.serial, number);
-    ei_appeal_code(read->session->portal, &read->made.id, code);
+    ei_appeal_code(read->session->portal, EI_APPEAL_CODE_FOLLOW, &read->made.id, code);
     made->person_id = read->made.person;
     made->id = read->made.id;
     made->received = read->made.received;
@@ -572,7 +544,7 @@ static edu_status take_serial(const edu_session *session, int64_t *out, edu_erro
     edu_date today =
         ei_time_civil(ei_now(session), session->portal->utc_offset_minutes, &hour, &minute);
     EI_TRY(ei_number_take(session, today.year, out, error));
-    *out += today.year * NUMBERS_A_YEAR + 1;
+    *out += today.year * EI_APPEAL_NUMBERS_A_YEAR + 1;
     return EDU_OK;
 }
 

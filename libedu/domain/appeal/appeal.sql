@@ -38,7 +38,9 @@ CASE
 -- fragment appeal_applicant(actor, one)
 CASE WHEN one.person_id = actor THEN 'self'
     WHEN EXISTS (SELECT 1 FROM guardian acts WHERE acts.guardian_id = actor
-        AND acts.child_id = one.person_id AND acts.state = 'active') THEN 'guardian' END
+        AND acts.child_id = one.person_id AND acts.state = 'active') THEN 'guardian'
+    WHEN EXISTS (SELECT 1 FROM appeal_signatory signed WHERE signed.signer_id = actor
+        AND signed.appeal_id = one.id) THEN 'signatory' END
 
 -- statement appeal_load(actor id, person_id id, id id, now time) rows
 SELECT a.serial, a.number, a.channel, a.is_anonymous, a.category, a.level, a.region, a.department,
@@ -169,7 +171,8 @@ ORDER BY a.calendar_version, a.person_id, a.id LIMIT ?3
 one.person_id, one.id, one.number, one.channel, one.is_anonymous, one.category, one.level, one.region,
     one.department, one.executor_id, one.state, one.is_open, one.received, one.due, one.very_late,
     one.rule, one.pauses, one.extensions, one.reopened, one.answered, one.worked_days, one.rating,
-    one.into_person_id, one.into_id, app.service_version, own.given, own.family, ex.given, ex.family
+    one.into_person_id, one.into_id, app.service_version, own.given, own.family, ex.given, ex.family,
+    one.signatories
 
 -- fragment appeal_shown_from()
 appeal a JOIN application app ON app.person_id = a.person_id AND app.id = a.id
@@ -254,9 +257,49 @@ FROM appeal_file f JOIN event e ON e.person_id = f.person_id AND e.application_i
 WHERE f.person_id = ?1 AND f.appeal_id = ?2 AND f.sequence = ?3
     AND (e.is_internal = 0 OR ?4 = 1 OR ?5 = 1 AND e.action = 'enclose')
 
--- By who has its number and code: those that name nobody.
--- statement appeal_by_serial(serial int) rows
-SELECT a.person_id, a.id FROM appeal a WHERE a.serial = ?1 AND a.is_anonymous = 1
+-- By who has its number and code.
+-- statement appeal_by_serial(serial int, is_anonymous bool) rows
+SELECT a.person_id, a.id FROM appeal a WHERE a.serial = ?1 AND a.is_anonymous = ?2
+
+-- Signatories.
+
+-- statement appeal_has_signed(person_id id, appeal_id id, signer_id id) rows
+SELECT 1 WHERE ?1 = ?3 OR EXISTS (SELECT 1 FROM appeal_signatory s
+    WHERE s.signer_id = ?3 AND s.appeal_id = ?2)
+
+-- statement appeal_signatory_add(person_id id, appeal_id id, sequence int, signer_id id, sealed_name blob, now time) run
+INSERT INTO appeal_signatory (person_id, appeal_id, sequence, signer_id, sealed_name, at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+
+-- statement appeal_signatory_count(person_id id, appeal_id id) rows
+SELECT COUNT(*) FROM appeal_signatory WHERE person_id = ?1 AND appeal_id = ?2
+
+-- statement appeal_signatory_end(person_id id, appeal_id id, signer_id id) run
+DELETE FROM appeal_signatory WHERE person_id = ?1 AND appeal_id = ?2 AND signer_id = ?3
+
+-- statement appeal_signatories_count(person_id id, id id) run
+UPDATE appeal SET signatories = (SELECT COUNT(*) FROM appeal_signatory s
+    WHERE s.person_id = ?1 AND s.appeal_id = ?2)
+WHERE person_id = ?1 AND id = ?2
+
+-- statement appeal_signatories(person_id id, appeal_id id, after int, limit int) rows
+SELECT s.sequence, p.given, p.family, s.sealed_name, s.at
+FROM appeal_signatory s LEFT JOIN person p ON p.id = s.signer_id
+WHERE s.person_id = ?1 AND s.appeal_id = ?2 AND s.sequence > ?3
+ORDER BY s.sequence LIMIT ?4
+
+-- statement appeal_signers(person_id id, appeal_id id) rows
+SELECT s.signer_id FROM appeal_signatory s
+WHERE s.person_id = ?1 AND s.appeal_id = ?2 AND s.signer_id IS NOT NULL
+ORDER BY s.sequence LIMIT 1000
+
+-- statement appeal_signed(actor id, before id, limit int) rows
+SELECT a.id, @appeal_shown(a), NULL
+FROM appeal_signatory s JOIN appeal a ON a.person_id = s.person_id AND a.id = s.appeal_id
+    JOIN application app ON app.person_id = a.person_id AND app.id = a.id
+    JOIN person own ON own.id = a.person_id LEFT JOIN person ex ON ex.id = a.executor_id
+WHERE s.signer_id = ?1 AND s.appeal_id < ?2
+ORDER BY s.appeal_id DESC LIMIT ?3
 
 -- Duplicates: the newest first.
 

@@ -3,7 +3,6 @@
 #include <string.h>
 #include "domain/appeal/appeal_store.h"
 #include "domain/calendar/calendar_store.h"
-#include "domain/portal/guard.h"
 #include "appeal_sql.h"
 
 /* ---- one row ---- */
@@ -93,7 +92,8 @@ edu_status ei_appeal_fill(ei_rows *rows, int at, ei_arena *arena, void *record, 
     fill_clock(with, rows, at, out);
     EI_TRY(fill_texts(with, rows, at, arena, out, error));
     EI_TRY(fill_state(with, rows, at, arena, out, error));
-    if (ei_column_is_null(rows, at + 29))
+    out->signatories = (int32_t)ei_column_int(rows, at + 29);
+    if (ei_column_is_null(rows, at + 30))
         return EDU_OK;
     out->executor_id = ei_column_id(rows, at + 9);
     out->into_person_id = ei_column_id(rows, at + 22);
@@ -361,68 +361,12 @@ edu_status edu_appeal_timeline(edu_session *session, edu_id person_id, edu_id ap
 
 /* ---- without a name ---- */
 
-typedef struct following {
-    edu_session *session;
-    int64_t serial;
-    const char *code;
-    ei_hash number;
-    edu_id person, id;
-    edu_status verdict;
-} following;
-
-/* A wrong number and a wrong code are one answer; tries of a number are counted either way. */
-static edu_status follow_run(ei_command *command, edu_tx *tx, edu_error *error)
-{
-    following *work = command->context;
-    char code[EI_APPEAL_CODE_TEXT];
-    ei_rows rows;
-    bool row = false;
-    work->verdict = EDU_E_NOT_FOUND;
-    command->is_refusal = true;
-    EI_TRY(ei_throttle_count(tx, EI_THROTTLE_FIND_NUMBER, &work->number, command->now,
-                             &work->verdict, error));
-    if (work->verdict == EDU_E_THROTTLED)
-        return EDU_OK;
-    EI_TRY(sql_appeal_by_serial(tx, work->serial, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    work->person = row ? ei_column_id(&rows, 0) : (edu_id){{0}};
-    work->id = row ? ei_column_id(&rows, 1) : (edu_id){{0}};
-    ei_rows_close(&rows);
-    EI_TRY(status);
-    ei_appeal_code(work->session->portal, &work->id, code);
-    bool is_right = ei_equal(code, work->code, strlen(code)) && row;
-    if (is_right)
-        EI_TRY(ei_throttle_take_back(tx, EI_THROTTLE_FIND_NUMBER, &work->number, 1, error));
-    work->verdict = is_right ? EDU_OK : EDU_E_NOT_FOUND;
-    return EDU_OK;
-}
-
-static edu_status find_followed(following *work, edu_error *error)
-{
-    ei_command command = {
-        .session = work->session, .name = "appeal.follow", .run = follow_run, .context = work};
-    EI_TRY(ei_command_run(&command, error));
-    if (work->verdict == EDU_E_THROTTLED)
-        return ei_throttled(error);
-    return work->verdict == EDU_OK ? EDU_OK : ei_appeal_not_found(error, "appeal");
-}
-
 edu_status edu_appeal_follow(edu_session *session, const char *number, const char *code,
                              edu_appeal_event_page **out, edu_error *error)
 {
-    uint8_t bits[10];
-    char normal[EI_PAPER_ID_TEXT], serial[24];
-    following work = {.session = session, .code = normal};
+    timeline with = {.session = session, .is_followed = true};
     EI_TRY(ei_session_check(session, error));
-    EI_TRY(ei_check_text(number, 40, false, "/number", error));
-    EI_TRY(ei_check_text(code, 40, false, "/code", error));
-    if (!ei_appeal_serial(number, &work.serial) || !ei_paper_id_parse(code, bits))
-        return ei_appeal_not_found(error, "appeal");
-    ei_paper_id_format(bits, normal);
-    /* However the number was written. */
-    (void)snprintf(serial, sizeof serial, "%lld", (long long)work.serial);
-    work.number = ei_hash_text(session->portal, "appeal.number", serial);
-    EI_TRY(find_followed(&work, error));
-    timeline with = {.session = session, .person = work.person, .id = work.id, .is_followed = true};
+    EI_TRY(ei_appeal_by_code(session, EI_APPEAL_CODE_FOLLOW, number, code, &with.person, &with.id,
+                             error));
     return read_timeline(&with, NULL, EDU_PAGE_MAX, out, error);
 }

@@ -29,6 +29,8 @@ static const char *kind_of(const ei_appeal_step *step)
     const char *applicant = step->appeal.applicant_as, *staff = step->appeal.staff_as;
     if (step->is_systems)
         return "system";
+    if (step->is_signing)
+        return "signatory";
     if (step->is_applicants)
         return applicant[0] ? applicant : staff;
     return staff[0] ? staff : applicant;
@@ -124,6 +126,8 @@ edu_status ei_appeal_step_run(ei_appeal_step *step, ei_command *command, edu_tx 
                               edu_error *error)
 {
     edu_id actor = step->is_systems ? ei_operator_id : ei_session_actor(command->session);
+    if (step->is_signing)
+        actor = step->person;
     const ei_definition *definition;
     ei_action action;
     step->verdict = EDU_OK;

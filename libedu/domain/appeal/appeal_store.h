@@ -88,6 +88,7 @@ struct ei_appeal_step {
     const char *text;   /* sealed beside the event; NULL: none */
     bool is_applicants; /* who is both acts as the applicant; else as staff */
     bool is_systems;    /* acts for nobody in particular */
+    bool is_signing;    /* by who proved to know the code: not one of the appeal's yet */
     bool takes_newest_rules;
     const void *wanted;
     /* Changes the appeal; its state is the one behind the action already. */
@@ -119,12 +120,29 @@ edu_status ei_appeal_tell(ei_appeal_step *step, ei_command *command, edu_tx *tx,
                           const edu_id *person, const char *template, edu_error *error);
 /* The applicant's wrapped key, as what is sealed for them is opened with. */
 edu_bytes ei_appeal_key(const ei_appeal *appeal);
+
+/* ---- appeal_code.c ---- */
+
 #define EI_APPEAL_CODE_TEXT EI_PAPER_ID_TEXT
+#define EI_APPEAL_NUMBERS_A_YEAR INT64_C(1000000000) /* a serial is year and running number */
 void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUMBER]);
-/* With the number, what shows the way of an appeal without a name. */
-void ei_appeal_code(const edu_portal *portal, const edu_id *id, char out[EI_APPEAL_CODE_TEXT]);
 /* Of a number as people write it; false for other texts. */
 bool ei_appeal_serial(const char *number, int64_t *out);
+/* With the number, what shows the way of an appeal without a name; and what lets others sign one
+ * with a name. */
+#define EI_APPEAL_CODE_FOLLOW "appeal.code"
+#define EI_APPEAL_CODE_SIGN "appeal.sign"
+void ei_appeal_code(const edu_portal *portal, const char *purpose, const edu_id *id,
+                    char out[EI_APPEAL_CODE_TEXT]);
+/* By number and code. EDU_E_NOT_FOUND; EDU_E_THROTTLED after too many tries of a number. */
+edu_status ei_appeal_by_code(edu_session *session, const char *purpose, const char *number,
+                             const char *code, edu_id *person, edu_id *id, edu_error *error);
+
+/* ---- appeal_sign.c ---- */
+
+/* A message to each who signed it. */
+edu_status ei_appeal_tell_signers(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                  const char *template, edu_error *error);
 
 /* ---- appeal_alike.c ---- */
 

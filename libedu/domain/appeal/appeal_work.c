@@ -390,7 +390,8 @@ static edu_status unseal_draft(ei_appeal_step *step, edu_tx *tx, ei_arena *arena
 static edu_status change_shared(ei_appeal_step *step, ei_command *command, edu_tx *tx,
                                 edu_error *error)
 {
-    return ei_appeal_answered(step->calendar, &step->appeal, command->now, error);
+    EI_TRY(ei_appeal_answered(step->calendar, &step->appeal, command->now, error));
+    return ei_appeal_tell_signers(step, command, tx, "answered_signed", error);
 }
 
 #define MERGED_MAX 200
@@ -432,6 +433,7 @@ static edu_status send_with(ei_appeal_step *step, ei_command *command, edu_tx *t
     EI_TRY(share(step, command, tx, text, error));
     appeal->is_open = false;
     EI_TRY(ei_appeal_answered(step->calendar, appeal, command->now, error));
+    EI_TRY(ei_appeal_tell_signers(step, command, tx, "answered_signed", error));
     step->text = text;
     return ei_appeal_seal_text(step, error);
 }

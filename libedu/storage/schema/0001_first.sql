@@ -666,6 +666,7 @@ CREATE TABLE appeal (
     rating INT CHECK (rating BETWEEN 1 AND 5),
     into_person_id ID,
     into_id ID,
+    signatories INT NOT NULL DEFAULT 0,
     PRIMARY KEY (person_id, id),
     FOREIGN KEY (person_id, id) REFERENCES application (person_id, id),
     FOREIGN KEY (into_person_id, into_id) REFERENCES appeal (person_id, id),
@@ -685,6 +686,23 @@ CREATE INDEX appeal_merged ON appeal (into_person_id, into_id, person_id, id) WH
 -- All that figures need, so that a year is one scan of what it holds.
 CREATE INDEX appeal_by_receipt ON appeal (received, month, channel, category, region, department,
     state, due, very_late, answered, worked_days);
+
+-- Who signed besides the applicant: somebody of the portal, or a name that was typed from paper.
+CREATE TABLE appeal_signatory (
+    person_id ID NOT NULL,
+    appeal_id ID NOT NULL,
+    sequence INT NOT NULL,
+    signer_id ID REFERENCES person (id),
+    sealed_name BLOB,
+    at TIME NOT NULL,
+    PRIMARY KEY (person_id, appeal_id, sequence),
+    FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id),
+    CHECK (signer_id IS NULL OR sealed_name IS NULL),
+    CHECK (signer_id IS NOT NULL OR sealed_name IS NOT NULL),
+    CHECK (signer_id <> person_id)
+) CLUSTERED;
+CREATE UNIQUE INDEX appeal_signatory_by_signer ON appeal_signatory (signer_id, appeal_id)
+    WHERE signer_id IS NOT NULL;
 
 -- What was written in a step, sealed under the key of the person.
 CREATE TABLE appeal_text (
