@@ -16,5 +16,6 @@
 #include <edu/certificate.h>
 #include <edu/result.h>
 #include <edu/appeal.h>
+#include <edu/register.h>
 
 #endif

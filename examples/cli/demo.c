@@ -51,7 +51,7 @@ typedef struct account_row {
 typedef struct demo {
     edu_portal *portal;
     edu_session *operator;
-    const char *data, *services, *calendars, *appeals, *accounts_file, *archive;
+    const char *data, *services, *calendars, *appeals, *registers, *accounts_file, *archive;
     edu_time today; /* the real present */
     account_row accounts[64];
     size_t account_count;
@@ -559,6 +559,8 @@ static edu_status make_world(demo *in, edu_error *error)
     if (status == EDU_OK)
         status = publish_folder(in, in->calendars, edu_calendar_publish, error);
     if (status == EDU_OK)
+        status = publish_folder(in, in->registers, edu_register_publish, error);
+    if (status == EDU_OK)
         status = publish_folder(in, in->appeals, edu_appeal_rules_publish, error);
     if (status == EDU_OK)
         status = make_accounts(in, error);
@@ -577,28 +579,35 @@ static edu_status make_world(demo *in, edu_error *error)
 int cli_demo(int argc, char **argv)
 {
     static const char help[] =
-        "Usage: edu demo --data DIR --services DIR --calendars DIR --appeals DIR --accounts FILE\n"
-        "                [--archive FILE] [--store ADDRESS] [--keys FILE]\n\n"
+        "Usage: edu demo --data DIR --services DIR --calendars DIR --appeals DIR\n"
+        "                --registers DIR --accounts FILE [--archive FILE] [--store ADDRESS] "
+        "[--keys FILE]\n\n"
         "Makes a store and fills it: registers from the CSV files of DIR (as\n"
         "tools/make_demo_data.py writes them), the definitions of services,\n"
-        "calendars and the rules of appeals,\n"
+        "calendars, registers and the rules of appeals,\n"
         "the accounts of accounts.csv with new passwords, which are written to FILE, and olympiads "
         "at every\n"
         "stage. Schools and people are invented. --archive adds past results of the International\n"
         "Mathematical Olympiad (examples/data/imo-results.csv).\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     demo in = {.today = real_now()};
-    const cli_option options[] = {
-        CLI_PLACE_OPTIONS(place),         {"data", &in.data, NULL},
-        {"services", &in.services, NULL}, {"calendars", &in.calendars, NULL},
-        {"appeals", &in.appeals, NULL},   {"accounts", &in.accounts_file, NULL},
-        {"archive", &in.archive, NULL},   {0}};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(place),
+                                  {"data", &in.data, NULL},
+                                  {"services", &in.services, NULL},
+                                  {"calendars", &in.calendars, NULL},
+                                  {"registers", &in.registers, NULL},
+                                  {"appeals", &in.appeals, NULL},
+                                  {"accounts", &in.accounts_file, NULL},
+                                  {"archive", &in.archive, NULL},
+                                  {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);
     if (words < 0)
         return code;
-    if (words > 0 || !in.data || !in.services || !in.calendars || !in.appeals || !in.accounts_file)
-        return cli_usage("demo needs --data, --services, --calendars, --appeals and --accounts; "
-                         "see edu demo --help");
+    if (words > 0 || !in.data || !in.services || !in.calendars || !in.appeals || !in.registers ||
+        !in.accounts_file)
+        return cli_usage(
+            "demo needs --data, --services, --calendars, --appeals, --registers and --accounts; "
+            "see edu demo --help");
     edu_error error = EDU_ERROR_INIT;
     edu_portal_options open = cli_portal_options(&place);
     edu_environment environment = {.clock = {tell_moment, NULL}};

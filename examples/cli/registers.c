@@ -38,6 +38,7 @@ int cli_import(int argc, char **argv)
         "  guardians     guardian_number, child_number?, child_document?\n"
         "  centres       code, name, address, region, latitude, longitude, zone?, active?\n"
         "  rooms         centre, room, rows, columns, missing?, step_free?\n\n"
+        "Another REGISTER is one that is published, such as higher_study, with its own columns.\n"
         "Import in this order. Columns marked ? may be left out.\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     const cli_option options[] = {CLI_PLACE_OPTIONS(place), {0}};
@@ -47,8 +48,6 @@ int cli_import(int argc, char **argv)
     if (words != 2)
         return cli_usage("import needs a REGISTER and a FILE; see edu import --help");
     importer run = find_importer(argv[1]);
-    if (!run)
-        return cli_usage("no register %s; see edu import --help", argv[1]);
     edu_bytes csv;
     if (!cli_read(argv[2], &csv))
         return CLI_FAILED;
@@ -60,7 +59,9 @@ int cli_import(int argc, char **argv)
     if (cli_operate(&place, &portal, &session, &error) != EDU_OK) {
         cli_failed(NULL, &error);
     } else {
-        if (run(session, csv, NULL, &report, &error) != EDU_OK) {
+        edu_status status = run ? run(session, csv, NULL, &report, &error)
+                                : edu_register_import(session, argv[1], csv, NULL, &report, &error);
+        if (status != EDU_OK) {
             cli_failed(argv[2], &error);
         } else {
             printf("%s: %lld read, %lld added, %lld changed, %lld unchanged\n", argv[1],

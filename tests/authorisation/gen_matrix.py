@@ -21,13 +21,13 @@ HAVE = {"own": EVERYBODY - {"nobody", "operator", "unconfirmed"}, "wards": {"gua
 TARGETS = {"-": "TARGET_NOTHING"} | {target: f"TARGET_{target.upper()}" for target in HAVE}
 
 PERSONS = {"person_id", "child_id", "child_number", "number"}
-INNER = {"application_id", "appeal_id", "id"}  # what belongs to a person, beside the person's id
+INNER = {"application_id", "appeal_id", "record_id", "id"}  # what belongs to a person, beside the person's id
 OBJECTS = {"season_id", "sitting_id", "sitting", "centre", "institution"}
 # Their target stands in the struct that goes in.
 INPUTS_WITH_PERSONS = {"edu_appeal_submit"}
 # Their targets stand in a file that is given whole.
 FILES_WITH_TARGETS = {"edu_account_import_pupils", "edu_account_import_guardians",
-                      "edu_olympiad_import_rooms"}
+                      "edu_olympiad_import_rooms", "edu_register_import"}
 
 
 def wanted_targets(function):

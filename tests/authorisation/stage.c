@@ -24,6 +24,7 @@ static struct stage {
     char staff_number[ACTORS][8];
     edu_id stranger;
     edu_id appeal[WORLD_PUPILS];
+    edu_id record[WORLD_PUPILS];
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
     char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
@@ -419,6 +420,37 @@ static void make_citizens_appeals(void)
                            NULL, NULL, "schools", NULL, error));
 }
 
+static const char *school_of(int pupil)
+{
+    static const char *const schools[] = {"S00", "S01", [8] = "S08"};
+    return schools[pupil / WORLD_PER_SCHOOL];
+}
+
+/* A record of each in a register of their schools. */
+static void make_records(void)
+{
+    int32_t version;
+    json_t *form = json_pack("{s:s, s:{s:s}, s:b, s:[{s:s, s:{s:s}, s:s}], s:[]}", "register",
+                             "lessons", "title", "en", "Lessons", "institutions", 1, "columns",
+                             "name", "subject", "title", "en", "Subject", "kind", "text", "key");
+    FX_OK(edu_register_publish(fx_operator(), form, NULL, &version, error));
+    json_decref(form);
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        int pupil = taking_part[i];
+        edu_import_report *report = NULL;
+        edu_register_record_page *page = NULL;
+        char text[256];
+        (void)snprintf(text, sizeof text, "number,institution,subject\n%s,%s,chess\n",
+                       stage.number[pupil], school_of(pupil));
+        FX_OK(edu_register_import(fx_operator(), "lessons", fx_bytes(text), NULL, &report, error));
+        edu_free(report);
+        FX_OK(edu_register_records(stage.world.clerk, stage.world.pupils[pupil], NULL, 0, &page,
+                                   error));
+        stage.record[pupil] = page->items[0].id;
+        edu_free(page);
+    }
+}
+
 void stage_build(void)
 {
     world_make(&stage.world);
@@ -434,6 +466,7 @@ void stage_build(void)
     make_appeals();
     publish_calendar();
     make_citizens_appeals();
+    make_records();
     find_notifications();
     keep_copy();
     fx_teardown();
@@ -572,17 +605,12 @@ static const struct {
     [ACTOR_UNCONFIRMED] = {NO_ONE, NO_ONE, OTHER},
 };
 
-static const char *school_of(int pupil)
-{
-    static const char *const schools[] = {"S00", "S01", [8] = "S08"};
-    return schools[pupil / WORLD_PER_SCHOOL];
-}
-
 static target pupil_target(int pupil)
 {
     return (target){.person = stage.world.pupils[pupil],
                     .application = stage.application[pupil],
                     .appeal = stage.appeal[pupil],
+                    .record = stage.record[pupil],
                     .notification = stage.notification[pupil],
                     .guardian = pupil == WARD ? stage.staff[ACTOR_GUARDIAN] : stage.stranger,
                     .invitation = stage.invitation[pupil],
@@ -599,6 +627,7 @@ static target adult_target(edu_id person, const char *number)
     return (target){.person = person,
                     .application = stage_made_up,
                     .appeal = stage_made_up,
+                    .record = stage_made_up,
                     .notification = stage_made_up,
                     .invitation = stage_made_up,
                     .guardian = stage.stranger,
@@ -631,6 +660,7 @@ static target mixed_target(enum actor actor)
     target made = seen_target(actor), other = pupil_target(pupils_of[actor].others);
     made.application = other.application;
     made.appeal = other.appeal;
+    made.record = other.record;
     made.notification = other.notification;
     made.invitation = other.invitation;
     return made;

@@ -583,6 +583,53 @@ static edu_status call_edu_appeal_recompute(call *c, edu_error *error)
     return edu_appeal_recompute(c->session, 1, &done, error);
 }
 
+/* ---- registers ---- */
+
+#define TARGET_RECORD c->target.person, c->target.record
+static edu_status call_edu_register_publish(call *c, edu_error *error)
+{
+    int32_t version;
+    json_t *form =
+        json_pack("{s:s, s:{s:s}, s:[{s:s, s:{s:s}, s:s}], s:[]}", "register", "another", "title",
+                  "en", "T", "columns", "name", "a", "title", "en", "A", "kind", "text", "key");
+    c->is_written = true;
+    edu_status status = edu_register_publish(c->session, form, NULL, &version, error);
+    json_decref(form);
+    return status;
+}
+
+LIST(edu_register_list, edu_register_page)
+
+static edu_status call_edu_register_import(call *c, edu_error *error)
+{
+    edu_import_report *report = NULL;
+    char text[MAX_TEXT];
+    (void)snprintf(text, sizeof text,
+                   "number,birth,institution,subject\n%s,%04d-%02d-%02d,%s,music\n",
+                   c->target.number, c->target.birth.year, c->target.birth.month,
+                   c->target.birth.day, stage_target(c->actor, TARGET_INSTITUTIONS).institution);
+    c->is_written = true;
+    edu_status status =
+        edu_register_import(c->session, "lessons", fx_bytes(text), NULL, &report, error);
+    edu_free(report);
+    return status;
+}
+
+LIST(edu_register_records, edu_register_record_page, c->target.person)
+
+static edu_status call_edu_register_correct(call *c, edu_error *error)
+{
+    json_t *changes = json_pack("{s:s}", "subject", "drawing");
+    c->is_written = true;
+    edu_status status =
+        edu_register_correct(c->session, TARGET_RECORD, changes, "words", NULL, error);
+    json_decref(changes);
+    return status;
+}
+
+WRITE(edu_register_end, TARGET_RECORD, "words", NULL)
+LIST(edu_register_history, edu_register_change_page, TARGET_RECORD)
+
 /* ---- running ---- */
 
 /* How a call went. */

@@ -148,6 +148,18 @@ ok(edu_appeal_get($pupil, ...$which)['department'] === 'digital', 'an appeal is 
 ok(count(edu_appeal_timeline($pupil, ...$which)['items']) === 2, 'steps of an appeal');
 ok(edu_appeal_search($clerk, ['text' => 'sehife'])['items'][0]['number'] === $receipt['number'],
    'an appeal is found as people type it');
+ok(edu_register_publish($operator, json_decode(
+    file_get_contents("$data/registers/diagnostic_assessment.json"), true)) === 1, 'publishes a register');
+$report = edu_register_import($operator, 'diagnostic_assessment',
+    "number,year,subject,total,maximum\nPUP0001,2026,Fizika,52.5,60\n");
+ok($report['added'] === 1, 'records are imported');
+$record = edu_register_records($pupil, null)['items'][0];
+ok($record['data']['total'] === '52.50', 'a record of a register');
+edu_register_correct($clerk, $record['person_id'], $record['id'], ['total' => '53'], 'counted again');
+ok(count(edu_register_history($clerk, $record['person_id'], $record['id'])['items']) === 2, 'history of a record');
+edu_register_end($clerk, $record['person_id'], $record['id'], 'of another person');
+ok(edu_register_records($pupil, null)['items'][0]['is_current'] === false, 'a record is taken out');
+ok(edu_register_list($nobody)['items'][0]['code'] === 'diagnostic_assessment', 'registers are listed');
 $invitation = edu_appeal_invite($pupil, ...$which);
 ok(edu_appeal_invited($clerk, $invitation['number'], $invitation['code'])['text'] === 'Səhifə açılmır',
    'who is invited reads the appeal');

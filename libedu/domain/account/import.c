@@ -175,6 +175,8 @@ edu_status ei_import_run(ei_import *import, const char *key, edu_import_report *
     ei_command_hash(&command, import->csv.data, import->csv.size);
     if (import->subject)
         ei_command_hash(&command, import->subject, sizeof *import->subject);
+    if (import->code)
+        ei_command_hash_text(&command, import->code);
     EI_TRY(ei_command_run(&command, error));
     return write_report(&command, out, error);
 }
@@ -190,6 +192,40 @@ edu_status ei_import_covers(ei_import *import, const char *institution, bool *co
     ei_rows rows;
     EI_TRY(sql_account_is_school_of(import->tx, &import->actor, institution, &rows, error));
     return ei_account_any(&rows, covers, error);
+}
+
+/* Somebody whom the actor may not import is unknown to them. */
+edu_status ei_import_unknown_person(edu_error *error, const char *field)
+{
+    return ei_import_wrong(error, "import.unknown_person", field,
+                           "no person of the register that you may import has this number or "
+                           "document; import persons first");
+}
+
+edu_status ei_import_identify(ei_import *import, const char *number, const char *document,
+                              ei_identifier *out, edu_error *error)
+{
+    const edu_portal *portal = import->session->portal;
+    if (number[0])
+        return ei_identify_number(portal, number, out, error);
+    if (document[0])
+        return ei_identify_document(portal, document, out, error);
+    return ei_import_wrong(error, "import.no_number", "/number",
+                           "a person has a number or a document");
+}
+
+edu_status ei_import_institution(ei_import *import, const char *code, edu_error *error)
+{
+    ei_rows rows;
+    bool is_there = false, is_covered = false;
+    EI_TRY(sql_account_institution(import->tx, code, &rows, error));
+    EI_TRY(ei_account_any(&rows, &is_there, error));
+    if (is_there)
+        EI_TRY(ei_import_covers(import, code, &is_covered, error));
+    return is_covered ? EDU_OK
+                      : ei_import_wrong(error, "import.unknown_institution", "/institution",
+                                        "there is no institution with this code that you may "
+                                        "import for");
 }
 
 edu_status ei_import_wrong(edu_error *error, const char *key, const char *field,

@@ -30,7 +30,8 @@ struct ei_import {
     const char *const *columns;
     ei_import_rights rights;
     const edu_id *subject; /* what the file is for, such as a season; NULL */
-    /* What must be known before the first row; may be NULL. */
+    const char *code;      /* or by a code; NULL */
+    /* What must be known before the first row, as the columns may be; may be NULL. */
     edu_status (*begin)(ei_import *import, edu_error *error);
     /* One record; counts itself in the report. The frame puts the line into an error. */
     edu_status (*row)(ei_import *import, const char *const *fields, edu_error *error);
@@ -57,6 +58,12 @@ edu_status ei_import_once_text(ei_import *import, const char *key, const char *f
 /* Whether the actor may import for this institution. */
 edu_status ei_import_covers(ei_import *import, const char *institution, bool *covers,
                             edu_error *error);
+/* EDU_E_INVALID where there is none with this code, or the actor may not import for it. */
+edu_status ei_import_institution(ei_import *import, const char *code, edu_error *error);
+/* By the number, or the document where there is none. */
+edu_status ei_import_identify(ei_import *import, const char *number, const char *document,
+                              ei_identifier *out, edu_error *error);
+edu_status ei_import_unknown_person(edu_error *error, const char *field);
 /* 1 to EI_CODE_MAX of A-Z a-z 0-9 . _ -. */
 edu_status ei_import_check_code(const char *code, const char *field, edu_error *error);
 edu_status ei_import_wrong(edu_error *error, const char *key, const char *field,

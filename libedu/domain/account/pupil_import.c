@@ -8,26 +8,6 @@
 #define CLASS_BYTES 16
 #define LANGUAGE_BYTES 16
 
-/* Somebody whom the actor may not import is unknown to them. */
-static edu_status unknown_person(edu_error *error, const char *field)
-{
-    return ei_import_wrong(error, "import.unknown_person", field,
-                           "no person of the register that you may import has this number or "
-                           "document; import persons first");
-}
-
-static edu_status identify(ei_import *import, const char *number, const char *document,
-                           ei_identifier *out, edu_error *error)
-{
-    const edu_portal *portal = import->session->portal;
-    if (number[0])
-        return ei_identify_number(portal, number, out, error);
-    if (document[0])
-        return ei_identify_document(portal, document, out, error);
-    return ei_import_wrong(error, "import.no_number", "/number",
-                           "a person has a number or a document");
-}
-
 /* ---- pupils ---- */
 
 enum {
@@ -54,26 +34,12 @@ typedef struct pupil_row {
     char old_institution[EI_CODE_MAX + 1];
 } pupil_row;
 
-static edu_status require_institution(ei_import *import, const char *code, edu_error *error)
-{
-    ei_rows rows;
-    bool is_there = false, is_covered = false;
-    EI_TRY(sql_account_institution(import->tx, code, &rows, error));
-    EI_TRY(ei_account_any(&rows, &is_there, error));
-    if (is_there)
-        EI_TRY(ei_import_covers(import, code, &is_covered, error));
-    return is_covered ? EDU_OK
-                      : ei_import_wrong(error, "import.unknown_institution", "/institution",
-                                        "there is no institution with this code that you may "
-                                        "import for");
-}
-
 static edu_status read_pupil(ei_import *import, const char *const *fields, pupil_row *row,
                              edu_error *error)
 {
     const char *step_free = fields[PUPIL_STEP_FREE];
     row->institution = fields[PUPIL_INSTITUTION];
-    EI_TRY(require_institution(import, row->institution, error));
+    EI_TRY(ei_import_institution(import, row->institution, error));
     if (!ei_int_parse(fields[PUPIL_GRADE], 1, 12, &row->grade))
         return ei_import_wrong(error, "import.bad_grade", "/grade", "a grade is 1 to 12");
     if (strcmp(step_free, "") != 0 && strcmp(step_free, "0") != 0 && strcmp(step_free, "1") != 0)
@@ -131,7 +97,8 @@ static edu_status find_pupil(ei_import *import, const char *const *fields, pupil
                              edu_error *error)
 {
     ei_identifier identifier;
-    EI_TRY(identify(import, fields[PUPIL_NUMBER], fields[PUPIL_DOCUMENT], &identifier, error));
+    EI_TRY(ei_import_identify(import, fields[PUPIL_NUMBER], fields[PUPIL_DOCUMENT], &identifier,
+                              error));
     ei_rows rows;
     EI_TRY(sql_account_register_pupil(import->tx, identifier.kind, ei_hash_bytes(&identifier.hash),
                                       &rows, error));
@@ -142,7 +109,7 @@ static edu_status find_pupil(ei_import *import, const char *const *fields, pupil
     bool is_covered = false;
     EI_TRY(ei_import_covers(import, row->old_institution, &is_covered, error));
     if (ei_id_is_none(row->id) || (row->is_pupil && !is_covered))
-        return unknown_person(error, "/number");
+        return ei_import_unknown_person(error, "/number");
     return ei_import_once(import, row->id, "/number", "person", error);
 }
 
@@ -226,14 +193,14 @@ static edu_status check_link(ei_import *import, const register_person *guardian,
                              const register_person *child, edu_error *error)
 {
     if (ei_id_is_none(guardian->id))
-        return unknown_person(error, "/guardian_number");
+        return ei_import_unknown_person(error, "/guardian_number");
     if (ei_id_compare(guardian->id, child->id) == 0)
         return ei_import_wrong(error, "import.own_guardian", "/child_number",
                                "nobody is their own guardian");
     bool is_covered = false;
     EI_TRY(ei_import_covers(import, child->institution, &is_covered, error));
     if (ei_id_is_none(child->id) || !is_covered)
-        return unknown_person(error, "/child_number");
+        return ei_import_unknown_person(error, "/child_number");
     if (!import->is_admin && ei_id_compare(guardian->id, import->actor) == 0)
         return ei_import_wrong(error, "import.own_link", "/guardian_number",
                                "nobody imports a link of their own");
@@ -272,8 +239,9 @@ static edu_status once(ei_import *import, const edu_id *guardian, const edu_id *
 static edu_status guardian_record(ei_import *import, const char *const *fields, edu_error *error)
 {
     ei_identifier guardian_number, child_number;
-    EI_TRY(identify(import, fields[GUARDIAN_NUMBER], "", &guardian_number, error));
-    EI_TRY(identify(import, fields[CHILD_NUMBER], fields[CHILD_DOCUMENT], &child_number, error));
+    EI_TRY(ei_import_identify(import, fields[GUARDIAN_NUMBER], "", &guardian_number, error));
+    EI_TRY(ei_import_identify(import, fields[CHILD_NUMBER], fields[CHILD_DOCUMENT], &child_number,
+                              error));
     register_person guardian = {0}, child = {0};
     EI_TRY(find_registered(import, &guardian_number, &guardian, error));
     EI_TRY(find_registered(import, &child_number, &child, error));

@@ -568,6 +568,47 @@ CREATE TABLE figure (
     PRIMARY KEY (season_id, kind, code)
 ) CLUSTERED;
 
+-- ---- registers of persons' education ----
+
+CREATE TABLE register (
+    code TEXT NOT NULL,
+    version INT NOT NULL,
+    document JSON NOT NULL,
+    hash BLOB NOT NULL,
+    published TIME NOT NULL,
+    by_id ID,
+    PRIMARY KEY (code, version)
+) CLUSTERED;
+
+-- record_key: the institution and the values that a record is known by.
+CREATE TABLE register_record (
+    person_id ID NOT NULL REFERENCES person (id),
+    id ID NOT NULL,
+    register TEXT NOT NULL,
+    institution TEXT REFERENCES institution (code),
+    record_key TEXT NOT NULL,
+    data JSON NOT NULL,
+    version INT NOT NULL,
+    since TIME NOT NULL,
+    is_current BOOL NOT NULL,
+    PRIMARY KEY (person_id, id)
+) CLUSTERED;
+CREATE UNIQUE INDEX register_record_by_key ON register_record (person_id, register, record_key);
+CREATE INDEX register_record_by_institution ON register_record (institution, register, person_id, id);
+
+CREATE TABLE register_change (
+    person_id ID NOT NULL,
+    record_id ID NOT NULL,
+    version INT NOT NULL,
+    data JSON NOT NULL,
+    at TIME NOT NULL,
+    by_id ID,
+    how TEXT NOT NULL CHECK (how IN ('import', 'correction', 'end')),
+    reason TEXT,
+    PRIMARY KEY (person_id, record_id, version),
+    FOREIGN KEY (person_id, record_id) REFERENCES register_record (person_id, id)
+) CLUSTERED;
+
 -- record: the signed JSON; code: the message of the QR code. One valid certificate a person, type and source.
 CREATE TABLE certificate (
     person_id ID NOT NULL,

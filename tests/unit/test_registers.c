@@ -1,0 +1,247 @@
+/* Registers of education: their forms, imports, corrections and history. */
+#include "fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <edu/register.h>
+#include "domain/register/register_form.h"
+
+static json_t *form(const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/registers/%s.json", getenv("EDU_ROOT"),
+                   name);
+    json_t *json = json_load_file(path, 0, NULL);
+    ck_assert_msg(json != NULL, "%s", path);
+    return json;
+}
+
+static void publish(const char *name)
+{
+    int32_t version;
+    json_t *json = form(name);
+    FX_OK(edu_register_publish(fx_operator(), json, NULL, &version, error));
+    json_decref(json);
+}
+
+static void setup(void)
+{
+    fx_setup();
+    publish("higher_study");
+    publish("diagnostic_assessment");
+}
+
+#define BORN "2014-01-01"
+#define STUDY "number,birth,institution,programme,degree,form,funding,year,since,until,state\n"
+#define ROW "PUP0001," BORN ",S1,Riyaziyyat,bachelor,full_time,state,2,2025-09-15,,studying\n"
+
+/* added, changed, unchanged */
+static void imported(const char *login, const char *code, const char *csv, int added, int changed,
+                     int unchanged)
+{
+    edu_import_report *report = NULL;
+    edu_session *session = login ? fx_session(login) : fx_operator();
+    FX_OK(edu_register_import(session, code, fx_bytes(csv), NULL, &report, error));
+    ck_assert_int_eq(report->added, added);
+    ck_assert_int_eq(report->changed, changed);
+    ck_assert_int_eq(report->unchanged, unchanged);
+    edu_free(report);
+}
+
+static edu_register_record_page *records(const char *login, const char *number)
+{
+    edu_register_record_page *page = NULL;
+    FX_OK(edu_register_records(fx_session(login), fx_person(number), NULL, 0, &page, error));
+    return page;
+}
+
+START_TEST(an_institution_brings_its_own_and_only_changes_are_kept)
+{
+    edu_import_report *report = NULL;
+    FX_FAILS(EDU_E_INVALID,
+             edu_register_import(fx_session("school1"), "higher_study",
+                                 fx_bytes(STUDY "PUP0001,2001-02-03,S1,Riyaziyyat,bachelor,"
+                                                "full_time,state,2,2025-09-15,,studying\n"),
+                                 NULL, &report, error));
+    imported("school1", "higher_study", STUDY ROW, 1, 0, 0);
+    imported("school1", "higher_study", STUDY ROW, 0, 0, 1);
+    imported("school1", "higher_study",
+             STUDY "PUP0001," BORN
+                   ",S1,Riyaziyyat,bachelor,full_time,state,3,2025-09-15,,studying\n",
+             0, 1, 0);
+    FX_FAILS(EDU_E_INVALID, edu_register_import(fx_session("school2"), "higher_study",
+                                                fx_bytes(STUDY ROW), NULL, &report, error));
+    FX_FAILS(EDU_E_DENIED, edu_register_import(fx_session("pupil1"), "higher_study",
+                                               fx_bytes(STUDY ROW), NULL, &report, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_register_import(fx_operator(), "nothing", fx_bytes(STUDY ROW),
+                                                  NULL, &report, error));
+    edu_register_record_page *page = records("pupil1", "PUP0001");
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_int_eq(page->items[0].version, 2);
+    ck_assert_str_eq(json_string_value(json_object_get(page->items[0].data, "year")), "3");
+    edu_free(page);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM register_change"), 2);
+}
+END_TEST
+
+START_TEST(faults_name_the_line_and_the_column)
+{
+    static const struct {
+        const char *row, *field;
+    } bad[] = {
+        {"PUP0001," BORN ",S1,,bachelor,full_time,state,2,2025-09-15,,studying", "/programme"},
+        {"PUP0001," BORN ",S1,X,king,full_time,state,2,2025-09-15,,studying", "/degree"},
+        {"PUP0001," BORN ",S1,X,bachelor,full_time,state,9,2025-09-15,,studying", "/year"},
+        {"PUP0001," BORN ",S1,X,bachelor,full_time,state,2,2025-02-30,,studying", "/since"},
+        {"PUP0001," BORN ",S77,X,bachelor,full_time,state,2,2025-09-15,,studying", "/institution"},
+        {"NOB0001," BORN ",S1,X,bachelor,full_time,state,2,2025-09-15,,studying", "/number"}};
+    for (size_t i = 0; i < EI_COUNT(bad); i++) {
+        edu_import_report *report = NULL;
+        edu_error error = EDU_ERROR_INIT;
+        char csv[512];
+        (void)snprintf(csv, sizeof csv, STUDY ROW "%s\n", bad[i].row);
+        ck_assert_int_eq(edu_register_import(fx_operator(), "higher_study", fx_bytes(csv), NULL,
+                                             &report, &error),
+                         EDU_E_INVALID);
+        ck_assert_str_eq(error.field, bad[i].field);
+        ck_assert_int_eq(error.line, 3);
+    }
+    edu_import_report *report = NULL;
+    FX_FAILS(EDU_E_INVALID, edu_register_import(fx_operator(), "higher_study",
+                                                fx_bytes(STUDY ROW ROW), NULL, &report, error));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM register_record"), 0);
+}
+END_TEST
+
+START_TEST(decimals_are_equal_however_they_are_written)
+{
+    imported(NULL, "diagnostic_assessment",
+             "number,year,subject,total,maximum\nPUP0001,2026,Fizika,\"52,5\",60\n", 1, 0, 0);
+    imported(NULL, "diagnostic_assessment",
+             "number,year,subject,total,maximum\nPUP0001,2026,Fizika,52.50,60.00\n", 0, 0, 1);
+    edu_register_record_page *page = records("clerk", "PUP0001");
+    ck_assert_str_eq(json_string_value(json_object_get(page->items[0].data, "total")), "52.50");
+    ck_assert_ptr_null(page->items[0].institution);
+    edu_free(page);
+}
+END_TEST
+
+START_TEST(a_correction_keeps_what_was_and_who_did_it)
+{
+    edu_register_change_page *history = NULL;
+    imported(NULL, "higher_study", STUDY ROW, 1, 0, 0);
+    edu_register_record_page *page = records("clerk", "PUP0001");
+    edu_id person = page->items[0].person_id, id = page->items[0].id;
+    edu_free(page);
+    json_t *changes = json_pack("{s:s, s:s}", "state", "graduated", "until", "2026-06-30");
+    json_t *wrong = json_pack("{s:s}", "state", "flew");
+    json_t *unknown = json_pack("{s:s}", "colour", "red");
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_register_correct(fx_session("school2"), person, id, changes, "x", NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_register_correct(fx_session("pupil1"), person, id, changes, "x", NULL, error));
+    FX_FAILS(EDU_E_INVALID,
+             edu_register_correct(fx_session("school1"), person, id, wrong, "x", NULL, error));
+    FX_FAILS(EDU_E_INVALID,
+             edu_register_correct(fx_session("school1"), person, id, unknown, "x", NULL, error));
+    FX_FAILS(EDU_E_INVALID,
+             edu_register_correct(fx_session("school1"), person, id, changes, " ", NULL, error));
+    FX_OK(edu_register_correct(fx_session("school1"), person, id, changes, "diploma 17", NULL,
+                               error));
+    FX_OK(edu_register_history(fx_session("pupil1"), person, id, NULL, 0, &history, error));
+    ck_assert_uint_eq(history->count, 2);
+    ck_assert_str_eq(history->items[0].how, "correction");
+    ck_assert_str_eq(history->items[0].reason, "diploma 17");
+    ck_assert_ptr_null(history->items[0].by);
+    ck_assert_str_eq(json_string_value(json_object_get(history->items[1].data, "state")),
+                     "studying");
+    edu_free(history);
+    FX_OK(edu_register_history(fx_session("school1"), person, id, NULL, 0, &history, error));
+    ck_assert_ptr_nonnull(history->items[0].by);
+    edu_free(history);
+    FX_OK(edu_register_end(fx_session("clerk"), person, id, "of somebody else", NULL, error));
+    FX_FAILS(EDU_E_STATE, edu_register_end(fx_session("clerk"), person, id, "again", NULL, error));
+    page = records("pupil1", "PUP0001");
+    ck_assert(!page->items[0].is_current);
+    edu_free(page);
+    json_decref(changes);
+    json_decref(wrong);
+    json_decref(unknown);
+}
+END_TEST
+
+START_TEST(two_records_of_one_person_stay_apart)
+{
+    imported(NULL, "higher_study",
+             STUDY ROW "PUP0001," BORN ",S1,Fizika,master,full_time,paid,1,2026-09-15,,studying\n",
+             2, 0, 0);
+    edu_register_record_page *page = records("clerk", "PUP0001");
+    ck_assert_uint_eq(page->count, 2);
+    json_t *changes = json_pack("{s:s, s:s}", "programme", "Riyaziyyat", "degree", "bachelor");
+    const edu_register_record *physics =
+        strcmp(json_string_value(json_object_get(page->items[0].data, "programme")), "Fizika") == 0
+            ? &page->items[0]
+            : &page->items[1];
+    FX_FAILS(EDU_E_CONFLICT, edu_register_correct(fx_session("clerk"), physics->person_id,
+                                                  physics->id, changes, "x", NULL, error));
+    json_decref(changes);
+    edu_free(page);
+}
+END_TEST
+
+static json_t *without(json_t *json, const char *name)
+{
+    json_object_del(json, name);
+    return json;
+}
+
+START_TEST(forms_are_checked_whole)
+{
+    json_t *two = form("higher_study");
+    json_array_append(json_object_get(two, "columns"),
+                      json_array_get(json_object_get(two, "columns"), 0));
+    json_t *kind = form("higher_study");
+    json_object_set_new(json_array_get(json_object_get(kind, "columns"), 0), "kind",
+                        json_string("blob"));
+    json_t *key = form("higher_study");
+    json_array_append_new(json_object_get(key, "key"), json_string("until"));
+    const struct {
+        json_t *json;
+        const char *field;
+    } bad[] = {{without(form("higher_study"), "title"), "/title"},
+               {without(form("higher_study"), "columns"), "/columns"},
+               {two, "/columns/8/name"},
+               {kind, "/columns/0/kind"},
+               {key, "/key/2"}};
+    for (size_t i = 0; i < EI_COUNT(bad); i++) {
+        int32_t version;
+        edu_error error = EDU_ERROR_INIT;
+        ck_assert_int_eq(edu_register_publish(fx_operator(), bad[i].json, NULL, &version, &error),
+                         EDU_E_INVALID);
+        ck_assert_str_eq(error.field, bad[i].field);
+        json_decref(bad[i].json);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("registers");
+    TCase *tests = tcase_create("registers");
+    tcase_add_checked_fixture(tests, setup, fx_teardown);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, an_institution_brings_its_own_and_only_changes_are_kept);
+    tcase_add_test(tests, faults_name_the_line_and_the_column);
+    tcase_add_test(tests, decimals_are_equal_however_they_are_written);
+    tcase_add_test(tests, a_correction_keeps_what_was_and_who_did_it);
+    tcase_add_test(tests, two_records_of_one_person_stay_apart);
+    tcase_add_test(tests, forms_are_checked_whole);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}
