@@ -53,11 +53,13 @@ typedef struct edu_appeal_input {
     const char *region;   /**< code; NULL: that of the applicant's school, or none */
     const char *text;     /**< up to 32768 bytes */
     edu_time received;    /**< staff: when it came, where that was before now; none for now */
+    const char *address;  /**< where the request comes from, as in edu_session_sign_in; NULL. Ten
+                               appeals without a name come from one in an hour */
 } edu_appeal_input;
 #define EDU_APPEAL_INPUT_INIT                                                                      \
     {                                                                                              \
         sizeof(edu_appeal_input), NULL, {{0}}, NULL, NULL, NULL, NULL, NULL, false, NULL, NULL,    \
-            NULL, NULL, EDU_TIME_NONE                                                              \
+            NULL, NULL, EDU_TIME_NONE, NULL                                                        \
     }
 
 /** What the applicant takes away. */
@@ -179,6 +181,24 @@ typedef struct edu_appeal_duplicate {
 } edu_appeal_duplicate;
 EDU_PAGE(edu_appeal_duplicate);
 
+/** Somebody who could stand in. */
+EDU_RECORD
+typedef struct edu_colleague {
+    edu_id person_id;
+    const char *name;
+} edu_colleague;
+EDU_PAGE(edu_colleague);
+
+/** A time in which somebody stands in for another. */
+EDU_RECORD
+typedef struct edu_absence {
+    edu_id substitute_id;
+    const char *substitute; /**< name */
+    edu_time since;
+    edu_time until;
+} edu_absence;
+EDU_PAGE(edu_absence);
+
 /** What could be published of an appeal, without what may tell whose it is. */
 EDU_RECORD
 typedef struct edu_appeal_redaction {
@@ -255,7 +275,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_rules_get(edu_session *sessi
 /** Registers an appeal: one's own or a ward's; anybody's by staff; without a name by nobody. Its
  *  term begins with the receipt.
  *  @return EDU_E_INVALID with the field; EDU_E_NOT_FOUND for a person one may not act for, or who
- * is not in the register; EDU_E_DENIED for what only staff may give.
+ * is not in the register; EDU_E_DENIED for what only staff may give; EDU_E_THROTTLED for too many
+ * without a name from one address.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_submit(edu_session *session,
                                                            const edu_appeal_input *appeal,
@@ -402,6 +423,40 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_signed(edu_session *session,
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_explain(edu_session *session, edu_id person_id,
                                                             edu_id appeal_id, edu_deadline **out,
                                                             edu_error *error);
+
+/** The text of a template of the rules, filled in for this appeal, in the session's language.
+ * Staff.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_NOT_FOUND "appeal.template" where the rules have none of this code.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_template(edu_session *session, edu_id person_id,
+                                                             edu_id appeal_id, const char *code,
+                                                             char **out, edu_error *error);
+
+/** Who works in the session's departments; to a clerk, the other clerks.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_colleagues(edu_session *session,
+                                                               const char *cursor, int32_t limit,
+                                                               edu_colleague_page **out,
+                                                               edu_error *error);
+
+/** Who stands in for somebody, now and later, in the order of time. Oneself, the head of the
+ *  department, clerks and admins.
+ *  @param person_id who is absent; none for oneself.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_absences(edu_session *session, edu_id person_id,
+                                                             const char *cursor, int32_t limit,
+                                                             edu_absence_page **out,
+                                                             edu_error *error);
+
+/** Ends or takes back an absence. Rights as of the list.
+ *  @param since as the list has it.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_absence_end(edu_session *session,
+                                                                edu_id person_id,
+                                                                edu_id substitute_id,
+                                                                edu_time since, const char *key,
+                                                                edu_error *error);
 
 /** Sends an appeal to a department. Clerk or head.
  *  @param category,level those that are right; NULL: as they are.

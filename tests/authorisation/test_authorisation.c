@@ -512,6 +512,18 @@ static edu_status call_edu_appeal_follow(call *c, edu_error *error)
     return status;
 }
 
+static edu_status call_edu_appeal_template(call *c, edu_error *error)
+{
+    char *text = NULL;
+    edu_status status = edu_appeal_template(c->session, TARGET_APPEAL, "thanks", &text, error);
+    edu_free(text);
+    return status;
+}
+
+LIST(edu_appeal_colleagues, edu_colleague_page)
+LIST(edu_appeal_absences, edu_absence_page, c->target.person)
+WRITE(edu_appeal_absence_end, c->target.person, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, 1,
+      NULL)
 READ(edu_appeal_invite, edu_appeal_invitation, TARGET_APPEAL)
 
 static edu_status call_edu_appeal_invited(call *c, edu_error *error)

@@ -91,6 +91,7 @@ def test_the_rest_of_the_way(office):
     assert (alike.id, alike.percent, alike.is_same_person) == (one.id, 100, False)
     office.clerk.appeal.merge(*second, *which)
     assert office.clerk.appeal.get(*second).into_id == one.id
+    assert one.number in office.clerk2.appeal.template(*which, "thanks")
     office.clerk2.appeal.answer(*which, "No.")
     office.clerk.appeal.return_(*which, "say why")
     office.clerk2.appeal.answer(*which, "Because.")
@@ -113,6 +114,11 @@ def test_jobs_and_absence(office):
     clerk2 = office.clerk2.account.identity().person_id
     clerk = office.clerk.account.identity().person_id
     office.clerk2.appeal.substitute(None, clerk, now(), now() + datetime.timedelta(days=3))
+    [absence] = office.clerk2.appeal.absences(None)
+    assert absence.substitute_id == clerk
+    assert clerk in [one.person_id for one in office.clerk2.appeal.colleagues()]
+    office.clerk2.appeal.absence_end(None, clerk, absence.since)
+    assert not office.clerk2.appeal.absences(None)
     with pytest.raises(edu.NotFound):
         office.pupil.appeal.substitute(clerk2, clerk, now(), now() + datetime.timedelta(days=3))
 

@@ -160,7 +160,8 @@ def unnamed():
         if request.method == "POST":
             form.require(category=_("Choose what it is about."),
                          text=_("Write what has happened."))
-            given = {"category": form["category"], "text": form["text"], "is_anonymous": True}
+            given = {"category": form["category"], "text": form["text"], "is_anonymous": True,
+                     "address": request.remote_addr}
             if not form.errors and form.call(nobody.appeal.submit, given, key=form.key):
                 receipt = form.result
     return render_template("appeal_unnamed.html", form=form, categories=categories,

@@ -1,5 +1,7 @@
 """Work with citizens' appeals: queues, search, registering, and every step of one."""
 
+import datetime
+
 import edu
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -94,7 +96,49 @@ def _register(form):
 
 @blueprint.get("/<person>/<appeal>")
 def one(person, appeal):
-    return _page(person, appeal, Form(*FIELDS))
+    form = Form(*FIELDS)
+    chosen = request.args.get("template")
+    if chosen and form.call(g.session.appeal.template, person, appeal, chosen):
+        form.values.update(text=form.result, template=chosen)
+    return _page(person, appeal, form)
+
+
+@blueprint.route("/absences", methods=["GET", "POST"])
+def absences():
+    form = Form("substitute", "since", "until")
+    if request.method == "POST" and _arrange(form):
+        return redirect(url_for("desk.absences"))
+    colleagues = {one.person_id: one.name
+                  for one in edu.pages(g.session.appeal.colleagues, limit=200)}
+    return render_template("desk_absences.html", form=form, colleagues=colleagues,
+                           absences=g.session.appeal.absences(None, limit=200),
+                           day=datetime.timedelta(days=1)), \
+        400 if form.errors else 200
+
+
+def _arrange(form):
+    """Whole days, in the time of the portal."""
+    form.require(substitute=_("Choose who stands in for you."), since=_("Give a day."),
+                 until=_("Give a day."))
+    days = []
+    for name in ("since", "until"):
+        try:
+            day = datetime.date.fromisoformat(form[name])
+        except ValueError:
+            form.errors.setdefault(name, _("Give a day."))
+        else:
+            days.append(i18n.from_local(f"{day.isoformat()}T00:00"))
+    return not form.errors and form.call(
+        g.session.appeal.substitute, None, form["substitute"], days[0],
+        days[1] + datetime.timedelta(days=1), key=form.key)
+
+
+@blueprint.post("/absences/end")
+def end_absence():
+    form = Form("substitute", "since")
+    since = datetime.datetime.fromisoformat(form["since"])
+    form.call(g.session.appeal.absence_end, None, form["substitute"], since, key=form.key)
+    return redirect(url_for("desk.absences"))
 
 
 @blueprint.get("/<person>/<appeal>/file/<int:sequence>")
@@ -111,7 +155,7 @@ def _page(person, appeal, form):
         form.values.update(question=proposed.question, answer=proposed.answer)
     return render_template("desk_appeal.html", form=form, alike=alike, sent="sent" in request.args,
                            categories=titles(rules.categories), levels=titles(rules.levels),
-                           departments=titles(rules.departments), templates=rules.templates,
+                           departments=titles(rules.departments), templates=titles(rules.templates),
                            signatories=g.session.appeal.signatories(person, appeal, limit=200),
                            **looked_at), 400 if form.errors else 200
 

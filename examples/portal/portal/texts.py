@@ -42,6 +42,7 @@ ERRORS = {
     "register.same": N_("Another record of this person says the same."),
     "register.ended": N_("This record was taken out."),
     "import.no_institutions": N_("This register has no institutions."),
+    "appeal.template": N_("The rules have no such template."),
     "appeal.not_to_sign": N_("Only an open appeal with a name is signed by others."),
     "appeal.signed": N_("This appeal has your signature already."),
     "appeal.signatories": N_("There are as many signatories as there may be."),

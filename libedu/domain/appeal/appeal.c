@@ -155,6 +155,7 @@ typedef struct intake {
     char names[2 * NAME_MAX + 2];
     const ei_appeal_rules *rules;
     const ei_calendar *calendar;
+    edu_status verdict;
 } intake;
 
 static edu_status denied(edu_error *error, const char *field)
@@ -455,6 +456,20 @@ static edu_status add_event(intake *work, ei_command *command, edu_tx *tx, edu_e
     return status;
 }
 
+/* What nobody signs for is bounded by where it comes from. */
+static edu_status count_address(intake *work, ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const edu_appeal_input *given = work->given;
+    work->verdict = EDU_OK;
+    if (!given->address || !ei_id_is_none(ei_session_actor(command->session)))
+        return EDU_OK;
+    ei_hash address = ei_hash_text(command->session->portal, "address", given->address);
+    EI_TRY(
+        ei_throttle_count(tx, EI_THROTTLE_APPEAL, &address, command->now, &work->verdict, error));
+    command->is_refusal = work->verdict != EDU_OK;
+    return EDU_OK;
+}
+
 static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     intake *work = command->context;
@@ -462,6 +477,9 @@ static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
     *appeal = (ei_appeal){.id = ei_new_id(command->session), .serial = work->serial};
     EI_TRY(
         ei_appeal_rules_load(command->session, tx, 0, &work->rules, &appeal->rules_version, error));
+    EI_TRY(count_address(work, command, tx, error));
+    if (work->verdict != EDU_OK)
+        return EDU_OK;
     EI_TRY(find_person(work, command, tx, &appeal->person, error));
     EI_TRY(read_facts(work, command, tx, error));
     EI_TRY(choose(work, error));
@@ -571,8 +589,11 @@ edu_status edu_appeal_submit(edu_session *session, const edu_appeal_input *appea
     edu_status status = take_serial(session, &work->serial, error);
     if (status == EDU_OK)
         status = ei_command_run(&command, error);
+    bool is_throttled = status == EDU_OK && work->verdict == EDU_E_THROTTLED;
     ei_free(work);
     EI_TRY(status);
+    if (is_throttled)
+        return ei_throttled(error);
     receipt_read read = {.session = session};
     memcpy(&read.made, command.result, sizeof read.made);
     return give_receipt(&read, appeal->is_anonymous, out, error);

@@ -127,24 +127,53 @@ ORDER BY a.person_id, a.id LIMIT 200
 
 -- Absence.
 
+-- Whose absences the actor arranges: their own, and of those whose work they see to.
+-- fragment may_arrange(actor, person)
+(person = actor OR @has_role_everywhere(actor, 'admin') OR @has_role_everywhere(actor, 'clerk')
+    OR EXISTS (SELECT 1 FROM role_grant heads JOIN role_grant held ON held.code = heads.code
+        WHERE heads.person_id = actor AND heads.role = 'head' AND heads.scope = 'department'
+        AND held.person_id = person AND held.role = 'executor' AND held.scope = 'department'))
+
 -- statement appeal_may_substitute(actor id, person_id id, substitute_id id) rows
 SELECT 1
 WHERE EXISTS (SELECT 1 FROM role_grant work WHERE work.person_id = ?2 AND work.scope <> '')
     AND EXISTS (SELECT 1 FROM role_grant work WHERE work.person_id = ?3)
-    AND (?1 = ?2 OR @has_role_everywhere(?1, 'admin') OR @has_role_everywhere(?1, 'clerk')
-        OR EXISTS (SELECT 1 FROM role_grant heads JOIN role_grant held ON held.code = heads.code
-            WHERE heads.person_id = ?1 AND heads.role = 'head' AND heads.scope = 'department'
-            AND held.person_id = ?2 AND held.role = 'executor' AND held.scope = 'department'))
+    AND @may_arrange(?1, ?2)
 
 -- statement appeal_substitute_put(person_id id, substitute_id id, since time, until time, by_id id) run
 INSERT INTO substitute (person_id, substitute_id, since, until, by_id) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (person_id, substitute_id, since) DO UPDATE SET until = ?4, by_id = ?5
 
+-- statement appeal_absences(actor id, person_id id, now time, since time, substitute_id id, limit int) rows
+SELECT s.since, s.substitute_id, s.substitute_id, p.given, p.family, s.since, s.until
+FROM substitute s JOIN person p ON p.id = s.substitute_id
+WHERE s.person_id = ?2 AND s.until > ?3 AND (s.since, s.substitute_id) > (?4, ?5)
+    AND @may_arrange(?1, ?2)
+ORDER BY s.since, s.substitute_id LIMIT ?6
+
+-- statement appeal_may_arrange(actor id, person_id id) rows
+SELECT 1 FROM person p WHERE p.id = ?2 AND @may_arrange(?1, ?2)
+
+-- Those of the actor's departments, and clerks among themselves.
+-- statement appeal_colleagues(actor id, after id, limit int) rows
+SELECT DISTINCT p.id, p.id, p.given, p.family
+FROM role_grant own JOIN role_grant held ON held.scope = own.scope AND held.code = own.code
+    JOIN person p ON p.id = held.person_id
+WHERE own.person_id = ?1 AND held.person_id <> ?1 AND p.id > ?2
+    AND (own.scope = 'department' AND held.role IN ('executor', 'head')
+        OR own.scope IN ('', 'region') AND own.role = 'clerk' AND held.role = 'clerk')
+ORDER BY p.id LIMIT ?3
+
+-- statement appeal_absence_end(actor id, person_id id, substitute_id id, since time) run
+DELETE FROM substitute
+WHERE person_id = ?2 AND substitute_id = ?3 AND since = ?4 AND @may_arrange(?1, ?2)
+
 -- Jobs.
 
--- statement appeal_ladder_due(now time, limit int) rows
-SELECT a.person_id, a.id FROM appeal a
-WHERE a.is_open = 1 AND a.next_at <= ?1 ORDER BY a.next_at, a.person_id, a.id LIMIT ?2
+-- statement appeal_ladder_due(now time, after int, after_person id, after_id id, limit int) rows
+SELECT a.next_at, a.person_id, a.id FROM appeal a
+WHERE a.is_open = 1 AND a.next_at <= ?1 AND (a.next_at, a.person_id, a.id) > (?2, ?3, ?4)
+ORDER BY a.next_at, a.person_id, a.id LIMIT ?5
 
 -- Who works for an executor now.
 -- statement appeal_stand_in(person_id id, now time) rows
@@ -160,10 +189,14 @@ SELECT g.person_id FROM role_grant g
 WHERE g.role = 'clerk' AND (g.scope = '' OR g.scope = 'region' AND g.code = ?1)
 ORDER BY g.person_id LIMIT 20
 
--- statement appeal_calendar_old(calendar text, version int, limit int) rows
-SELECT a.person_id, a.id FROM appeal a
-WHERE a.is_open = 1 AND a.calendar = ?1 AND a.calendar_version < ?2
-ORDER BY a.calendar_version, a.person_id, a.id LIMIT ?3
+-- Those under a version of their calendar that is not its newest.
+-- statement appeal_calendar_old(after int, after_person id, after_id id, limit int) rows
+SELECT a.received, a.person_id, a.id
+FROM calendar c CROSS JOIN appeal a
+WHERE NOT EXISTS (SELECT 1 FROM calendar n WHERE n.code = c.code AND n.version > c.version)
+    AND a.is_open = 1 AND a.calendar = c.code AND a.calendar_version < c.version
+    AND (a.received, a.person_id, a.id) > (?1, ?2, ?3)
+ORDER BY a.received, a.person_id, a.id LIMIT ?4
 
 -- Lists. The columns behind the sort key are as in appeal_shown.
 

@@ -50,3 +50,102 @@ edu_status edu_appeal_substitute(edu_session *session, edu_id person_id, edu_id 
     ei_command_hash(&command, &wanted, sizeof wanted);
     return ei_command_run(&command, error);
 }
+
+/* ---- what is arranged ---- */
+
+static edu_status fill_absence(ei_rows *rows, int first, ei_arena *arena, void *record,
+                               void *context, edu_error *error)
+{
+    edu_absence *out = record;
+    const char *given = ei_column_text(rows, first + 1), *family = ei_column_text(rows, first + 2);
+    (void)context;
+    out->substitute_id = ei_column_id(rows, first);
+    out->substitute = ei_arena_printf(arena, "%s %s", given ? given : "", family ? family : "");
+    out->since = ei_column_time(rows, first + 3);
+    out->until = ei_column_time(rows, first + 4);
+    return out->substitute ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status open_absences(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    const edu_id *person = list->filter;
+    edu_id actor = ei_session_actor(list->session);
+    bool may;
+    edu_status opened = sql_appeal_may_arrange(tx, &actor, person, rows, error);
+    EI_TRY(ei_rows_integer(opened, rows, &may, NULL, error));
+    if (!may)
+        return ei_appeal_not_found(error, "person with work");
+    return sql_appeal_absences(tx, &actor, person, ei_now(list->session), list->key.integer[0],
+                               &list->key.id[1], list->ask, rows, error);
+}
+
+edu_status edu_appeal_absences(edu_session *session, edu_id person_id, const char *cursor,
+                               int32_t limit, edu_absence_page **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    edu_id person = ei_person_or_self(session, person_id);
+    ei_list list = {
+        .session = session,
+        .filter = &person,
+        .open = open_absences,
+        .plan = {.shape = "iu", .record = "edu_absence", .limit = limit, .fill = fill_absence}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+static edu_status end_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const absence *wanted = command->context;
+    edu_id actor = ei_session_actor(command->session);
+    int64_t changed = 0;
+    EI_TRY(sql_appeal_absence_end(tx, &actor, &wanted->person, &wanted->substitute, wanted->since,
+                                  &changed, error));
+    if (changed == 0)
+        return ei_appeal_not_found(error, "absence");
+    return ei_audit(command, tx, "appeal.absence_end", &wanted->person, NULL, error);
+}
+
+edu_status edu_appeal_absence_end(edu_session *session, edu_id person_id, edu_id substitute_id,
+                                  edu_time since, const char *key, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    absence wanted = {ei_person_or_self(session, person_id), substitute_id, since, 0};
+    ei_command command = {.session = session,
+                          .name = "appeal.absence_end",
+                          .key = key,
+                          .run = end_run,
+                          .context = &wanted};
+    ei_command_hash(&command, &wanted, sizeof wanted);
+    return ei_command_run(&command, error);
+}
+
+static edu_status fill_colleague(ei_rows *rows, int first, ei_arena *arena, void *record,
+                                 void *context, edu_error *error)
+{
+    edu_colleague *out = record;
+    const char *given = ei_column_text(rows, first + 1), *family = ei_column_text(rows, first + 2);
+    (void)context;
+    out->person_id = ei_column_id(rows, first);
+    out->name = ei_arena_printf(arena, "%s %s", given ? given : "", family ? family : "");
+    return out->name ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status open_colleagues(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    edu_id actor = ei_session_actor(list->session);
+    return sql_appeal_colleagues(tx, &actor, &list->key.id[0], list->ask, rows, error);
+}
+
+edu_status edu_appeal_colleagues(edu_session *session, const char *cursor, int32_t limit,
+                                 edu_colleague_page **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    ei_list list = {
+        .session = session,
+        .open = open_colleagues,
+        .plan = {.shape = "u", .record = "edu_colleague", .limit = limit, .fill = fill_colleague}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}

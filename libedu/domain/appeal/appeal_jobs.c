@@ -14,13 +14,14 @@
 #define RECIPIENTS_MAX 20
 
 typedef struct pair {
+    int64_t first; /* what the list is sorted by, before the ids */
     edu_id person, id;
 } pair;
 
 typedef struct batch {
     edu_session *session;
-    int32_t wanted;
     edu_time now;
+    pair after; /* whoever is not to be moved now does not stand in others' way */
     size_t count;
     pair items[BATCH];
 } batch;
@@ -32,14 +33,22 @@ static edu_status take_pairs(edu_status opened, ei_rows *rows, batch *work, edu_
     EI_TRY(opened);
     work->count = 0;
     while ((status = ei_rows_next(rows, &row, error)) == EDU_OK && row && work->count < BATCH)
-        work->items[work->count++] = (pair){ei_column_id(rows, 0), ei_column_id(rows, 1)};
+        work->items[work->count++] =
+            (pair){ei_column_int(rows, 0), ei_column_id(rows, 1), ei_column_id(rows, 2)};
     ei_rows_close(rows);
     return status;
 }
 
-static int32_t at_most(int32_t limit)
+/* A definition may deny a job its step; that is no fault of the job. */
+static edu_status is_permitted(const ei_appeal_step *step, edu_tx *tx, bool *out, edu_error *error)
 {
-    return limit > 0 && limit < BATCH ? limit : BATCH;
+    const ei_definition *definition;
+    ei_action action;
+    EI_TRY(ei_definition_load(step->session, tx, step->appeal.head.service,
+                              step->appeal.head.service_version, &definition, NULL, error));
+    *out = ei_definition_allow(definition, step->action, step->appeal.state, "system", &action,
+                               NULL) == EDU_OK;
+    return EDU_OK;
 }
 
 /* ---- the ladder ---- */
@@ -118,12 +127,10 @@ static edu_status change_escalate(ei_appeal_step *step, ei_command *command, edu
     return EDU_OK;
 }
 
-/* What a definition does not permit is recorded as refused, and not counted: whoever repeats the
- * job until nothing is done comes to an end. */
-static void note_done(ei_command *command, edu_status verdict)
+static void note_done(ei_command *command)
 {
     command->result[0] = 1;
-    command->result_size = verdict == EDU_OK;
+    command->result_size = 1;
 }
 
 /* One rung of one appeal; nothing where another job or an answer was faster. */
@@ -140,10 +147,13 @@ static edu_status escalate_run(ei_command *command, edu_tx *tx, edu_error *error
     command->result_size = 0;
     EI_TRY(ei_require_role(command->session, tx, "admin", error));
     EI_TRY(ei_appeal_load(tx, &actor, &one->person, &one->id, command->now, &step.appeal, error));
-    if (!step.appeal.is_open || step.appeal.next_at > command->now)
+    bool is_due = step.appeal.is_open && step.appeal.next_at <= command->now;
+    if (is_due)
+        EI_TRY(is_permitted(&step, tx, &is_due, error));
+    if (!is_due)
         return EDU_OK;
     EI_TRY(ei_appeal_step_run(&step, command, tx, error));
-    note_done(command, step.verdict);
+    note_done(command);
     return EDU_OK;
 }
 
@@ -152,17 +162,17 @@ static edu_status ladder_due(edu_tx *tx, void *context, edu_error *error)
     batch *work = context;
     ei_rows rows;
     EI_TRY(ei_require_role(work->session, tx, "admin", error));
-    return take_pairs(sql_appeal_ladder_due(tx, work->now, work->wanted, &rows, error), &rows, work,
-                      error);
+    return take_pairs(sql_appeal_ladder_due(tx, work->now, work->after.first, &work->after.person,
+                                            &work->after.id, BATCH, &rows, error),
+                      &rows, work, error);
 }
 
 /* Each in a transaction of its own, so that what is done stays done. */
 static edu_status run_each(batch *work, const char *name,
-                           edu_status (*run)(ei_command *, edu_tx *, edu_error *), int32_t *done,
-                           edu_error *error)
+                           edu_status (*run)(ei_command *, edu_tx *, edu_error *), int32_t limit,
+                           int32_t *done, edu_error *error)
 {
-    *done = 0;
-    for (size_t i = 0; i < work->count; i++) {
+    for (size_t i = 0; i < work->count && *done < limit; i++) {
         ei_command command = {
             .session = work->session, .name = name, .run = run, .context = &work->items[i]};
         EI_TRY(ei_command_run(&command, error));
@@ -171,14 +181,30 @@ static edu_status run_each(batch *work, const char *name,
     return EDU_OK;
 }
 
-edu_status edu_appeal_escalate(edu_session *session, int32_t limit, int32_t *done, edu_error *error)
+static edu_status run_all(edu_session *session, edu_command_fn find, const char *name,
+                          edu_status (*run)(ei_command *, edu_tx *, edu_error *), int32_t limit,
+                          int32_t *done, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     if (!done)
         return ei_bad_argument(error, "done");
-    batch work = {.session = session, .wanted = at_most(limit), .now = ei_now(session)};
-    EI_TRY(ei_read(session, ladder_due, &work, error));
-    return run_each(&work, "appeal.escalate", escalate_run, done, error);
+    batch work = {.session = session, .now = ei_now(session), .after = {.first = INT64_MIN + 1}};
+    work.after.person.bytes[15] = work.after.id.bytes[15] = 1;
+    *done = 0;
+    if (limit <= 0 || limit > BATCH)
+        limit = BATCH;
+    do {
+        EI_TRY(ei_read(session, find, &work, error));
+        EI_TRY(run_each(&work, name, run, limit, done, error));
+        if (work.count > 0)
+            work.after = work.items[work.count - 1];
+    } while (work.count == BATCH && *done < limit);
+    return EDU_OK;
+}
+
+edu_status edu_appeal_escalate(edu_session *session, int32_t limit, int32_t *done, edu_error *error)
+{
+    return run_all(session, ladder_due, "appeal.escalate", escalate_run, limit, done, error);
 }
 
 /* ---- new dates ---- */
@@ -215,7 +241,7 @@ static edu_status note_version(ei_command *command, ei_appeal *appeal, edu_tx *t
                                edu_error *error)
 {
     appeal->calendar_version = newest;
-    note_done(command, EDU_OK);
+    note_done(command);
     return ei_appeal_save(tx, appeal, error);
 }
 
@@ -244,8 +270,12 @@ static edu_status recompute_one(ei_command *command, edu_tx *tx, const pair *one
     EI_TRY(ei_appeal_clock(rules, calendar, &step.appeal, error));
     if (step.appeal.due == due)
         return note_version(command, &step.appeal, tx, newest, error);
+    bool may;
+    EI_TRY(is_permitted(&step, tx, &may, error));
+    if (!may)
+        return EDU_OK;
     EI_TRY(ei_appeal_step_run(&step, command, tx, error));
-    note_done(command, step.verdict);
+    note_done(command);
     return EDU_OK;
 }
 
@@ -258,24 +288,15 @@ static edu_status recompute_run(ei_command *command, edu_tx *tx, edu_error *erro
 static edu_status calendars_old(edu_tx *tx, void *context, edu_error *error)
 {
     batch *work = context;
-    const ei_appeal_rules *rules;
-    int32_t newest;
     ei_rows rows;
     EI_TRY(ei_require_role(work->session, tx, "admin", error));
-    EI_TRY(ei_appeal_rules_load(work->session, tx, 0, &rules, NULL, error));
-    EI_TRY(ei_calendar_newest(tx, rules->calendar, &newest, error));
-    return take_pairs(
-        sql_appeal_calendar_old(tx, rules->calendar, newest, work->wanted, &rows, error), &rows,
-        work, error);
+    return take_pairs(sql_appeal_calendar_old(tx, work->after.first, &work->after.person,
+                                              &work->after.id, BATCH, &rows, error),
+                      &rows, work, error);
 }
 
 edu_status edu_appeal_recompute(edu_session *session, int32_t limit, int32_t *done,
                                 edu_error *error)
 {
-    EI_TRY(ei_session_require(session, error));
-    if (!done)
-        return ei_bad_argument(error, "done");
-    batch work = {.session = session, .wanted = at_most(limit), .now = ei_now(session)};
-    EI_TRY(ei_read(session, calendars_old, &work, error));
-    return run_each(&work, "appeal.recompute", recompute_run, done, error);
+    return run_all(session, calendars_old, "appeal.recompute", recompute_run, limit, done, error);
 }

@@ -236,6 +236,39 @@ static edu_status read_ladder(ei_appeal_rules *rules, edu_error *error)
     return EDU_OK;
 }
 
+const char *const ei_appeal_placeholders[EI_APPEAL_PLACEHOLDERS] = {
+    "applicant", "number", "received", "due", "category", "department"};
+
+/* That braces come in pairs is checked. */
+static bool names_are_known(const char *text)
+{
+    for (const char *at = text; (at = strchr(at, '{')) != NULL; at++) {
+        size_t length = strcspn(at + 1, "}"), i = 0;
+        while (i < EI_APPEAL_PLACEHOLDERS &&
+               (strlen(ei_appeal_placeholders[i]) != length ||
+                memcmp(ei_appeal_placeholders[i], at + 1, length) != 0))
+            i++;
+        if (i == EI_APPEAL_PLACEHOLDERS)
+            return false;
+    }
+    return true;
+}
+
+static edu_status check_names(const json_t *texts, const ei_place *at, edu_error *error)
+{
+    const char *language;
+    json_t *text;
+    json_object_foreach((json_t *)(uintptr_t)texts, language, text)
+    {
+        ei_place here = ei_place_below(at, language);
+        if (!names_are_known(json_string_value(text)))
+            return ei_document_fault(error, &here,
+                                     "a template names applicant, number, received, due, category "
+                                     "and department");
+    }
+    return EDU_OK;
+}
+
 static edu_status check_templates(const ei_appeal_rules *rules, edu_error *error)
 {
     static const char *const keys[] = {"code", "title", "text", NULL};
@@ -244,8 +277,9 @@ static edu_status check_templates(const ei_appeal_rules *rules, edu_error *error
     EI_TRY(check_entries(rules, "templates", 0, keys, error));
     for (size_t i = 0; i < json_array_size(list); i++) {
         ei_place here = ei_place_index(&at, i), text = ei_place_below(&here, "text");
-        EI_TRY(ei_document_texts(json_object_get(json_array_get(list, i), "text"),
-                                 languages_of(rules), &text, error));
+        const json_t *texts = json_object_get(json_array_get(list, i), "text");
+        EI_TRY(ei_document_texts(texts, languages_of(rules), &text, error));
+        EI_TRY(check_names(texts, &text, error));
     }
     return EDU_OK;
 }

@@ -8,6 +8,10 @@
 #define EI_APPEAL_LIST_MAX 256 /* categories, departments, terms, routes, templates: each */
 #define EI_APPEAL_LADDER_MAX 16
 
+/* What a template may name in braces. */
+#define EI_APPEAL_PLACEHOLDERS 6
+extern const char *const ei_appeal_placeholders[EI_APPEAL_PLACEHOLDERS];
+
 typedef struct ei_appeal_category {
     const char *code;
     json_t *title;

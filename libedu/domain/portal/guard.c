@@ -21,6 +21,7 @@ static const struct {
     [EI_THROTTLE_GUARDIAN] = {"guardian", 20, 24 * 60 * EI_MINUTE},
     [EI_THROTTLE_FIND_ADDRESS] = {"find_address", 30, 15 * EI_MINUTE},
     [EI_THROTTLE_FIND_NUMBER] = {"find_number", 10, 60 * EI_MINUTE},
+    [EI_THROTTLE_APPEAL] = {"appeal", 10, 60 * EI_MINUTE},
 };
 #define LONGEST_WINDOW (24 * 60 * EI_MINUTE)
 

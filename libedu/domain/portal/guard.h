@@ -18,7 +18,8 @@ typedef enum ei_throttle {
     EI_THROTTLE_RECOVER,      /* recovery codes for a login */
     EI_THROTTLE_GUARDIAN,     /* children asked for by a person */
     EI_THROTTLE_FIND_ADDRESS, /* certificates looked for from an address */
-    EI_THROTTLE_FIND_NUMBER   /* by a number */
+    EI_THROTTLE_FIND_NUMBER,  /* by a number */
+    EI_THROTTLE_APPEAL        /* appeals without a name from an address */
 } ei_throttle;
 
 /* What is counted and looked up: a hash under the portal's secret key. */
