@@ -185,6 +185,9 @@ try {
     const clerk = await person("clerk", { viewport: desk });
     await clerk.goto(`${home}/staff/appeals/search?q=${number}`);
     await look(clerk, "appeal-search-desk");
+    await clerk.goto(`${home}/staff/appeals/search?state=received&since=2020-01-01&until=2100-01-01`);
+    await clerk.locator("a.nar-card").first().waitFor();
+    await clerk.goto(`${home}/staff/appeals/search?q=${number}`);
     await clerk.click("a.nar-card");
     await clerk.selectOption("#department", "schools");
     await clerk.getByRole("button", { name: "Şöbəyə göndər" }).click();
@@ -192,6 +195,9 @@ try {
     const executor = await person("executor", { viewport: telephone });
     await executor.goto(`${home}/staff/appeals/`);
     await look(executor, "appeal-queue-telephone");
+    await executor.goto(`${home}/staff/appeals/absences`);
+    await look(executor, "absences-telephone");
+    await executor.goto(`${home}/staff/appeals/`);
     await executor.goto(work);
     await executor.getByRole("button", { name: "Götür" }).click();
     await executor.getByText("Müraciət edəndən soruş").click();
@@ -217,7 +223,7 @@ try {
     await head.getByText("Hamı üçün dərc et").click();
     await look(head, "appeal-publish-desk");
     await head.fill("#question", "Sual hamı üçün");
-    await head.getByRole("button", { name: "Elan" }).click();
+    await head.getByRole("button", { name: "Cavabı dərc et" }).click();
     await head.goto(`${home}/appeals/answers`);
     await head.getByText("Sual hamı üçün").waitFor();
     await look(head, "appeal-answers-desk");

@@ -56,13 +56,24 @@ def home():
 
 @blueprint.get("/search")
 def search():
-    form = Form("q")
-    form.values["q"] = request.args.get("q", "").strip()
+    form = Form("q", "state", "since", "until")
+    form.values.update({name: request.args.get(name, "").strip() for name in form.values})
+    asked = {"text": form["q"] or None, "state": form["state"] or None}
+    for name, days in (("since", 0), ("until", 1)):
+        try:
+            if form[name]:
+                day = datetime.date.fromisoformat(form[name]) + datetime.timedelta(days=days)
+                asked[name] = i18n.from_local(f"{day.isoformat()}T00:00")
+        except (ValueError, OverflowError):
+            form.errors[name] = _("Give a day.")
     page = []
-    if form["q"] and form.call(g.session.appeal.search, {"text": form["q"]},
-                               request.args.get("cursor"), limit=25):
+    is_asked = any(asked.values())
+    if is_asked and not form.errors and form.call(
+            g.session.appeal.search, asked, request.args.get("cursor"), limit=25):
         page = form.result
-    return render_template("desk_search.html", form=form, page=page), 400 if form.errors else 200
+    states = {stage["state"]: stage["title"] for stage in g.session.service.get("appeal").stages}
+    return render_template("desk_search.html", form=form, page=page, states=states,
+                           is_asked=is_asked), 400 if form.errors else 200
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

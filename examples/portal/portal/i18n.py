@@ -36,6 +36,9 @@ def ngettext(one, many, count):
 
 
 def date(value, form="long"):
+    """A day; of an instant, the day that it has in the portal's civil time."""
+    if isinstance(value, datetime.datetime):
+        value = value.astimezone(ZONE)
     return dates.format_date(value, form, locale=g.language)
 
 
