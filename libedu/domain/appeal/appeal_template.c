@@ -23,35 +23,29 @@ static const char *title_of(const filling *with, const char *list, const char *c
     return entry ? ei_localised(with->session, json_object_get(entry, "title")) : code;
 }
 
-/* In the order of ei_appeal_placeholders. */
-static const char *value_of(const filling *with, const char *name)
+/* The names are those of ei_appeal_placeholders. */
+static json_t *values_of(const filling *with)
 {
-    const char *const values[] = {with->applicant,
-                                  with->appeal.number,
-                                  with->received,
-                                  with->due,
-                                  title_of(with, "categories", with->appeal.category),
-                                  title_of(with, "departments", with->appeal.department)};
-    for (size_t i = 0; i < EI_COUNT(values); i++)
-        if (strncmp(name, ei_appeal_placeholders[i], strlen(ei_appeal_placeholders[i])) == 0 &&
-            name[strlen(ei_appeal_placeholders[i])] == '}')
-            return values[i];
-    return "";
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "applicant", with->applicant, "number",
+                     with->appeal.number, "received", with->received, "due", with->due, "category",
+                     title_of(with, "categories", with->appeal.category), "department",
+                     title_of(with, "departments", with->appeal.department));
 }
 
 static edu_status write_text(filling *with, const char *text, edu_error *error)
 {
     ei_buffer made = {0};
-    for (const char *brace; (brace = strchr(text, '{')) != NULL; text = strchr(brace, '}') + 1) {
-        ei_buffer_add(&made, text, (size_t)(brace - text));
-        ei_buffer_text(&made, value_of(with, brace + 1));
+    json_t *values = values_of(with);
+    edu_status status = values ? ei_template_fill(text, values, &made, error) : ei_no_memory(error);
+    json_decref(values);
+    if (status == EDU_OK) {
+        with->out = ei_record_new(made.size + 1, NULL);
+        status = with->out ? EDU_OK : ei_no_memory(error);
     }
-    ei_buffer_text(&made, text);
-    with->out = made.failed ? NULL : ei_record_new(made.size + 1, NULL);
     if (with->out)
         memcpy(with->out, made.data, made.size + 1);
     ei_buffer_free(&made);
-    return with->out ? EDU_OK : ei_no_memory(error);
+    return status;
 }
 
 static edu_status read_applicant(filling *with, edu_tx *tx, edu_error *error)
