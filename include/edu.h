@@ -17,5 +17,6 @@
 #include <edu/result.h>
 #include <edu/appeal.h>
 #include <edu/register.h>
+#include <edu/reference.h>
 
 #endif

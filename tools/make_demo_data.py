@@ -426,6 +426,22 @@ def make_accounts(people, households, centres, links):
     return accounts
 
 
+def make_records(accounts):
+    """What the registers of education hold about those who have an account, by register."""
+    number = {row["login"]: row["number"] for row in accounts}
+    return {
+        "diagnostic_assessment": [
+            {"number": number[login], "year": year, "subject": subject, "total": total, "maximum": 100}
+            for login, year, subject, total in (
+                ("pupil", 2025, "Riyaziyyat", "87.5"), ("pupil", 2026, "Riyaziyyat", 91),
+                ("pupil.nx", 2026, "Fizika", 64))],
+        "state_programme": [
+            {"number": number["parent"], "university": "Technische Universität Wien",
+             "country": "Avstriya", "programme": "İnformatika", "degree": "master",
+             "since": "2012-10-01", "until": "2014-09-30", "state": "graduated"}],
+    }
+
+
 def make(pupil_count, school_count, seed):
     """All tables, by file name."""
     draw = Draw(seed)
@@ -449,7 +465,7 @@ def make(pupil_count, school_count, seed):
         "pupils.csv": pupils,
         "guardians.csv": links,
         "accounts.csv": accounts,
-    }
+    } | {f"{code}.csv": rows for code, rows in make_records(accounts).items()}
 
 
 def write_csv(path, rows):

@@ -373,12 +373,24 @@ static void publish_calendar(void)
     json_decref(calendar);
 }
 
+static void publish_reference_service(void)
+{
+    int32_t version;
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/services/reference.json",
+                   getenv("EDU_ROOT"));
+    json_t *service = json_load_file(path, 0, NULL);
+    FX_OK(edu_service_publish(fx_operator(), service, NULL, &version, error));
+    json_decref(service);
+}
+
 static void publish_appeals(void)
 {
     int32_t version;
     char path[512];
     (void)snprintf(path, sizeof path, "%s/examples/data/services/appeal.json", getenv("EDU_ROOT"));
     json_t *service = json_load_file(path, 0, NULL), *rules = stage_appeal_rules();
+    publish_reference_service();
     FX_OK(edu_service_publish(fx_operator(), service, NULL, &version, error));
     FX_OK(edu_appeal_rules_publish(fx_operator(), rules, NULL, &version, error));
     json_decref(service);
@@ -426,6 +438,13 @@ static const char *school_of(int pupil)
     return schools[pupil / WORLD_PER_SCHOOL];
 }
 
+json_t *stage_reference(const char *code)
+{
+    return json_pack("{s:s, s:{s:s}, s:{s:s}, s:s, s:{s:s}, s:[s], s:[s]}", "reference", code,
+                     "title", "en", "Lesson", "summary", "en", "A lesson", "register", "lessons",
+                     "text", "en", "{holder}: {subject}", "fields", "subject", "qr", "subject");
+}
+
 /* A record of each in a register of their schools. */
 static void make_records(void)
 {
@@ -435,6 +454,9 @@ static void make_records(void)
                              "name", "subject", "title", "en", "Subject", "kind", "text", "key");
     FX_OK(edu_register_publish(fx_operator(), form, NULL, &version, error));
     json_decref(form);
+    json_t *type = stage_reference("lesson");
+    FX_OK(edu_reference_publish(fx_operator(), type, NULL, &version, error));
+    json_decref(type);
     for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
         int pupil = taking_part[i];
         edu_import_report *report = NULL;

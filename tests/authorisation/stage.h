@@ -73,6 +73,7 @@ void stage_build(void);
 json_t *stage_calendar(const char *code);
 /* Those of examples with that calendar; the stage has them. */
 json_t *stage_appeal_rules(void);
+json_t *stage_reference(const char *code);
 void stage_remove(void);
 
 /* A portal on a fresh copy, with everybody signed in; the one before is closed. */

@@ -642,6 +642,45 @@ static edu_status call_edu_register_correct(call *c, edu_error *error)
 WRITE(edu_register_end, TARGET_RECORD, "words", NULL)
 LIST(edu_register_history, edu_register_change_page, TARGET_RECORD)
 
+/* ---- references ---- */
+
+static edu_status call_edu_reference_publish(call *c, edu_error *error)
+{
+    int32_t version;
+    json_t *type = stage_reference("another");
+    c->is_written = true;
+    edu_status status = edu_reference_publish(c->session, type, NULL, &version, error);
+    json_decref(type);
+    return status;
+}
+
+LIST(edu_reference_types, edu_reference_type_page)
+
+static edu_status call_edu_reference_matches(call *c, edu_error *error)
+{
+    edu_register_record_page *page = NULL;
+    edu_status status = edu_reference_matches(c->session, c->target.person, "lesson", &page, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)page->count;
+    edu_free(page);
+    return status;
+}
+
+static edu_status call_edu_reference_request(call *c, edu_error *error)
+{
+    edu_reference *reference = NULL;
+    c->is_written = true;
+    edu_status status = edu_reference_request(c->session, c->target.person, "lesson", (edu_id){{0}},
+                                              NULL, &reference, error);
+    edu_free(reference);
+    return status;
+}
+
+LIST(edu_reference_list, edu_reference_page, c->target.person)
+LIST(edu_reference_worklist, edu_reference_page)
+WRITE(edu_reference_issue, c->target.person, c->target.application, c->target.record, NULL)
+WRITE(edu_reference_refuse, c->target.person, c->target.application, "words", NULL)
+
 /* ---- running ---- */
 
 /* How a call went. */

@@ -157,6 +157,15 @@ $record = edu_register_records($pupil, null)['items'][0];
 ok($record['data']['total'] === '52.50', 'a record of a register');
 edu_register_correct($clerk, $record['person_id'], $record['id'], ['total' => '53'], 'counted again');
 ok(count(edu_register_history($clerk, $record['person_id'], $record['id'])['items']) === 2, 'history of a record');
+edu_service_publish($operator, json_decode(file_get_contents("$data/services/reference.json"), true));
+ok(edu_reference_publish($operator, json_decode(
+    file_get_contents("$data/references/diagnostic_assessment_result.json"), true)) === 1, 'publishes a type of reference');
+ok(count(edu_reference_types($nobody)['items']) === 1, 'types of references');
+ok(count(edu_reference_matches($pupil, null, 'diagnostic_assessment_result')['items']) === 1, 'records that fit');
+$reference = edu_reference_request($pupil, null, 'diagnostic_assessment_result', null);
+ok($reference['state'] === 'issued' && strlen($reference['number']) === 17, 'a reference at once');
+ok(edu_reference_list($pupil, null)['items'][0]['number'] === $reference['number'], 'references of a person');
+ok(edu_reference_worklist($clerk)['items'] === [], 'nothing waits');
 edu_register_end($clerk, $record['person_id'], $record['id'], 'of another person');
 ok(edu_register_records($pupil, null)['items'][0]['is_current'] === false, 'a record is taken out');
 ok(edu_register_list($nobody)['items'][0]['code'] === 'diagnostic_assessment', 'registers are listed');

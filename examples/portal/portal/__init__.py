@@ -9,7 +9,8 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import appeals, cabinet, calendar, desk, i18n, marking, olympiad, public, results, staff, texts
+from . import (appeals, cabinet, calendar, desk, i18n, marking, olympiad, public, references,
+               results, staff, texts)
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -115,7 +116,8 @@ def create_app():
 
     for blueprint in (public.blueprint, calendar.blueprint, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
-                      marking.blueprint, desk.blueprint):
+                      marking.blueprint, desk.blueprint, references.own,
+                      references.desk):
         app.register_blueprint(blueprint)
     app.open_portal = portal
     return app

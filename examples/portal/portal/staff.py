@@ -44,20 +44,26 @@ def home():
 @blueprint.route("/import", methods=["GET", "POST"])
 def import_register():
     form = Form("register")
+    published = {one.code: one for one in edu.pages(g.session.register.list, limit=200)}
     report = None
     if request.method == "POST":
         upload = request.files.get("file")
-        if form["register"] not in REGISTERS:
+        if form["register"] not in REGISTERS and form["register"] not in published:
             form.errors["register"] = _("Choose what the file holds.")
         if not upload or not upload.filename:
             form.errors["file"] = _("Choose a file.")
-        if not form.errors:
+        if not form.errors and form["register"] in published:
+            if form.call(g.session.register.import_, form["register"], upload.read(),
+                         key=form.key):
+                report = form.result
+        elif not form.errors:
             module = g.session.olympiad if form["register"] in ("centres", "rooms") \
                 else g.session.account
             if form.call(getattr(module, f"import_{form['register']}"), upload.read(),
                          key=form.key):
                 report = form.result
-    return render_template("import.html", form=form, registers=REGISTERS, report=report), \
+    return render_template("import.html", form=form, published=published.values(),
+                           report=report), \
         400 if form.errors else 200
 
 

@@ -129,7 +129,8 @@ typedef enum ei_kind_of_document {
     EI_KEPT_SERVICE,
     EI_KEPT_CALENDAR,
     EI_KEPT_APPEAL_RULES,
-    EI_KEPT_REGISTER
+    EI_KEPT_REGISTER,
+    EI_KEPT_REFERENCE
 } ei_kind_of_document;
 typedef void (*ei_object_free_fn)(void *object);
 /* How a document is found and what is made of it. newest and get are statements; newest gives the

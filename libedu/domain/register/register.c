@@ -125,8 +125,7 @@ const char *ei_register_shown(const edu_session *session, const ei_register_colu
 }
 
 typedef struct record_list {
-    edu_session *session;
-    edu_tx *tx;
+    ei_register_filling with;
     edu_id person;
 } record_list;
 
@@ -147,10 +146,10 @@ static json_t *shown_json(const edu_session *session, const ei_register_form *fo
     return list;
 }
 
-static edu_status fill_record(ei_rows *rows, int first, ei_arena *arena, void *record,
-                              void *context, edu_error *error)
+edu_status ei_register_record_fill(ei_rows *rows, int first, ei_arena *arena, void *record,
+                                   void *context, edu_error *error)
 {
-    const record_list *of = context;
+    const ei_register_filling *of = context;
     edu_register_record *out = record;
     const ei_register_form *form;
     json_t *data;
@@ -176,7 +175,7 @@ static edu_status open_records(ei_list *list, edu_tx *tx, ei_rows *rows, edu_err
     record_list *of = list->plan.context;
     edu_id actor = ei_session_actor(list->session);
     bool found;
-    of->tx = tx;
+    of->with.tx = tx;
     edu_status opened = sql_register_person_seen(tx, &actor, &of->person, rows, error);
     EI_TRY(ei_rows_integer(opened, rows, &found, NULL, error));
     if (!found)
@@ -188,13 +187,13 @@ edu_status edu_register_records(edu_session *session, edu_id person_id, const ch
                                 int32_t limit, edu_register_record_page **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    record_list of = {.session = session, .person = ei_person_or_self(session, person_id)};
+    record_list of = {.with.session = session, .person = ei_person_or_self(session, person_id)};
     ei_list list = {.session = session,
                     .open = open_records,
                     .plan = {.shape = "U",
                              .record = "edu_register_record",
                              .limit = limit,
-                             .fill = fill_record,
+                             .fill = ei_register_record_fill,
                              .context = &of}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;

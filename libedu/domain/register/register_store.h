@@ -15,6 +15,15 @@ edu_status ei_register_load(const edu_session *session, edu_tx *tx, const char *
 edu_status ei_register_key(const ei_register_form *form, const char *institution,
                            const json_t *data, ei_buffer *out, edu_error *error);
 
+/* Rows of records: person, id, register, institution, its name, version, since, whether it is
+ * current, data. The context is an ei_register_filling. */
+typedef struct ei_register_filling {
+    edu_session *session;
+    edu_tx *tx;
+} ei_register_filling;
+edu_status ei_register_record_fill(ei_rows *rows, int first, ei_arena *arena, void *record,
+                                   void *context, edu_error *error);
+
 /* A value as people read it in the session's language. */
 const char *ei_register_shown(const edu_session *session, const ei_register_column *column,
                               const char *value);

@@ -609,6 +609,39 @@ CREATE TABLE register_change (
     FOREIGN KEY (person_id, record_id) REFERENCES register_record (person_id, id)
 ) CLUSTERED;
 
+-- ---- references ----
+
+CREATE TABLE reference_type (
+    code TEXT NOT NULL,
+    version INT NOT NULL,
+    document JSON NOT NULL,
+    hash BLOB NOT NULL,
+    published TIME NOT NULL,
+    by_id ID,
+    PRIMARY KEY (code, version)
+) CLUSTERED;
+
+-- id: of the application; number: of the certificate.
+CREATE TABLE reference (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    type TEXT NOT NULL,
+    type_version INT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('issued', 'waiting', 'refused')),
+    record_id ID,
+    number TEXT,
+    reason TEXT,
+    requested TIME NOT NULL,
+    PRIMARY KEY (person_id, id),
+    FOREIGN KEY (person_id, id) REFERENCES application (person_id, id),
+    FOREIGN KEY (type, type_version) REFERENCES reference_type (code, version),
+    FOREIGN KEY (person_id, record_id) REFERENCES register_record (person_id, id),
+    CHECK (state <> 'issued' OR number IS NOT NULL)
+) CLUSTERED;
+CREATE UNIQUE INDEX reference_waiting_once ON reference (person_id, type) WHERE state = 'waiting';
+CREATE INDEX reference_waiting ON reference (requested, person_id, id) WHERE state = 'waiting';
+CREATE INDEX reference_by_number ON reference (person_id, number);
+
 -- record: the signed JSON; code: the message of the QR code. One valid certificate a person, type and source.
 CREATE TABLE certificate (
     person_id ID NOT NULL,

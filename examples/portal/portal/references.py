@@ -1,0 +1,69 @@
+"""References: asked for by persons, made from the registers, decided by clerks where no record fits."""
+
+import edu
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from .forms import Form, signed_in, staff_only
+from .i18n import gettext as _
+
+own = Blueprint("references", __name__, url_prefix="/cabinet/references")
+own.before_request(signed_in)
+desk = Blueprint("reference_desk", __name__, url_prefix="/staff/references")
+desk.before_request(staff_only)
+
+
+def _page(form, matches=None):
+    family = g.session.account.family()
+    people = [(person, g.session.reference.list(person.id, limit=50)) for person in family]
+    types = {one.code: one for one in edu.pages(g.session.reference.types, limit=200)}
+    return render_template("references.html", form=form, family=family, people=people, types=types,
+                           matches=matches), 400 if form.errors else 200
+
+
+@own.route("/", methods=["GET", "POST"])
+def home():
+    """Where several records fit, they are shown to choose from."""
+    form = Form("person", "type", "record")
+    if request.method == "GET":
+        return _page(form)
+    form.require(type=_("Choose a reference."))
+    person = form["person"] or None
+    matches = []
+    if not form.errors and not form["record"] and form.call(
+            g.session.reference.matches, person, form["type"]):
+        matches = form.result
+        if len(matches) > 1:
+            return _page(form, matches)
+    if not form.errors and form.call(g.session.reference.request, person, form["type"],
+                                     form["record"] or None, key=form.key):
+        return redirect(url_for("references.home", made=form.result.id))
+    return _page(form)
+
+
+@desk.get("/")
+def worklist():
+    page = g.session.reference.worklist(request.args.get("cursor"), limit=25)
+    return render_template("reference_desk.html", page=page)
+
+
+@desk.route("/<person>/<application>", methods=["GET", "POST"])
+def one(person, application):
+    form = Form("record", "reason", "what")
+    waiting = [asked for asked in g.session.reference.list(person, limit=200)
+               if asked.id == application and asked.state == "waiting"]
+    if not waiting:
+        raise edu.NotFound("there is no such request")
+    if request.method == "POST":
+        if form["what"] == "refuse":
+            done = form.call(g.session.reference.refuse, person, application, form["reason"],
+                             key=form.key)
+        else:
+            form.require(record=_("Choose a record."))
+            done = not form.errors and form.call(g.session.reference.issue, person, application,
+                                                 form["record"], key=form.key)
+        if done:
+            return redirect(url_for("reference_desk.worklist"))
+    return render_template("reference_one.html", form=form, asked=waiting[0],
+                           matches=g.session.reference.matches(person, waiting[0].type),
+                           records=g.session.register.records(person, limit=50)), \
+        400 if form.errors else 200

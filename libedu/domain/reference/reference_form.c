@@ -1,0 +1,177 @@
+/* Checking a type of reference. */
+#include "domain/reference/reference_form.h"
+
+#include <string.h>
+
+static edu_status read_fields(const json_t *json, const char *name, size_t most, const char **out,
+                              size_t *count, edu_error *error)
+{
+    ei_place root = {""}, at = ei_place_below(&root, name);
+    const json_t *list = json_object_get(json, name);
+    if (!json_is_array(list) || json_array_size(list) > most)
+        return ei_document_fault(error, &at, "this must be a list of columns, and not too long");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        ei_place here = ei_place_index(&at, i);
+        out[i] = json_string_value(json_array_get(list, i));
+        if (!out[i])
+            return ei_document_fault(error, &here, "this must be the name of a column");
+    }
+    *count = json_array_size(list);
+    return EDU_OK;
+}
+
+static edu_status read_texts(const ei_reference_form *form, const char *name, edu_error *error)
+{
+    ei_place root = {""}, at = ei_place_below(&root, name);
+    return ei_document_texts(json_object_get(form->json, name), form->title, &at, error);
+}
+
+static edu_status read_when(ei_reference_form *form, edu_error *error)
+{
+    ei_place at = {"/when"};
+    const char *name;
+    json_t *values;
+    form->when = json_object_get(form->json, "when");
+    if (form->when && !json_is_object(form->when))
+        return ei_document_fault(error, &at, "this must be an object of lists by column");
+    json_object_foreach(form->when, name, values)
+    {
+        ei_place here = ei_place_below(&at, name);
+        if (!json_is_array(values) || json_array_size(values) == 0)
+            return ei_document_fault(error, &here, "this must be a list of values");
+    }
+    return EDU_OK;
+}
+
+static edu_status check(ei_reference_form *form, edu_error *error)
+{
+    static const char *const keys[] = {"reference", "title",  "summary", "register", "?when",
+                                       "text",      "fields", "qr",      NULL};
+    ei_place root = {""}, code = ei_place_below(&root, "reference"),
+             held = ei_place_below(&root, "register"), title = ei_place_below(&root, "title");
+    EI_TRY(ei_document_keys(form->json, keys, &root, error));
+    form->code = json_string_value(json_object_get(form->json, "reference"));
+    form->register_code = json_string_value(json_object_get(form->json, "register"));
+    form->title = json_object_get(form->json, "title");
+    form->text = json_object_get(form->json, "text");
+    if (!ei_document_code(form->code))
+        return ei_document_fault(error, &code, "a code has 1 to 64 of a-z 0-9 _ -");
+    if (!ei_document_code(form->register_code))
+        return ei_document_fault(error, &held, "this must be the code of a register");
+    if (json_object_size(form->title) == 0)
+        return ei_document_fault(error, &title, "this must be an object of texts by language");
+    EI_TRY(read_texts(form, "title", error));
+    EI_TRY(read_texts(form, "summary", error));
+    EI_TRY(read_texts(form, "text", error));
+    EI_TRY(read_when(form, error));
+    EI_TRY(read_fields(form->json, "fields", EI_REFERENCE_FIELDS, form->fields, &form->field_count,
+                       error));
+    return read_fields(form->json, "qr", EI_REFERENCE_CODE_FIELDS, form->code_fields,
+                       &form->code_count, error);
+}
+
+edu_status ei_reference_form_make(json_t *json, ei_reference_form **out, edu_error *error)
+{
+    ei_reference_form *form = ei_calloc(1, sizeof *form);
+    if (!form)
+        return ei_no_memory(error);
+    form->json = json_incref(json);
+    edu_status status = check(form, error);
+    if (status != EDU_OK)
+        ei_reference_form_free(form);
+    else
+        *out = form;
+    return status;
+}
+
+void ei_reference_form_free(ei_reference_form *form)
+{
+    if (!form)
+        return;
+    json_decref(form->json);
+    ei_free(form);
+}
+
+static bool is_known(const ei_register_form *held, const char *name, size_t length)
+{
+    if (length == strlen("institution") && strncmp(name, "institution", length) == 0)
+        return held->has_institutions;
+    for (size_t i = 0; i < held->column_count; i++)
+        if (strlen(held->columns[i].name) == length &&
+            strncmp(held->columns[i].name, name, length) == 0)
+            return true;
+    return false;
+}
+
+static edu_status check_columns(const ei_register_form *held, const char *name,
+                                const char *const *columns, size_t count, edu_error *error)
+{
+    ei_place root = {""}, at = ei_place_below(&root, name);
+    for (size_t i = 0; i < count; i++) {
+        ei_place here = ei_place_index(&at, i);
+        if (!is_known(held, columns[i], strlen(columns[i])))
+            return ei_document_fault(error, &here, "the register has no such column");
+    }
+    return EDU_OK;
+}
+
+/* That braces come in pairs is checked. */
+static edu_status check_text(const ei_reference_form *form, const ei_register_form *held,
+                             edu_error *error)
+{
+    ei_place at = {"/text"};
+    const char *language;
+    json_t *text;
+    json_object_foreach(form->text, language, text)
+    {
+        ei_place here = ei_place_below(&at, language);
+        for (const char *brace = json_string_value(text); (brace = strchr(brace, '{')); brace++) {
+            size_t length = strcspn(brace + 1, "}");
+            bool is_holder =
+                length == strlen("holder") && strncmp(brace + 1, "holder", length) == 0;
+            if (!is_holder && !is_known(held, brace + 1, length))
+                return ei_document_fault(error, &here,
+                                         "a text names the holder and columns of the register");
+        }
+    }
+    return EDU_OK;
+}
+
+edu_status ei_reference_form_check(const ei_reference_form *form, const ei_register_form *held,
+                                   edu_error *error)
+{
+    ei_place at = {"/when"};
+    const char *name;
+    json_t *values;
+    EI_TRY(check_columns(held, "fields", form->fields, form->field_count, error));
+    EI_TRY(check_columns(held, "qr", form->code_fields, form->code_count, error));
+    json_object_foreach(form->when, name, values)
+    {
+        ei_place here = ei_place_below(&at, name);
+        const ei_register_column *column = ei_register_column_find(held, name);
+        if (!column)
+            return ei_document_fault(error, &here, "the register has no such column");
+        for (size_t i = 0; i < json_array_size(values); i++) {
+            const char *value = json_string_value(json_array_get(values, i));
+            if (!value || (column->choices && !ei_register_choice(column, value)))
+                return ei_document_fault(error, &here, "the column has no such value");
+        }
+    }
+    return check_text(form, held, error);
+}
+
+bool ei_reference_is_about(const ei_reference_form *form, const json_t *data)
+{
+    const char *name;
+    json_t *values;
+    json_object_foreach(form->when, name, values)
+    {
+        const json_t *value = json_object_get(data, name);
+        size_t i = 0;
+        while (i < json_array_size(values) && !json_equal(json_array_get(values, i), value))
+            i++;
+        if (i == json_array_size(values))
+            return false;
+    }
+    return true;
+}
