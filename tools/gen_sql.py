@@ -248,13 +248,15 @@ def write_schema(paths, folder):
 OIDS = {"INT": 20, "BOOL": 21, "TEXT": 25, "BLOB": 17, "ID": 2950, "JSON": 114}
 
 
-def write_texts(files, names, path):
-    """Some statements as PostgreSQL gets them, for a benchmark that sends the same."""
+def write_texts(files, names, path, engine):
+    """Some statements as the engine gets them, for a benchmark that sends the same."""
     out = ["/* Made by tools/gen_sql.py. */"]
     known = {statement["name"]: statement for statements in files.values() for statement in statements}
     for name in names:
         statement = known[name]
-        sql = postgresql(statement["sql"].get("postgresql", statement["sql"]["sqlite"]))
+        sql = statement["sql"]["sqlite"]
+        if engine == "postgresql":
+            sql = postgresql(statement["sql"].get("postgresql", sql))
         oids = ", ".join(str(OIDS[SQL_TYPES[kind]]) for _, kind in statement["parameters"])
         out.append(f'static const peer_statement {name} = {{"{name}",\n{c_string(sql)},\n'
                    f'    {len(statement["parameters"])}, {{{oids}}}}};')
@@ -269,6 +271,7 @@ def main():
     parser.add_argument("--statements", nargs="+", required=True)
     parser.add_argument("--count-overrides", action="store_true")
     parser.add_argument("--texts", nargs="+", metavar="NAME")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="postgresql")
     arguments = parser.parse_args()
     files = read_files(arguments.statements)
     if arguments.count_overrides:
@@ -276,7 +279,7 @@ def main():
                   for statements in files.values() for statement in statements))
         return
     if arguments.texts:
-        write_texts(files, arguments.texts, arguments.out)
+        write_texts(files, arguments.texts, arguments.out, arguments.engine)
         return
     total = 0
     for path, statements in files.items():

@@ -39,6 +39,8 @@ void bench_facts_read(const char *path, bench_facts *out);
 /* With cheap passwords and no code for staff. */
 edu_portal *bench_portal_open(const char *path, bool create);
 edu_portal *bench_portal_at(const char *store, const char *keys, bool create);
+/* One that is there, with another clock. */
+edu_portal *bench_portal_with(const char *path, const edu_environment *environment);
 
 /* ---- peer.c: the floor, bare SQLite with the same rows and the same durability ---- */
 

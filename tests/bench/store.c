@@ -20,7 +20,8 @@ edu_portal *bench_portal_open(const char *path, bool create)
     return bench_portal_at(store, keys, create);
 }
 
-edu_portal *bench_portal_at(const char *store, const char *keys, bool create)
+static edu_portal *open_portal(const char *store, const char *keys, bool create,
+                               const edu_environment *environment)
 {
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
     options.store = store;
@@ -31,8 +32,21 @@ edu_portal *bench_portal_at(const char *store, const char *keys, bool create)
     options.password_memory = 8192;
     edu_portal *portal;
     edu_error error = EDU_ERROR_INIT;
-    bench_check(edu_portal_open(&options, NULL, &portal, &error), &error, store);
+    bench_check(edu_portal_open(&options, environment, &portal, &error), &error, store);
     return portal;
+}
+
+edu_portal *bench_portal_at(const char *store, const char *keys, bool create)
+{
+    return open_portal(store, keys, create, NULL);
+}
+
+edu_portal *bench_portal_with(const char *path, const edu_environment *environment)
+{
+    char store[4096], keys[4096];
+    snprintf(store, sizeof store, "sqlite:%s", path);
+    snprintf(keys, sizeof keys, "%s.keys", path);
+    return open_portal(store, keys, false, environment);
 }
 
 /* ---- by the library: registers, service, clerk, sittings ---- */

@@ -123,6 +123,11 @@ void db_end_connections(const char *address)
     db_run(sql, NULL, 0);
 }
 
+void db_vacuum(const char *address)
+{
+    run_at(address, "VACUUM ANALYZE", NULL, 0);
+}
+
 db_lock *db_lock_table(const char *address, const char *table)
 {
     char sql[100];

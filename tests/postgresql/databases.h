@@ -17,6 +17,9 @@ void db_put_back(const char *address);
 void db_drop(const char *folder);
 /* Ends all connections to a database, as an administrator would. */
 void db_end_connections(const char *address);
+/* What the server does on its own now and then: gathers statistics, and notes which pages everybody
+ * sees whole. */
+void db_vacuum(const char *address);
 /* Holds a table so that nobody else can write to it. */
 typedef struct pg_conn db_lock;
 db_lock *db_lock_table(const char *address, const char *table);

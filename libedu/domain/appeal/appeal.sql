@@ -122,7 +122,7 @@ WHERE g.person_id = ?1 AND g.scope = 'department' AND g.role IN ('executor', 'he
 
 -- statement appeal_merged_list(person_id id, id id) rows
 SELECT a.person_id, a.id FROM appeal a
-WHERE a.is_open = 0 AND a.into_person_id = ?1 AND a.into_id = ?2
+WHERE a.into_person_id = ?1 AND a.into_id = ?2 AND a.is_open = 0
 ORDER BY a.person_id, a.id LIMIT 200
 
 -- Absence.
@@ -393,15 +393,17 @@ WHERE appeal_words MATCH replace(?3, ' ', '* ') || '*' AND appeal_words.rowid < 
     AND @appeal_staff(?1, ?2, a) IS NOT NULL
 ORDER BY appeal_words.rowid DESC LIMIT ?8
 
+-- OFFSET 0 keeps the server from walking all appeals from the newest in the hope of fifty that match.
 -- statement appeal_search_words(actor id, now time, words text, state text, since time, until time, before int, limit int) rows @postgresql
 SELECT a.serial, @appeal_shown(a), @appeal_staff(?1, ?2, a)
-FROM appeal_words w JOIN appeal a ON a.serial = w.rowid
+FROM (SELECT w.rowid FROM appeal_words w
+        WHERE w.words @@ to_tsquery('simple', replace(?3, ' ', ':* & ') || ':*') AND w.rowid < ?7
+        ORDER BY w.rowid DESC OFFSET 0) found JOIN appeal a ON a.serial = found.rowid
     JOIN application app ON app.person_id = a.person_id AND app.id = a.id
     JOIN person own ON own.id = a.person_id LEFT JOIN person ex ON ex.id = a.executor_id
-WHERE w.words @@ to_tsquery('simple', replace(?3, ' ', ':* & ') || ':*') AND w.rowid < ?7
-    AND (?4 IS NULL OR a.state = ?4) AND a.received >= ?5 AND a.received < ?6
+WHERE (?4 IS NULL OR a.state = ?4) AND a.received >= ?5 AND a.received < ?6
     AND @appeal_staff(?1, ?2, a) IS NOT NULL
-ORDER BY w.rowid DESC LIMIT ?8
+ORDER BY found.rowid DESC LIMIT ?8
 
 -- statement appeal_search(actor id, now time, state text, since time, until time, first int, last int, before int, limit int) rows
 SELECT a.serial, @appeal_shown(a), @appeal_staff(?1, ?2, a)
