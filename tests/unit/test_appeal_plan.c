@@ -224,12 +224,12 @@ static edu_status merged(edu_tx *tx, ei_rows *rows, edu_error *error)
 
 static edu_status ladder(edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    return sql_appeal_ladder_due(tx, 5, 100, rows, error);
+    return sql_appeal_ladder_due(tx, 5, 0, &person, &appeal, 100, rows, error);
 }
 
 static edu_status old_calendar(edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    return sql_appeal_calendar_old(tx, "az", 2, 100, rows, error);
+    return sql_appeal_calendar_old(tx, 0, &person, &appeal, 100, rows, error);
 }
 
 static edu_status alike(edu_tx *tx, ei_rows *rows, edu_error *error)
@@ -244,7 +244,14 @@ static edu_status of_person(edu_tx *tx, ei_rows *rows, edu_error *error)
 
 static edu_status by_serial(edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    return sql_appeal_by_serial(tx, INT64_C(2026000000123), rows, error);
+    return sql_appeal_by_serial(tx, INT64_C(2026000000123), false, rows, error);
+}
+
+static edu_status signed_by(edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    edu_id last;
+    memset(&last, 0xff, sizeof last);
+    return sql_appeal_signed(tx, &actor, &last, 51, rows, error);
 }
 
 static edu_status events(edu_tx *tx, ei_rows *rows, edu_error *error)
@@ -280,11 +287,12 @@ static const struct asked {
      executors,
      {"COVERING INDEX appeal_by_executor (executor_id=?)", "appeal_by_executor"}},
     {"merged", merged, {"appeal_merged (into_person_id=? AND into_id=?)", "appeal_merged"}},
-    {"ladder", ladder, {"appeal_by_ladder (next_at<?)", "appeal_by_ladder"}},
+    {"ladder", ladder, {"appeal_by_ladder", "appeal_by_ladder"}},
     {"old_calendar", old_calendar, {"appeal_by_calendar", NULL}},
     {"alike", alike, {NULL, NULL}},
     {"of_person", of_person, {NULL, NULL}},
     {"by_serial", by_serial, {"appeal_serial (serial=?)", "appeal_serial"}},
+    {"signed_by", signed_by, {NULL, NULL}},
     {"events", events, {NULL, NULL}},
 };
 

@@ -518,7 +518,9 @@ static edu_status give_receipt(receipt_read *read, bool is_anonymous, edu_appeal
 {
     ei_arena *arena;
     char number[EI_APPEAL_NUMBER], code[EI_APPEAL_CODE_TEXT];
-    EI_TRY(ei_read(read->session, prefix_run, read, error));
+    /* Known, unless the answer is that of an earlier call. */
+    if (!read->prefix[0])
+        EI_TRY(ei_read(read->session, prefix_run, read, error));
     edu_appeal_receipt *made = ei_record_new(sizeof *made, &arena);
     if (!made)
         return ei_no_memory(error);
@@ -590,11 +592,13 @@ edu_status edu_appeal_submit(edu_session *session, const edu_appeal_input *appea
     if (status == EDU_OK)
         status = ei_command_run(&command, error);
     bool is_throttled = status == EDU_OK && work->verdict == EDU_E_THROTTLED;
+    receipt_read read = {.session = session};
+    if (status == EDU_OK && !is_throttled && !command.was_repeated)
+        (void)snprintf(read.prefix, sizeof read.prefix, "%s", work->rules->prefix);
     ei_free(work);
     EI_TRY(status);
     if (is_throttled)
         return ei_throttled(error);
-    receipt_read read = {.session = session};
     memcpy(&read.made, command.result, sizeof read.made);
     return give_receipt(&read, appeal->is_anonymous, out, error);
 }
