@@ -73,13 +73,10 @@ static void insert(const char *table, int count, const char *values)
 
 static void add_rows(void)
 {
-    char person[96], id[96], executor[40], values[640];
-    edu_id stranger = fx_person("STR0001");
+    char person[96], id[96], executor[96], values[640];
     id_of("i % 2000 + 1", person);
     id_of("i + 100000", id);
-    memcpy(executor, "x'", 3);
-    ei_hex_format(stranger.bytes, sizeof stranger.bytes, executor + 2);
-    memcpy(executor + 34, "'", 2);
+    id_of("i / 50 % 40 + 1", executor);
     char own[96];
     (void)snprintf(values, sizeof values, "%s, 'A', 'B', x'00', 0", id_of("i", own));
     insert("person (id, given, family, wrapped_key, created)", PERSONS, values);
@@ -93,7 +90,7 @@ static void add_rows(void)
                    "%s, %s, 2026000000000 + i, 'M', 'paper', 0, 'teaching', 'ordinary',"
                    " CASE i %% 3 WHEN 0 THEN 'BA' ELSE 'GN' END,"
                    " CASE i %% 4 WHEN 0 THEN 'schools' ELSE 'reception' END,"
-                   " CASE i %% 100 WHEN 0 THEN %s END, 'assigned',"
+                   " %s, 'assigned',"
                    " CASE i %% 50 WHEN 0 THEN 1 ELSE 0 END,"
                    " %lld + i * 6307200000, 202601, 0, 'az', 1 + i / 19000, 1, 'service', 'days', "
                    "3, 0, 0,"
@@ -268,9 +265,9 @@ static const struct asked {
     {"list", list, {NULL, NULL}},
     {"get", get, {NULL, NULL}},
     {"load", load, {NULL, NULL}},
-    {"of_executor", of_executor, {"appeal_by_executor", NULL}},
-    {"of_department", of_department, {"appeal_by_department", NULL}},
-    {"of_region", of_region, {"appeal_by_region", NULL}},
+    {"of_executor", of_executor, {"SEARCH a USING INDEX appeal_by_", NULL}},
+    {"of_department", of_department, {"SEARCH a USING INDEX appeal_by_", NULL}},
+    {"of_region", of_region, {"SEARCH a USING INDEX appeal_by_", NULL}},
     {"of_all", of_all, {"appeal_by_due", NULL}},
     {"overdue", overdue, {"appeal_by_due", NULL}},
     {"by_words", by_words, {"appeal_words VIRTUAL TABLE INDEX", "appeal_words_by_word"}},
@@ -321,7 +318,8 @@ static bool reads_all(void)
 static void check(const struct asked *one)
 {
     const char *wanted = one->wanted[fx_is_on_server()];
-    FX_OK(ei_store_read(fx_portal()->store, ask, (void *)(uintptr_t)one, error));
+    /* As a write: by the connection that has gathered the statistics. */
+    FX_OK(ei_store_write(fx_portal()->store, ask, (void *)(uintptr_t)one, error));
     ck_assert_msg(strlen(plan) > 0 && !reads_all(), "%s:\n%.3000s", one->name, plan);
     ck_assert_msg(!wanted || strstr(plan, wanted), "%s without %s:\n%.3000s", one->name, wanted,
                   plan);
