@@ -17,8 +17,9 @@ extern "C" {
 /** What a check found. */
 EDU_RECORD
 typedef struct edu_verdict {
-    const char *status;  /**< "valid", "revoked" (only by edu_certificate_check and _find),
-                              "bad_signature", "unknown_key" or "unreadable" */
+    const char *status;  /**< "valid", "revoked", "expired", "status_unknown" (it can be revoked,
+                              and no list is at hand, or one too old), "bad_signature",
+                              "unknown_key" or "unreadable" */
     const char *message; /**< English, for people */
     const char *type;    /**< such as "olympiad.slip", "certificate" for a JSON file; this and the
                               rest NULL where unreadable */
@@ -29,19 +30,41 @@ typedef struct edu_verdict {
     json_t *fields; /**< object: every signed field, in the order of the document */
     const char
         *record_hash;   /**< hex SHA-256 of the canonical record; NULL for a document without */
-    edu_time revoked;   /**< none unless revoked */
-    const char *reason; /**< of the revocation; NULL */
+    edu_time revoked;   /**< none unless revoked, and where it is not told when */
+    const char *reason; /**< of the revocation; NULL where it is not told */
+    edu_time expires;   /**< end of the validity; none without one */
+    int64_t status_age; /**< seconds since it was known whether it is revoked; -1 where that is not
+                             known */
 } edu_verdict;
 
 /** Checks the text of a QR code, or of the JSON file of a certificate, against public keys. A bad
  * text is a verdict, not a failure. Fields are given for a bad signature too, so that one sees what
- * was altered: trust them only if valid.
+ * was altered: trust them only if valid. Keys may have times (docs/formats.md); a certificate,
+ * which can be revoked, is at best "status_unknown": use edu_verify_offline, or
+ * edu_certificate_check.
  *  @param keys JSON Web Key Set, as edu_portal_public_keys makes it.
  *  @param out freed by edu_free.
  *  @return EDU_E_INVALID where keys is no key set.
  *  @since 0.1.0 */
 EDU_API EDU_MUST_CHECK edu_status edu_verify(const char *text, const char *keys, edu_verdict **out,
                                              edu_error *error);
+
+/** Checks a text as edu_verify does, and whether it was revoked, by a bundle of edu_bundle. Needs
+ * no portal, no store and no network.
+ *  @param bundle at most 16 MiB.
+ *  @param trusted whose signature on the bundle counts: a JSON Web Key Set that came by another
+ * way, or the bundle before, checked when it was taken up.
+ *  @param max_age_seconds from 0; of an older bundle "status_unknown" is told, unless it says
+ *  "revoked".
+ *  @param now none for the clock of the machine.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_INVALID, EDU_E_LIMIT where bundle or trusted have not their form; EDU_E_CRYPTO
+ * where the bundle is not signed by a key of trusted, or was altered.
+ *  @since 0.2.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_verify_offline(const char *text, const char *bundle,
+                                                     const char *trusted, int32_t max_age_seconds,
+                                                     edu_time now, edu_verdict **out,
+                                                     edu_error *error);
 
 /** The canonical form of JSON (RFC 8785): what signatures are computed over.
  *  @param out freed by edu_free.

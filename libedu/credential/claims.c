@@ -4,9 +4,18 @@
 #include "credential/credential.h"
 
 /* Labels of RFC 8392, and private ones below -65536. In this order they are sorted as deterministic
- * CBOR wants: 1, 6, 7, then the negative ones. */
-enum { ISSUER = 1, ISSUED_AT = 6, CWT_ID = 7, TYPE = -65537, FIELDS = -65538, RECORD = -65539 };
-#define LABELS 5 /* and RECORD, where there is a record */
+ * CBOR wants: 1, 4, 6, 7, then the negative ones. */
+enum {
+    ISSUER = 1,
+    EXPIRES = 4,
+    ISSUED_AT = 6,
+    CWT_ID = 7,
+    TYPE = -65537,
+    FIELDS = -65538,
+    RECORD = -65539,
+    STATUS = -65540
+};
+#define LABELS 5 /* and EXPIRES, RECORD, STATUS, where the document has them */
 
 static edu_status too_long(const ei_claims *claims, edu_error *error)
 {
@@ -29,9 +38,14 @@ static edu_status too_long(const ei_claims *claims, edu_error *error)
 edu_status ei_claims_encode(const ei_claims *claims, ei_buffer *out, edu_error *error)
 {
     size_t before = out->size;
-    ei_cbor_map(out, LABELS + claims->has_hash);
+    bool has_place = claims->place.list != 0;
+    ei_cbor_map(out, LABELS + (size_t)claims->has_expiry + claims->has_hash + has_place);
     ei_cbor_int(out, ISSUER);
     ei_cbor_text(out, claims->host);
+    if (claims->has_expiry) {
+        ei_cbor_int(out, EXPIRES);
+        ei_cbor_int(out, claims->expires);
+    }
     ei_cbor_int(out, ISSUED_AT);
     ei_cbor_int(out, claims->issued);
     ei_cbor_int(out, CWT_ID);
@@ -47,6 +61,12 @@ edu_status ei_claims_encode(const ei_claims *claims, ei_buffer *out, edu_error *
     if (claims->has_hash) {
         ei_cbor_int(out, RECORD);
         ei_cbor_bytes(out, claims->hash, sizeof claims->hash);
+    }
+    if (has_place) {
+        ei_cbor_int(out, STATUS);
+        ei_cbor_array(out, 2);
+        ei_cbor_int(out, claims->place.list);
+        ei_cbor_int(out, claims->place.index);
     }
     if (out->failed)
         return ei_no_memory(error);
@@ -85,14 +105,57 @@ static bool is_known(const ei_claims *claims, size_t count, const char *key)
     return false;
 }
 
-static bool read_hash(ei_cbor_reader *reader, ei_claims *out)
+/* Whether this label comes next; where it does, it is read. `left`: labels that are still to come.
+ */
+static bool take_label(ei_cbor_reader *reader, int64_t label, size_t *left)
 {
-    expect_label(reader, RECORD);
-    edu_bytes hash = ei_cbor_read_bytes(reader);
-    if (reader->failed || hash.size != sizeof out->hash)
+    ei_cbor_reader ahead = *reader;
+    if (*left == 0 || ei_cbor_read_int(&ahead) != label || ahead.failed)
         return false;
-    memcpy(out->hash, hash.data, sizeof out->hash);
+    *reader = ahead;
+    --*left;
     return true;
+}
+
+static void read_bytes(ei_cbor_reader *reader, uint8_t *out, size_t size)
+{
+    edu_bytes bytes = ei_cbor_read_bytes(reader);
+    if (reader->failed || bytes.size != size)
+        reader->failed = true;
+    else
+        memcpy(out, bytes.data, size);
+}
+
+static int32_t read_count(ei_cbor_reader *reader, int32_t least)
+{
+    int64_t value = ei_cbor_read_int(reader);
+    if (value < least || value > INT32_MAX)
+        reader->failed = true;
+    return reader->failed ? 0 : (int32_t)value;
+}
+
+static void read_place(ei_cbor_reader *reader, ei_claims *out)
+{
+    if (ei_cbor_read_array(reader) != 2)
+        reader->failed = true;
+    out->place.list = read_count(reader, 1);
+    out->place.index = read_count(reader, 0);
+}
+
+static void read_fields(ei_cbor_reader *reader, ei_claims *out, char **room)
+{
+    size_t texts = ei_cbor_read_array(reader);
+    if (reader->failed || texts % 2 != 0 || texts / 2 > EI_CLAIM_FIELDS) {
+        reader->failed = true;
+        return;
+    }
+    out->count = texts / 2;
+    for (size_t i = 0; i < out->count && !reader->failed; i++) {
+        out->fields[i].key = keep(reader, out, room);
+        out->fields[i].value = keep(reader, out, room);
+        if (is_known(out, i, out->fields[i].key))
+            reader->failed = true;
+    }
 }
 
 bool ei_claims_decode(edu_bytes payload, ei_claims *out)
@@ -102,31 +165,26 @@ bool ei_claims_decode(edu_bytes payload, ei_claims *out)
     if (payload.size > EI_CLAIMS_MAX)
         return false;
     size_t labels = ei_cbor_read_map(&reader);
-    out->has_hash = labels == LABELS + 1;
-    if (labels != LABELS && !out->has_hash)
+    if (reader.failed || labels < LABELS || labels > LABELS + 3)
         return false;
+    size_t more = labels - LABELS;
+    out->place = (ei_status_place){0};
     expect_label(&reader, ISSUER);
     out->host = keep(&reader, out, &room);
+    out->has_expiry = take_label(&reader, EXPIRES, &more);
+    out->expires = out->has_expiry ? ei_cbor_read_int(&reader) : 0;
     expect_label(&reader, ISSUED_AT);
     out->issued = ei_cbor_read_int(&reader);
     expect_label(&reader, CWT_ID);
-    edu_bytes number = ei_cbor_read_bytes(&reader);
+    read_bytes(&reader, out->number, sizeof out->number);
     expect_label(&reader, TYPE);
     out->type = keep(&reader, out, &room);
     expect_label(&reader, FIELDS);
-    size_t texts = ei_cbor_read_array(&reader);
-    if (reader.failed || number.size != sizeof out->number || texts % 2 != 0 ||
-        texts / 2 > EI_CLAIM_FIELDS)
-        return false;
-    memcpy(out->number, number.data, sizeof out->number);
-    out->count = texts / 2;
-    for (size_t i = 0; i < out->count; i++) {
-        out->fields[i].key = keep(&reader, out, &room);
-        out->fields[i].value = keep(&reader, out, &room);
-        if (is_known(out, i, out->fields[i].key))
-            return false;
-    }
-    if (out->has_hash && !read_hash(&reader, out))
-        return false;
-    return !reader.failed && reader.at == reader.end;
+    read_fields(&reader, out, &room);
+    out->has_hash = take_label(&reader, RECORD, &more);
+    if (out->has_hash)
+        read_bytes(&reader, out->hash, sizeof out->hash);
+    if (take_label(&reader, STATUS, &more))
+        read_place(&reader, out);
+    return !reader.failed && more == 0 && reader.at == reader.end;
 }

@@ -25,16 +25,18 @@ static void write_signed(ei_buffer *out, edu_bytes protected_header, edu_bytes p
     ei_cbor_bytes(out, payload.data, payload.size);
 }
 
-edu_status ei_cose_sign(const ei_keys *keys, edu_bytes payload, ei_buffer *out, edu_error *error)
+edu_status ei_cose_sign(const ei_signer *signer, edu_bytes payload, ei_buffer *out,
+                        edu_error *error)
 {
     ei_buffer header = {0}, to_sign = {0};
     uint8_t signature[EI_SIGNATURE];
-    write_protected(&header, ei_keys_signing_id(keys));
+    write_protected(&header, signer->key_id);
     edu_bytes protected_header = {header.data, header.size};
     write_signed(&to_sign, protected_header, payload);
-    bool good = !header.failed && !to_sign.failed;
-    if (good) {
-        ei_keys_sign(keys, to_sign.data, to_sign.size, signature);
+    edu_status status = header.failed || to_sign.failed
+                            ? ei_no_memory(error)
+                            : ei_sign(signer, to_sign.data, to_sign.size, signature, error);
+    if (status == EDU_OK) {
         ei_cbor_tag(out, COSE_SIGN1_TAG);
         ei_cbor_array(out, 4);
         ei_cbor_bytes(out, header.data, header.size);
@@ -44,7 +46,7 @@ edu_status ei_cose_sign(const ei_keys *keys, edu_bytes payload, ei_buffer *out, 
     }
     ei_buffer_free(&header);
     ei_buffer_free(&to_sign);
-    return good && !out->failed ? EDU_OK : ei_no_memory(error);
+    return status == EDU_OK && out->failed ? ei_no_memory(error) : status;
 }
 
 static bool read_protected(edu_bytes bytes, char key_id[EI_KEY_ID_TEXT])

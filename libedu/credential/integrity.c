@@ -1,9 +1,48 @@
 /* W3C Data Integrity with the cryptosuite eddsa-jcs-2022. */
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include "credential/credential.h"
 
 #define SIGNATURE_TEXT 100
+#define DID "did:web:"
+
+void ei_did_write(const char *host, char out[EI_DID_TEXT])
+{
+    size_t length = sizeof DID - 1;
+    memcpy(out, DID, sizeof DID);
+    for (; *host != '\0' && length + 4 < EI_DID_TEXT; host++)
+        length += (size_t)snprintf(out + length, EI_DID_TEXT - length, *host == ':' ? "%%3A" : "%c",
+                                   *host);
+}
+
+/* "did:web:HOST" with %3A before a port; a bare colon would begin a path. */
+bool ei_did_read(const char *did, char host[256])
+{
+    size_t length = 0;
+    if (strncmp(did, DID, sizeof DID - 1) != 0)
+        return false;
+    for (did += sizeof DID - 1; *did != '\0' && length < 255; length++) {
+        bool is_colon = strncmp(did, "%3A", 3) == 0;
+        if (!is_colon && strchr(":%/?#", *did) != NULL)
+            return false;
+        host[length] = is_colon ? ':' : *did;
+        did += is_colon ? 3 : 1;
+    }
+    host[length] = '\0';
+    return *did == '\0' && length > 0;
+}
+
+bool ei_proof_key_id(const json_t *document, const char *did, char out[EI_KEY_ID_TEXT])
+{
+    const char *method = ei_json_text(json_object_get(document, "proof"), "verificationMethod");
+    size_t length = strlen(did);
+    if (strncmp(method, did, length) != 0 || method[length] != '#' ||
+        strlen(method + length + 1) != EI_KEY_ID_TEXT - 1)
+        return false;
+    memcpy(out, method + length + 1, EI_KEY_ID_TEXT);
+    return true;
+}
 
 static edu_status hash_of(const json_t *value, uint8_t out[32], edu_error *error)
 {
@@ -35,7 +74,7 @@ static json_t *config_make(const json_t *document, const char *created, const ch
     return config;
 }
 
-edu_status ei_integrity_sign(const ei_keys *keys, json_t *document, const char *created,
+edu_status ei_integrity_sign(const ei_signer *signer, json_t *document, const char *created,
                              const char *method, edu_error *error)
 {
     uint8_t digest[EI_INTEGRITY_DIGEST], signature[EI_SIGNATURE];
@@ -44,8 +83,9 @@ edu_status ei_integrity_sign(const ei_keys *keys, json_t *document, const char *
     edu_status status = config != NULL ? EDU_OK : ei_no_memory(error);
     if (status == EDU_OK)
         status = ei_integrity_digest(document, config, digest, error);
+    if (status == EDU_OK)
+        status = ei_sign(signer, digest, sizeof digest, signature, error);
     if (status == EDU_OK) {
-        ei_keys_sign(keys, digest, sizeof digest, signature);
         (void)ei_base58_encode(signature, sizeof signature, value + 1, sizeof value - 1);
         bool is_set = json_object_set_new(config, "proofValue", json_string(value)) == 0 &&
                       json_object_set(document, "proof", config) == 0;

@@ -1,4 +1,5 @@
-/* Base 58 as in multibase, for small values. */
+/* Base 58 as in multibase, for small values; base64url of keys. */
+#include <sodium.h>
 #include <string.h>
 #include "credential/credential.h"
 
@@ -59,4 +60,18 @@ bool ei_base58_decode(const char *text, uint8_t *out, size_t room, size_t *size)
         out[zeros + i] = bytes[count - 1 - i];
     *size = zeros + count;
     return true;
+}
+
+void ei_key_format(const uint8_t key[EI_PUBLIC_KEY], char out[EI_KEY_TEXT])
+{
+    sodium_bin2base64(out, EI_KEY_TEXT, key, EI_PUBLIC_KEY,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool ei_key_parse(const char *text, uint8_t out[EI_PUBLIC_KEY])
+{
+    size_t size = 0;
+    return sodium_base642bin(out, EI_PUBLIC_KEY, text, strlen(text), NULL, &size, NULL,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+           size == EI_PUBLIC_KEY;
 }

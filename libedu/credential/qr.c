@@ -101,18 +101,18 @@ static void cut(char *text, size_t max)
     text[max] = 0;
 }
 
-static edu_status sign_claims(const ei_keys *keys, const ei_claims *claims, ei_buffer *message,
+static edu_status sign_claims(const ei_signer *signer, const ei_claims *claims, ei_buffer *message,
                               edu_error *error)
 {
     ei_buffer payload = {0};
     edu_status status = ei_claims_encode(claims, &payload, error);
     if (status == EDU_OK)
-        status = ei_cose_sign(keys, (edu_bytes){payload.data, payload.size}, message, error);
+        status = ei_cose_sign(signer, (edu_bytes){payload.data, payload.size}, message, error);
     ei_buffer_free(&payload);
     return status;
 }
 
-edu_status ei_qr_message(const ei_keys *keys, ei_claims *claims, size_t elastic, ei_buffer *out,
+edu_status ei_qr_message(const ei_signer *signer, ei_claims *claims, size_t elastic, ei_buffer *out,
                          edu_error *error)
 {
     char text[ELASTIC_MOST + 4];
@@ -121,7 +121,7 @@ edu_status ei_qr_message(const ei_keys *keys, ei_claims *claims, size_t elastic,
     for (size_t bytes = ELASTIC_MOST;; bytes -= ELASTIC_STEP) {
         cut(text, bytes);
         ei_buffer message = {0};
-        edu_status status = sign_claims(keys, claims, &message, error);
+        edu_status status = sign_claims(signer, claims, &message, error);
         bool is_last = bytes <= ELASTIC_LEAST;
         bool is_good = status == EDU_OK && (is_last || fits(claims->host, message.size));
         if (is_good)
@@ -134,11 +134,11 @@ edu_status ei_qr_message(const ei_keys *keys, ei_claims *claims, size_t elastic,
     }
 }
 
-edu_status ei_qr_text(const ei_keys *keys, ei_claims *claims, size_t elastic, ei_buffer *out,
+edu_status ei_qr_text(const ei_signer *signer, ei_claims *claims, size_t elastic, ei_buffer *out,
                       edu_error *error)
 {
     ei_buffer message = {0};
-    edu_status status = ei_qr_message(keys, claims, elastic, &message, error);
+    edu_status status = ei_qr_message(signer, claims, elastic, &message, error);
     if (status == EDU_OK)
         status = ei_qr_link(claims->host, claims->number, (edu_bytes){message.data, message.size},
                             out, error);

@@ -5,42 +5,13 @@
 #include "credential/credential.h"
 
 #define PATH_MAX_BYTES 400
-#define DID "did:web:"
 
-static const char *text_of(const json_t *object, const char *name)
+const char *ei_json_text(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);
     const char *text = json_string_value(value);
     /* A text that goes on behind a null byte is not what one sees of it. */
     return text != NULL && strlen(text) == json_string_length(value) ? text : "";
-}
-
-/* "did:web:HOST" with %3A before a port; a bare colon would begin a path. */
-static bool read_host(const char *did, char host[256])
-{
-    size_t length = 0;
-    if (strncmp(did, DID, sizeof DID - 1) != 0)
-        return false;
-    for (did += sizeof DID - 1; *did != '\0' && length < 255; length++) {
-        bool is_colon = strncmp(did, "%3A", 3) == 0;
-        if (!is_colon && strchr(":%/?#", *did) != NULL)
-            return false;
-        host[length] = is_colon ? ':' : *did;
-        did += is_colon ? 3 : 1;
-    }
-    host[length] = '\0';
-    return *did == '\0' && length > 0;
-}
-
-static bool read_key_id(const json_t *document, const char *did, char out[EI_KEY_ID_TEXT])
-{
-    const char *method = text_of(json_object_get(document, "proof"), "verificationMethod");
-    size_t length = strlen(did);
-    if (strncmp(method, did, length) != 0 || method[length] != '#' ||
-        strlen(method + length + 1) != EI_KEY_ID_TEXT - 1)
-        return false;
-    memcpy(out, method + length + 1, EI_KEY_ID_TEXT);
-    return true;
 }
 
 /* "https://HOST/V/<number>", the number in its one form. */
@@ -53,6 +24,45 @@ static bool read_number(const char *id, const char *host, char out[EI_PAPER_ID_T
         return false;
     ei_paper_id_format(bits, out);
     return strcmp(out, id + length) == 0;
+}
+
+/* ---- the place in the status lists ---- */
+
+static bool read_count(const char *text, int32_t *out)
+{
+    int64_t value;
+    char again[16];
+    if (!ei_int_parse(text, 0, INT32_MAX, &value))
+        return false;
+    (void)snprintf(again, sizeof again, "%d", (int)value);
+    *out = (int32_t)value;
+    return strcmp(again, text) == 0;
+}
+
+/* The list is told by the end of its address. */
+static bool read_place(const json_t *status, const char *host, ei_status_place *out)
+{
+    char list[300], id[320];
+    int length = snprintf(list, sizeof list, "https://%s/status/", host);
+    const char *address = ei_json_text(status, "statusListCredential");
+    const char *index = ei_json_text(status, "statusListIndex");
+    (void)snprintf(id, sizeof id, "%s#%s", address, index);
+    return json_object_size(status) == 5 && strncmp(address, list, (size_t)length) == 0 &&
+           read_count(address + length, &out->list) && out->list > 0 &&
+           read_count(index, &out->index) && strcmp(ei_json_text(status, "id"), id) == 0 &&
+           strcmp(ei_json_text(status, "type"), "BitstringStatusListEntry") == 0 &&
+           strcmp(ei_json_text(status, "statusPurpose"), "revocation") == 0;
+}
+
+/* What a record may have or lack. */
+static bool read_optional(ei_record *out)
+{
+    const json_t *status = json_object_get(out->document, "credentialStatus");
+    out->expires = EDU_TIME_NONE;
+    if (json_object_get(out->document, "validUntil") != NULL &&
+        !ei_time_parse(ei_json_text(out->document, "validUntil"), &out->expires))
+        return false;
+    return status == NULL || read_place(status, out->host, &out->place);
 }
 
 /* ---- fields ---- */
@@ -133,10 +143,11 @@ edu_status ei_record_read(const char *text, ei_record *out)
 {
     *out = (ei_record){0};
     EI_TRY(ei_ijson_read((edu_bytes){text, strlen(text)}, &out->document, NULL));
-    const char *did = text_of(json_object_get(out->document, "issuer"), "id");
-    if (!read_host(did, out->host) || !read_key_id(out->document, did, out->key_id) ||
-        !read_number(text_of(out->document, "id"), out->host, out->number) ||
-        !ei_time_parse(text_of(out->document, "validFrom"), &out->issued))
+    const char *did = ei_json_text(json_object_get(out->document, "issuer"), "id");
+    if (!ei_did_read(did, out->host) || !ei_proof_key_id(out->document, did, out->key_id) ||
+        !read_number(ei_json_text(out->document, "id"), out->host, out->number) ||
+        !ei_time_parse(ei_json_text(out->document, "validFrom"), &out->issued) ||
+        !read_optional(out))
         return EDU_E_INVALID;
     return read_signed(out);
 }

@@ -5,31 +5,6 @@
 
 #define COSE_MAX (EI_CLAIMS_MAX + 128)
 
-/* A key set with the key of this id; *found tells whether it is there. */
-static edu_status find_key(const json_t *set, const char *id, uint8_t public_key[EI_PUBLIC_KEY],
-                           bool *found, edu_error *error)
-{
-    const json_t *list = json_object_get(set, "keys");
-    *found = false;
-    if (!json_is_array(list))
-        return ei_fail(error, EDU_E_INVALID, "credential.keys", "/keys",
-                       "the public keys are not a JSON Web Key Set");
-    for (size_t i = 0; i < json_array_size(list) && !*found; i++) {
-        const json_t *key = json_array_get(list, i);
-        const char *kid = json_string_value(json_object_get(key, "kid"));
-        const char *x = json_string_value(json_object_get(key, "x"));
-        const char *type = json_string_value(json_object_get(key, "kty"));
-        const char *curve = json_string_value(json_object_get(key, "crv"));
-        size_t size = 0;
-        *found = kid && x && type && curve && strcmp(kid, id) == 0 && strcmp(type, "OKP") == 0 &&
-                 strcmp(curve, "Ed25519") == 0 &&
-                 sodium_base642bin(public_key, EI_PUBLIC_KEY, x, strlen(x), NULL, &size, NULL,
-                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
-                 size == EI_PUBLIC_KEY;
-    }
-    return EDU_OK;
-}
-
 static json_t *fields_object(const ei_claims *claims)
 {
     json_t *fields = json_object();
@@ -40,6 +15,13 @@ static json_t *fields_object(const ei_claims *claims)
             return NULL;
         }
     return fields;
+}
+
+/* Seconds beyond what microseconds have in 64 bits are before or after all times. */
+static edu_time instant(int64_t seconds)
+{
+    const int64_t most = 8000000000000;
+    return (seconds < -most ? -most : seconds > most ? most : seconds) * 1000000;
 }
 
 static bool fill_claims(edu_verdict *verdict, ei_arena *arena, const ei_claims *claims,
@@ -54,6 +36,8 @@ static bool fill_claims(edu_verdict *verdict, ei_arena *arena, const ei_claims *
     /* Seconds beyond this have no microseconds in 64 bits. */
     if (claims->issued > -8000000000000 && claims->issued < 8000000000000)
         verdict->issued = claims->issued * 1000000;
+    if (claims->has_expiry)
+        verdict->expires = instant(claims->expires);
     json_t *fields = fields_object(claims);
     if (!fields || !ei_arena_own_json(arena, fields))
         return false;
@@ -93,12 +77,17 @@ static bool same_link(const parsed *work)
            same_host(work->host, work->claims.host);
 }
 
-static void say(edu_verdict *verdict, const char *status)
+void ei_verdict_say(edu_verdict *verdict, const char *status)
 {
     static const struct {
         const char *status, *message;
     } words[] = {
         {"valid", "signed by the portal and unaltered"},
+        {"revoked", "signed by the portal, and revoked since"},
+        {"expired", "signed by the portal and unaltered, but its validity is over"},
+        {"status_unknown",
+         "signed by the portal and unaltered; whether it was revoked since is not "
+         "known here"},
         {"bad_signature", "the signature does not hold: the document was altered or forged"},
         {"unknown_key", "signed with a key that is not among the portal's"},
         {"unreadable", "this is neither the text of a document's QR code nor its JSON file, or it "
@@ -111,6 +100,43 @@ static void say(edu_verdict *verdict, const char *status)
         }
 }
 
+/* What is known of a document besides its fields. */
+typedef struct findings {
+    bool is_known; /* its key */
+    bool is_good;  /* its signature */
+    ei_key_times key;
+    ei_status_place place;
+} findings;
+
+/* The signature has been checked in any case: what was withdrawn costs what a good key does. */
+static const char *status_of(const findings *found, const ei_trust *trust, edu_verdict *verdict)
+{
+    if (!found->is_known || !ei_key_is_good_at(&found->key, verdict->issued))
+        return "unknown_key";
+    if (!found->is_good)
+        return "bad_signature";
+    ei_status_bit bit =
+        found->place.list != 0 ? ei_trust_status(trust, found->place) : EI_BIT_UNKNOWN;
+    if (found->place.list != 0 && trust->lists != NULL)
+        verdict->status_age = trust->age;
+    if (bit == EI_BIT_SET)
+        return "revoked";
+    if (verdict->expires != EDU_TIME_NONE && trust->now >= verdict->expires)
+        return "expired";
+    if (found->place.list != 0 && (bit == EI_BIT_UNKNOWN || trust->age > trust->max_age))
+        return "status_unknown";
+    return "valid";
+}
+
+static void conclude(const findings *found, const ei_trust *trust, edu_verdict *verdict)
+{
+    ei_verdict_say(verdict, status_of(found, trust, verdict));
+    if (found->is_known && strcmp(verdict->status, "unknown_key") == 0)
+        verdict->message =
+            "the key was withdrawn, or was not yet in use, when the document says it "
+            "was issued";
+}
+
 static bool fill_hash(edu_verdict *verdict, ei_arena *arena, const uint8_t hash[32])
 {
     char text[65];
@@ -121,21 +147,22 @@ static bool fill_hash(edu_verdict *verdict, ei_arena *arena, const uint8_t hash[
 
 /* ---- the text of a QR code ---- */
 
-static edu_status judge_code(const char *text, const json_t *keys, parsed *work,
+static edu_status judge_code(const char *text, const ei_trust *trust, parsed *work,
                              edu_verdict *verdict, ei_arena *arena, edu_error *error)
 {
-    bool found;
-    uint8_t public_key[EI_PUBLIC_KEY];
+    findings found = {0};
     if (!parse(text, work)) {
-        say(verdict, "unreadable");
-        return find_key(keys, "", public_key, &found, error);
+        ei_verdict_say(verdict, "unreadable");
+        return EDU_OK;
     }
-    EI_TRY(find_key(keys, work->message.key_id, public_key, &found, error));
     if (!fill_claims(verdict, arena, &work->claims, work->message.key_id) ||
         (work->claims.has_hash && !fill_hash(verdict, arena, work->claims.hash)))
         return ei_no_memory(error);
-    bool good = found && ei_cose_verify(&work->message, public_key) && same_link(work);
-    say(verdict, !found ? "unknown_key" : good ? "valid" : "bad_signature");
+    found.place = work->claims.place;
+    found.is_known = ei_trust_key(trust, work->message.key_id, &found.key);
+    found.is_good =
+        found.is_known && ei_cose_verify(&work->message, found.key.public_key) && same_link(work);
+    conclude(&found, trust, verdict);
     return EDU_OK;
 }
 
@@ -149,6 +176,7 @@ static edu_status fill_record(edu_verdict *verdict, ei_arena *arena, const ei_re
     verdict->number = ei_arena_strdup(arena, record->number);
     verdict->key_id = ei_arena_strdup(arena, record->key_id);
     verdict->issued = record->issued;
+    verdict->expires = record->expires;
     if (!ei_arena_own_json(arena, json_incref(record->fields)))
         return ei_no_memory(error);
     verdict->fields = record->fields;
@@ -157,65 +185,97 @@ static edu_status fill_record(edu_verdict *verdict, ei_arena *arena, const ei_re
     return good ? EDU_OK : ei_no_memory(error);
 }
 
-static edu_status judge_read(const ei_record *record, const json_t *keys, edu_verdict *verdict,
+static edu_status judge_read(const ei_record *record, const ei_trust *trust, edu_verdict *verdict,
                              ei_arena *arena, edu_error *error)
 {
-    bool found, good = false;
-    uint8_t public_key[EI_PUBLIC_KEY];
-    EI_TRY(find_key(keys, record->key_id, public_key, &found, error));
+    findings found = {.place = record->place};
     EI_TRY(fill_record(verdict, arena, record, error));
-    if (found)
-        EI_TRY(ei_integrity_verify(record->document, public_key, &good, error));
-    say(verdict, !found ? "unknown_key" : good ? "valid" : "bad_signature");
+    found.is_known = ei_trust_key(trust, record->key_id, &found.key);
+    if (found.is_known)
+        EI_TRY(ei_integrity_verify(record->document, found.key.public_key, &found.is_good, error));
+    conclude(&found, trust, verdict);
     return EDU_OK;
 }
 
-static edu_status judge_record(const char *text, const json_t *keys, edu_verdict *verdict,
+static edu_status judge_record(const char *text, const ei_trust *trust, edu_verdict *verdict,
                                ei_arena *arena, edu_error *error)
 {
     ei_record record;
-    bool found;
-    uint8_t public_key[EI_PUBLIC_KEY];
     edu_status status = ei_record_read(text, &record);
     if (status == EDU_OK) {
-        status = judge_read(&record, keys, verdict, arena, error);
+        status = judge_read(&record, trust, verdict, arena, error);
     } else if (status == EDU_E_NOMEM) {
         status = ei_no_memory(error);
     } else {
-        say(verdict, "unreadable");
-        status = find_key(keys, "", public_key, &found, error);
+        ei_verdict_say(verdict, "unreadable");
+        status = EDU_OK;
     }
     ei_record_finish(&record);
     return status;
 }
 
-static edu_status judge(const char *text, const json_t *keys, parsed *work, edu_verdict *verdict,
-                        ei_arena *arena, edu_error *error)
+edu_status ei_judge(const char *text, const ei_trust *trust, edu_verdict **out, edu_error *error)
 {
-    verdict->issued = verdict->revoked = EDU_TIME_NONE;
-    return text[strspn(text, " \t\r\n")] == '{'
-               ? judge_record(text, keys, verdict, arena, error)
-               : judge_code(text, keys, work, verdict, arena, error);
+    ei_arena *arena;
+    edu_verdict *verdict = ei_record_new(sizeof *verdict, &arena);
+    parsed *work = ei_alloc(sizeof *work);
+    edu_status status = verdict && work ? EDU_OK : ei_no_memory(error);
+    if (status == EDU_OK) {
+        verdict->issued = verdict->revoked = verdict->expires = EDU_TIME_NONE;
+        verdict->status_age = EI_AGE_UNKNOWN;
+        status = text[strspn(text, " \t\r\n")] == '{'
+                     ? judge_record(text, trust, verdict, arena, error)
+                     : judge_code(text, trust, work, verdict, arena, error);
+    }
+    ei_free(work);
+    if (status != EDU_OK)
+        edu_free(verdict);
+    else
+        *out = verdict;
+    return status;
+}
+
+/* ---- for everybody ---- */
+
+static edu_time present(edu_time given)
+{
+    edu_clock clock = ei_clock_default();
+    return given != EDU_TIME_NONE ? given : clock.now(clock.context);
 }
 
 edu_status edu_verify(const char *text, const char *keys, edu_verdict **out, edu_error *error)
 {
     if (!text || !keys || !out)
         return ei_bad_argument(error, !text ? "text" : !keys ? "keys" : "out");
-    ei_arena *arena;
-    edu_verdict *verdict = ei_record_new(sizeof *verdict, &arena);
-    parsed *work = ei_alloc(sizeof *work);
+    EI_TRY(ei_security_init(error));
     json_t *set = json_loads(keys, 0, NULL);
-    edu_status status = verdict && work ? EDU_OK : ei_no_memory(error);
-    if (status == EDU_OK)
-        status = ei_security_init(error);
-    if (status == EDU_OK)
-        status = judge(text, set, work, verdict, arena, error);
+    ei_trust trust = {
+        .keys = json_object_get(set, "keys"), .is_key_set = true, .now = present(EDU_TIME_NONE)};
+    edu_status status = json_is_array(trust.keys)
+                            ? ei_judge(text, &trust, out, error)
+                            : ei_fail(error, EDU_E_INVALID, "credential.keys", "/keys",
+                                      "the public keys are not a JSON Web Key Set");
     json_decref(set);
-    ei_free(work);
-    if (status != EDU_OK)
-        edu_free(verdict);
-    else
-        *out = verdict;
+    return status;
+}
+
+edu_status edu_verify_offline(const char *text, const char *bundle, const char *trusted,
+                              int32_t max_age_seconds, edu_time now, edu_verdict **out,
+                              edu_error *error)
+{
+    if (!text || !bundle || !trusted || !out)
+        return ei_bad_argument(error, !text     ? "text"
+                                      : !bundle ? "bundle"
+                                      : !out    ? "out"
+                                                : "trusted");
+    if (max_age_seconds < 0)
+        return ei_bad_argument(error, "max_age_seconds");
+    EI_TRY(ei_security_init(error));
+    json_t *held;
+    ei_trust trust;
+    EI_TRY(ei_bundle_read(bundle, trusted, present(now), &trust, &held, error));
+    trust.max_age = max_age_seconds;
+    edu_status status = ei_judge(text, &trust, out, error);
+    json_decref(held);
     return status;
 }

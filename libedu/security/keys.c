@@ -73,10 +73,8 @@ static void set_secret(json_t *object, const char *name, const uint8_t secret[32
 
 static void derive(signing_key *key, const uint8_t seed[32])
 {
-    uint8_t hash[32];
     crypto_sign_seed_keypair(key->public_key, key->secret_key, seed);
-    crypto_hash_sha256(hash, key->public_key, sizeof key->public_key);
-    ei_hex_format(hash, 8, key->id);
+    ei_key_id(key->public_key, key->id);
 }
 
 static bool read_signing(const json_t *list, ei_keys *keys)
@@ -192,6 +190,26 @@ void ei_keys_free(ei_keys *keys)
 }
 
 /* ---- signing ---- */
+
+size_t ei_keys_signing_count(const ei_keys *keys)
+{
+    return keys->signing_count;
+}
+
+ei_signer ei_keys_signer_at(const ei_keys *keys, size_t index)
+{
+    const signing_key *key = &keys->signing[index];
+    ei_signer signer = {.from = key->created};
+    memcpy(signer.key_id, key->id, sizeof signer.key_id);
+    memcpy(signer.public_key, key->public_key, sizeof signer.public_key);
+    memcpy(signer.secret, key->secret_key, sizeof signer.secret);
+    return signer;
+}
+
+ei_signer ei_keys_signer(const ei_keys *keys)
+{
+    return ei_keys_signer_at(keys, keys->signing_count - 1);
+}
 
 static const signing_key *signing(const ei_keys *keys)
 {

@@ -22,7 +22,7 @@ edu_status ei_keys_load(const char *path, const edu_random *random, edu_time now
                         ei_keys **out, edu_error *error);
 void ei_keys_free(ei_keys *keys);
 
-/* The key that signs now. */
+/* The key of the file that signs. */
 const char *ei_keys_signing_id(const ei_keys *keys);
 void ei_keys_sign(const ei_keys *keys, const void *data, size_t size,
                   uint8_t signature[EI_SIGNATURE]);
@@ -33,6 +33,45 @@ bool ei_signature_good(const uint8_t signature[EI_SIGNATURE], const void *data, 
 json_t *ei_keys_public(const ei_keys *keys);
 /* Which store the keys belong to: a hash of the lookup key, kept in the store. */
 void ei_keys_fingerprint(const ei_keys *keys, uint8_t out[32]);
+
+/* ---- signer.c: one key at work ---- */
+
+#define EI_SEED 32
+#define EI_SEALED_SEED (24 + EI_SEED + 16)
+
+/* A key that signs: the library's own, or one behind a port. */
+typedef struct ei_signer {
+    char key_id[EI_KEY_ID_TEXT];
+    uint8_t public_key[EI_PUBLIC_KEY];
+    uint8_t secret[64];     /* where port is NULL */
+    const edu_signer *port; /* not owned */
+    edu_time from;          /* what it signs is not dated before */
+} ei_signer;
+
+/* From the file's last key. */
+ei_signer ei_keys_signer(const ei_keys *keys);
+/* The keys of the file, the last one signs: how many, and one of them with its time in `from`. */
+size_t ei_keys_signing_count(const ei_keys *keys);
+ei_signer ei_keys_signer_at(const ei_keys *keys, size_t index);
+ei_signer ei_signer_of_seed(const uint8_t seed[EI_SEED]);
+void ei_signer_make(const edu_random *random, ei_signer *out);
+ei_signer ei_signer_of_port(const uint8_t public_key[EI_PUBLIC_KEY], const edu_signer *port);
+/* EDU_E_CRYPTO where the port's signature is none of this key. */
+edu_status ei_sign(const ei_signer *signer, const void *data, size_t size,
+                   uint8_t signature[EI_SIGNATURE], edu_error *error);
+void ei_signer_wipe(ei_signer *signer);
+void ei_key_id(const uint8_t public_key[EI_PUBLIC_KEY], char out[EI_KEY_ID_TEXT]);
+
+/* The seed of the library's own key, sealed under the portal's and bound to the key's id. */
+void ei_signer_seal(const ei_keys *keys, const edu_random *random, const ei_signer *signer,
+                    uint8_t out[EI_SEALED_SEED]);
+edu_status ei_signer_unseal(const ei_keys *keys, const char *key_id, edu_bytes sealed,
+                            ei_signer *out, edu_error *error);
+
+/* A stock port: /bin/sh runs the command, $1 is the key's id; the bytes go to its standard input,
+ * and 64 bytes come from its standard output. It has 20 seconds. The context is the command. */
+edu_status ei_command_sign(void *context, const char *key_id, const void *data, size_t size,
+                           uint8_t signature[EI_SIGNATURE], edu_error *error);
 
 /* Keyed hash for looking things up; purpose separates one use from another. */
 void ei_keyed_hash(const ei_keys *keys, const char *purpose, edu_bytes data, uint8_t out[32]);

@@ -425,6 +425,7 @@ END_TEST
 /* ---- certificates ---- */
 
 static ei_keys *keys;
+static ei_signer signer;
 static char *public_keys;
 static char folder[64];
 
@@ -437,6 +438,7 @@ static void make_keys(void)
     (void)snprintf(path, sizeof path, "%s/keys", folder);
     FX_OK(ei_security_init(error));
     FX_OK(ei_keys_load(path, &random, 0, true, &keys, error));
+    signer = ei_keys_signer(keys);
     json_t *set = ei_keys_public(keys);
     public_keys = json_dumps(set, JSON_COMPACT);
     json_decref(set);
@@ -480,7 +482,7 @@ static void sign(json_t *document)
     const json_t *issuer = json_object_get(document, "issuer");
     (void)snprintf(method, sizeof method, "%s#%s", json_string_value(json_object_get(issuer, "id")),
                    ei_keys_signing_id(keys));
-    FX_OK(ei_integrity_sign(keys, document, CREATED, method, error));
+    FX_OK(ei_integrity_sign(&signer, document, CREATED, method, error));
 }
 
 static json_t *signed_certificate(void)

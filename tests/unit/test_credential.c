@@ -17,6 +17,7 @@
 static char folder[] = "/tmp/edu-credential-XXXXXX";
 static char keys_path[64];
 static ei_keys *keys;
+static ei_signer signer;
 static char *public_keys;
 
 static char *keys_text(const ei_keys *of)
@@ -44,6 +45,7 @@ static void setup(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(keys_path, sizeof keys_path, "%s/keys", folder);
     keys = new_keys();
+    signer = ei_keys_signer(keys);
     public_keys = keys_text(keys);
 }
 
@@ -75,7 +77,7 @@ static ei_buffer text_of(const ei_claims *claims)
 {
     ei_buffer text = {0};
     ei_claims copy = *claims;
-    FX_OK(ei_qr_text(keys, &copy, 0, &text, error));
+    FX_OK(ei_qr_text(&signer, &copy, 0, &text, error));
     return text;
 }
 
@@ -280,7 +282,7 @@ START_TEST(too_long_a_field_is_named)
     ck_assert_ptr_null(strstr(fx_last_error.message, "xxx"));
     ei_buffer_free(&out);
     claims.fields[3].value = name;
-    FX_FAILS(EDU_E_LIMIT, ei_qr_text(keys, &claims, 0, &out, error));
+    FX_FAILS(EDU_E_LIMIT, ei_qr_text(&signer, &claims, 0, &out, error));
     ck_assert_uint_eq(out.size, 0);
     ei_buffer_free(&out);
 }
@@ -295,7 +297,7 @@ START_TEST(the_elastic_field_gives_way)
     ei_claims claims = slip();
     claims.fields[0].value = name;
     ei_buffer out = {0};
-    FX_OK(ei_qr_text(keys, &claims, 0, &out, error));
+    FX_OK(ei_qr_text(&signer, &claims, 0, &out, error));
     edu_verdict *verdict = verdict_of(out.data);
     ck_assert_str_eq(verdict->status, "valid");
     const char *kept = json_string_value(json_object_get(verdict->fields, "pupil"));

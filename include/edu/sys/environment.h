@@ -1,6 +1,6 @@
 /** @file edu/sys/environment.h
- *  What the library takes from its surroundings: time, randomness, the log, the delivery of messages.
- *  Each has a working default; a test or an application puts its own in.
+ *  What the library takes from its surroundings: time, randomness, the log, the delivery of
+ * messages. Each has a working default; a test or an application puts its own in.
  *  @since 0.1.0 */
 #ifndef EDU_SYS_ENVIRONMENT_H
 #define EDU_SYS_ENVIRONMENT_H
@@ -44,6 +44,16 @@ typedef struct edu_notifier {
     edu_status (*deliver)(void *context, const edu_message *message, edu_error *error);
     void *context;
 } edu_notifier;
+
+/** Signs with a key that the library does not hold, such as one within a security module: Ed25519
+ *  (RFC 8032) over the bytes as they are. key_id: 16 hexadecimal digits. The library checks every
+ *  signature before it uses it. Called within a write, so that others may wait for it; safe from
+ * any thread. Default: the command of edu_portal_options, where there is one. */
+typedef struct edu_signer {
+    edu_status (*sign)(void *context, const char *key_id, const void *data, size_t size,
+                       uint8_t signature[64], edu_error *error);
+    void *context;
+} edu_signer;
 
 #ifdef __cplusplus
 }

@@ -115,7 +115,8 @@ static edu_status sign_code(making *m, const uint8_t record_hash[HASH], edu_erro
     memcpy(claims.number, m->bits, sizeof claims.number);
     memcpy(claims.hash, record_hash, sizeof claims.hash);
     memcpy(claims.fields, m->spec->claims, m->spec->claim_count * sizeof *claims.fields);
-    return ei_qr_message(portal->keys, &claims, 0, &m->code, error);
+    const ei_signer signer = ei_keys_signer(portal->keys);
+    return ei_qr_message(&signer, &claims, 0, &m->code, error);
 }
 
 static edu_status sign(making *m, edu_error *error)
@@ -129,7 +130,8 @@ static edu_status sign(making *m, edu_error *error)
     EI_TRY(hash_of(m->document, record_hash, error));
     EI_TRY(sign_code(m, record_hash, error));
     (void)snprintf(method, sizeof method, "%s#%s", m->did, ei_keys_signing_id(keys));
-    EI_TRY(ei_integrity_sign(keys, m->document, m->issued, method, error));
+    const ei_signer signer = ei_keys_signer(keys);
+    EI_TRY(ei_integrity_sign(&signer, m->document, m->issued, method, error));
     return ei_jcs_write(m->document, &m->record, error);
 }
 

@@ -150,7 +150,8 @@ static edu_status qr_make(const seat_read *read, ei_buffer *out, edu_error *erro
     for (size_t i = 0; i < claims.count; i++)
         if (claims.fields[i].value == NULL)
             return ei_no_memory(error);
-    return ei_qr_text(portal->keys, &claims, 0, out, error);
+    const ei_signer signer = ei_keys_signer(portal->keys);
+    return ei_qr_text(&signer, &claims, 0, out, error);
 }
 
 static edu_status qr_text(const seat_read *read, edu_error *error)

@@ -1,0 +1,105 @@
+/* One key at work: the library's own, or one behind a port. */
+#include <sodium.h>
+#include <string.h>
+#include "security/keys.h"
+#include "security/security.h"
+
+#define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+_Static_assert(EI_SEALED_SEED == NONCE + EI_SEED + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+               "the header states how long a sealed seed is");
+_Static_assert(sizeof((ei_signer *)0)->secret == crypto_sign_SECRETKEYBYTES, "libsodium's form");
+
+static const char sealed_name[] = "signing key";
+
+void ei_key_id(const uint8_t public_key[EI_PUBLIC_KEY], char out[EI_KEY_ID_TEXT])
+{
+    uint8_t hash[32];
+    crypto_hash_sha256(hash, public_key, EI_PUBLIC_KEY);
+    ei_hex_format(hash, 8, out);
+}
+
+ei_signer ei_signer_of_seed(const uint8_t seed[EI_SEED])
+{
+    ei_signer signer = {.from = EDU_TIME_NONE};
+    crypto_sign_seed_keypair(signer.public_key, signer.secret, seed);
+    ei_key_id(signer.public_key, signer.key_id);
+    return signer;
+}
+
+void ei_signer_make(const edu_random *random, ei_signer *out)
+{
+    uint8_t seed[EI_SEED];
+    random->fill(random->context, seed, sizeof seed);
+    *out = ei_signer_of_seed(seed);
+    sodium_memzero(seed, sizeof seed);
+}
+
+ei_signer ei_signer_of_port(const uint8_t public_key[EI_PUBLIC_KEY], const edu_signer *port)
+{
+    ei_signer signer = {.port = port, .from = EDU_TIME_NONE};
+    memcpy(signer.public_key, public_key, sizeof signer.public_key);
+    ei_key_id(public_key, signer.key_id);
+    return signer;
+}
+
+edu_status ei_sign(const ei_signer *signer, const void *data, size_t size,
+                   uint8_t signature[EI_SIGNATURE], edu_error *error)
+{
+    if (signer->port == NULL) {
+        crypto_sign_detached(signature, NULL, data, size, signer->secret);
+        return EDU_OK;
+    }
+    const edu_signer *port = signer->port;
+    EI_TRY(port->sign(port->context, signer->key_id, data, size, signature, error));
+    /* A tool that signs with another key, or faultily, must not be found out by those who check. */
+    if (crypto_sign_verify_detached(signature, data, size, signer->public_key) != 0)
+        return ei_fail(error, EDU_E_CRYPTO, "security.signer", NULL,
+                       "what signs for key %s gave a signature that does not hold", signer->key_id);
+    return EDU_OK;
+}
+
+void ei_signer_wipe(ei_signer *signer)
+{
+    sodium_memzero(signer, sizeof *signer);
+}
+
+/* What the sealed seed belongs to: a seal of one key does not open as another's. */
+static size_t bind_to(const char *key_id, char out[sizeof sealed_name + EI_KEY_ID_TEXT])
+{
+    memcpy(out, sealed_name, sizeof sealed_name);
+    memcpy(out + sizeof sealed_name, key_id, EI_KEY_ID_TEXT - 1);
+    return sizeof sealed_name + EI_KEY_ID_TEXT - 1;
+}
+
+void ei_signer_seal(const ei_keys *keys, const edu_random *random, const ei_signer *signer,
+                    uint8_t out[EI_SEALED_SEED])
+{
+    char bound[sizeof sealed_name + EI_KEY_ID_TEXT];
+    uint8_t seed[EI_SEED];
+    size_t size = bind_to(signer->key_id, bound);
+    crypto_sign_ed25519_sk_to_seed(seed, signer->secret);
+    random->fill(random->context, out, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, seed, sizeof seed,
+                                               (const uint8_t *)bound, size, NULL, out,
+                                               ei_keys_wrapping(keys));
+    sodium_memzero(seed, sizeof seed);
+}
+
+edu_status ei_signer_unseal(const ei_keys *keys, const char *key_id, edu_bytes sealed,
+                            ei_signer *out, edu_error *error)
+{
+    char bound[sizeof sealed_name + EI_KEY_ID_TEXT];
+    uint8_t seed[EI_SEED];
+    const uint8_t *bytes = sealed.data;
+    bool good = sealed.size == EI_SEALED_SEED && strlen(key_id) == EI_KEY_ID_TEXT - 1 &&
+                crypto_aead_xchacha20poly1305_ietf_decrypt(
+                    seed, NULL, NULL, bytes + NONCE, sealed.size - NONCE, (const uint8_t *)bound,
+                    bind_to(key_id, bound), bytes, ei_keys_wrapping(keys)) == 0;
+    if (good)
+        *out = ei_signer_of_seed(seed);
+    sodium_memzero(seed, sizeof seed);
+    if (!good || strcmp(out->key_id, key_id) != 0)
+        return ei_fail(error, EDU_E_CRYPTO, "security.sealed_key", NULL,
+                       "the signing key %.20s does not open with this keys file", key_id);
+    return EDU_OK;
+}
