@@ -103,6 +103,33 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_revoke_decide(edu_sessi
                                                                        bool accept, const char *key,
                                                                        edu_error *error);
 
+/** A status list: a W3C BitstringStatusListCredential, signed, with the bits of the revoked
+ * certificates set; what https://HOST/status/LIST answers. Anyone. At most five minutes old.
+ *  @param list from 1.
+ *  @return EDU_E_NOT_FOUND.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_status_list(edu_session *session,
+                                                                     int32_t list,
+                                                                     edu_document **out,
+                                                                     edu_error *error);
+
+/** Closes the status list that new certificates get their places in, and opens another. The library
+ * does so by itself where half of a list is taken. Admin.
+ *  @param size in bits, a multiple of 8 from 131,072 to 134,217,728; 0: as the one before.
+ *  @param list_out number of the new list.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_open_list(edu_session *session,
+                                                                   int32_t size, const char *key,
+                                                                   int32_t *list_out,
+                                                                   edu_error *error);
+
+/** All that is needed to check documents without a network, signed: keys and revocations
+ * (docs/formats.md), for edu_verify_offline. Anyone. At most a minute old.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_bundle(edu_session *session,
+                                                                edu_document **out,
+                                                                edu_error *error);
+
 /** Revocations, the latest first. Clerk without scope, admin.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_revocations(edu_session *session,

@@ -126,6 +126,19 @@ static edu_status call_edu_portal_check(call *c, edu_error *error)
 }
 
 READ(edu_portal_public_keys, char)
+READ(edu_portal_did, char)
+LIST(edu_key_list, edu_key_page)
+WRITE(edu_key_rotate, NULL, NULL)
+WRITE(edu_key_compromise, "0000000000000000", EDU_TIME_NONE, NULL)
+READ(edu_certificate_bundle, edu_document)
+READ(edu_certificate_status_list, edu_document, 1)
+
+static edu_status call_edu_certificate_open_list(call *c, edu_error *error)
+{
+    int32_t list;
+    c->is_written = true;
+    return edu_certificate_open_list(c->session, 0, NULL, &list, error);
+}
 
 static edu_status call_edu_session_confirm(call *c, edu_error *error)
 {

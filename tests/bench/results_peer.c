@@ -257,6 +257,8 @@ static void issue_row(results_peer *peer, sqlite3_stmt *facts, sqlite3_stmt *cla
 
 void results_peer_issue(results_peer *peer)
 {
+    bench_execute(peer->db, "INSERT INTO status_list (list, size, is_open) SELECT 1, 131072, 1"
+                            " WHERE NOT EXISTS (SELECT 1 FROM status_list)");
     sqlite3_stmt *facts = bench_prepare(
         peer->db, "SELECT p.given, p.family, r.total FROM result r JOIN person p ON p.id ="
                   " r.person_id WHERE r.person_id = ?1 AND r.season_id = ?2");
@@ -265,9 +267,9 @@ void results_peer_issue(results_peer *peer)
     sqlite3_stmt *add = bench_prepare(
         peer->db,
         "INSERT INTO certificate (person_id, number, type, source_id, title, content_hash,"
-        " record, code, key_id, issued, is_current) VALUES (?1, ?2,"
+        " record, code, key_id, issued, status_list, status_index, is_current) VALUES (?1, ?2,"
         " 'olympiad.certificate', ?3, '{\"en\":\"Mathematics\"}', ?4, ?5, ?6,"
-        " '0123456789abcdef', 1, 1)");
+        " '0123456789abcdef', 1, 1, abs(random()) % 131072, 1)");
     for (size_t first = 0; first < peer->count; first += BATCH) {
         bench_execute(peer->db, "BEGIN IMMEDIATE");
         for (size_t i = first; i < first + BATCH && i < peer->count; i++)

@@ -546,6 +546,9 @@ START_TEST(found_by_number_and_birth_date_alike)
     edu_date birth = {2012, 3, 63 % 28 + 1}, other = {2012, 3, 1};
     edu_verdict *verdict = NULL;
     edu_store *store = fx_portal()->store;
+    /* Whoever looks first in a process makes what misses check, whether they find or not. */
+    FX_OK(edu_certificate_find(w.nobody, c->number, birth, "10.0.0.1", &verdict, error));
+    edu_free(verdict);
     uint64_t before = ei_store_statements(store), hashes = hash_calls();
     FX_OK(edu_certificate_find(w.nobody, c->number, birth, "10.0.0.1", &verdict, error));
     uint64_t hit = ei_store_statements(store) - before, hit_hashes = hash_calls() - hashes;

@@ -142,17 +142,45 @@ typedef struct state_read {
     char number[EI_PAPER_ID_TEXT];
     edu_date birth;
     const char *decoy;
+    const char *text;
 } state_read;
 
 static edu_status revoke_verdict(edu_verdict *verdict, ei_rows *rows, int revoked, int reason,
                                  edu_error *error)
 {
     const char *text = ei_column_text(rows, reason);
-    verdict->status = "revoked";
-    verdict->message = "signed by the portal, and revoked since";
+    ei_verdict_say(verdict, "revoked");
     verdict->revoked = ei_column_time(rows, revoked);
     verdict->reason = ei_arena_strdup(ei_record_arena(verdict), text != NULL ? text : "");
     return verdict->reason != NULL ? EDU_OK : ei_no_memory(error);
+}
+
+/* The certificate's row says whether it is revoked; where there is none, as of a store put back
+ * from an old copy, that is not known. */
+static void known_verdict(edu_verdict *verdict)
+{
+    verdict->status_age = 0;
+    if (strcmp(verdict->status, "status_unknown") == 0)
+        ei_verdict_say(verdict, "valid");
+}
+
+static bool is_signed_well(const edu_verdict *verdict)
+{
+    static const char *const good[] = {"valid", "status_unknown", "expired"};
+    for (size_t i = 0; i < EI_COUNT(good); i++)
+        if (strcmp(verdict->status, good[i]) == 0)
+            return true;
+    return false;
+}
+
+static edu_status row_verdict(edu_verdict *verdict, ei_rows *rows, int is_current, edu_error *error)
+{
+    if (!is_signed_well(verdict))
+        return EDU_OK;
+    known_verdict(verdict);
+    return ei_column_bool(rows, is_current)
+               ? EDU_OK
+               : revoke_verdict(verdict, rows, is_current + 1, is_current + 2, error);
 }
 
 static edu_status state_run(edu_tx *tx, void *context, edu_error *error)
@@ -160,24 +188,36 @@ static edu_status state_run(edu_tx *tx, void *context, edu_error *error)
     state_read *read = context;
     ei_rows rows;
     bool row;
+    if (!is_signed_well(read->verdict) || !ei_paper_id_parse(read->verdict->number, read->bits))
+        return EDU_OK;
+    ei_paper_id_format(read->bits, read->number);
     EI_TRY(sql_certificate_state(tx, (edu_bytes){read->bits, sizeof read->bits}, read->number,
                                  &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && row && !ei_column_bool(&rows, 0))
-        status = revoke_verdict(read->verdict, &rows, 1, 2, error);
+    if (status == EDU_OK && row)
+        status = row_verdict(read->verdict, &rows, 0, error);
     ei_rows_close(&rows);
     return status;
 }
 
-static edu_status verify_with_own_keys(const edu_session *session, const char *text,
-                                       edu_verdict **out, edu_error *error)
+/* With the keys as the store has them now. What an undone run left is let go. */
+static edu_status verify_with(state_read *read, const json_t *keys, const char *text,
+                              edu_error *error)
 {
-    json_t *set = ei_keys_public(session->portal->keys);
-    char *keys = set != NULL ? json_dumps(set, JSON_COMPACT) : NULL;
-    edu_status status = keys != NULL ? edu_verify(text, keys, out, error) : ei_no_memory(error);
-    ei_free(keys);
-    json_decref(set);
-    return status;
+    const ei_trust trust = {.keys = keys, .is_key_set = true, .now = ei_now(read->session)};
+    edu_free(read->verdict);
+    read->verdict = NULL;
+    return ei_judge(text, &trust, &read->verdict, error);
+}
+
+static edu_status check_run(edu_tx *tx, void *context, edu_error *error)
+{
+    state_read *read = context;
+    json_t *keys;
+    EI_TRY(ei_signing_keys(tx, &keys, error));
+    edu_status status = verify_with(read, keys, read->text, error);
+    json_decref(keys);
+    return status == EDU_OK ? state_run(tx, context, error) : status;
 }
 
 edu_status edu_certificate_check(edu_session *session, const char *text, edu_verdict **out,
@@ -186,14 +226,8 @@ edu_status edu_certificate_check(edu_session *session, const char *text, edu_ver
     EI_TRY(ei_session_check(session, error));
     if (text == NULL || out == NULL)
         return ei_bad_argument(error, text == NULL ? "text" : "out");
-    state_read read = {.session = session};
-    EI_TRY(verify_with_own_keys(session, text, &read.verdict, error));
-    edu_status status = EDU_OK;
-    if (strcmp(read.verdict->status, "valid") == 0 &&
-        ei_paper_id_parse(read.verdict->number, read.bits)) {
-        ei_paper_id_format(read.bits, read.number);
-        status = ei_read(session, state_run, &read, error);
-    }
+    state_read read = {.session = session, .text = text};
+    edu_status status = ei_read(session, check_run, &read, error);
     if (status != EDU_OK)
         edu_free(read.verdict);
     else
@@ -218,13 +252,28 @@ static edu_status count_run(ei_command *command, edu_tx *tx, edu_error *error)
                              &find->verdict, error);
 }
 
+typedef struct signer_read {
+    const edu_session *session;
+    ei_signer signer;
+} signer_read;
+
+static edu_status signer_run(edu_tx *tx, void *context, edu_error *error)
+{
+    signer_read *read = context;
+    return ei_signing_current(read->session, tx, &read->signer, error);
+}
+
 /* What a miss checks instead, so that it costs what a hit does. */
 static edu_status decoy_get(edu_session *session, const char **out, edu_error *error)
 {
     edu_portal *portal = session->portal;
     char *known = atomic_load(&portal->decoy), *made = NULL;
     if (known == NULL) {
-        EI_TRY(ei_certificate_decoy(session, &made, error));
+        signer_read read = {.session = session};
+        EI_TRY(ei_read(session, signer_run, &read, error));
+        edu_status status = ei_certificate_decoy(session, &read.signer, &made, error);
+        ei_signer_wipe(&read.signer);
+        EI_TRY(status);
         if (atomic_compare_exchange_strong(&portal->decoy, &known, made))
             known = made;
         else
@@ -234,23 +283,30 @@ static edu_status decoy_get(edu_session *session, const char **out, edu_error *e
     return EDU_OK;
 }
 
-static edu_status found_run(edu_tx *tx, void *context, edu_error *error)
+static edu_status found_with(edu_tx *tx, state_read *read, const json_t *keys, edu_error *error)
 {
-    state_read *read = context;
     ei_rows rows;
     bool row;
     EI_TRY(sql_certificate_find(tx, (edu_bytes){read->bits, sizeof read->bits}, read->number,
                                 read->birth, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
-        status = verify_with_own_keys(read->session, row ? ei_column_text(&rows, 0) : read->decoy,
-                                      &read->verdict, error);
-    if (status == EDU_OK && row && !ei_column_bool(&rows, 2))
-        status = revoke_verdict(read->verdict, &rows, 3, 4, error);
+        status = verify_with(read, keys, row ? ei_column_text(&rows, 0) : read->decoy, error);
+    if (status == EDU_OK && row)
+        status = row_verdict(read->verdict, &rows, 2, error);
     ei_rows_close(&rows);
     return status == EDU_OK && !row ? ei_fail(error, EDU_E_NOT_FOUND, "certificate.no_match", NULL,
                                               "no certificate has this number and this birth date")
                                     : status;
+}
+
+static edu_status found_run(edu_tx *tx, void *context, edu_error *error)
+{
+    json_t *keys;
+    EI_TRY(ei_signing_keys(tx, &keys, error));
+    edu_status status = found_with(tx, context, keys, error);
+    json_decref(keys);
+    return status;
 }
 
 static edu_status find_count(edu_session *session, const char *number, const char *address,

@@ -8,13 +8,47 @@ c.person_id, c.number, c.type, c.source_id, c.title, c.is_current, c.issued, c.r
 SELECT c.number, c.content_hash FROM certificate c
 WHERE c.person_id = ?1 AND c.type = ?2 AND c.source_id = ?3 AND c.is_current = 1
 
--- statement certificate_add(person id, number text, type text, source id, title json, content_hash blob, record text, code blob, key_id text, issued time) run
+-- statement certificate_add(person id, number text, type text, source id, title json, content_hash blob, record text, code blob, key_id text, issued time, expires time, list int, place int) run
 INSERT INTO certificate (person_id, number, type, source_id, title, content_hash, record,
-    code, key_id, issued, is_current)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)
+    code, key_id, issued, expires, status_list, status_index, is_current)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)
 
 -- statement certificate_claim(number blob, person id) run
 INSERT INTO claim (kind, value, owner) VALUES ('document', ?1, ?2)
+
+-- Places in the status lists. A value is list and index, 4 bytes each, big-endian.
+
+-- statement certificate_list_open() rows
+SELECT l.list, l.size FROM status_list l WHERE l.is_open = 1
+
+-- statement certificate_list_size(list int) rows
+SELECT l.size FROM status_list l WHERE l.list = ?1
+
+-- statement certificate_lists() rows
+SELECT l.list, l.size FROM status_list l ORDER BY l.list
+
+-- statement certificate_list_close(list int) run
+UPDATE status_list SET is_open = 0 WHERE list = ?1
+
+-- statement certificate_list_add(list int, size int) run
+INSERT INTO status_list (list, size, is_open) VALUES (?1, ?2, 1)
+
+-- statement certificate_place_claim(value blob, person id) run
+INSERT INTO claim (kind, value, owner) VALUES ('status', ?1, ?2) ON CONFLICT (kind, value) DO NOTHING
+
+-- statement certificate_places_taken(first blob, behind blob) rows
+SELECT COUNT(*) FROM claim k WHERE k.kind = 'status' AND k.value >= ?1 AND k.value < ?2
+
+-- Revocations are never taken back: their count is the version of a list.
+-- statement certificate_revoked_count(list int) rows
+SELECT COUNT(*) FROM certificate c WHERE c.status_list = ?1 AND c.is_current = 0
+
+-- statement certificate_revoked_all() rows
+SELECT COUNT(*) FROM certificate c WHERE c.is_current = 0
+
+-- statement certificate_revoked_places(list int) rows
+SELECT c.status_index FROM certificate c
+WHERE c.status_list = ?1 AND c.is_current = 0 ORDER BY c.status_index
 
 -- statement certificate_end(person id, number text, now time, reason text, replaced_by text) run
 UPDATE certificate SET is_current = 0, revoked = ?3, reason = ?4, replaced_by = ?5

@@ -13,8 +13,11 @@ typedef struct making {
     const ei_certificate_spec *spec;
     uint8_t bits[10];
     char number[EI_PAPER_ID_TEXT];
-    char issued[32]; /* whole seconds, as in the QR code */
-    char did[300];   /* of the portal */
+    ei_signer signer;
+    edu_time time;         /* of issue */
+    char issued[32];       /* whole seconds, as in the QR code */
+    char did[EI_DID_TEXT]; /* of the portal */
+    ei_status_place place;
     json_t *document;
     ei_buffer record, code;
     uint8_t content[HASH];
@@ -76,6 +79,19 @@ static json_t *subject_json(const ei_certificate_spec *spec, const char *host)
     return subject;
 }
 
+/* Where it can be looked up whether the certificate was revoked. */
+static json_t *status_json(const making *m)
+{
+    char list[16], index[16];
+    const char *host = m->command->session->portal->host;
+    (void)snprintf(list, sizeof list, "%d", (int)m->place.list);
+    (void)snprintf(index, sizeof index, "%d", (int)m->place.index);
+    return json_pack("{s:s+++++,s:s,s:s,s:s,s:s+++}", "id", "https://", host, "/status/", list, "#",
+                     index, "type", "BitstringStatusListEntry", "statusPurpose", "revocation",
+                     "statusListIndex", index, "statusListCredential", "https://", host, "/status/",
+                     list);
+}
+
 static json_t *document_json(const making *m)
 {
     const edu_portal *portal = m->command->session->portal;
@@ -86,52 +102,46 @@ static json_t *document_json(const making *m)
         portal->host, "/V/", m->number, "type", "VerifiableCredential", "OpenBadgeCredential",
         "issuer", "id", m->did, "type", "Profile", "name", portal->name, "validFrom", m->issued,
         "name", m->spec->name, "credentialSubject", subject_json(m->spec, portal->host));
+    char until[32];
+    if (document != NULL && m->place.list != 0)
+        json_object_set_new(document, "credentialStatus", status_json(m));
+    if (document != NULL && m->spec->expires != 0) {
+        ei_time_format(m->spec->expires, until);
+        json_object_set_new(document, "validUntil", json_string(until));
+    }
     return document;
 }
 
 /* ---- signing ---- */
-
-/* did:web writes a port's colon as %3A. */
-static void write_did(const char *host, char *out, size_t size)
-{
-    ei_buffer text = {0};
-    ei_buffer_text(&text, "did:web:");
-    for (; *host != '\0'; host++)
-        ei_buffer_text(&text, *host == ':' ? "%3A" : (char[]){*host, '\0'});
-    out[0] = '\0';
-    if (!text.failed && text.size < size)
-        memcpy(out, text.data, text.size + 1);
-    ei_buffer_free(&text);
-}
 
 static edu_status sign_code(making *m, const uint8_t record_hash[HASH], edu_error *error)
 {
     const edu_portal *portal = m->command->session->portal;
     ei_claims claims = {.host = portal->host,
                         .type = m->spec->type,
-                        .issued = m->command->now / 1000000,
+                        .issued = m->time / 1000000,
+                        .has_expiry = m->spec->expires != 0,
+                        .expires = m->spec->expires / 1000000,
+                        .place = m->place,
                         .count = m->spec->claim_count,
                         .has_hash = true};
     memcpy(claims.number, m->bits, sizeof claims.number);
     memcpy(claims.hash, record_hash, sizeof claims.hash);
     memcpy(claims.fields, m->spec->claims, m->spec->claim_count * sizeof *claims.fields);
-    const ei_signer signer = ei_keys_signer(portal->keys);
-    return ei_qr_message(&signer, &claims, 0, &m->code, error);
+    return ei_qr_message(&m->signer, &claims, 0, &m->code, error);
 }
 
 static edu_status sign(making *m, edu_error *error)
 {
-    const ei_keys *keys = m->command->session->portal->keys;
     uint8_t record_hash[HASH];
-    char method[400];
+    char method[EI_DID_TEXT + EI_KEY_ID_TEXT];
     m->document = document_json(m);
     if (m->document == NULL)
         return ei_no_memory(error);
     EI_TRY(hash_of(m->document, record_hash, error));
     EI_TRY(sign_code(m, record_hash, error));
-    (void)snprintf(method, sizeof method, "%s#%s", m->did, ei_keys_signing_id(keys));
-    const ei_signer signer = ei_keys_signer(keys);
-    EI_TRY(ei_integrity_sign(&signer, m->document, m->issued, method, error));
+    (void)snprintf(method, sizeof method, "%s#%s", m->did, m->signer.key_id);
+    EI_TRY(ei_integrity_sign(&m->signer, m->document, m->issued, method, error));
     return ei_jcs_write(m->document, &m->record, error);
 }
 
@@ -140,8 +150,9 @@ static void make_number(making *m)
     const edu_portal *portal = m->command->session->portal;
     portal->environment.random.fill(portal->environment.random.context, m->bits, sizeof m->bits);
     ei_paper_id_format(m->bits, m->number);
-    ei_time_format(m->command->now - m->command->now % 1000000, m->issued);
-    write_did(portal->host, m->did, sizeof m->did);
+    m->time = ei_signing_time(&m->signer, m->command->now);
+    ei_time_format(m->time, m->issued);
+    ei_did_write(portal->host, m->did);
 }
 
 static void making_finish(making *m)
@@ -149,6 +160,7 @@ static void making_finish(making *m)
     json_decref(m->document);
     ei_buffer_free(&m->record);
     ei_buffer_free(&m->code);
+    ei_signer_wipe(&m->signer);
 }
 
 static edu_status store(const making *m, edu_tx *tx, edu_error *error)
@@ -156,10 +168,11 @@ static edu_status store(const making *m, edu_tx *tx, edu_error *error)
     const ei_certificate_spec *spec = m->spec;
     EI_TRY(sql_certificate_claim(tx, (edu_bytes){m->bits, sizeof m->bits}, &spec->person_id, NULL,
                                  error));
-    return sql_certificate_add(
-        tx, &spec->person_id, m->number, spec->type, &spec->source_id, spec->title,
-        (edu_bytes){m->content, HASH}, m->record.data, (edu_bytes){m->code.data, m->code.size},
-        ei_keys_signing_id(m->command->session->portal->keys), m->command->now, NULL, error);
+    return sql_certificate_add(tx, &spec->person_id, m->number, spec->type, &spec->source_id,
+                               spec->title, (edu_bytes){m->content, HASH}, m->record.data,
+                               (edu_bytes){m->code.data, m->code.size}, m->signer.key_id,
+                               m->command->now, spec->expires != 0 ? spec->expires : EDU_TIME_NONE,
+                               m->place.list, m->place.index, NULL, error);
 }
 
 /* ---- what is there ---- */
@@ -211,6 +224,8 @@ static edu_status issue(making *m, edu_tx *tx, bool *issued, edu_error *error)
         current_read(tx, &spec->person_id, spec->type, &spec->source_id, m->content, &old, error));
     if (old.is_same)
         return EDU_OK;
+    EI_TRY(ei_signing_current(m->command->session, tx, &m->signer, error));
+    EI_TRY(ei_certificate_place(m->command, tx, &spec->person_id, &m->place, error));
     make_number(m);
     EI_TRY(sign(m, error));
     if (old.is_there)
@@ -242,7 +257,9 @@ edu_status ei_certificate_end(const ei_command *command, edu_tx *tx, const edu_i
     return sql_certificate_end(tx, person, old.number, command->now, reason, NULL, NULL, error);
 }
 
-edu_status ei_certificate_decoy(const edu_session *session, char **out, edu_error *error)
+/* Its place is in no list; the work of checking it is the same. */
+edu_status ei_certificate_decoy(const edu_session *session, const ei_signer *signer, char **out,
+                                edu_error *error)
 {
     const ei_certificate_spec spec = {.type = "decoy",
                                       .source = "decoy",
@@ -254,7 +271,7 @@ edu_status ei_certificate_decoy(const edu_session *session, char **out, edu_erro
                                       .claims = {{"holder", "decoy"}}};
     const ei_command command = {.session = (edu_session *)(uintptr_t)session,
                                 .now = ei_now(session)};
-    making m = {.command = &command, .spec = &spec};
+    making m = {.command = &command, .spec = &spec, .signer = *signer, .place = {1, 0}};
     make_number(&m);
     edu_status status = sign(&m, error);
     if (status == EDU_OK)

@@ -26,6 +26,7 @@ typedef struct ei_certificate_spec {
     const char *name;   /* of the achievement */
     const char *description;
     const char *criteria;
+    edu_time expires; /* end of the validity, whole seconds; 0: without */
     size_t result_count;
     ei_certificate_result results[EI_CERTIFICATE_RESULTS];
     size_t claim_count; /* for the QR code; the first is the holder, and may be cut */
@@ -54,7 +55,12 @@ edu_status ei_certificate_fill(ei_rows *rows, int first, ei_arena *arena, void *
                                void *context, edu_error *error);
 
 /* The signed record of a certificate of nobody, which is never stored; ei_free. */
-edu_status ei_certificate_decoy(const edu_session *session, char **out, edu_error *error);
+edu_status ei_certificate_decoy(const edu_session *session, const ei_signer *signer, char **out,
+                                edu_error *error);
+
+/* A free place in the open status list, taken for the person's certificate. */
+edu_status ei_certificate_place(const ei_command *command, edu_tx *tx, const edu_id *person,
+                                ei_status_place *place, edu_error *error);
 
 /* The certificate on paper, from its signed JSON. */
 edu_status ei_certificate_paper(const edu_session *session, const edu_certificate *certificate,

@@ -22,6 +22,7 @@ typedef struct seat_read {
     int32_t grade;
     uint8_t number[10];
     edu_time confirmed;
+    ei_signer signer;
 } seat_read;
 
 /* ---- the row ---- */
@@ -102,7 +103,7 @@ static edu_status seat_run(edu_tx *tx, void *context, edu_error *error)
     ei_rows_close(&rows);
     if (status == EDU_OK && !row)
         return ei_olympiad_not_found(error, "seat");
-    return status;
+    return status == EDU_OK ? ei_signing_current(read->session, tx, &read->signer, error) : status;
 }
 
 /* ---- the signed text: made on demand, the same each time ---- */
@@ -137,7 +138,7 @@ static edu_status qr_make(const seat_read *read, ei_buffer *out, edu_error *erro
         return ei_no_memory(error);
     ei_claims claims = {.host = portal->host,
                         .type = SLIP_TYPE,
-                        .issued = read->confirmed / 1000000,
+                        .issued = ei_signing_time(&read->signer, read->confirmed) / 1000000,
                         .count = 7,
                         .fields = {{"pupil", name},
                                    {"exam", cut(arena, read->season, EXAM_BYTES)},
@@ -150,8 +151,7 @@ static edu_status qr_make(const seat_read *read, ei_buffer *out, edu_error *erro
     for (size_t i = 0; i < claims.count; i++)
         if (claims.fields[i].value == NULL)
             return ei_no_memory(error);
-    const ei_signer signer = ei_keys_signer(portal->keys);
-    return ei_qr_text(&signer, &claims, 0, out, error);
+    return ei_qr_text(&read->signer, &claims, 0, out, error);
 }
 
 static edu_status qr_text(const seat_read *read, edu_error *error)
@@ -173,6 +173,7 @@ static edu_status seat_get(seat_read *read, edu_error *error)
     EI_TRY(
         ei_read_record(read->session, sizeof *read->record, seat_run, read, &read->record, error));
     edu_status status = qr_text(read, error);
+    ei_signer_wipe(&read->signer);
     if (status != EDU_OK)
         edu_free(read->record);
     return status;

@@ -34,6 +34,7 @@ static edu_status check_options(const edu_portal_options *options, edu_error *er
     EI_TRY(ei_check_text(options->outbox, PATH_MAX_BYTES, true, "/outbox", error));
     EI_TRY(ei_check_text(options->host, HOST_MAX, false, "/host", error));
     EI_TRY(ei_check_text(options->name, NAME_MAX_BYTES, false, "/name", error));
+    EI_TRY(ei_check_text(options->signer, PATH_MAX_BYTES, true, "/signer", error));
     if (!options->language)
         return ei_bad_argument(error, "language");
     EI_TRY(ei_check_language(options->language, error));
@@ -68,6 +69,8 @@ static void fill_environment(edu_portal *portal, const edu_environment *given)
         environment->random = ei_random_default();
     if (!environment->notifier.deliver)
         environment->notifier = (edu_notifier){ei_file_notify, portal->outbox};
+    if (!environment->signer.sign && portal->signer_command)
+        environment->signer = (edu_signer){ei_command_sign, portal->signer_command};
 }
 
 /* Keys and outbox lie beside a store that is a file; beside one on a server nothing can. */
@@ -91,7 +94,8 @@ static edu_status fill_portal(edu_portal *portal, const edu_portal_options *opti
     EI_TRY(fill_paths(portal, options, error));
     portal->host = ei_strdup(options->host);
     portal->name = ei_strdup(options->name);
-    if (!portal->host || !portal->name)
+    portal->signer_command = options->signer ? ei_strdup(options->signer) : NULL;
+    if (!portal->host || !portal->name || (options->signer && !portal->signer_command))
         return ei_no_memory(error);
     memcpy(portal->language, options->language, strlen(options->language));
     portal->utc_offset_minutes = options->utc_offset_minutes;
@@ -157,6 +161,7 @@ static edu_status found_store(edu_tx *tx, void *context, edu_error *error)
     char fingerprint[FINGERPRINT_TEXT];
     own_fingerprint(work->portal->keys, fingerprint);
     EI_TRY(sql_portal_setting_add(tx, KEYS_SETTING, fingerprint, NULL, error));
+    EI_TRY(ei_signing_found(work->portal, tx, error));
     return sql_portal_grant_operator(tx, &ei_operator_id, work->now, NULL, error);
 }
 
@@ -204,6 +209,7 @@ edu_status edu_portal_open(const edu_portal_options *options, const edu_environm
         return ei_no_memory(error);
     atomic_init(&portal->holders, 1);
     (void)pthread_mutex_init(&portal->number_lock, NULL);
+    (void)pthread_mutex_init(&portal->made_lock, NULL);
     edu_status status = open_portal(portal, &taken, environment, error);
     if (status != EDU_OK)
         edu_portal_close(portal);
@@ -223,6 +229,9 @@ void edu_portal_close(edu_portal *portal)
         return;
     ei_kept_finish(portal);
     (void)pthread_mutex_destroy(&portal->number_lock);
+    ei_made_finish(portal);
+    (void)pthread_mutex_destroy(&portal->made_lock);
+    ei_free(portal->signer_command);
     ei_free(atomic_load(&portal->decoy));
     ei_store_close(portal->store);
     ei_keys_free(portal->keys);
@@ -281,21 +290,4 @@ edu_status edu_portal_check(edu_session *session, edu_progress progress, edu_err
     EI_TRY(ei_store_check(session->portal->store, error));
     EI_TRY(ei_read(session, check_seats, NULL, error));
     return ei_application_check_all(session, progress, error);
-}
-
-edu_status edu_portal_public_keys(edu_session *session, char **out, edu_error *error)
-{
-    if (!out)
-        return ei_bad_argument(error, "out");
-    *out = NULL;
-    EI_TRY(ei_session_check(session, error));
-    json_t *keys = ei_keys_public(session->portal->keys);
-    char *text = keys ? json_dumps(keys, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    json_decref(keys);
-    size_t size = text ? strlen(text) + 1 : 0;
-    *out = text ? ei_record_new(size, NULL) : NULL;
-    if (*out)
-        memcpy(*out, text, size);
-    ei_free(text);
-    return *out ? EDU_OK : ei_no_memory(error);
 }

@@ -15,6 +15,8 @@ typedef struct ei_numbers {
     int64_t next, end;
 } ei_numbers;
 
+#define EI_MADE_SLOTS 8
+
 struct edu_portal {
     atomic_int holders; /* the caller and each session */
     edu_store *store;
@@ -29,6 +31,9 @@ struct edu_portal {
     ei_numbers numbers;             /* under the lock */
     pthread_mutex_t number_lock;
     _Atomic(char *) decoy; /* a certificate of nobody, once made */
+    char *signer_command;
+    struct ei_made *made[EI_MADE_SLOTS]; /* lists and bundles that were signed, under the lock */
+    pthread_mutex_t made_lock;
 };
 
 struct edu_session {
@@ -152,6 +157,31 @@ edu_status ei_kept_load(const edu_session *session, edu_tx *tx, const ei_kept_pl
 edu_status ei_kept_newest(edu_tx *tx, const ei_kept_plan *plan, const char *code, int32_t *version,
                           edu_error *error);
 void ei_kept_finish(edu_portal *portal);
+
+/* ---- signing.c: the keys that sign, as the store has them ---- */
+
+/* The key that signs now; ei_signer_wipe it. Read in each transaction that signs, so that a key
+ * that was withdrawn signs nothing more in any process. */
+edu_status ei_signing_current(const edu_session *session, edu_tx *tx, ei_signer *out,
+                              edu_error *error);
+/* The time of issue that a signature by this key is dated with: whole seconds, and not before the
+ * key, whatever this machine's clock says. */
+edu_time ei_signing_time(const ei_signer *signer, edu_time now);
+/* The public keys with their times, as an array of a JSON Web Key Set; new reference. */
+edu_status ei_signing_keys(edu_tx *tx, json_t **out, edu_error *error);
+/* Keys of the keys file, for a store that has none. */
+edu_status ei_signing_found(const edu_portal *portal, edu_tx *tx, edu_error *error);
+
+/* Something signed that is given to many: the text of a slot, while version and key are the same
+ * and it is not older than `age`. NULL where there is none; ei_free. */
+typedef struct ei_made_key {
+    int32_t list; /* 0: the bundle */
+    int64_t version;
+    char key_id[EI_KEY_ID_TEXT];
+} ei_made_key;
+char *ei_made_find(edu_portal *portal, const ei_made_key *key, edu_time now, edu_time age);
+void ei_made_keep(edu_portal *portal, const ei_made_key *key, edu_time now, const char *text);
+void ei_made_finish(edu_portal *portal);
 
 /* ---- sealed.c: what only its person's key opens ---- */
 

@@ -131,6 +131,35 @@ SELECT value FROM setting WHERE key = ?1
 -- statement portal_setting_add(key text, value json) run
 INSERT INTO setting (key, value) VALUES (?1, ?2)
 
+-- Keys that sign.
+
+-- statement portal_key_add(kid text, public_key blob, sealed_seed blob, since time, until time, is_current bool) run
+INSERT INTO signing_key (kid, public_key, sealed_seed, since, until, is_current)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (kid) DO NOTHING
+
+-- statement portal_key_end(until time) run
+UPDATE signing_key SET is_current = 0, until = ?1 WHERE is_current = 1
+
+-- statement portal_key_compromise(kid text, compromised time) run
+UPDATE signing_key SET compromised = ?2
+WHERE kid = ?1 AND (compromised IS NULL OR compromised > ?2)
+
+-- statement portal_key_is_current(kid text) rows
+SELECT is_current FROM signing_key WHERE kid = ?1
+
+-- statement portal_key_current() rows
+SELECT kid, public_key, sealed_seed, since FROM signing_key WHERE is_current = 1
+
+-- statement portal_keys() rows
+SELECT kid, public_key, since, until, compromised FROM signing_key ORDER BY since, kid
+
+-- statement portal_key_list(before time, before_kid text, limit int) rows
+SELECT since, kid, kid, public_key, CASE WHEN compromised IS NOT NULL THEN 'compromised'
+    WHEN is_current = 1 THEN 'current' ELSE 'past' END, sealed_seed IS NULL, since, until, compromised
+FROM signing_key WHERE since <= ?1 AND (since < ?1 OR kid < ?2)
+ORDER BY since DESC, kid DESC LIMIT ?3
+
 -- A seat that its room does not have.
 -- statement portal_seat_without_desk() rows
 SELECT x.centre, x.room, x.desk FROM seat x

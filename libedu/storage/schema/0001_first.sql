@@ -8,6 +8,19 @@ CREATE TABLE setting (
     value JSON NOT NULL
 ) CLUSTERED;
 
+-- Keys that sign documents; what is public of them is kept for ever. sealed_seed: NULL where a command or
+-- a module signs. since, until: what it signed is dated from the one, before the other.
+CREATE TABLE signing_key (
+    kid TEXT NOT NULL PRIMARY KEY,
+    public_key BLOB NOT NULL,
+    sealed_seed BLOB,
+    since TIME NOT NULL,
+    until TIME,
+    compromised TIME,
+    is_current BOOL NOT NULL
+) CLUSTERED;
+CREATE UNIQUE INDEX signing_key_current ON signing_key (is_current) WHERE is_current = 1;
+
 CREATE TABLE region (
     code TEXT NOT NULL PRIMARY KEY,
     name JSON NOT NULL
@@ -641,6 +654,13 @@ CREATE TABLE reference (
 CREATE UNIQUE INDEX reference_waiting_once ON reference (person_id, type) WHERE state = 'waiting';
 CREATE INDEX reference_waiting ON reference (requested, person_id, id) WHERE state = 'waiting';
 CREATE INDEX reference_by_number ON reference (person_id, number);
+-- Lists of bits, one for each certificate; size in bits. A place is taken by a row of claim.
+CREATE TABLE status_list (
+    list INT NOT NULL PRIMARY KEY,
+    size INT NOT NULL CHECK (size >= 131072),
+    is_open BOOL NOT NULL
+) CLUSTERED;
+CREATE UNIQUE INDEX status_list_open ON status_list (is_open) WHERE is_open = 1;
 
 -- record: the signed JSON; code: the message of the QR code. One valid certificate a person, type and source.
 CREATE TABLE certificate (
@@ -654,6 +674,9 @@ CREATE TABLE certificate (
     code BLOB NOT NULL,
     key_id TEXT NOT NULL,
     issued TIME NOT NULL,
+    expires TIME,
+    status_list INT NOT NULL REFERENCES status_list (list),
+    status_index INT NOT NULL,
     is_current BOOL NOT NULL,
     revoked TIME,
     reason TEXT,
@@ -662,6 +685,7 @@ CREATE TABLE certificate (
 ) CLUSTERED;
 CREATE UNIQUE INDEX certificate_current ON certificate (person_id, type, source_id)
     WHERE is_current = 1;
+CREATE INDEX certificate_revoked ON certificate (status_list, status_index) WHERE is_current = 0;
 CREATE INDEX certificate_by_source ON certificate (source_id, is_current);
 
 CREATE TABLE revocation (
