@@ -106,9 +106,9 @@ edu_handle_class("edu_session", &edu_session_object_handlers);
 %typemap(in, numinputs=0) edu_id *out (edu_id made) "memset(&made, 0, sizeof made); $1 = &made;";
 %typemap(argout) edu_id *out "EDU_APPEND($result, edu_out_id(*$1));";
 %typemap(in, numinputs=0) int32_t *version (int32_t made = 0), int32_t *delivered (int32_t made = 0),
-    int32_t *done (int32_t made = 0)
+    int32_t *done (int32_t made = 0), int32_t *opened (int32_t made = 0)
     "$1 = &made;";
-%typemap(argout) int32_t *version, int32_t *delivered, int32_t *done "EDU_APPEND($result, edu_out_int(*$1));";
+%typemap(argout) int32_t *version, int32_t *delivered, int32_t *done, int32_t *opened "EDU_APPEND($result, edu_out_int(*$1));";
 %typemap(in, numinputs=0) int64_t * (int64_t made = 0) "$1 = &made;";
 %typemap(argout) int64_t * "EDU_APPEND($result, edu_out_int(*$1));";
 %typemap(in, numinputs=0) char **out (char *made = NULL) "$1 = &made;";

@@ -1,4 +1,4 @@
-/* Lists, transcripts and public keys, out of a store. */
+/* Lists, transcripts, public keys and revocations, out of a store. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,6 +8,10 @@
 
 static const char help[] =
     "Usage: edu export keys                  the public keys, as a JSON Web Key Set\n"
+    "       edu export did                   the did:web document\n"
+    "       edu export bundle                keys and revocations, signed, for edu verify "
+    "--bundle\n"
+    "       edu export status LIST           a status list, as a Verifiable Credential\n"
     "       edu export entries SITTING       the list of a sitting, as CSV\n"
     "       edu export transcript SITTING DIR\n"
     "                                        the newest allocation, as edu check-allocation\n"
@@ -26,14 +30,47 @@ static edu_status write_text(const char *path, const char *text, size_t size, ed
     return EDU_E_IO;
 }
 
-static edu_status export_keys(edu_session *session, const char *out, edu_error *error)
+typedef edu_status (*text_getter)(edu_session *session, char **out, edu_error *error);
+
+static edu_status export_text(edu_session *session, text_getter get, const char *out,
+                              edu_error *error)
 {
-    char *keys = NULL;
-    edu_status status = edu_portal_public_keys(session, &keys, error);
+    char *text = NULL;
+    edu_status status = get(session, &text, error);
     if (status == EDU_OK)
-        status = write_text(out, keys, strlen(keys), error);
-    edu_free(keys);
+        status = write_text(out, text, strlen(text), error);
+    edu_free(text);
     return status;
+}
+
+/* Writes a document, where it could be had, and lets it go. */
+static edu_status write_document(edu_status status, edu_document *document, const char *out,
+                                 edu_error *error)
+{
+    if (status == EDU_OK)
+        status = write_text(out, document->content.data, document->content.size, error);
+    edu_free(document);
+    return status;
+}
+
+static edu_status export_public(edu_session *session, const char *what, const char *out,
+                                edu_error *error)
+{
+    edu_document *document = NULL;
+    if (strcmp(what, "keys") == 0)
+        return export_text(session, edu_portal_public_keys, out, error);
+    if (strcmp(what, "did") == 0)
+        return export_text(session, edu_portal_did, out, error);
+    edu_status status = edu_certificate_bundle(session, &document, error);
+    return write_document(status, document, out, error);
+}
+
+static edu_status export_status(edu_session *session, const char *list, const char *out,
+                                edu_error *error)
+{
+    edu_document *document = NULL;
+    edu_status status = edu_certificate_status_list(session, atoi(list), &document, error);
+    return write_document(status, document, out, error);
 }
 
 /* A field of CSV; a formula's sign gets an apostrophe, so that no spreadsheet computes it. */
@@ -136,10 +173,7 @@ static edu_status export_slip(edu_session *session, edu_id person, const char *a
     edu_status status = edu_id_parse(application_text, &application, error);
     if (status == EDU_OK)
         status = edu_olympiad_slip(session, person, application, &document, error);
-    if (status == EDU_OK)
-        status = write_text(out, document->content.data, document->content.size, error);
-    edu_free(document);
-    return status;
+    return write_document(status, document, out, error);
 }
 
 static edu_status run(edu_session *session, int words, char **argv, const char *out,
@@ -147,7 +181,9 @@ static edu_status run(edu_session *session, int words, char **argv, const char *
 {
     edu_id first;
     if (words == 1)
-        return export_keys(session, out, error);
+        return export_public(session, argv[1], out, error);
+    if (strcmp(argv[1], "status") == 0)
+        return export_status(session, argv[2], out, error);
     edu_status status = edu_id_parse(argv[2], &first, error);
     if (status != EDU_OK)
         return status;
@@ -163,7 +199,8 @@ static bool is_form(int words, char **argv)
     static const struct {
         const char *what;
         int words;
-    } forms[] = {{"keys", 1}, {"entries", 2}, {"transcript", 3}, {"slip", 3}};
+    } forms[] = {{"keys", 1},    {"did", 1},        {"bundle", 1}, {"status", 2},
+                 {"entries", 2}, {"transcript", 3}, {"slip", 3}};
     for (size_t i = 0; words > 0 && i < sizeof forms / sizeof *forms; i++)
         if (words == forms[i].words && strcmp(argv[1], forms[i].what) == 0)
             return true;

@@ -24,6 +24,7 @@ edu_portal_options cli_portal_options(const cli_place *place)
     options.host = first_of(NULL, "EDU_HOST", options.host);
     options.name = first_of(NULL, "EDU_NAME", options.name);
     options.language = first_of(NULL, "EDU_LANGUAGE", options.language);
+    options.signer = first_of(NULL, "EDU_SIGNER", NULL);
     options.utc_offset_minutes = atoi(first_of(NULL, "EDU_UTC_OFFSET", "0"));
     return options;
 }

@@ -38,6 +38,10 @@ static void print_verdict(const edu_verdict *verdict)
                   verdict->record_hash, "fields", verdict->fields);
     if (out && verdict->issued != EDU_TIME_NONE)
         json_object_set_new(out, "issued", json_integer(verdict->issued / 1000000));
+    if (out && verdict->expires != EDU_TIME_NONE)
+        json_object_set_new(out, "expires", json_integer(verdict->expires / 1000000));
+    if (out && verdict->status_age >= 0)
+        json_object_set_new(out, "status_age", json_integer(verdict->status_age));
     char *text = out ? json_dumps(out, JSON_INDENT(2)) : NULL;
     if (text)
         puts(text);
@@ -45,11 +49,15 @@ static void print_verdict(const edu_verdict *verdict)
     json_decref(out);
 }
 
-static int judge(const char *text, const char *keys)
+/* With a bundle (else NULL) the keys are those by which it is believed. */
+static int judge(const char *text, const char *bundle, int32_t max_age, const char *keys)
 {
     edu_error error = EDU_ERROR_INIT;
     edu_verdict *verdict = NULL;
-    if (edu_verify(text, keys, &verdict, &error) != EDU_OK) {
+    edu_status status =
+        bundle ? edu_verify_offline(text, bundle, keys, max_age, EDU_TIME_NONE, &verdict, &error)
+               : edu_verify(text, keys, &verdict, &error);
+    if (status != EDU_OK) {
         cli_failed(NULL, &error);
         return CLI_USAGE;
     }
@@ -72,43 +80,80 @@ static char *text_of(edu_bytes bytes)
     return strndup(data, size);
 }
 
-int cli_verify(int argc, char **argv)
+typedef struct verify_options {
+    cli_place place;
+    const char *public_keys, *bundle, *text, *max_age;
+} verify_options;
+
+/* The text given, or that of a file. */
+static char *what_to_check(const verify_options *given, const char *file)
 {
-    static const char help[] =
-        "Usage: edu verify FILE|- [--public-keys FILE] [--store ADDRESS] [--keys FILE]\n\n"
-        "Checks the text of a document's QR code, or a certificate's JSON file, and prints the\n"
-        "verdict and every signed field as JSON. Exit status: 0 valid, 1 not valid, 2 "
-        "unreadable.\n\n"
-        "  --public-keys FILE  the portal's public keys (edu export keys); with them neither\n"
-        "                      store nor network is needed\n" CLI_PLACE_HELP;
-    cli_place place = {0};
-    const char *public_keys = NULL;
-    const cli_option options[] = {
-        CLI_PLACE_OPTIONS(place), {"public-keys", &public_keys, NULL}, {0}};
-    int code, words = cli_parse(argc, argv, help, options, &code);
-    if (words < 0)
-        return code;
-    if (words != 1)
-        return cli_usage("verify needs one FILE, or -; see edu verify --help");
     edu_bytes bytes;
-    if (!cli_read(argv[1], &bytes))
-        return CLI_USAGE;
+    if (given->text)
+        return strdup(given->text);
+    if (!cli_read(file, &bytes))
+        return NULL;
     char *text = text_of(bytes);
+    free((void *)(uintptr_t)bytes.data);
+    return text;
+}
+
+static int verify(const verify_options *given, const char *file, int32_t max_age)
+{
     edu_error error = EDU_ERROR_INIT;
+    edu_bytes bytes = {NULL, 0};
     bool is_record;
-    char *keys = find_keys(public_keys, &place, &is_record, &error);
-    code = CLI_USAGE;
-    if (keys && text)
-        code = judge(text, keys);
+    int code = CLI_USAGE;
+    if (given->bundle && !cli_read(given->bundle, &bytes))
+        return CLI_USAGE;
+    char *bundle = bytes.data ? text_of(bytes) : NULL;
+    char *text = what_to_check(given, file);
+    char *keys = text ? find_keys(given->public_keys, &given->place, &is_record, &error) : NULL;
+    if (keys && text && (bundle || !given->bundle))
+        code = judge(text, bundle, max_age, keys);
     else if (error.code != EDU_OK)
         cli_failed(NULL, &error);
-    if (is_record)
+    if (keys && is_record)
         edu_free(keys);
     else
         free(keys);
     free(text);
+    free(bundle);
     free((void *)(uintptr_t)bytes.data);
     return code;
+}
+
+int cli_verify(int argc, char **argv)
+{
+    static const char help[] =
+        "Usage: edu verify FILE|- [--bundle FILE] [--public-keys FILE] [--max-age SECONDS]\n"
+        "                  [--store ADDRESS] [--keys FILE]\n"
+        "       edu verify --text TEXT …\n\n"
+        "Checks the text of a document's QR code, or a certificate's JSON file, and prints the\n"
+        "verdict and every signed field as JSON. Exit status: 0 valid, 1 not valid or not known\n"
+        "to be, 2 unreadable.\n\n"
+        "  --text TEXT         the text itself\n"
+        "  --bundle FILE       keys and revocations (edu export bundle): tells what was revoked,\n"
+        "                      without a network\n"
+        "  --public-keys FILE  the portal's public keys (edu export keys); with --bundle those by\n"
+        "                      which it is believed, or the bundle before. Without it they are\n"
+        "                      read from the store\n"
+        "  --max-age SECONDS   how old a bundle may be (default: 86400)\n" CLI_PLACE_HELP;
+    verify_options given = {.max_age = "86400"};
+    const cli_option options[] = {
+        CLI_PLACE_OPTIONS(given.place),    {"public-keys", &given.public_keys, NULL},
+        {"bundle", &given.bundle, NULL},   {"text", &given.text, NULL},
+        {"max-age", &given.max_age, NULL}, {0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    char *end;
+    long max_age = strtol(given.max_age, &end, 10);
+    if (words != (given.text ? 0 : 1))
+        return cli_usage("verify needs one FILE, or -, or --text; see edu verify --help");
+    if (*end || end == given.max_age || max_age < 0 || max_age > INT32_MAX)
+        return cli_usage("--max-age needs a number of seconds");
+    return verify(&given, argv[1], (int32_t)max_age);
 }
 
 int cli_canonicalize(int argc, char **argv)

@@ -116,11 +116,11 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_status_list(edu_session
 /** Closes the status list that new certificates get their places in, and opens another. The library
  * does so by itself where half of a list is taken. Admin.
  *  @param size in bits, a multiple of 8 from 131,072 to 134,217,728; 0: as the one before.
- *  @param list_out number of the new list.
+ *  @param opened number of the new list.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_open_list(edu_session *session,
                                                                    int32_t size, const char *key,
-                                                                   int32_t *list_out,
+                                                                   int32_t *opened,
                                                                    edu_error *error);
 
 /** All that is needed to check documents without a network, signed: keys and revocations

@@ -110,6 +110,17 @@ ok($result['total'] === '9' && $result['points'] === ['9'] && $result['award_tit
    'the pupil sees points and award');
 $file = edu_certificate_file($pupil, null, $result['certificate'], 'json');
 ok(edu_certificate_check($nobody, $file['content'])['status'] === 'valid', 'the file is checked');
+$bundle = edu_certificate_bundle($nobody)['content'];
+$keys = edu_portal_public_keys($nobody);
+ok(edu_verify($file['content'], $keys)['status'] === 'status_unknown', 'keys know no revocations');
+$verdict = edu_verify_offline($file['content'], $bundle, $keys, 60, null);
+ok($verdict['status'] === 'valid' && $verdict['status_age'] < 60, 'checked by a bundle');
+fails('Edu\Crypto', 'an altered bundle', fn() => edu_verify_offline(
+    $file['content'], str_replace('131072', '131080', $bundle), $keys, 60, null));
+$list = json_decode(edu_certificate_status_list($nobody, 1)['content'], true)['credentialSubject'];
+$bits = gzdecode(base64_decode(strtr(substr($list['encodedList'], 1), '-_', '+/')));
+ok(strlen($bits) === 16384 && trim($bits, "\0") === '', 'the status list has no bit set');
+ok(str_starts_with(json_decode(edu_portal_did($nobody), true)['id'], 'did:web:'), 'the DID document');
 ok(edu_canonicalize($file['content']) === $file['content'], 'the file is canonical');
 $certificate = edu_certificate_list($pupil, null)['items'][0];
 ok(edu_certificate_check($nobody, $certificate['qr'])['record_hash'] ===
@@ -124,6 +135,16 @@ edu_result_correction_decide($clerk2, $correction, true);
 ok(edu_result_history($pupil, null, $season)['items'][0]['total'] === '9', 'history');
 ok(edu_certificate_check($nobody, $certificate['qr'])['status'] === 'revoked',
    'the old certificate is replaced');
+
+// Keys.
+$first = edu_key_list($operator)['items'][0];
+ok($first['state'] === 'current' && !$first['is_elsewhere'], 'one key signs');
+edu_key_rotate($operator, null);
+ok(count(edu_key_list($operator)['items']) === 2, 'the keys are replaced');
+fails('Edu\NotFound', 'withdrawing no key', fn() => edu_key_compromise($operator, 'x', null));
+edu_key_compromise($operator, $first['kid'], $first['since']);
+ok(edu_certificate_check($nobody, $certificate['qr'])['status'] === 'unknown_key', 'a withdrawn key');
+ok(edu_certificate_open_list($operator, 0) === 2, 'opens another list');
 
 // Calendars.
 $calendar = dirname($service, 2) . '/calendars/az.json';

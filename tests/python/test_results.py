@@ -1,6 +1,8 @@
 """From the points to the certificate that anyone checks, and the archive, as an integrator uses it."""
 
+import base64
 import datetime
+import gzip
 import json
 import re
 import subprocess
@@ -113,7 +115,15 @@ def test_a_certificate_is_checked_in_every_way(published, tmp_path):
     (tmp_path / "keys.json").write_text(anyone.portal.public_keys())
     (tmp_path / "c.json").write_bytes(document.content)
     checked = run_edu("verify", tmp_path / "c.json", "--public-keys", tmp_path / "keys.json")
+    assert checked.returncode == 1, checked.stderr
+    assert json.loads(checked.stdout)["status"] == "status_unknown"
+    (tmp_path / "bundle.json").write_bytes(anyone.certificate.bundle().content)
+    offline = ["--bundle", tmp_path / "bundle.json", "--public-keys", tmp_path / "keys.json"]
+    checked = run_edu("verify", tmp_path / "c.json", *offline)
     assert checked.returncode == 0, checked.stderr
+    checked = run_edu("verify", "--text", certificate.qr, *offline, "--max-age", "3600")
+    assert checked.returncode == 0, checked.stderr
+    assert 0 <= json.loads(checked.stdout)["status_age"] < 3600
     assert edu.low.canonicalize(document.content) == document.content.decode()
 
 
@@ -128,12 +138,69 @@ def test_paper_scans_to_a_text_that_verifies(published, tmp_path):
     assert scanned == world.clerk.certificate.get(best.person_id, best.certificate).qr
     (tmp_path / "keys.json").write_text(world.portal.session().portal.public_keys())
     (tmp_path / "code.txt").write_text(scanned + "\n")
-    checked = run_edu("verify", tmp_path / "code.txt", "--public-keys", tmp_path / "keys.json")
+    (tmp_path / "bundle.json").write_bytes(world.portal.session().certificate.bundle().content)
+    checked = run_edu("verify", tmp_path / "code.txt", "--public-keys", tmp_path / "keys.json",
+                      "--bundle", tmp_path / "bundle.json")
     assert checked.returncode == 0 and json.loads(checked.stdout)["status"] == "valid"
     text = subprocess.run(["pdftotext", tmp_path / "c.pdf", "-"], capture_output=True, text=True,
                           check=True).stdout
     for shown in (best.family, best.given, best.certificate, "Gold medal"):
         assert shown in text
+
+
+def bit_of(document, index):
+    """The bit of a published status list, read without the library."""
+    subject = json.loads(document.content)["credentialSubject"]
+    assert subject["encodedList"][0] == "u"
+    packed = subject["encodedList"][1:]
+    bits = gzip.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    assert len(bits) * 8 == 131072
+    return bits[index // 8] >> (7 - index % 8) & 1
+
+
+def test_revocation_is_known_without_a_network(published):
+    world, season, _ = published
+    best = next(iter(world.clerk.result.list(season, None, None)))
+    anyone, low = world.portal.session(), edu.low
+    keys, before = anyone.portal.public_keys(), anyone.certificate.bundle().content.decode()
+    file = world.clerk.certificate.file(best.person_id, best.certificate, "json").content.decode()
+    status = json.loads(file)["credentialStatus"]
+    index = int(status["statusListIndex"])
+    assert status["type"] == "BitstringStatusListEntry" and "/status/1#" in status["id"]
+    assert bit_of(anyone.certificate.status_list(1), index) == 0
+    with pytest.raises(edu.NotFound):
+        anyone.certificate.status_list(99)
+    assert low.verify(file, keys)["status"] == "status_unknown"
+    verdict = low.verify_offline(file, before, keys, 60, None)
+    assert verdict["status"] == "valid" and 0 <= verdict["status_age"] < 60
+    world.clerk.certificate.revoke(best.certificate, "an error")
+    world.clerk2.certificate.revoke_decide(best.certificate, True)
+    after = anyone.certificate.bundle().content.decode()
+    assert low.verify_offline(file, after, before, 60, None)["status"] == "revoked"
+    assert bit_of(anyone.certificate.status_list(1), index) == 1
+    with pytest.raises(edu.Crypto):
+        low.verify_offline(file, after.replace('"revoked":[', '"revoked":[0,'), keys, 60, None)
+    with pytest.raises(edu.Invalid):
+        low.verify_offline(file, "{}", keys, 60, None)
+
+
+def test_keys_are_replaced_and_withdrawn(published):
+    world, season, _ = published
+    best = next(iter(world.clerk.result.list(season, None, None)))
+    anyone, admin = world.portal.session(), world.portal.operator()
+    code = world.clerk.certificate.get(best.person_id, best.certificate).qr
+    (first,) = admin.key.list()
+    assert first.state == "current" and len(first.public_key) == 32
+    with pytest.raises(edu.Denied):
+        world.clerk.key.rotate(None)
+    admin.key.rotate(None)
+    assert sorted(key.state for key in admin.key.list()) == ["current", "past"]
+    assert anyone.certificate.check(code).status == "valid"
+    admin.key.compromise(first.kid, first.since)
+    assert anyone.certificate.check(code).status == "unknown_key"
+    did = json.loads(anyone.portal.did())
+    assert did["id"].startswith("did:web:") and len(did["assertionMethod"]) == 1
+    assert admin.certificate.open_list(0) == 2
 
 
 def test_revoking_takes_two(published):

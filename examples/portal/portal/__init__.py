@@ -36,6 +36,7 @@ def open_portal():
         host=os.environ.get("EDU_HOST", "localhost"), name=os.environ.get("EDU_NAME", "Nar"),
         language=os.environ.get("EDU_LANGUAGE", "az"),
         utc_offset_minutes=int(os.environ.get("EDU_UTC_OFFSET", "240")),
+        signer=os.environ.get("EDU_SIGNER"),
         staff_second_factor=os.environ.get("EDU_SECOND_FACTOR", "1") != "0")
 
 

@@ -3,7 +3,7 @@
 import os
 
 import edu
-from flask import (Blueprint, current_app, g, jsonify, make_response, redirect, render_template,
+from flask import (Blueprint, abort, current_app, g, jsonify, make_response, redirect, render_template,
                    request, send_from_directory, url_for)
 
 from . import i18n
@@ -149,9 +149,39 @@ def recover_code():
 
 # ---- for those who check offline ----
 
+def _for_all(text, media_type, seconds):
+    """The same for everybody, to be kept for a while by whoever passes it on, and read by any page."""
+    response = make_response(text)
+    response.headers["Content-Type"] = media_type
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
 @blueprint.get("/keys.json")
 def keys():
     """The public keys, for those who check offline."""
-    response = make_response(g.session.portal.public_keys())
-    response.headers["Content-Type"] = "application/jwk-set+json"
-    return response
+    return _for_all(g.session.portal.public_keys(), "application/jwk-set+json", 300)
+
+
+@blueprint.get("/.well-known/did.json")
+def did():
+    """The did:web document."""
+    return _for_all(g.session.portal.did(), "application/did+json", 300)
+
+
+@blueprint.get("/bundle.json")
+def bundle():
+    """Keys and revocations, signed, for those who check offline."""
+    document = g.session.certificate.bundle()
+    return _for_all(document.content, document.type, 60)
+
+
+@blueprint.get("/status/<int:number>")
+def status_list(number):
+    """Which certificates are revoked, a bit each."""
+    if not 0 < number < 1 << 31:
+        abort(404)
+    document = g.session.certificate.status_list(number)
+    return _for_all(document.content, document.type, 300)

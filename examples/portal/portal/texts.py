@@ -152,6 +152,13 @@ ERRORS = {
     "certificate.revoked": N_("This certificate is revoked already."),
     "certificate.asked": N_("Its revocation waits for a second clerk already."),
     "certificate.same_person": N_("Another clerk must confirm: two people are needed."),
+    "certificate.no_place": N_("The status list has no free place. Try again."),
+    "certificate.no_list": N_("There is no such list."),
+    "security.signer": N_("What signs documents does not answer rightly. Tell whoever runs the portal."),
+    "security.signer_command": N_(
+        "What signs documents does not answer rightly. Tell whoever runs the portal."),
+    "key.no_signer": N_(
+        "What signs documents does not answer rightly. Tell whoever runs the portal."),
     "command.key_reused": N_("This form was sent before with other answers. Begin again."),
 }
 

@@ -127,12 +127,12 @@ static edu_status open_run(ei_command *command, edu_tx *tx, edu_error *error)
 }
 
 edu_status edu_certificate_open_list(edu_session *session, int32_t size, const char *key,
-                                     int32_t *list_out, edu_error *error)
+                                     int32_t *opened, edu_error *error)
 {
     opening wanted = {.size = size};
     EI_TRY(ei_session_require(session, error));
-    if (list_out == NULL)
-        return ei_bad_argument(error, "list_out");
+    if (opened == NULL)
+        return ei_bad_argument(error, "opened");
     if (size != 0 &&
         (size < EI_STATUS_BITS_LEAST || size % 8 != 0 || (size_t)size > EI_STATUS_BITS_MOST))
         return ei_fail(error, EDU_E_INVALID, "certificate.list_size", "/size",
@@ -144,7 +144,7 @@ edu_status edu_certificate_open_list(edu_session *session, int32_t size, const c
                           .context = &wanted};
     ei_command_hash(&command, &size, sizeof size);
     EI_TRY(ei_command_run(&command, error));
-    memcpy(list_out, command.result, sizeof *list_out);
+    memcpy(opened, command.result, sizeof *opened);
     return EDU_OK;
 }
 
