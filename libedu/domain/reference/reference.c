@@ -475,7 +475,7 @@ static edu_status matches_of(edu_session *session, edu_tx *tx, const edu_id *per
 static edu_status request_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     request work = *(const request *)command->context;
-    edu_register_record_page *page;
+    edu_register_record_page *page = NULL;
     EI_TRY(open_request(&work, command, tx, error));
     EI_TRY(matches_of(command->session, tx, &work.person, work.form, &page, error));
     edu_status status = run_request(&work, page, command, tx, error);
@@ -657,7 +657,7 @@ static edu_status issue_from(const decision *work, ei_command *command, edu_tx *
                              edu_error *error)
 {
     const ei_register_form *held;
-    edu_register_record_page *page;
+    edu_register_record_page *page = NULL;
     holder who;
     bool issued;
     edu_id actor = ei_session_actor(command->session);
