@@ -36,10 +36,10 @@ typedef struct edu_portal_options {
     bool staff_second_factor;    /**< staff confirm each sign-in by a code sent to them */
     int32_t password_operations; /**< passes of Argon2id; 0: 2 */
     int64_t password_memory;     /**< bytes of Argon2id; 0: 64 MiB */
-    const char *signer;          /**< command that signs for keys whose secret part is elsewhere; /bin/sh
-                                      runs it, $1 is the key's id, the bytes come on standard input,
-                                      64 bytes go to standard output within 20 seconds; NULL: none;
-                                      not used where the environment has a signer */
+    const char *signer; /**< command that signs for keys whose secret part is elsewhere; /bin/sh
+                             runs it, $1 is the key's id, the bytes come on standard input,
+                             64 bytes go to standard output within 20 seconds; NULL: none;
+                             not used where the environment has a signer */
 } edu_portal_options;
 
 #define EDU_PORTAL_OPTIONS_INIT                                                                    \
@@ -94,15 +94,15 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_restore(const char *store, c
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_check(edu_session *session,
                                                           edu_progress progress, edu_error *error);
 
-/** The public keys of the portal, past ones too, as a JSON Web Key Set, with the times in which each
- * was good (docs/formats.md), for those who verify offline. Anyone.
+/** The public keys of the portal, past ones too, as a JSON Web Key Set, with the times in which
+ * each was good (docs/formats.md), for those who verify offline. Anyone.
  *  @param out freed by edu_free.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_public_keys(edu_session *session, char **out,
                                                                 edu_error *error);
 
-/** The portal's did:web document: what https://HOST/.well-known/did.json answers. Anyone. A key that was
- * compromised is in it as revoked, and is no assertionMethod.
+/** The portal's did:web document: what https://HOST/.well-known/did.json answers. Anyone. A key
+ * that was compromised is in it as revoked, and is no assertionMethod.
  *  @param out freed by edu_free.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_did(edu_session *session, char **out,
@@ -111,13 +111,13 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_did(edu_session *session, ch
 /** A key that signs documents, or did. */
 EDU_RECORD
 typedef struct edu_key {
-    const char *kid;        /**< 16 hexadecimal digits */
-    edu_bytes public_key;   /**< 32 bytes */
-    const char *state;      /**< "current", "past", "compromised" */
-    bool is_elsewhere;      /**< a command or a module signs with it */
-    edu_time since;         /**< what it signed is dated from here */
-    edu_time until;         /**< and before this; none while it signs */
-    edu_time compromised;   /**< what is dated from here is not believed; none */
+    const char *kid;      /**< 16 hexadecimal digits */
+    edu_bytes public_key; /**< 32 bytes */
+    const char *state;    /**< "current", "past", "compromised" */
+    bool is_elsewhere;    /**< a command or a module signs with it */
+    edu_time since;       /**< what it signed is dated from here */
+    edu_time until;       /**< and before this; none while it signs */
+    edu_time compromised; /**< what is dated from here is not believed; none */
 } edu_key;
 EDU_PAGE(edu_key);
 
@@ -132,16 +132,16 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_key_list(edu_session *session, cons
  *  @param public_key base64url of the 32 bytes of a key that the signer of the environment, or the
  *  command of the options, signs with; it is asked for a signature first. NULL: the library makes a
  *  key and keeps it sealed in the store.
- *  @return EDU_E_INVALID; EDU_E_CRYPTO where nothing signs with that key; EDU_E_CONFLICT where it was
- *  used before.
+ *  @return EDU_E_INVALID; EDU_E_CRYPTO where nothing signs with that key; EDU_E_CONFLICT where it
+ * was used before.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_key_rotate(edu_session *session,
                                                         const char *public_key, const char *key,
                                                         edu_error *error);
 
-/** Withdraws a key that somebody else may have: what is dated from `since` is not believed any more.
- * Where it is the one that signs, the library makes another. It cannot be taken back; an earlier
- * time may be set later. Admin.
+/** Withdraws a key that somebody else may have: what is dated from `since` is not believed any
+ * more. Where it is the one that signs, the library makes another. It cannot be taken back; an
+ * earlier time may be set later. Admin.
  *  @param since not in the future; none for now.
  *  @return EDU_E_NOT_FOUND; EDU_E_STATE where it is withdrawn from then or earlier already.
  *  @since 0.2.0 */
