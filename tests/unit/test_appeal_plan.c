@@ -265,7 +265,7 @@ static const struct asked {
     {"list", list, {NULL, NULL}},
     {"get", get, {NULL, NULL}},
     {"load", load, {NULL, NULL}},
-    {"of_executor", of_executor, {"SEARCH a USING INDEX appeal_by_", NULL}},
+    {"of_executor", of_executor, {"SEARCH a USING INDEX appeal_by_executor", NULL}},
     {"of_department", of_department, {"SEARCH a USING INDEX appeal_by_", NULL}},
     {"of_region", of_region, {"SEARCH a USING INDEX appeal_by_", NULL}},
     {"of_all", of_all, {"appeal_by_due", NULL}},

@@ -223,14 +223,16 @@ FROM @appeal_shown_from()
 WHERE a.person_id = ?2 AND a.id = ?3
     AND (@appeal_applicant(?1, a) IS NOT NULL OR @appeal_staff(?1, ?4, a) IS NOT NULL)
 
+-- The + keeps a planner with statistics from walking all open appeals in the order of their dates:
+-- one executor has few, which are sorted.
 -- statement appeal_of_executor(actor id, now time, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'executor'
 FROM @appeal_shown_from()
 WHERE a.is_open = 1 AND a.executor_id IN (SELECT ?1 UNION ALL SELECT s.person_id FROM substitute s
         WHERE s.substitute_id = ?1 AND s.since <= ?2 AND s.until > ?2)
-    AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND a.due <= ?5
-    AND (a.due, a.person_id, a.id) > (?6, ?7, ?8)
-ORDER BY a.due, a.person_id, a.id LIMIT ?9
+    AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND +a.due <= ?5
+    AND (+a.due, a.person_id, a.id) > (?6, ?7, ?8)
+ORDER BY +a.due, a.person_id, a.id LIMIT ?9
 
 -- statement appeal_of_department(actor id, department text, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'member'
