@@ -16,6 +16,8 @@
  *  sites and the seed, never of their order, the machine or the compiler.
  *
  *  **Seats.** See ::edu_seating_solve.
+ *
+ *  **Choices.** Who gets which of the places that they ranked: see ::edu_match_solve.
  *  @since 0.1.0 */
 #ifndef EDU_ALLOCATION_H
 #define EDU_ALLOCATION_H
@@ -220,6 +222,70 @@ typedef struct edu_seating_result {
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_seating_solve(const edu_seating_problem *problem,
                                                            edu_seating_result **out,
                                                            edu_error *error);
+
+#define EDU_MATCH_CHOICES_MAX 10000000 /**< of all applicants together */
+#define EDU_MATCH_PLACES_MAX 1000000
+#define EDU_MATCH_NONE SIZE_MAX /**< the place of an applicant who has none */
+
+/** One choice of an applicant. */
+typedef struct edu_match_choice {
+    size_t place;     /**< index of the place */
+    int64_t priority; /**< of the applicant at that place: the lower, the earlier */
+} edu_match_choice;
+
+/** Applicants with their choices, and places with a capacity each. */
+typedef struct edu_match_problem {
+    size_t applicant_count;
+    size_t place_count;
+    const size_t *starts; /**< applicant_count + 1 of them, from 0: the choices of applicant i, the
+                             dearest first, are those from starts[i] up to starts[i + 1] */
+    const edu_match_choice *choices;
+    const int64_t *capacities; /**< by place, 0 to EDU_ALLOCATION_COUNT_MAX */
+} edu_match_problem;
+
+/** Who got what; does not point into the problem. */
+typedef struct edu_match_result {
+    int64_t matched;      /**< applicants who have a place */
+    int64_t first;        /**< of them, those who have their first choice */
+    const size_t *places; /**< by applicant: index of the place, or EDU_MATCH_NONE */
+} edu_match_result;
+
+/** Matches by deferred acceptance, applicants proposing: each asks for their dearest choice that
+ * has not refused them yet, and a place keeps of all who ever asked those of lowest priority, up to
+ * its capacity. The result is stable: nobody prefers a place that has room, or that took somebody
+ * of higher priority instead. Of all stable matchings it is the one that is best for every
+ * applicant, which is unique: so it depends on nothing but the choices, the priorities and the
+ * capacities, and it pays nobody to rank otherwise than they wish.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_INVALID for equal priorities at one place, a place that an applicant chose twice,
+ *  a place that is not there, or a capacity out of range, with a JSON Pointer such as
+ * "/choices/3/priority"; EDU_E_LIMIT for more choices or places than the bounds above.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_solve(const edu_match_problem *problem,
+                                                         edu_match_result **out, edu_error *error);
+
+/** What edu_match made of two files. */
+EDU_RECORD
+typedef struct edu_match_outcome {
+    int64_t applicants;
+    int64_t matched; /**< those who have a place */
+    int64_t first;   /**< of them, those who have their first choice */
+    const char *csv; /**< `applicant,place` by applicant, bytewise; the place is empty where there
+                        is none; lines end in a line feed */
+} edu_match_outcome;
+
+/** Matches as edu_match_solve does, from the bytes of two CSV files, rows and columns in any order:
+ * the result is the same whatever that order is.
+ *  @param applicants `applicant,choice,place,priority`: a row for each choice; choice counts from 1
+ *  without a gap; priority is a whole number from -(2^63 - 1) to 2^64 - 1, and the lower, the
+ * earlier.
+ *  @param places `place,capacity`.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_INVALID or EDU_E_LIMIT with the line, of several faults of one kind the first; the
+ * field names file and column, such as "/applicants/priority". Messages never name an applicant.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match(edu_bytes applicants, edu_bytes places,
+                                                   edu_match_outcome **out, edu_error *error);
 
 #ifdef __cplusplus
 }

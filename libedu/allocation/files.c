@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sodium.h>
+#include "allocation/files.h"
 #include "allocation/problem.h"
 
 /* ---- reading ---- */
@@ -158,9 +159,7 @@ static edu_status give_text(ei_buffer *text, char **out, edu_error *error)
     return EDU_OK;
 }
 
-/* Ids go out as they came in: a sign that a spreadsheet takes for a formula's is not disarmed, or
- * the id would not be found again. */
-static void write_id(ei_buffer *to, const char *id)
+void ei_write_id(ei_buffer *to, const char *id)
 {
     if (!strpbrk(id, ",\"\r\n")) {
         ei_buffer_text(to, id);
@@ -192,9 +191,9 @@ edu_status edu_allocation_flows_csv(const edu_allocation_problem *problem,
     ei_buffer_text(&text, "place,centre,pupils\n");
     for (size_t i = 0; i < result->flow_count; i++) {
         const edu_allocation_flow *flow = &result->flows[i];
-        write_id(&text, problem->places[flow->place].id);
+        ei_write_id(&text, problem->places[flow->place].id);
         ei_buffer_text(&text, ",");
-        write_id(&text, problem->centres[flow->centre].id);
+        ei_write_id(&text, problem->centres[flow->centre].id);
         ei_buffer_printf(&text, ",%" PRId64 "\n", flow->pupils);
     }
     return give_text(&text, out, error);

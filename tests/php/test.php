@@ -207,6 +207,13 @@ edu_appeal_withdraw($pupil, ...[...$which, 'it works again']);
 $figures = edu_appeal_statistics($nobody, new DateTimeImmutable('-1 day'), new DateTimeImmutable('+1 day'));
 ok($figures['received'] === 1 && $figures['withdrawn'] === 1, 'figures of appeals');
 
+// Matching.
+$choices = "applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n";
+$outcome = edu_match($choices, "place,capacity\na,1\nb,1\n");
+ok($outcome['csv'] === "applicant,place\nx,b\ny,a\n" && $outcome['first'] === 1, 'a matching');
+$error = fails('Edu\Invalid', 'an unknown place', fn() => edu_match($choices, "place,capacity\na,1\n"));
+ok($error->field === '/applicants/place' && $error->inputLine === 3, 'a fault of a matching has its place');
+
 // Errors.
 $error = fails('Edu\Unauthenticated', 'a wrong password',
     fn() => edu_session_sign_in($portal, 'pupil', 'wrong password', null, null));

@@ -336,3 +336,17 @@ def test_child_of_a_fork_opens_its_own(world):
 
 def test_version_is_the_library_s():
     assert edu.version().count(".") == 2
+
+
+# ---- matching ----
+
+
+def test_matches_applicants_to_places_from_files():
+    choices = csv("applicant,choice,place,priority", ("x", 1, "a", 2), ("x", 2, "b", 1),
+                  ("y", 1, "a", 1))
+    outcome = edu.match(choices, csv("place,capacity", ("a", 1), ("b", 1)))
+    assert outcome.csv == "applicant,place\nx,b\ny,a\n"
+    assert (outcome.applicants, outcome.matched, outcome.first) == (2, 2, 1)
+    with pytest.raises(edu.Invalid) as raised:
+        edu.match(choices, csv("place,capacity", ("a", 1)))
+    assert (raised.value.field, raised.value.line) == ("/applicants/place", 3)

@@ -15,7 +15,7 @@ from ._low import (  # noqa: F401  one class for each status of edu/status.h
     Busy, Cancelled, Conflict, Corrupt, Crypto, Denied, Full, Infeasible, Invalid, Io, Limit, Nomem,
     NotFound, State, Storage, Throttled, Unauthenticated, Unsupported)
 
-__all__ = ["Error", "Page", "Portal", "Record", "Session", "pages", "version"]
+__all__ = ["Error", "Page", "Portal", "Record", "Session", "match", "pages", "version"]
 
 
 class Record(dict):
@@ -148,6 +148,12 @@ class Portal:
     def close(self):
         """Lets go of the portal; it stays open while a session does."""
         self._handle = None
+
+
+def match(applicants, places):
+    """Deferred acceptance on the bytes of two CSV files: a record with ``csv``, ``applicants``,
+    ``matched`` and ``first``; see ``edu_match`` in edu/allocation.h."""
+    return Record(_low.match(applicants, places))
 
 
 def version():

@@ -1,0 +1,85 @@
+/* edu match: applicants to places that they ranked, from bare files to a bare file. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli.h"
+
+static const char help[] =
+    "Usage: edu match --applicants FILE --places FILE --out FILE\n\n"
+    "Gives applicants places by deferred acceptance: no two would rather exchange, and nobody can\n"
+    "get a dearer choice in any matching of which that is true.\n\n"
+    "  --applicants FILE  CSV: applicant,choice,place,priority; a row for each choice, choices "
+    "from\n"
+    "                     1, lower priority first, no two equal at one place\n"
+    "  --places FILE      CSV: place,capacity\n"
+    "  --out FILE         gets applicant,place, the place empty where there is none; \"-\" prints "
+    "it.\n"
+    "                     A file that is there is replaced, and only by a whole one\n\n"
+    "The order of the rows does not matter.\n";
+
+#define PATH_ROOM 4096
+
+typedef struct job {
+    const char *applicants_path, *places_path, *out;
+    edu_bytes applicants, places;
+    edu_match_outcome *outcome;
+} job;
+
+static bool write_out(const job *of)
+{
+    const edu_bytes csv = {of->outcome->csv, strlen(of->outcome->csv)};
+    char made[PATH_ROOM];
+    if (strcmp(of->out, "-") == 0)
+        return cli_write(of->out, csv);
+    if (snprintf(made, sizeof made, "%s.new-%ld", of->out, (long)getpid()) >= PATH_ROOM) {
+        fprintf(stderr, "edu: the name of the file to write is too long\n");
+        return false;
+    }
+    if (!cli_write(made, csv))
+        return false;
+    if (rename(made, of->out) == 0)
+        return true;
+    fprintf(stderr, "edu: cannot write %s: %s\n", of->out, strerror(errno));
+    unlink(made);
+    return false;
+}
+
+static int run_job(job *of)
+{
+    edu_error error = EDU_ERROR_INIT;
+    if (!cli_read(of->applicants_path, &of->applicants) || !cli_read(of->places_path, &of->places))
+        return CLI_FAILED;
+    if (edu_match(of->applicants, of->places, &of->outcome, &error) != EDU_OK) {
+        bool is_of_places = strncmp(error.field, "/places", 7) == 0;
+        return cli_failed(is_of_places ? of->places_path : of->applicants_path, &error);
+    }
+    if (!write_out(of))
+        return CLI_FAILED;
+    fprintf(strcmp(of->out, "-") == 0 ? stderr : stdout,
+            "%" PRId64 " applicants, %" PRId64 " matched, %" PRId64 " to their first choice\n",
+            of->outcome->applicants, of->outcome->matched, of->outcome->first);
+    return CLI_DONE;
+}
+
+int cli_match(int argc, char **argv)
+{
+    job of = {0};
+    const cli_option options[] = {{"applicants", &of.applicants_path, NULL},
+                                  {"places", &of.places_path, NULL},
+                                  {"out", &of.out, NULL},
+                                  {0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    if (words > 0)
+        return cli_usage("match takes options only; see edu match --help");
+    if (!of.applicants_path || !of.places_path || !of.out)
+        return cli_usage("match needs --applicants, --places and --out; see edu match --help");
+    code = run_job(&of);
+    free((void *)(uintptr_t)of.applicants.data);
+    free((void *)(uintptr_t)of.places.data);
+    edu_free(of.outcome);
+    return code;
+}

@@ -1,0 +1,452 @@
+/* A matching from bare files: choices and capacities in, places out. */
+#include <edu/allocation.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "allocation/files.h"
+#include "core/core.h"
+
+typedef struct place_row {
+    const char *id;
+    int64_t capacity;
+    int64_t line;
+} place_row;
+
+/* A whole number from -(2^63 - 1) to 2^64 - 1. */
+typedef struct wide {
+    uint64_t size;
+    bool is_negative;
+} wide;
+
+typedef struct choice_row {
+    const char *applicant;
+    size_t place;
+    int64_t choice;
+    int64_t line;
+    wide priority;
+    int64_t rank; /* of the priority, among those at the place */
+} choice_row;
+
+/* The fault to tell of: of all that were found, that on the first line. */
+typedef struct fault {
+    int64_t line;
+    const char *key, *field;
+    char text[200];
+} fault;
+
+typedef struct reading {
+    ei_arena *arena;
+    place_row *places; /* by id */
+    size_t place_count, place_room;
+    choice_row *rows;
+    size_t row_count, row_room;
+    fault fault;
+    edu_error *error;
+} reading;
+
+static edu_status fail_row(reading *in, edu_status code, const char *key, int64_t line,
+                           const char *field, const char *what)
+{
+    return ei_fail_line(in->error, code, key, line, field, "%s", what);
+}
+
+/* Doubles an array that is full. */
+static edu_status grow(void **items, size_t count, size_t *room, size_t size, edu_error *error)
+{
+    if (count < *room)
+        return EDU_OK;
+    size_t wanted = *room ? *room * 2 : 1024;
+    void *grown = ei_realloc_array(*items, wanted, size);
+    if (!grown)
+        return ei_no_memory(error);
+    *items = grown;
+    *room = wanted;
+    return EDU_OK;
+}
+
+static edu_status check_id(reading *in, const char *id, int64_t line, const char *field,
+                           const char *what)
+{
+    char text[80];
+    if (id[0] && strlen(id) <= EDU_ALLOCATION_ID_MAX)
+        return EDU_OK;
+    snprintf(text, sizeof text, "the %s is %s", what, id[0] ? "longer than 255 bytes" : "missing");
+    return fail_row(in, id[0] ? EDU_E_LIMIT : EDU_E_INVALID,
+                    id[0] ? "match.long_id" : "match.no_id", line, field, text);
+}
+
+/* ---- places ---- */
+
+static edu_status add_place(reading *in, const char *const *fields, int64_t line)
+{
+    if (in->place_count == EDU_MATCH_PLACES_MAX)
+        return fail_row(in, EDU_E_LIMIT, "match.too_many", line, "/places",
+                        "there are more than 1000000 places");
+    EI_TRY(check_id(in, fields[0], line, "/places/place", "place"));
+    EI_TRY(grow((void **)&in->places, in->place_count, &in->place_room, sizeof *in->places,
+                in->error));
+    place_row *place = &in->places[in->place_count++];
+    *place = (place_row){.id = ei_arena_strdup(in->arena, fields[0]), .line = line};
+    if (!place->id)
+        return ei_no_memory(in->error);
+    if (!ei_int_parse(fields[1], 0, EDU_ALLOCATION_COUNT_MAX, &place->capacity))
+        return fail_row(in, EDU_E_INVALID, "match.capacity", line, "/places/capacity",
+                        "capacity is not a whole number from 0 to 1000000000");
+    return EDU_OK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const place_row *one = a, *two = b;
+    int order = strcmp(one->id, two->id);
+    return order ? order : (one->line > two->line) - (one->line < two->line);
+}
+
+static int has_id(const void *id, const void *place)
+{
+    return strcmp(id, ((const place_row *)place)->id);
+}
+
+static void note_fault(reading *in, int64_t line, const char *key, const char *field,
+                       const char *format, int64_t number)
+{
+    if (in->fault.line > 0 && in->fault.line <= line)
+        return;
+    in->fault = (fault){.line = line, .key = key, .field = field};
+    snprintf(in->fault.text, sizeof in->fault.text, format, number);
+}
+
+static edu_status tell_fault(reading *in)
+{
+    if (in->fault.line == 0)
+        return EDU_OK;
+    return fail_row(in, EDU_E_INVALID, in->fault.key, in->fault.line, in->fault.field,
+                    in->fault.text);
+}
+
+static edu_status sort_places(reading *in)
+{
+    if (in->place_count > 0)
+        qsort(in->places, in->place_count, sizeof *in->places, by_id);
+    for (size_t k = 1; k < in->place_count; k++)
+        if (strcmp(in->places[k - 1].id, in->places[k].id) == 0)
+            note_fault(in, in->places[k].line, "match.double_id", "/places/place",
+                       "the place stood on line %" PRId64 " before; give each one row",
+                       in->places[k - 1].line);
+    return tell_fault(in);
+}
+
+/* ---- choices ---- */
+
+static bool parse_wide(const char *text, wide *out)
+{
+    const char *digits = text + (text[0] == '-');
+    int64_t small;
+    if (ei_int_parse(text, -INT64_MAX, INT64_MAX, &small)) {
+        *out = (wide){small < 0 ? (uint64_t)-small : (uint64_t)small, small < 0};
+        return true;
+    }
+    size_t length = strlen(digits);
+    if (digits != text || length < 19 || length > 20 || strspn(digits, "0123456789") != length ||
+        digits[0] == '0')
+        return false;
+    uint64_t value = 0;
+    for (; *digits; digits++)
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(*digits - '0'), &value))
+            return false;
+    *out = (wide){value, false};
+    return true;
+}
+
+/* Rows of one applicant mostly stand together, and so share their text. */
+static const char *keep_applicant(reading *in, const char *id)
+{
+    if (in->row_count > 0 && strcmp(in->rows[in->row_count - 1].applicant, id) == 0)
+        return in->rows[in->row_count - 1].applicant;
+    return ei_arena_strdup(in->arena, id);
+}
+
+static edu_status find_place(reading *in, const char *id, int64_t line, size_t *out)
+{
+    const place_row *found =
+        in->place_count ? bsearch(id, in->places, in->place_count, sizeof *in->places, has_id)
+                        : NULL;
+    if (!found)
+        return fail_row(in, EDU_E_INVALID, "match.unknown_place", line, "/applicants/place",
+                        "the place is not in the file of places");
+    *out = (size_t)(found - in->places);
+    return EDU_OK;
+}
+
+static edu_status add_choice(reading *in, const char *const *fields, int64_t line)
+{
+    if (in->row_count == EDU_MATCH_CHOICES_MAX)
+        return fail_row(in, EDU_E_LIMIT, "match.too_many", line, "/applicants",
+                        "there are more than 10000000 choices");
+    EI_TRY(check_id(in, fields[0], line, "/applicants/applicant", "applicant"));
+    EI_TRY(check_id(in, fields[2], line, "/applicants/place", "place"));
+    choice_row row = {.applicant = keep_applicant(in, fields[0]), .line = line};
+    if (!row.applicant)
+        return ei_no_memory(in->error);
+    if (!ei_int_parse(fields[1], 1, EDU_MATCH_PLACES_MAX, &row.choice))
+        return fail_row(in, EDU_E_INVALID, "match.choice", line, "/applicants/choice",
+                        "choice is not a whole number from 1");
+    EI_TRY(find_place(in, fields[2], line, &row.place));
+    if (!parse_wide(fields[3], &row.priority))
+        return fail_row(in, EDU_E_INVALID, "match.priority", line, "/applicants/priority",
+                        "priority is not a whole number of at most 64 bits");
+    EI_TRY(grow((void **)&in->rows, in->row_count, &in->row_room, sizeof *in->rows, in->error));
+    in->rows[in->row_count++] = row;
+    return EDU_OK;
+}
+
+static int order_of(uint64_t one, uint64_t two)
+{
+    return (one > two) - (one < two);
+}
+
+static int compare_wide(wide one, wide two)
+{
+    if (one.is_negative != two.is_negative)
+        return one.is_negative ? -1 : 1;
+    return one.is_negative ? order_of(two.size, one.size) : order_of(one.size, two.size);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const choice_row *one = a, *two = b;
+    int order = order_of(one->place, two->place);
+    if (order == 0)
+        order = compare_wide(one->priority, two->priority);
+    return order ? order : order_of((uint64_t)one->line, (uint64_t)two->line);
+}
+
+static int by_applicant(const void *a, const void *b)
+{
+    const choice_row *one = a, *two = b;
+    int order = one->applicant == two->applicant ? 0 : strcmp(one->applicant, two->applicant);
+    if (order == 0)
+        order = order_of((uint64_t)one->choice, (uint64_t)two->choice);
+    return order ? order : order_of((uint64_t)one->line, (uint64_t)two->line);
+}
+
+/* Numbers the priorities at each place from 0. */
+static edu_status rank_priorities(reading *in)
+{
+    if (in->row_count > 0)
+        qsort(in->rows, in->row_count, sizeof *in->rows, by_place);
+    for (size_t i = 1; i < in->row_count; i++) {
+        const choice_row *before = &in->rows[i - 1];
+        choice_row *row = &in->rows[i];
+        if (row->place != before->place)
+            continue;
+        row->rank = before->rank + 1;
+        if (compare_wide(row->priority, before->priority) == 0)
+            note_fault(in, row->line, "match.equal_priority", "/applicants/priority",
+                       "the priority is that of line %" PRId64
+                       " at the same place; give each applicant there their own",
+                       before->line);
+    }
+    return tell_fault(in);
+}
+
+static bool is_same_applicant(const choice_row *one, const choice_row *two)
+{
+    return one->applicant == two->applicant || strcmp(one->applicant, two->applicant) == 0;
+}
+
+static void check_choice(reading *in, const choice_row *before, const choice_row *row)
+{
+    int64_t last = before ? before->choice : 0;
+    if (row->choice == last)
+        note_fault(in, row->line, "match.double_choice", "/applicants/choice",
+                   "the applicant's choice of this number stood on line %" PRId64 " before",
+                   before->line);
+    else if (row->choice > last + 1)
+        note_fault(in, row->line, "match.gap", "/applicants/choice",
+                   "the applicant has no choice %" PRId64 "; number them from 1 without a gap",
+                   last + 1);
+}
+
+/* lines: by place, of the applicant's rows so far; begun for each applicant anew. */
+static void check_place(reading *in, const choice_row *first, const choice_row *row,
+                        const choice_row **seen)
+{
+    const choice_row *before = seen[row->place];
+    seen[row->place] = row;
+    if (!before || before < first)
+        return;
+    bool is_later = row->line > before->line;
+    note_fault(in, is_later ? row->line : before->line, "match.double_place", "/applicants/place",
+               "the applicant chose this place on line %" PRId64 " before",
+               is_later ? before->line : row->line);
+}
+
+static edu_status check_applicants(reading *in)
+{
+    const choice_row **seen = ei_calloc(in->place_count, sizeof *seen);
+    const choice_row *first = in->rows;
+    if (!seen)
+        return ei_no_memory(in->error);
+    if (in->row_count > 0)
+        qsort(in->rows, in->row_count, sizeof *in->rows, by_applicant);
+    for (size_t i = 0; i < in->row_count; i++) {
+        const choice_row *row = &in->rows[i];
+        bool is_first = i == 0 || !is_same_applicant(row - 1, row);
+        if (is_first)
+            first = row;
+        check_choice(in, is_first ? NULL : row - 1, row);
+        check_place(in, first, row, seen);
+    }
+    ei_free(seen);
+    return tell_fault(in);
+}
+
+/* ---- reading ---- */
+
+typedef edu_status (*add_row)(reading *in, const char *const *fields, int64_t line);
+
+static edu_status read_rows(reading *in, edu_bytes bytes, const char *const *columns, add_row add)
+{
+    ei_csv *csv;
+    const char *const *fields;
+    bool more = true;
+    EI_TRY(ei_csv_open(bytes, columns, &csv, in->error));
+    edu_status status = EDU_OK;
+    while (status == EDU_OK && more) {
+        status = ei_csv_next(csv, &fields, &more, in->error);
+        if (status == EDU_OK && more)
+            status = add(in, fields, ei_csv_line(csv));
+    }
+    ei_csv_close(csv);
+    return status;
+}
+
+static edu_status read_file(reading *in, edu_bytes bytes, const char *name,
+                            const char *const *columns, add_row add)
+{
+    edu_status status = read_rows(in, bytes, columns, add);
+    if (status != EDU_OK && in->error && !in->error->field[0])
+        snprintf(in->error->field, sizeof in->error->field, "/%s", name);
+    return status;
+}
+
+static edu_status read_all(reading *in, edu_bytes applicants, edu_bytes places)
+{
+    static const char *const place_columns[] = {"place", "capacity", NULL};
+    static const char *const choice_columns[] = {"applicant", "choice", "place", "priority", NULL};
+    EI_TRY(read_file(in, places, "places", place_columns, add_place));
+    EI_TRY(sort_places(in));
+    EI_TRY(read_file(in, applicants, "applicants", choice_columns, add_choice));
+    EI_TRY(rank_priorities(in));
+    return check_applicants(in);
+}
+
+/* ---- solving ---- */
+
+typedef struct arrays {
+    size_t *starts;
+    edu_match_choice *choices;
+    int64_t *capacities;
+    size_t applicants;
+} arrays;
+
+static void fill_arrays(const reading *in, arrays *to)
+{
+    for (size_t k = 0; k < in->place_count; k++)
+        to->capacities[k] = in->places[k].capacity;
+    for (size_t i = 0; i < in->row_count; i++) {
+        if (i == 0 || !is_same_applicant(&in->rows[i - 1], &in->rows[i]))
+            to->starts[to->applicants++] = i;
+        to->choices[i] = (edu_match_choice){in->rows[i].place, in->rows[i].rank};
+    }
+    to->starts[to->applicants] = in->row_count;
+}
+
+static edu_status solve(const reading *in, arrays *to, edu_match_result **out)
+{
+    to->starts = ei_calloc(in->row_count + 1, sizeof *to->starts);
+    to->choices = ei_calloc(in->row_count, sizeof *to->choices);
+    to->capacities = ei_calloc(in->place_count, sizeof *to->capacities);
+    if (!to->starts || !to->choices || !to->capacities)
+        return ei_no_memory(in->error);
+    fill_arrays(in, to);
+    const edu_match_problem problem = {to->applicants, in->place_count, to->starts, to->choices,
+                                       to->capacities};
+    return edu_match_solve(&problem, out, in->error);
+}
+
+static edu_status write_csv(const reading *in, const arrays *of, const edu_match_result *result,
+                            edu_match_outcome *outcome, ei_arena *arena)
+{
+    ei_buffer text = {0};
+    ei_buffer_text(&text, "applicant,place\n");
+    for (size_t i = 0; i < of->applicants; i++) {
+        ei_write_id(&text, in->rows[of->starts[i]].applicant);
+        ei_buffer_text(&text, ",");
+        if (result->places[i] != EDU_MATCH_NONE)
+            ei_write_id(&text, in->places[result->places[i]].id);
+        ei_buffer_text(&text, "\n");
+    }
+    outcome->csv = text.failed ? NULL : ei_arena_strndup(arena, text.data, text.size);
+    ei_buffer_free(&text);
+    return outcome->csv ? EDU_OK : ei_no_memory(in->error);
+}
+
+static edu_status match_rows(reading *in, edu_match_outcome *outcome, ei_arena *arena)
+{
+    arrays of = {0};
+    edu_match_result *result = NULL;
+    edu_status status = solve(in, &of, &result);
+    if (status == EDU_OK) {
+        outcome->applicants = (int64_t)of.applicants;
+        outcome->matched = result->matched;
+        outcome->first = result->first;
+        status = write_csv(in, &of, result, outcome, arena);
+    }
+    edu_free(result);
+    ei_free(of.starts);
+    ei_free(of.choices);
+    ei_free(of.capacities);
+    return status;
+}
+
+static edu_status match_files(reading *in, edu_bytes applicants, edu_bytes places,
+                              edu_match_outcome *outcome, ei_arena *arena)
+{
+    in->arena = ei_arena_new();
+    if (!in->arena)
+        return ei_no_memory(in->error);
+    edu_status status = read_all(in, applicants, places);
+    if (status == EDU_OK)
+        status = match_rows(in, outcome, arena);
+    ei_free(in->places);
+    ei_free(in->rows);
+    ei_arena_free(in->arena);
+    return status;
+}
+
+edu_status edu_match(edu_bytes applicants, edu_bytes places, edu_match_outcome **out,
+                     edu_error *error)
+{
+    if (!out)
+        return ei_bad_argument(error, "out");
+    if (!applicants.data && applicants.size > 0)
+        return ei_bad_argument(error, "applicants");
+    if (!places.data && places.size > 0)
+        return ei_bad_argument(error, "places");
+    ei_arena *arena;
+    edu_match_outcome *outcome = ei_record_new(sizeof *outcome, &arena);
+    if (!outcome)
+        return ei_no_memory(error);
+    reading in = {.error = error};
+    edu_status status = match_files(&in, applicants, places, outcome, arena);
+    if (status != EDU_OK)
+        edu_free(outcome);
+    else
+        *out = outcome;
+    return status;
+}
