@@ -98,6 +98,16 @@ bool ei_paper_id_parse(const char *text, uint8_t bits[10]);
 /* Decimal integer, whole text, within [min, max]. */
 bool ei_int_parse(const char *text, int64_t min, int64_t max, int64_t *out);
 
+/* ---- points.c: decimals as integers ---- */
+
+#define EI_POINTS_TEXT 24
+#define EI_POINTS_MAX INT64_C(100000000)
+/* "6.5" in units of so many decimals; false for anything else, negative included. */
+bool ei_points_parse(const char *text, int decimals, int64_t *out);
+/* The same from JSON: decimal text, or a number. */
+bool ei_points_read(const json_t *value, int decimals, int64_t *out);
+void ei_points_format(int64_t points, int decimals, char out[EI_POINTS_TEXT]);
+
 /* ---- ids and time: id.c, time.c ---- */
 
 edu_id ei_id_new(const edu_clock *clock, const edu_random *random); /* UUIDv7 */

@@ -11,58 +11,7 @@ static edu_status wrong(edu_error *error, const char *field, const char *what)
     return ei_fail(error, EDU_E_INVALID, "result.rules", field, "the rules: %s", what);
 }
 
-/* ---- points ---- */
-
-bool ei_points_parse(const char *text, int decimals, int64_t *out)
-{
-    int64_t value = 0;
-    int behind = -1; /* digits behind the point; -1 before it */
-    if (text == NULL || *text < '0' || *text > '9')
-        return false;
-    for (; *text != '\0'; text++) {
-        if (*text == '.' && behind < 0) {
-            behind = 0;
-            continue;
-        }
-        if (*text < '0' || *text > '9' || value > EI_POINTS_MAX || behind >= decimals)
-            return false;
-        value = value * 10 + (*text - '0');
-        behind += behind >= 0;
-    }
-    if (behind == 0)
-        return false;
-    for (int i = behind < 0 ? 0 : behind; i < decimals; i++)
-        value *= 10;
-    *out = value;
-    return value <= EI_POINTS_MAX;
-}
-
-void ei_points_format(int64_t points, int decimals, char out[EI_POINTS_TEXT])
-{
-    int64_t scale = 1;
-    for (int i = 0; i < decimals; i++)
-        scale *= 10;
-    int length = snprintf(out, EI_POINTS_TEXT, "%lld", (long long)(points / scale));
-    int64_t rest = points % scale;
-    if (rest > 0)
-        out[length++] = '.';
-    for (; rest > 0; rest = rest * 10 % scale)
-        out[length++] = (char)('0' + rest * 10 / scale);
-    out[length] = '\0';
-}
-
-/* A whole number, or decimal text. */
-static bool read_points(const json_t *value, int decimals, int64_t *out)
-{
-    char text[EI_POINTS_TEXT];
-    if (json_is_string(value))
-        return ei_points_parse(json_string_value(value), decimals, out);
-    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-        json_integer_value(value) > EI_POINTS_MAX)
-        return false;
-    (void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
-    return ei_points_parse(text, decimals, out);
-}
+/* ---- parts ---- */
 
 static bool read_int(const json_t *value, int64_t least, int64_t most, int64_t *out)
 {
@@ -72,8 +21,6 @@ static bool read_int(const json_t *value, int64_t least, int64_t most, int64_t *
     *out = json_integer_value(value);
     return true;
 }
-
-/* ---- parts ---- */
 
 static bool is_code(const json_t *value)
 {
@@ -155,7 +102,7 @@ static edu_status read_problem(ei_rules *rules, const json_t *json, edu_error *e
             return wrong(error, field, "a code of a problem stands twice");
     if (is_column(problem->code))
         return wrong(error, field, "this code is the name of a column of the results' file");
-    if (!read_points(json_object_get(json, "max"), rules->decimals, &problem->maximum) ||
+    if (!ei_points_read(json_object_get(json, "max"), rules->decimals, &problem->maximum) ||
         problem->maximum == 0)
         return wrong(error, field, "a problem needs a max, a number of points above 0");
     if (json_object_get(json, "title") != NULL)
@@ -252,7 +199,7 @@ static edu_status read_bound(const ei_rules *rules, const json_t *json, ei_cut *
     const json_t *solved = json_object_get(json, "solved");
     bool good = true;
     if (points != NULL)
-        good = read_points(points, rules->decimals, &cut->value);
+        good = ei_points_read(points, rules->decimals, &cut->value);
     else if (permille != NULL)
         good = read_int(permille, 1, 1000, &cut->value);
     else if (places != NULL)
@@ -278,7 +225,7 @@ static edu_status read_cut(const ei_rules *rules, const json_t *json, ei_cut *cu
     EI_TRY(only_known(json, known, field, error));
     EI_TRY(read_bound(rules, json, cut, field, error));
     const json_t *least = json_object_get(json, "least");
-    if (least != NULL && !read_points(least, rules->decimals, &cut->least))
+    if (least != NULL && !ei_points_read(least, rules->decimals, &cut->least))
         return wrong(error, field, "least is a number of points");
     const json_t *ties = json_object_get(json, "ties");
     const char *side = ties != NULL ? json_string_value(ties) : "in";

@@ -8,8 +8,6 @@
 #define EI_PROBLEMS_MAX 40
 #define EI_TIES_MAX 8
 #define EI_AWARDS_MAX 16
-#define EI_POINTS_TEXT 24
-#define EI_POINTS_MAX INT64_C(100000000)
 
 /* ---- rules.c ---- */
 
@@ -67,10 +65,6 @@ void ei_rules_finish(ei_rules *rules);
 /* NULL where there is no such award. */
 const ei_award_rule *ei_rules_award(const ei_rules *rules, const char *code);
 bool ei_problem_applies(const ei_problem_rule *problem, int32_t grade);
-
-/* "6.5" in the smallest unit of the rules; false for anything else, negative included. */
-bool ei_points_parse(const char *text, int decimals, int64_t *out);
-void ei_points_format(int64_t points, int decimals, char out[EI_POINTS_TEXT]);
 
 /* ---- ranking.c ---- */
 
