@@ -7,7 +7,7 @@
 typedef struct results_options {
     cli_place place;
     const char *login, *at, *to, *what, *reason;
-    bool confirm, refuse;
+    bool confirm, refuse, is_private;
 } results_options;
 
 /* A command's session: the operator's, or a clerk's by --login. */
@@ -303,22 +303,26 @@ int cli_issue(int argc, char **argv)
 int cli_revoke(int argc, char **argv)
 {
     static const char help[] =
-        "Usage: edu revoke NUMBER --reason TEXT [--login LOGIN]\n"
+        "Usage: edu revoke NUMBER --reason TEXT [--private] --login LOGIN\n"
         "       edu revoke NUMBER --confirm --login LOGIN\n"
         "       edu revoke NUMBER --refuse --login LOGIN\n\n"
         "Asks to revoke a certificate; another clerk confirms or refuses. The reason is shown to\n"
-        "whoever checks the certificate. The password is read from standard "
-        "input.\n\n" CLI_PLACE_HELP;
+        "whoever checks the certificate, with --private only to the holder and to staff. The\n"
+        "password is read from standard input.\n\n" CLI_PLACE_HELP;
     results_options given = {0};
-    const cli_option options[] = {
-        CLI_PLACE_OPTIONS(given.place),  {"reason", &given.reason, NULL},
-        {"login", &given.login, NULL},   {"confirm", NULL, &given.confirm},
-        {"refuse", NULL, &given.refuse}, {0}};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(given.place),
+                                  {"reason", &given.reason, NULL},
+                                  {"login", &given.login, NULL},
+                                  {"confirm", NULL, &given.confirm},
+                                  {"refuse", NULL, &given.refuse},
+                                  {"private", NULL, &given.is_private},
+                                  {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);
     if (words < 0)
         return code;
     bool decides = given.confirm != given.refuse;
-    if (words != 1 || decides == (given.reason != NULL) || (decides && given.login == NULL))
+    if (words != 1 || decides == (given.reason != NULL) || given.login == NULL ||
+        (decides && given.is_private))
         return cli_usage("revoke needs one of its forms; see edu revoke --help");
     at_work work;
     edu_status status = begin(&work, &given);
@@ -326,6 +330,7 @@ int cli_revoke(int argc, char **argv)
         status =
             edu_certificate_revoke_decide(work.session, argv[1], given.confirm, NULL, &work.error);
     else if (status == EDU_OK)
-        status = edu_certificate_revoke(work.session, argv[1], given.reason, NULL, &work.error);
+        status = edu_certificate_revoke(work.session, argv[1], given.reason, !given.is_private,
+                                        NULL, &work.error);
     return end(&work, NULL, status);
 }

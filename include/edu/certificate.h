@@ -17,7 +17,8 @@
 extern "C" {
 #endif
 
-/** A certificate. */
+/** A certificate. It is "withdrawn" where the key that signed it was, so that nobody believes it;
+ *  what issues it anew replaces it. */
 EDU_RECORD
 typedef struct edu_certificate {
     edu_id person_id;
@@ -25,12 +26,13 @@ typedef struct edu_certificate {
     const char *type;   /**< such as "olympiad.certificate" */
     edu_id source_id;   /**< what it is about, such as a season */
     const char *title;
-    const char *state; /**< "valid", "revoked" */
+    const char *state; /**< "valid", "revoked", "expired", "withdrawn" */
     edu_time issued;
-    edu_time revoked;        /**< none while valid */
-    const char *reason;      /**< of the revocation; NULL */
+    edu_time revoked;        /**< none while it is not */
+    const char *reason;      /**< of the revocation, to the holder also where not public; NULL */
     const char *replaced_by; /**< number of the one that took its place; NULL */
     const char *qr;          /**< text of the QR code */
+    edu_time expires;        /**< end of the validity; none without one */
 } edu_certificate;
 EDU_PAGE(edu_certificate);
 
@@ -41,6 +43,7 @@ typedef struct edu_revocation {
     const char *title;
     const char *state; /**< "proposed", "done", "refused" */
     const char *reason;
+    bool is_public; /**< whether who checks the certificate is told the reason */
     edu_time created;
     bool may_confirm; /**< by this session, now */
 } edu_revocation;
@@ -87,14 +90,16 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_find(edu_session *sessi
                                                               const char *address,
                                                               edu_verdict **out, edu_error *error);
 
-/** Asks to revoke a certificate. Clerk without scope, admin.
- *  @param reason shown to whoever checks it; 1 to 400 bytes, no personal data.
+/** Asks to revoke a certificate. Clerk without scope, admin; not the operator, who is nobody in
+ * particular and so no one of two.
+ *  @param reason 1 to 400 bytes, no personal data; the holder is told.
+ *  @param is_public whether who checks the certificate is told the reason, too.
  *  @return EDU_E_NOT_FOUND; EDU_E_STATE where it is revoked or asked for already.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_revoke(edu_session *session,
                                                                 const char *number,
-                                                                const char *reason, const char *key,
-                                                                edu_error *error);
+                                                                const char *reason, bool is_public,
+                                                                const char *key, edu_error *error);
 
 /** Confirms or refuses a revocation; another clerk without scope than the one who asked.
  *  @since 0.2.0 */

@@ -38,7 +38,9 @@ typedef struct edu_reference {
     const char *number; /**< of the certificate; NULL before it is issued */
     const char *reason; /**< why it was refused; NULL */
     edu_time requested;
-    const char *holder; /**< name of the person */
+    const char *holder;   /**< name of the person */
+    const char *validity; /**< state of the certificate; NULL before it is issued */
+    edu_time expires;     /**< end of its validity; none without one */
 } edu_reference;
 EDU_PAGE(edu_reference);
 
@@ -69,11 +71,13 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_reference_matches(edu_session *sess
 
 /** Asks for a reference. Where the register has one record for it, or one is chosen, it is issued
  * at once; where it has none, the request goes to a clerk. A reference with the same content that
- * is still valid is given again. Oneself or a ward.
+ * is still valid is given again, unless less than a quarter of the type's validity is left: then
+ * there is a new one, and the one before stays good to its end. Oneself or a ward.
  *  @param person_id none for oneself.
  *  @param record_id one of edu_reference_matches; none where there is at most one.
  *  @return EDU_E_STATE "reference.choose" where there are several and none was chosen;
- *  EDU_E_CONFLICT "reference.waiting" where a request of this type waits already.
+ *  EDU_E_CONFLICT "reference.waiting" where a request of this type waits already; EDU_E_STATE
+ *  "reference.outdated" where the register has lost what the type names.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_reference_request(edu_session *session,
                                                                edu_id person_id, const char *type,

@@ -44,3 +44,9 @@ CASE WHEN person = actor THEN 'self'
         WHERE taught.person_id = person AND held.person_id = actor AND held.role = 'school'
         AND held.scope = 'institution') THEN 'school'
     WHEN @covers_person(actor, person) THEN 'clerk' END
+
+-- Whether a certificate is not revoked, its end, and whether its key was withdrawn from when it was signed, or from
+-- before: nobody believes it then.
+-- fragment certificate_state(one)
+one.is_current, one.expires, EXISTS (SELECT 1 FROM signing_key signed WHERE signed.kid = one.key_id
+    AND signed.compromised <= CASE WHEN one.issued < signed.since THEN signed.since ELSE one.issued END)

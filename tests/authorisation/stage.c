@@ -263,7 +263,7 @@ static void make_results(void)
         certificate_number(pupil, SITTING_RESULTS, stage.certificate[pupil]);
         certificate_number(pupil, SITTING_APPEALED, stage.asked[pupil]);
         stage.invitation[pupil] = application_in(pupil, SITTING_NEXT);
-        FX_OK(edu_certificate_revoke(w->second, stage.asked[pupil], "error", NULL, error));
+        FX_OK(edu_certificate_revoke(w->second, stage.asked[pupil], "error", true, NULL, error));
     }
 }
 

@@ -470,7 +470,7 @@ static edu_status call_edu_certificate_find(call *c, edu_error *error)
     return status;
 }
 
-WRITE(edu_certificate_revoke, c->target.certificate, "error", NULL)
+WRITE(edu_certificate_revoke, c->target.certificate, "error", true, NULL)
 WRITE(edu_certificate_revoke_decide, c->target.asked, true, NULL)
 LIST(edu_certificate_revocations, edu_revocation_page)
 

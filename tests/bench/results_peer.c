@@ -267,9 +267,10 @@ void results_peer_issue(results_peer *peer)
     sqlite3_stmt *add = bench_prepare(
         peer->db,
         "INSERT INTO certificate (person_id, number, type, source_id, title, content_hash,"
-        " record, code, key_id, issued, status_list, status_index, is_current) VALUES (?1, ?2,"
+        " record, code, key_id, issued, status_list, status_index, is_current, is_latest,"
+        " is_reason_public) VALUES (?1, ?2,"
         " 'olympiad.certificate', ?3, '{\"en\":\"Mathematics\"}', ?4, ?5, ?6,"
-        " '0123456789abcdef', 1, 1, abs(random()) % 131072, 1)");
+        " '0123456789abcdef', 1, 1, abs(random()) % 131072, 1, 1, 1)");
     for (size_t first = 0; first < peer->count; first += BATCH) {
         bench_execute(peer->db, "BEGIN IMMEDIATE");
         for (size_t i = first; i < first + BATCH && i < peer->count; i++)

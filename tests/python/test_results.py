@@ -173,7 +173,7 @@ def test_revocation_is_known_without_a_network(published):
     assert low.verify(file, keys)["status"] == "status_unknown"
     verdict = low.verify_offline(file, before, keys, 60, None)
     assert verdict["status"] == "valid" and 0 <= verdict["status_age"] < 60
-    world.clerk.certificate.revoke(best.certificate, "an error")
+    world.clerk.certificate.revoke(best.certificate, "an error", True)
     world.clerk2.certificate.revoke_decide(best.certificate, True)
     after = anyone.certificate.bundle().content.decode()
     assert low.verify_offline(file, after, before, 60, None)["status"] == "revoked"
@@ -208,7 +208,7 @@ def test_revoking_takes_two(published):
     best = next(iter(world.clerk.result.list(season, None, None)))
     anyone = world.portal.session()
     code = world.clerk.certificate.get(best.person_id, best.certificate).qr
-    world.clerk.certificate.revoke(best.certificate, "name misspelt")
+    world.clerk.certificate.revoke(best.certificate, "name misspelt", True)
     with pytest.raises(edu.Denied):
         world.clerk.certificate.revoke_decide(best.certificate, True)
     (asked,) = world.clerk2.certificate.revocations()
@@ -317,7 +317,9 @@ def test_the_commands(published, tmp_path):
     assert run_edu("rank", "2026-math", "--store", store).returncode == 1
     assert run_edu("results", "import", "2026-math", tmp_path / "none", "--store", store).returncode
     number = world.clerk.result.list("" or published[1], None, None)[0].certificate
-    assert run_edu("revoke", number, "--reason", "error", "--store", store).returncode == 0
+    asks = ("revoke", number, "--reason", "error", "--store", store)
+    assert run_edu(*asks).returncode == 2  # the operator is no one of two
+    assert run_edu(*asks, "--private", "--login", "clerk", stdin="wrong\n").returncode == 1
     assert run_edu("revoke", number, "--store", store).returncode == 2
     assert run_edu("results", "--help").returncode == 0
 

@@ -106,7 +106,7 @@ static void offline_is(const char *text, const char *bundle_text, const char *ke
 
 static void revoke_it(const char *number)
 {
-    FX_OK(edu_certificate_revoke(fx_session("clerk"), number, "an error", NULL, error));
+    FX_OK(edu_certificate_revoke(fx_session("clerk"), number, "an error", true, NULL, error));
     FX_OK(edu_certificate_revoke_decide(fx_session("clerk2"), number, true, NULL, error));
 }
 
@@ -190,6 +190,45 @@ START_TEST(a_revoked_certificate_has_its_bit_set)
     edu_free(file);
     edu_free(other);
     edu_free(one);
+    edu_free(two);
+}
+END_TEST
+
+START_TEST(a_reason_that_is_not_public_stays_inside)
+{
+    edu_certificate *one = issue("PUP0001", "one"), *seen = NULL;
+    edu_verdict *verdict = NULL;
+    edu_revocation_page *page = NULL;
+    FX_FAILS(EDU_E_DENIED,
+             edu_certificate_revoke(fx_operator(), one->number, "why", true, NULL, error));
+    FX_OK(edu_certificate_revoke(fx_session("clerk"), one->number, "a forged diploma", false, NULL,
+                                 error));
+    FX_FAILS(EDU_E_DENIED,
+             edu_certificate_revoke_decide(fx_session("clerk"), one->number, true, NULL, error));
+    FX_FAILS(EDU_E_DENIED,
+             edu_certificate_revoke_decide(fx_operator(), one->number, true, NULL, error));
+    FX_OK(edu_certificate_revocations(fx_session("clerk2"), NULL, 0, &page, error));
+    ck_assert(!page->items[0].is_public && page->items[0].may_confirm);
+    ck_assert_str_eq(page->items[0].reason, "a forged diploma");
+    edu_free(page);
+    FX_OK(edu_certificate_revoke_decide(fx_session("clerk2"), one->number, true, NULL, error));
+    FX_OK(edu_certificate_check(fx_nobody(), one->qr, &verdict, error));
+    ck_assert_str_eq(verdict->status, "revoked");
+    ck_assert_ptr_null(verdict->reason);
+    edu_free(verdict);
+    FX_OK(edu_certificate_find(fx_nobody(), one->number, (edu_date){2014, 1, 1}, NULL, &verdict,
+                               error));
+    ck_assert_ptr_null(verdict->reason);
+    edu_free(verdict);
+    FX_OK(edu_certificate_get(fx_session("pupil1"), one->person_id, one->number, &seen, error));
+    ck_assert_str_eq(seen->reason, "a forged diploma");
+    edu_free(seen);
+    edu_free(one);
+    edu_certificate *two = issue("PUP0002", "two");
+    revoke_it(two->number);
+    FX_OK(edu_certificate_check(fx_nobody(), two->qr, &verdict, error));
+    ck_assert_str_eq(verdict->reason, "an error");
+    edu_free(verdict);
     edu_free(two);
 }
 END_TEST
@@ -509,6 +548,7 @@ int main(void)
     tcase_set_timeout(tests, 240);
     tcase_add_checked_fixture(tests, fx_setup, fx_teardown);
     tcase_add_test(tests, a_revoked_certificate_has_its_bit_set);
+    tcase_add_test(tests, a_reason_that_is_not_public_stays_inside);
     tcase_add_test(tests, what_the_store_does_not_know_has_no_status);
     tcase_add_test(tests, validity_ends);
     tcase_add_test(tests, a_list_that_is_half_full_is_followed_by_another);

@@ -7,6 +7,7 @@
 #include <edu/application.h>
 #include <edu/certificate.h>
 #include <edu/reference.h>
+#include "domain/reference/reference_form.h"
 
 static json_t *document(const char *folder, const char *name)
 {
@@ -185,23 +186,233 @@ START_TEST(nobody_asks_for_others)
 }
 END_TEST
 
+/* ---- validity ---- */
+
+static void publish_with(const char *name, json_t *validity)
+{
+    json_t *type = document("references", name);
+    json_object_set_new(type, "validity", validity);
+    publish(edu_reference_publish, type);
+}
+
+static edu_certificate *certificate_of(const edu_reference *one)
+{
+    edu_certificate *out = NULL;
+    FX_OK(edu_certificate_get(fx_session("pupil1"), one->person_id, one->number, &out, error));
+    return out;
+}
+
+static void is(const edu_reference *one, const char *state)
+{
+    edu_certificate *certificate = certificate_of(one);
+    edu_verdict *verdict = NULL;
+    ck_assert_str_eq(certificate->state, state);
+    FX_OK(edu_certificate_check(fx_nobody(), certificate->qr, &verdict, error));
+    ck_assert_str_eq(verdict->status, state);
+    ck_assert_int_eq(verdict->expires, certificate->expires);
+    edu_free(verdict);
+    edu_free(certificate);
+}
+
+#define DAY (24 * 60 * FX_MINUTE)
+
+/* Days later, with everybody still signed in. */
+static void pass(int days)
+{
+    fx_run("UPDATE sign_in SET expires = 4000000000000000");
+    fx_clock_add(days * DAY);
+}
+
+START_TEST(a_paper_is_good_for_its_term_and_made_anew_near_its_end)
+{
+    edu_reference_page *page = NULL;
+    publish_with("higher_student", json_pack("{s:i}", "days", 40));
+    enrol("PUP0001", "Riyaziyyat", "studying");
+    edu_reference *first = asked("pupil1", "PUP0001", "higher_student", none);
+    /* To the last second of the fortieth day after. */
+    ck_assert_int_eq(first->expires, INT64_C(1793491199000000)); /* 2026-10-31T23:59:59Z */
+    ck_assert_str_eq(first->validity, "valid");
+    is(first, "valid");
+    pass(28);
+    edu_reference *same = asked("pupil1", "PUP0001", "higher_student", none);
+    ck_assert_str_eq(same->number, first->number);
+    pass(4);
+    edu_reference *second = asked("pupil1", "PUP0001", "higher_student", none);
+    ck_assert_str_ne(second->number, first->number);
+    ck_assert_int_eq(second->expires, first->expires + 32 * DAY);
+    /* Whoever was given the first can still show it. */
+    is(first, "valid");
+    is(second, "valid");
+    edu_reference *again = asked("pupil1", "PUP0001", "higher_student", none);
+    ck_assert_str_eq(again->number, second->number);
+    pass(9);
+    is(first, "expired");
+    is(second, "valid");
+    /* A record that changed ends what is still good, and only that. */
+    enrol("PUP0001", "Riyaziyyat", "leave");
+    edu_reference *third = asked("pupil1", "PUP0001", "higher_student", none);
+    is(first, "expired");
+    is(second, "revoked");
+    is(third, "valid");
+    pass(50);
+    edu_reference *fourth = asked("pupil1", "PUP0001", "higher_student", none);
+    is(third, "expired");
+    is(fourth, "valid");
+    FX_OK(edu_reference_list(fx_session("pupil1"), none, NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 4);
+    ck_assert_str_eq(page->items[0].validity, "valid");
+    ck_assert_str_eq(page->items[1].validity, "expired");
+    ck_assert_str_eq(page->items[2].validity, "revoked");
+    edu_free(page);
+    edu_reference *all[] = {first, same, second, again, third, fourth};
+    for (size_t i = 0; i < EI_COUNT(all); i++)
+        edu_free(all[i]);
+}
+END_TEST
+
+START_TEST(terms_end_with_a_day)
+{
+    static const struct {
+        const char *validity, *end;
+        int16_t year;
+        uint8_t month, day;
+    } cases[] = {
+        {"{\"months\":5}", "2027-02-28", 2026, 9, 30},
+        {"{\"months\":12}", "2027-09-21", 2026, 9, 21},
+        {"{\"until\":\"09-21\"}", "2026-09-21", 2026, 9, 21},
+        {"{\"until\":\"09-15\"}", "2027-09-15", 2026, 9, 21},
+        {"{\"days\":1}", "2024-02-29", 2024, 2, 28},
+    };
+    for (size_t i = 0; i < EI_COUNT(cases); i++) {
+        json_t *type = document("references", "higher_student");
+        json_object_set_new(type, "validity", json_loads(cases[i].validity, 0, NULL));
+        ei_reference_form *form = NULL;
+        FX_OK(ei_reference_form_make(type, &form, error));
+        edu_date day = {cases[i].year, cases[i].month, cases[i].day}, end;
+        /* An hour before midnight in Baku, when it is evening by UTC. */
+        edu_time now = ei_date_to_days(day) * DAY + (23 - 4) * 60 * FX_MINUTE;
+        ck_assert(ei_date_parse(cases[i].end, &end));
+        ck_assert_int_eq(ei_reference_expires(form, now, 240),
+                         (ei_date_to_days(end) + 1) * DAY - 4 * 60 * FX_MINUTE - 1000000);
+        ei_reference_form_free(form);
+        json_decref(type);
+    }
+}
+END_TEST
+
+START_TEST(a_withdrawn_key_is_no_reason_to_go_without)
+{
+    edu_key_page *keys = NULL;
+    enrol("PUP0001", "Riyaziyyat", "studying");
+    edu_reference *first = asked("pupil1", "PUP0001", "higher_student", none);
+    pass(1);
+    FX_OK(edu_key_list(fx_operator(), NULL, 0, &keys, error));
+    FX_OK(edu_key_compromise(fx_operator(), keys->items[0].kid, fx_now() - 2 * DAY, NULL, error));
+    edu_free(keys);
+    edu_certificate *old = certificate_of(first);
+    ck_assert_str_eq(old->state, "withdrawn");
+    edu_free(old);
+    edu_reference *second = asked("pupil1", "PUP0001", "higher_student", none);
+    ck_assert_str_ne(second->number, first->number);
+    is(second, "valid");
+    old = certificate_of(first);
+    ck_assert_str_eq(old->state, "revoked");
+    ck_assert_str_eq(old->replaced_by, second->number);
+    edu_free(old);
+    edu_free(first);
+    edu_free(second);
+}
+END_TEST
+
+/* ---- versions of registers and types ---- */
+
+static size_t column_at(const json_t *form, const char *name)
+{
+    const json_t *columns = json_object_get(form, "columns");
+    size_t at = 0;
+    while (strcmp(json_string_value(json_object_get(json_array_get(columns, at), "name")), name) !=
+           0)
+        at++;
+    return at;
+}
+
+START_TEST(a_register_that_lost_a_column_is_told_and_crashes_nothing)
+{
+    edu_reference *out = NULL;
+    edu_reference *waiting = asked("parent1", "PUP0002", "higher_student", none);
+    enrol("PUP0001", "Riyaziyyat", "studying");
+    enrol("PUP0002", "Riyaziyyat", "studying");
+    json_t *register_form = document("registers", "higher_study");
+    (void)json_array_remove(json_object_get(register_form, "columns"),
+                            column_at(register_form, "funding"));
+    publish(edu_register_publish, register_form);
+    FX_FAILS(EDU_E_STATE, edu_reference_request(fx_session("pupil1"), none, "higher_student", none,
+                                                NULL, &out, error));
+    ck_assert_str_eq(fx_last_error.key, "reference.outdated");
+    edu_id record = record_of("PUP0002", "higher_student", 0, 1);
+    FX_FAILS(EDU_E_STATE, edu_reference_issue(fx_session("clerk"), waiting->person_id, waiting->id,
+                                              record, NULL, error));
+    json_t *type = document("references", "higher_student");
+    json_t *fields = json_object_get(type, "fields");
+    for (size_t i = 0; i < json_array_size(fields); i++)
+        if (strcmp(json_string_value(json_array_get(fields, i)), "funding") == 0)
+            (void)json_array_remove(fields, i--);
+    publish(edu_reference_publish, type);
+    /* What waited since before is issued by the type as it is now. */
+    FX_OK(edu_reference_issue(fx_session("clerk"), waiting->person_id, waiting->id, record, NULL,
+                              error));
+    edu_reference *made = asked("pupil1", "PUP0001", "higher_student", none);
+    ck_assert_str_eq(made->state, "issued");
+    edu_free(made);
+    edu_free(waiting);
+}
+END_TEST
+
+START_TEST(what_waits_is_issued_by_the_type_that_was_asked_for)
+{
+    edu_reference_page *page = NULL;
+    edu_reference *waiting = asked("pupil1", "PUP0001", "higher_student", none);
+    publish_with("higher_student", json_pack("{s:i}", "days", 40));
+    enrol("PUP0001", "Riyaziyyat", "studying");
+    FX_OK(edu_reference_issue(fx_session("clerk"), waiting->person_id, waiting->id,
+                              record_of("PUP0001", "higher_student", 0, 1), NULL, error));
+    FX_OK(edu_reference_list(fx_session("pupil1"), none, NULL, 0, &page, error));
+    ck_assert(page->items[0].expires > fx_now() + 100 * DAY);
+    edu_free(page);
+    edu_free(waiting);
+}
+END_TEST
+
 START_TEST(every_type_of_the_examples_is_published)
 {
     static const char *const registers[] = {"college_study", "vocational_study", "state_programme",
                                             "teacher_recruitment", "diagnostic_assessment"};
-    static const char *const types[] = {
-        "college_student",          "vocational_student",         "state_programme_student",
-        "state_programme_graduate", "teacher_recruitment_result", "diagnostic_assessment_result"};
+    static const char *const types[] = {"higher_former",
+                                        "college_student",
+                                        "college_graduate",
+                                        "vocational_student",
+                                        "vocational_graduate",
+                                        "state_programme_student",
+                                        "state_programme_graduate",
+                                        "teacher_recruitment_result",
+                                        "diagnostic_assessment_result"};
     edu_reference_type_page *page = NULL;
     for (size_t i = 0; i < EI_COUNT(registers); i++)
         publish(edu_register_publish, document("registers", registers[i]));
     for (size_t i = 0; i < EI_COUNT(types); i++)
         publish(edu_reference_publish, document("references", types[i]));
     FX_OK(edu_reference_types(fx_nobody(), NULL, 0, &page, error));
-    ck_assert_uint_eq(page->count, 8);
+    ck_assert_uint_eq(page->count, 11);
     edu_free(page);
 }
 END_TEST
+
+static json_t *valid_with(const char *validity)
+{
+    json_t *type = document("references", "higher_student");
+    json_object_set_new(type, "validity", json_loads(validity, 0, NULL));
+    return type;
+}
 
 START_TEST(types_are_checked_against_their_register)
 {
@@ -213,16 +424,32 @@ START_TEST(types_are_checked_against_their_register)
                        json_string("flying"));
     json_t *text = document("references", "higher_student");
     json_object_set_new(json_object_get(text, "text"), "en", json_string("{holder} {shoe}"));
+    json_t *hole = document("references", "higher_student");
+    json_object_set_new(json_object_get(hole, "text"), "en", json_string("{holder} until {until}"));
     const struct {
         json_t *json;
         const char *field;
-    } bad[] = {{column, "/qr/2"}, {value, "/when/state"}, {text, "/text/en"}};
+    } bad[] = {{column, "/qr/2"},
+               {value, "/when/state"},
+               {text, "/text/en"},
+               {hole, "/text/en"},
+               {valid_with("{\"days\":0}"), "/validity"},
+               {valid_with("{\"days\":1,\"months\":1}"), "/validity"},
+               {valid_with("{\"months\":\"6\"}"), "/validity"},
+               {valid_with("{\"months\":4294967297}"), "/validity"},
+               {valid_with("{\"until\":\"02-29\"}"), "/validity"},
+               {valid_with("{\"until\":\"06-31\"}"), "/validity"},
+               {valid_with("{\"until\":6}"), "/validity"},
+               {valid_with("{}"), "/validity"},
+               {valid_with("{\"years\":1}"), "/validity/years"},
+               {valid_with("[]"), "/validity"}};
     for (size_t i = 0; i < EI_COUNT(bad); i++) {
         int32_t version;
         edu_error error = EDU_ERROR_INIT;
         ck_assert_int_eq(edu_reference_publish(fx_operator(), bad[i].json, NULL, &version, &error),
                          EDU_E_INVALID);
-        ck_assert_str_eq(error.field, bad[i].field);
+        ck_assert_msg(strcmp(error.field, bad[i].field) == 0, "%zu: %s instead of %s", i,
+                      error.field, bad[i].field);
         json_decref(bad[i].json);
     }
 }
@@ -239,6 +466,11 @@ int main(void)
     tcase_add_test(tests, of_several_records_one_is_chosen);
     tcase_add_test(tests, without_a_record_a_clerk_decides);
     tcase_add_test(tests, nobody_asks_for_others);
+    tcase_add_test(tests, a_paper_is_good_for_its_term_and_made_anew_near_its_end);
+    tcase_add_test(tests, terms_end_with_a_day);
+    tcase_add_test(tests, a_withdrawn_key_is_no_reason_to_go_without);
+    tcase_add_test(tests, a_register_that_lost_a_column_is_told_and_crashes_nothing);
+    tcase_add_test(tests, what_waits_is_issued_by_the_type_that_was_asked_for);
     tcase_add_test(tests, every_type_of_the_examples_is_published);
     tcase_add_test(tests, types_are_checked_against_their_register);
     suite_add_tcase(suite, tests);

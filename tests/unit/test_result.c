@@ -606,12 +606,12 @@ START_TEST(revoking_takes_two)
     publish();
     (void)issue();
     edu_certificate *c = certificate_of(63);
-    FX_FAILS(EDU_E_DENIED, edu_certificate_revoke(w.school, c->number, "error", NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_certificate_revoke(w.school, c->number, "error", true, NULL, error));
     FX_FAILS(EDU_E_NOT_FOUND,
-             edu_certificate_revoke(w.clerk, "00000000000000000", "error", NULL, error));
-    FX_OK(edu_certificate_revoke(w.clerk, c->number, "name misspelt", NULL, error));
+             edu_certificate_revoke(w.clerk, "00000000000000000", "error", true, NULL, error));
+    FX_OK(edu_certificate_revoke(w.clerk, c->number, "name misspelt", true, NULL, error));
     FX_FAILS_WITH(EDU_E_STATE, "certificate.asked",
-                  edu_certificate_revoke(w.second, c->number, "again", NULL, error));
+                  edu_certificate_revoke(w.second, c->number, "again", true, NULL, error));
     FX_FAILS_WITH(EDU_E_DENIED, "certificate.same_person",
                   edu_certificate_revoke_decide(w.clerk, c->number, true, NULL, error));
     ck_assert_str_eq(check(c->qr), "valid");
@@ -628,7 +628,7 @@ START_TEST(revoking_takes_two)
     ck_assert_int_le(fx_now() - verdict->revoked, SECOND);
     edu_free(verdict);
     FX_FAILS_WITH(EDU_E_STATE, "certificate.revoked",
-                  edu_certificate_revoke(w.clerk, c->number, "error", NULL, error));
+                  edu_certificate_revoke(w.clerk, c->number, "error", true, NULL, error));
     edu_free(c);
 }
 END_TEST

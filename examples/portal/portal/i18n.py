@@ -42,6 +42,11 @@ def date(value, form="long"):
     return dates.format_date(value, form, locale=g.language)
 
 
+def year_day(text):
+    """A day of each year, MM-DD."""
+    return dates.format_date(datetime.date.fromisoformat(f"2001-{text}"), "d MMMM", locale=g.language)
+
+
 def time(value):
     """An instant in the portal's civil time."""
     return dates.format_datetime(value, "d MMMM y, HH:mm", tzinfo=ZONE, locale=g.language)
@@ -69,7 +74,7 @@ def from_local(text):
 def install(app):
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
-    app.jinja_env.filters.update(date=date, time=time, number=number, points=points,
+    app.jinja_env.filters.update(date=date, year_day=year_day, time=time, number=number, points=points,
                                  kilometres=kilometres)
     app.jinja_env.globals.update(
         languages=LANGUAGES, now=lambda: datetime.datetime.now(datetime.timezone.utc))

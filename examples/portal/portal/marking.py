@@ -194,10 +194,12 @@ def decide_appeal(season, person):
 
 @blueprint.route("/revocations", methods=["GET", "POST"])
 def revocations():
-    form = Form("number", "reason")
-    if request.method == "POST" and \
-            form.require(number=_("Type the number of the document."), reason=_("Say why.")) and \
-            form.call(g.session.certificate.revoke, form["number"], form["reason"], key=form.key):
+    form = Form("number", "reason", "public")
+    if request.method == "GET":
+        form.values["public"] = "1"
+    elif form.require(number=_("Type the number of the document."), reason=_("Say why.")) and \
+            form.call(g.session.certificate.revoke, form["number"], form["reason"],
+                      form["public"] == "1", key=form.key):
         return redirect(url_for("marking.revocations"))
     page = g.session.certificate.revocations(cursor=request.args.get("cursor"), limit=50)
     return render_template("revocations.html", form=form, page=page), 400 if form.errors else 200

@@ -152,6 +152,8 @@ ERRORS = {
     "certificate.revoked": N_("This certificate is revoked already."),
     "certificate.asked": N_("Its revocation waits for a second clerk already."),
     "certificate.same_person": N_("Another clerk must confirm: two people are needed."),
+    "certificate.operator": N_("Sign in as a person to ask for this."),
+    "reference.outdated": N_("This reference cannot be made at the moment. Tell whoever runs the portal."),
     "certificate.no_place": N_("The status list has no free place. Try again."),
     "certificate.no_list": N_("There is no such list."),
     "security.signer": N_("What signs documents does not answer rightly. Tell whoever runs the portal."),
@@ -184,6 +186,8 @@ APPEALS = {"open": N_("Waits for a decision"), "marked": N_("Waits for the secon
 # Reasons that the library writes itself; others were typed by a clerk.
 REASONS = {"replaced": N_("replaced by a newer one"),
            "result corrected": N_("the result was corrected"),
+           "corrected": N_("the record that it was made from was corrected"),
+           "ended": N_("the record that it was made from was taken out"),
            "appeal": N_("marked anew after an appeal"), "import": N_("entered again")}
 
 # Fields that a document signs.

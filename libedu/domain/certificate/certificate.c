@@ -68,7 +68,7 @@ static edu_status one_run(edu_tx *tx, void *context, edu_error *error)
     if (status == EDU_OK && row)
         status = ei_certificate_fill(&rows, 0, arena, read->out, read->session, error);
     if (status == EDU_OK && row) {
-        read->record = ei_arena_strdup(arena, ei_column_text(&rows, 11));
+        read->record = ei_arena_strdup(arena, ei_column_text(&rows, 13));
         status = read->record != NULL ? EDU_OK : ei_no_memory(error);
     }
     ei_rows_close(&rows);
@@ -148,11 +148,9 @@ typedef struct state_read {
 static edu_status revoke_verdict(edu_verdict *verdict, ei_rows *rows, int revoked, int reason,
                                  edu_error *error)
 {
-    const char *text = ei_column_text(rows, reason);
     ei_verdict_say(verdict, "revoked");
     verdict->revoked = ei_column_time(rows, revoked);
-    verdict->reason = ei_arena_strdup(ei_record_arena(verdict), text != NULL ? text : "");
-    return verdict->reason != NULL ? EDU_OK : ei_no_memory(error);
+    return ei_copy_column(ei_record_arena(verdict), rows, reason, &verdict->reason, error);
 }
 
 /* The certificate's row says whether it is revoked; where there is none, as of a store put back

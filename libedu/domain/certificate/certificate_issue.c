@@ -177,24 +177,28 @@ static edu_status store(const making *m, edu_tx *tx, edu_error *error)
 
 /* ---- what is there ---- */
 
-typedef struct current {
+typedef struct latest {
     bool is_there, is_same;
+    bool is_withdrawn; /* its key is: nobody believes it */
+    edu_time expires;
     char number[EI_PAPER_ID_TEXT];
-} current;
+} latest;
 
-static edu_status current_read(edu_tx *tx, const edu_id *person, const char *type,
-                               const edu_id *source, const uint8_t content[HASH], current *out,
-                               edu_error *error)
+static edu_status latest_read(edu_tx *tx, const edu_id *person, const char *type,
+                              const edu_id *source, const uint8_t content[HASH], latest *out,
+                              edu_error *error)
 {
     ei_rows rows;
-    *out = (current){0};
-    EI_TRY(sql_certificate_current(tx, person, type, source, &rows, error));
+    *out = (latest){0};
+    EI_TRY(sql_certificate_latest(tx, person, type, source, &rows, error));
     edu_status status = ei_rows_next(&rows, &out->is_there, error);
     if (status == EDU_OK && out->is_there) {
         edu_bytes hash = ei_column_bytes(&rows, 1);
         (void)snprintf(out->number, sizeof out->number, "%s", ei_column_text(&rows, 0));
         out->is_same =
             content != NULL && hash.size == HASH && memcmp(hash.data, content, HASH) == 0;
+        out->expires = ei_column_time(&rows, 3);
+        out->is_withdrawn = ei_column_bool(&rows, 4);
     }
     ei_rows_close(&rows);
     return status;
@@ -215,22 +219,45 @@ static edu_status content_hash(making *m, edu_error *error)
     return status;
 }
 
+static bool is_over(const latest *old, edu_time now)
+{
+    return old->expires != EDU_TIME_NONE && old->expires <= now;
+}
+
+/* Near its end: less than a quarter of what a new one has. */
+static bool is_due(const making *m, const latest *old)
+{
+    edu_time now = m->command->now, end = m->spec->expires != 0 ? m->spec->expires : INT64_MAX;
+    return old->expires != EDU_TIME_NONE && end > old->expires &&
+           old->expires - now < (end - now) / 4;
+}
+
+/* What somebody was given stays good to its end where the new one says the same. */
+static edu_status put_behind(const making *m, edu_tx *tx, const latest *old, edu_error *error)
+{
+    const ei_certificate_spec *spec = m->spec;
+    edu_time now = m->command->now;
+    if ((old->is_same && !old->is_withdrawn) || is_over(old, now))
+        return sql_certificate_renewed(tx, &spec->person_id, old->number, NULL, error);
+    return sql_certificate_end_all(tx, &spec->person_id, spec->type, &spec->source_id, now,
+                                   "replaced", m->number, NULL, error);
+}
+
 static edu_status issue(making *m, edu_tx *tx, bool *issued, edu_error *error)
 {
     const ei_certificate_spec *spec = m->spec;
-    current old;
+    latest old;
     EI_TRY(content_hash(m, error));
     EI_TRY(
-        current_read(tx, &spec->person_id, spec->type, &spec->source_id, m->content, &old, error));
-    if (old.is_same)
+        latest_read(tx, &spec->person_id, spec->type, &spec->source_id, m->content, &old, error));
+    if (old.is_same && !old.is_withdrawn && !is_over(&old, m->command->now) && !is_due(m, &old))
         return EDU_OK;
     EI_TRY(ei_signing_current(m->command->session, tx, &m->signer, error));
     EI_TRY(ei_certificate_place(m->command, tx, &spec->person_id, &m->place, error));
     make_number(m);
     EI_TRY(sign(m, error));
     if (old.is_there)
-        EI_TRY(sql_certificate_end(tx, &spec->person_id, old.number, m->command->now, "replaced",
-                                   m->number, NULL, error));
+        EI_TRY(put_behind(m, tx, &old, error));
     *issued = true;
     return store(m, tx, error);
 }
@@ -249,12 +276,11 @@ edu_status ei_certificate_end(const ei_command *command, edu_tx *tx, const edu_i
                               const char *type, const edu_id *source, const char *reason,
                               bool *ended, edu_error *error)
 {
-    current old;
-    EI_TRY(current_read(tx, person, type, source, NULL, &old, error));
-    *ended = old.is_there;
-    if (!old.is_there)
-        return EDU_OK;
-    return sql_certificate_end(tx, person, old.number, command->now, reason, NULL, NULL, error);
+    int64_t changed = 0;
+    edu_status status = sql_certificate_end_all(tx, person, type, source, command->now, reason,
+                                                NULL, &changed, error);
+    *ended = changed > 0;
+    return status;
 }
 
 /* Its place is in no list; the work of checking it is the same. */

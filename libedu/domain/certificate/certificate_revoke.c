@@ -8,7 +8,7 @@
 
 typedef struct revoking {
     const char *reason;
-    bool accept;
+    bool is_public, accept;
     uint8_t bits[10];
     char number[EI_PAPER_ID_TEXT];
 } revoking;
@@ -45,16 +45,19 @@ static edu_status revoke_run(ei_command *command, edu_tx *tx, edu_error *error)
     const revoking *wanted = command->context;
     edu_id actor = ei_session_actor(command->session), id = ei_new_id(command->session), person;
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
+    if (command->session->is_operator)
+        return ei_fail(error, EDU_E_DENIED, "certificate.operator", NULL,
+                       "revoking takes two people who are known; sign in to ask for it");
     EI_TRY(revocable(tx, wanted, &person, error));
-    EI_TRY(sql_certificate_revocation_add(tx, &id, &person, wanted->number, wanted->reason, &actor,
-                                          command->now, NULL, error));
+    EI_TRY(sql_certificate_revocation_add(tx, &id, &person, wanted->number, wanted->reason,
+                                          wanted->is_public, &actor, command->now, NULL, error));
     return ei_audit(command, tx, "certificate.revoke", &person, NULL, error);
 }
 
 edu_status edu_certificate_revoke(edu_session *session, const char *number, const char *reason,
-                                  const char *key, edu_error *error)
+                                  bool is_public, const char *key, edu_error *error)
 {
-    revoking wanted = {.reason = reason};
+    revoking wanted = {.reason = reason, .is_public = is_public};
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(reason, REASON_MAX, false, "/reason", error));
     if (*reason == '\0')
@@ -67,6 +70,7 @@ edu_status edu_certificate_revoke(edu_session *session, const char *number, cons
                           .context = &wanted};
     ei_command_hash_text(&command, wanted.number);
     ei_command_hash_text(&command, reason);
+    ei_command_hash(&command, &is_public, sizeof is_public);
     return ei_command_run(&command, error);
 }
 
@@ -75,6 +79,7 @@ edu_status edu_certificate_revoke(edu_session *session, const char *number, cons
 typedef struct asked {
     edu_id id, person, by;
     char reason[REASON_MAX + 1];
+    bool is_public;
 } asked;
 
 static edu_status asked_read(edu_tx *tx, const char *number, asked *out, edu_error *error)
@@ -88,6 +93,7 @@ static edu_status asked_read(edu_tx *tx, const char *number, asked *out, edu_err
         out->person = ei_column_id(&rows, 1);
         (void)snprintf(out->reason, sizeof out->reason, "%s", ei_column_text(&rows, 2));
         out->by = ei_column_id(&rows, 3);
+        out->is_public = ei_column_bool(&rows, 4);
     }
     ei_rows_close(&rows);
     return status == EDU_OK && !row ? ei_certificate_not_found(error) : status;
@@ -107,7 +113,7 @@ static edu_status decide_run(ei_command *command, edu_tx *tx, edu_error *error)
                                              &actor, NULL, error));
     if (wanted->accept)
         EI_TRY(sql_certificate_end(tx, &found.person, wanted->number, command->now, found.reason,
-                                   NULL, NULL, error));
+                                   found.is_public, NULL, error));
     return ei_audit(command, tx, "certificate.revoke_decide", &found.person, NULL, error);
 }
 
@@ -139,8 +145,9 @@ static edu_status revocation_fill(ei_rows *rows, int first, ei_arena *arena, voi
         return ei_no_memory(error);
     EI_TRY(ei_copy_column(arena, rows, first + 2, &out->state, error));
     EI_TRY(ei_copy_column(arena, rows, first + 3, &out->reason, error));
-    out->created = ei_column_time(rows, first + 4);
-    out->may_confirm = ei_column_bool(rows, first + 5);
+    out->is_public = ei_column_bool(rows, first + 4);
+    out->created = ei_column_time(rows, first + 5);
+    out->may_confirm = ei_column_bool(rows, first + 6);
     return EDU_OK;
 }
 

@@ -34,6 +34,16 @@ static edu_status fill_code(ei_arena *arena, const edu_session *session, edu_cer
     return status;
 }
 
+const char *ei_certificate_state(ei_rows *rows, int first, edu_time now)
+{
+    edu_time expires = ei_column_time(rows, first + 1);
+    if (!ei_column_bool(rows, first))
+        return "revoked";
+    if (ei_column_bool(rows, first + 2))
+        return "withdrawn";
+    return expires != EDU_TIME_NONE && expires <= now ? "expired" : "valid";
+}
+
 edu_status ei_certificate_fill(ei_rows *rows, int first, ei_arena *arena, void *record,
                                void *context, edu_error *error)
 {
@@ -46,10 +56,11 @@ edu_status ei_certificate_fill(ei_rows *rows, int first, ei_arena *arena, void *
     out->title = ei_localised_text(arena, session, ei_column_text(rows, first + 4));
     if (out->title == NULL)
         return ei_no_memory(error);
-    out->state = ei_column_bool(rows, first + 5) ? "valid" : "revoked";
-    out->issued = ei_column_time(rows, first + 6);
-    out->revoked = ei_column_time(rows, first + 7);
-    EI_TRY(ei_copy_column(arena, rows, first + 8, &out->reason, error));
-    EI_TRY(ei_copy_column(arena, rows, first + 9, &out->replaced_by, error));
-    return fill_code(arena, session, out, ei_column_bytes(rows, first + 10), error);
+    out->state = ei_certificate_state(rows, first + 5, ei_now(session));
+    out->expires = ei_column_time(rows, first + 6);
+    out->issued = ei_column_time(rows, first + 8);
+    out->revoked = ei_column_time(rows, first + 9);
+    EI_TRY(ei_copy_column(arena, rows, first + 10, &out->reason, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 11, &out->replaced_by, error));
+    return fill_code(arena, session, out, ei_column_bytes(rows, first + 12), error);
 }

@@ -34,14 +34,19 @@ typedef struct ei_certificate_spec {
 } ei_certificate_spec;
 
 /* Issues within a command. A valid certificate of the same person, type and source with the same
- * content stays; with another content it is revoked and replaced. *issued tells whether there is a
- * new one. */
+ * content stays, unless its end is near: then there is a new one beside it. With another content,
+ * or where its key was withdrawn, it is revoked and replaced. *issued tells whether there is a new
+ * one.
+ */
 edu_status ei_certificate_issue(const ei_command *command, edu_tx *tx,
                                 const ei_certificate_spec *spec, bool *issued, edu_error *error);
-/* Revokes the valid one, if there is any. */
+/* Revokes the valid ones, if there are any. */
 edu_status ei_certificate_end(const ei_command *command, edu_tx *tx, const edu_id *person,
                               const char *type, const edu_id *source, const char *reason,
                               bool *ended, edu_error *error);
+
+/* Of the columns of the fragment certificate_state, from `first`. */
+const char *ei_certificate_state(ei_rows *rows, int first, edu_time now);
 
 /* ---- within the module ---- */
 

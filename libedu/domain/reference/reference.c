@@ -226,6 +226,20 @@ edu_status edu_reference_matches(edu_session *session, edu_id person_id, const c
     return EDU_OK;
 }
 
+/* The type and its register, which may have lost a column since that the type names. */
+static edu_status load_both(const edu_session *session, edu_tx *tx, const char *code,
+                            int32_t version, const ei_reference_form **form,
+                            const ei_register_form **held, int32_t *version_out, edu_error *error)
+{
+    EI_TRY(load(session, tx, code, version, form, version_out, error));
+    EI_TRY(ei_register_load(session, tx, (*form)->register_code, 0, held, NULL, error));
+    if (ei_reference_form_check(*form, *held, NULL) == EDU_OK)
+        return EDU_OK;
+    return ei_fail(error, EDU_E_STATE, "reference.outdated", NULL,
+                   "the register has changed, and this type of reference does not fit it any more; "
+                   "an admin has to publish the type again");
+}
+
 /* ---- the paper ---- */
 
 typedef struct paper {
@@ -317,17 +331,20 @@ static edu_status issue_paper(paper *p, edu_tx *tx, bool *issued, char number[EI
     edu_status status = title ? fill_text(p, &speaks, &text, error) : ei_no_memory(error);
     if (status == EDU_OK) {
         const char *held = ei_localised(&speaks, json_object_get(p->held->json, "title"));
-        ei_certificate_spec spec = {.person_id = p->person,
-                                    .source_id = p->record->id,
-                                    .type = type,
-                                    .title = title,
-                                    .source = p->form->code,
-                                    .holder = p->who->name,
-                                    .name = ei_localised(&speaks, p->form->title),
-                                    .description = text.data,
-                                    .criteria = held,
-                                    .claim_count = 1,
-                                    .claims = {{"holder", p->who->name}}};
+        ei_certificate_spec spec = {
+            .person_id = p->person,
+            .source_id = p->record->id,
+            .type = type,
+            .title = title,
+            .source = p->form->code,
+            .holder = p->who->name,
+            .name = ei_localised(&speaks, p->form->title),
+            .description = text.data,
+            .criteria = held,
+            .expires = ei_reference_expires(p->form, p->command->now,
+                                            p->command->session->portal->utc_offset_minutes),
+            .claim_count = 1,
+            .claims = {{"holder", p->who->name}}};
         add_fields(p, &speaks, &spec);
         status = ei_certificate_issue(p->command, tx, &spec, issued, error);
     }
@@ -391,9 +408,8 @@ static edu_status open_request(request *work, ei_command *command, edu_tx *tx, e
     if (strcmp(work->who.acting_as, "clerk") == 0)
         return ei_fail(error, EDU_E_DENIED, "reference.only_own", NULL,
                        "a reference is asked for by the person or who acts for them");
-    EI_TRY(load(command->session, tx, work->type, 0, &work->form, &work->version, error));
-    EI_TRY(ei_register_load(command->session, tx, work->form->register_code, 0, &work->held, NULL,
-                            error));
+    EI_TRY(load_both(command->session, tx, work->type, 0, &work->form, &work->held, &work->version,
+                     error));
     edu_status opened = sql_reference_waits(tx, &work->person, work->form->code, &rows, error);
     EI_TRY(ei_rows_integer(opened, &rows, &waits, NULL, error));
     return waits ? ei_fail(error, EDU_E_CONFLICT, "reference.waiting", NULL,
@@ -506,6 +522,9 @@ static edu_status fill_reference(ei_rows *rows, int first, ei_arena *arena, void
     EI_TRY(ei_copy_column(arena, rows, first + 5, &out->number, error));
     EI_TRY(ei_copy_column(arena, rows, first + 6, &out->reason, error));
     out->requested = ei_column_time(rows, first + 7);
+    out->expires = ei_column_time(rows, first + 11);
+    if (!ei_column_is_null(rows, first + 10))
+        out->validity = ei_certificate_state(rows, first + 10, ei_now(with->session));
     out->holder = ei_arena_printf(arena, "%s %s", given ? given : "", family ? family : "");
     if (!out->holder)
         return ei_no_memory(error);
@@ -652,23 +671,37 @@ static edu_status advance(const decision *work, ei_command *command, edu_tx *tx,
     return status;
 }
 
-static edu_status issue_from(const decision *work, ei_command *command, edu_tx *tx,
-                             const ei_reference_form *form, char number[EI_PAPER_ID_TEXT],
-                             edu_error *error)
+/* From the record, by one version of the type; *found tells whether that is about it. */
+static edu_status issue_by(const decision *work, int32_t version, ei_command *command, edu_tx *tx,
+                           char number[EI_PAPER_ID_TEXT], bool *found, edu_error *error)
 {
+    const ei_reference_form *form;
     const ei_register_form *held;
     edu_register_record_page *page = NULL;
     holder who;
     bool issued;
     edu_id actor = ei_session_actor(command->session);
     EI_TRY(read_holder(tx, &actor, &work->person, &who, error));
-    EI_TRY(ei_register_load(command->session, tx, form->register_code, 0, &held, NULL, error));
+    EI_TRY(load_both(command->session, tx, work->type, version, &form, &held, NULL, error));
     EI_TRY(matches_of(command->session, tx, &work->person, form, &page, error));
     const edu_register_record *record = find_record(page, work->record);
     paper p = {command, form, held, work->person, &who, record, {{0}}};
-    edu_status status = record ? issue_paper(&p, tx, &issued, number, error) : no_record(error);
+    *found = record != NULL;
+    edu_status status = record ? issue_paper(&p, tx, &issued, number, error) : EDU_OK;
     edu_free(page);
     return status;
+}
+
+/* By the type as it was asked for; where that does not fit the register or the record any more, by
+ * the newest. */
+static edu_status issue_from(const decision *work, ei_command *command, edu_tx *tx,
+                             char number[EI_PAPER_ID_TEXT], edu_error *error)
+{
+    bool found = false;
+    edu_status status = issue_by(work, work->version, command, tx, number, &found, NULL);
+    if ((status == EDU_OK && !found) || status == EDU_E_STATE)
+        status = issue_by(work, 0, command, tx, number, &found, error);
+    return status == EDU_OK && !found ? no_record(error) : status;
 }
 
 static edu_status decide_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -683,7 +716,7 @@ static edu_status decide_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(load(command->session, tx, work.type, work.version, &form, NULL, error));
     EI_TRY(advance(&work, command, tx, form, error));
     if (!work.reason)
-        EI_TRY(issue_from(&work, command, tx, form, number, error));
+        EI_TRY(issue_from(&work, command, tx, number, error));
     return sql_reference_decide(tx, &work.person, &work.id, work.reason ? "refused" : "issued",
                                 work.reason ? &none : &work.record, work.reason ? NULL : number,
                                 work.reason, &changed, error);

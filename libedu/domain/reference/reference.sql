@@ -50,27 +50,30 @@ WHERE person_id = ?1 AND id = ?2 AND state = 'waiting'
 
 -- statement reference_number(person_id id, type text, source_id id) rows
 SELECT c.number FROM certificate c
-WHERE c.person_id = ?1 AND c.type = ?2 AND c.source_id = ?3 AND c.is_current = 1
+WHERE c.person_id = ?1 AND c.type = ?2 AND c.source_id = ?3 AND c.is_latest = 1
 
 -- What was made of it before.
 -- statement reference_again(person_id id, number text) rows
 SELECT f.id FROM reference f WHERE f.person_id = ?1 AND f.number = ?2 ORDER BY f.id DESC LIMIT 1
 
--- fragment reference_columns(one, whose)
+-- fragment reference_columns(one, whose, paper)
 one.person_id, one.id, one.type, one.type_version, one.state, one.number, one.reason, one.requested,
-    whose.given, whose.family
+    whose.given, whose.family, @certificate_state(paper)
 
 -- statement reference_one(person_id id, id id) rows
-SELECT @reference_columns(f, p) FROM reference f JOIN person p ON p.id = f.person_id
+SELECT @reference_columns(f, p, c) FROM reference f JOIN person p ON p.id = f.person_id
+    LEFT JOIN certificate c ON c.person_id = f.person_id AND c.number = f.number
 WHERE f.person_id = ?1 AND f.id = ?2
 
 -- statement reference_list(person_id id, before id, limit int) rows
-SELECT f.id, @reference_columns(f, p) FROM reference f JOIN person p ON p.id = f.person_id
+SELECT f.id, @reference_columns(f, p, c) FROM reference f JOIN person p ON p.id = f.person_id
+    LEFT JOIN certificate c ON c.person_id = f.person_id AND c.number = f.number
 WHERE f.person_id = ?1 AND f.id < ?2
 ORDER BY f.id DESC LIMIT ?3
 
 -- statement reference_worklist(requested time, person_id id, id id, limit int) rows
-SELECT f.requested, f.person_id, f.id, @reference_columns(f, p)
+SELECT f.requested, f.person_id, f.id, @reference_columns(f, p, c)
 FROM reference f JOIN person p ON p.id = f.person_id
+    LEFT JOIN certificate c ON c.person_id = f.person_id AND c.number = f.number
 WHERE f.state = 'waiting' AND (f.requested, f.person_id, f.id) > (?1, ?2, ?3)
 ORDER BY f.requested, f.person_id, f.id LIMIT ?4

@@ -1,7 +1,12 @@
 /* Checking a type of reference. */
 #include "domain/reference/reference_form.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#define DAYS_MAX 3660
+#define MONTHS_MAX 120
+#define DAY_SECONDS INT64_C(86400)
 
 static edu_status read_fields(const json_t *json, const char *name, size_t most, const char **out,
                               size_t *count, edu_error *error)
@@ -43,10 +48,55 @@ static edu_status read_when(ei_reference_form *form, edu_error *error)
     return EDU_OK;
 }
 
+static bool read_span(const json_t *validity, const char *name, int32_t most, int32_t *out)
+{
+    const json_t *value = json_object_get(validity, name);
+    if (!value)
+        return true;
+    *out = (int32_t)json_integer_value(value);
+    return json_is_integer(value) && json_integer_value(value) >= 1 &&
+           json_integer_value(value) <= most;
+}
+
+/* "MM-DD", a day that every year has. */
+static bool read_end(const json_t *validity, ei_validity *out)
+{
+    const json_t *value = json_object_get(validity, "until");
+    char text[32];
+    edu_date day;
+    if (!value)
+        return true;
+    (void)snprintf(text, sizeof text, "2001-%.20s",
+                   json_is_string(value) ? json_string_value(value) : "");
+    if (!ei_date_parse(text, &day))
+        return false;
+    out->end_month = day.month;
+    out->end_day = day.day;
+    return true;
+}
+
+static edu_status read_validity(ei_reference_form *form, edu_error *error)
+{
+    static const char *const keys[] = {"?days", "?months", "?until", NULL};
+    ei_place at = {"/validity"};
+    const json_t *validity = json_object_get(form->json, "validity");
+    if (!validity)
+        return EDU_OK;
+    EI_TRY(ei_document_keys(validity, keys, &at, error));
+    bool good = json_object_size(validity) == 1 &&
+                read_span(validity, "days", DAYS_MAX, &form->validity.days) &&
+                read_span(validity, "months", MONTHS_MAX, &form->validity.months) &&
+                read_end(validity, &form->validity);
+    return good ? EDU_OK
+                : ei_document_fault(error, &at,
+                                    "a validity is one of \"days\" (1 to 3660), \"months\" (1 to "
+                                    "120) and \"until\" (a day of each year, MM-DD)");
+}
+
 static edu_status check(ei_reference_form *form, edu_error *error)
 {
-    static const char *const keys[] = {"reference", "title",  "summary", "register", "?when",
-                                       "text",      "fields", "qr",      NULL};
+    static const char *const keys[] = {"reference", "title", "summary", "register", "?when",
+                                       "?validity", "text",  "fields",  "qr",       NULL};
     ei_place root = {""}, code = ei_place_below(&root, "reference"),
              held = ei_place_below(&root, "register"), title = ei_place_below(&root, "title");
     EI_TRY(ei_document_keys(form->json, keys, &root, error));
@@ -64,6 +114,7 @@ static edu_status check(ei_reference_form *form, edu_error *error)
     EI_TRY(read_texts(form, "summary", error));
     EI_TRY(read_texts(form, "text", error));
     EI_TRY(read_when(form, error));
+    EI_TRY(read_validity(form, error));
     EI_TRY(read_fields(form->json, "fields", EI_REFERENCE_FIELDS, form->fields, &form->field_count,
                        error));
     return read_fields(form->json, "qr", EI_REFERENCE_CODE_FIELDS, form->code_fields,
@@ -92,15 +143,29 @@ void ei_reference_form_free(ei_reference_form *form)
     ei_free(form);
 }
 
+static bool is_name(const char *name, size_t length, const char *wanted)
+{
+    return length == strlen(wanted) && strncmp(name, wanted, length) == 0;
+}
+
 static bool is_known(const ei_register_form *held, const char *name, size_t length)
 {
-    if (length == strlen("institution") && strncmp(name, "institution", length) == 0)
+    if (is_name(name, length, "institution"))
         return held->has_institutions;
     for (size_t i = 0; i < held->column_count; i++)
-        if (strlen(held->columns[i].name) == length &&
-            strncmp(held->columns[i].name, name, length) == 0)
+        if (is_name(name, length, held->columns[i].name))
             return true;
     return false;
+}
+
+/* In a sentence, where a value that may be missing would leave a hole. */
+static bool is_always_there(const ei_register_form *held, const char *name, size_t length)
+{
+    for (size_t i = 0; i < held->column_count; i++)
+        if (is_name(name, length, held->columns[i].name))
+            return !held->columns[i].is_optional;
+    return is_name(name, length, "holder") ||
+           (is_name(name, length, "institution") && held->has_institutions);
 }
 
 static edu_status check_columns(const ei_register_form *held, const char *name,
@@ -127,11 +192,10 @@ static edu_status check_text(const ei_reference_form *form, const ei_register_fo
         ei_place here = ei_place_below(&at, language);
         for (const char *brace = json_string_value(text); (brace = strchr(brace, '{')); brace++) {
             size_t length = strcspn(brace + 1, "}");
-            bool is_holder =
-                length == strlen("holder") && strncmp(brace + 1, "holder", length) == 0;
-            if (!is_holder && !is_known(held, brace + 1, length))
+            if (!is_always_there(held, brace + 1, length))
                 return ei_document_fault(error, &here,
-                                         "a text names the holder and columns of the register");
+                                         "a text names the holder, the institution and columns of "
+                                         "the register that always have a value");
         }
     }
     return EDU_OK;
@@ -158,6 +222,38 @@ edu_status ei_reference_form_check(const ei_reference_form *form, const ei_regis
         }
     }
     return check_text(form, held, error);
+}
+
+/* The same day of a later month, or the last one of a shorter month. */
+static edu_date add_months(edu_date day, int32_t months)
+{
+    int32_t month = day.month - 1 + months;
+    edu_date out = {(int16_t)(day.year + month / 12), (uint8_t)(month % 12 + 1), day.day};
+    while (!ei_date_valid(out))
+        out.day--;
+    return out;
+}
+
+edu_time ei_reference_expires(const ei_reference_form *form, edu_time now,
+                              int32_t utc_offset_minutes)
+{
+    const ei_validity *valid = &form->validity;
+    int hour, minute;
+    edu_date today = ei_time_civil(now, utc_offset_minutes, &hour, &minute);
+    int32_t last = ei_date_to_days(today);
+    if (valid->days > 0) {
+        last += valid->days;
+    } else if (valid->months > 0) {
+        last = ei_date_to_days(add_months(today, valid->months));
+    } else if (valid->end_month > 0) {
+        edu_date end = {today.year, (uint8_t)valid->end_month, (uint8_t)valid->end_day};
+        if (ei_date_to_days(end) < last)
+            end.year++;
+        last = ei_date_to_days(end);
+    } else {
+        return 0;
+    }
+    return ((last + 1) * DAY_SECONDS - 1 - utc_offset_minutes * INT64_C(60)) * 1000000;
 }
 
 bool ei_reference_is_about(const ei_reference_form *form, const json_t *data)

@@ -7,10 +7,17 @@
 #define EI_REFERENCE_FIELDS 8 /* as many as a certificate has results */
 #define EI_REFERENCE_CODE_FIELDS 3
 
+/* How long a paper is good: to the end of the last day. */
+typedef struct ei_validity {
+    int32_t days, months;       /* both 0: another, or none */
+    int32_t end_month, end_day; /* the next such day; 0: none */
+} ei_validity;
+
 typedef struct ei_reference_form {
     json_t *json;
     const char *code, *register_code;
     json_t *title, *text, *when; /* when: NULL, or by column the values that it is about */
+    ei_validity validity;
     size_t field_count, code_count;
     const char *fields[EI_REFERENCE_FIELDS];           /* columns, or "institution" */
     const char *code_fields[EI_REFERENCE_CODE_FIELDS]; /* in the QR code */
@@ -22,6 +29,9 @@ void ei_reference_form_free(ei_reference_form *form);
 /* Whether the register has what the form names. */
 edu_status ei_reference_form_check(const ei_reference_form *form, const ei_register_form *held,
                                    edu_error *error);
+/* When what is made now ends, in whole seconds; 0: never. */
+edu_time ei_reference_expires(const ei_reference_form *form, edu_time now,
+                              int32_t utc_offset_minutes);
 bool ei_reference_is_about(const ei_reference_form *form, const json_t *data);
 
 #endif

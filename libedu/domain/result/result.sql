@@ -164,7 +164,7 @@ r.person_id, r.season_id, r.application_id, s.code, s.title, s.subject_title, s.
     r.points, r.total, r.division, r.place, r.overall, r.award, r.advances, r.version, r.changed,
     m.appeals_close, a.state, (SELECT c.number FROM certificate c
         WHERE c.person_id = r.person_id AND c.type = 'olympiad.certificate'
-        AND c.source_id = r.season_id AND c.is_current = 1),
+        AND c.source_id = r.season_id AND c.is_latest = 1),
     m.rules, @is_public(m, at)
 
 -- fragment result_joins()

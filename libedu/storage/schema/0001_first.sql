@@ -662,7 +662,8 @@ CREATE TABLE status_list (
 ) CLUSTERED;
 CREATE UNIQUE INDEX status_list_open ON status_list (is_open) WHERE is_open = 1;
 
--- record: the signed JSON; code: the message of the QR code. One valid certificate a person, type and source.
+-- record: the signed JSON; code: the message of the QR code. is_current: not revoked. One is the latest of a person,
+-- type and source; one that was renewed in time stays good until its own end.
 CREATE TABLE certificate (
     person_id ID NOT NULL,
     number TEXT NOT NULL,
@@ -678,13 +679,16 @@ CREATE TABLE certificate (
     status_list INT NOT NULL REFERENCES status_list (list),
     status_index INT NOT NULL,
     is_current BOOL NOT NULL,
+    is_latest BOOL NOT NULL,
     revoked TIME,
     reason TEXT,
+    is_reason_public BOOL NOT NULL,
     replaced_by TEXT,
-    PRIMARY KEY (person_id, number)
+    PRIMARY KEY (person_id, number),
+    CHECK (is_latest = 0 OR is_current = 1)
 ) CLUSTERED;
-CREATE UNIQUE INDEX certificate_current ON certificate (person_id, type, source_id)
-    WHERE is_current = 1;
+CREATE UNIQUE INDEX certificate_latest ON certificate (person_id, type, source_id)
+    WHERE is_latest = 1;
 CREATE INDEX certificate_revoked ON certificate (status_list, status_index) WHERE is_current = 0;
 CREATE INDEX certificate_by_source ON certificate (source_id, is_current);
 
@@ -695,6 +699,7 @@ CREATE TABLE revocation (
     state TEXT NOT NULL CHECK (state IN ('proposed', 'done', 'refused')),
     is_open BOOL NOT NULL,
     reason TEXT NOT NULL,
+    is_public BOOL NOT NULL,
     by_id ID NOT NULL,
     confirmed_by_id ID,
     created TIME NOT NULL,
