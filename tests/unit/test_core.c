@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "core/core.h"
+#include "parse.h"
 
 /* ---- a source of numbers that repeats ---- */
 
@@ -354,11 +355,83 @@ START_TEST(errors_name_what_is_wrong)
 }
 END_TEST
 
+START_TEST(points_are_exact)
+{
+    static const struct {
+        const char *text;
+        int decimals;
+        int64_t points;
+        const char *again;
+    } good[] = {{"0", 0, 0, "0"},        {"42", 0, 42, "42"},        {"6.5", 1, 65, "6.5"},
+                {"6.50", 2, 650, "6.5"}, {"7", 2, 700, "7"},         {"0.05", 2, 5, "0.05"},
+                {"007", 0, 7, "7"},      {"12.34", 2, 1234, "12.34"}};
+    static const char *const bad[] = {"",    "-1",   "6.",        ".5", "6,5",
+                                      "1e3", "6.55", "999999999", " 7"};
+    char text[EI_POINTS_TEXT];
+    int64_t points;
+    for (size_t i = 0; i < EI_COUNT(good); i++) {
+        ck_assert(ei_points_parse(good[i].text, good[i].decimals, &points));
+        ck_assert_int_eq(points, good[i].points);
+        ei_points_format(points, good[i].decimals, text);
+        ck_assert_str_eq(text, good[i].again);
+    }
+    for (size_t i = 0; i < EI_COUNT(bad); i++)
+        ck_assert_msg(!ei_points_parse(bad[i], 1, &points), "\"%s\"", bad[i]);
+}
+END_TEST
+
+START_TEST(points_are_read_from_json)
+{
+    static const struct {
+        const char *json;
+        int decimals;
+        int64_t points; /* -1: refused */
+    } cases[] = {{"7", 0, 7},
+                 {"7", 2, 700},
+                 {"6.5", 1, 65},
+                 {"6.5", 2, 650},
+                 {"0.07", 2, 7},
+                 {"0.29", 2, 29},
+                 {"7.1", 1, 71},
+                 {"1.15", 2, 115},
+                 {"999999.99", 2, 99999999},
+                 {"'6.50'", 2, 650},
+                 {"7.0", 0, 7},
+                 {"0", 2, 0},
+                 {"1000000", 2, 100000000},
+                 {"6.5", 0, -1},
+                 {"6.55", 1, -1},
+                 {"-1", 2, -1},
+                 {"-0.5", 2, -1},
+                 {"1000001", 2, -1},
+                 {"1e300", 2, -1},
+                 {"1e2", 0, 100},
+                 {"true", 0, -1},
+                 {"null", 0, -1},
+                 {"'1e2'", 0, -1},
+                 {"[7]", 0, -1},
+                 {"9223372036854775807", 2, -1},
+                 {"0.30000000000000004", 2, -1}};
+    for (size_t i = 0; i < EI_COUNT(cases); i++) {
+        json_t *value = parse(cases[i].json);
+        int64_t points = -1;
+        bool good = ei_points_read(value, cases[i].decimals, &points);
+        ck_assert_msg(good == (cases[i].points >= 0) && (!good || points == cases[i].points),
+                      "%s: %lld", cases[i].json, (long long)points);
+        json_decref(value);
+    }
+    int64_t points;
+    ck_assert(!ei_points_read(NULL, 0, &points));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("core");
     TCase *all = tcase_create("core");
     tcase_set_timeout(all, 60);
+    tcase_add_test(all, points_are_exact);
+    tcase_add_test(all, points_are_read_from_json);
     tcase_add_test(all, ids_sort_by_time_and_read_back);
     tcase_add_test(all, paper_ids_notice_every_slip_of_the_pen);
     tcase_add_test(all, dates_agree_with_counting_day_by_day);

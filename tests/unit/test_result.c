@@ -49,31 +49,6 @@ static void refused(const char *text, const char *field)
     json_decref(json);
 }
 
-START_TEST(points_are_exact)
-{
-    static const struct {
-        const char *text;
-        int decimals;
-        int64_t points;
-        const char *again;
-    } good[] = {{"0", 0, 0, "0"},        {"42", 0, 42, "42"},        {"6.5", 1, 65, "6.5"},
-                {"6.50", 2, 650, "6.5"}, {"7", 2, 700, "7"},         {"0.05", 2, 5, "0.05"},
-                {"007", 0, 7, "7"},      {"12.34", 2, 1234, "12.34"}};
-    static const char *const bad[] = {"",    "-1",   "6.",        ".5", "6,5",
-                                      "1e3", "6.55", "999999999", " 7"};
-    char text[EI_POINTS_TEXT];
-    int64_t points;
-    for (size_t i = 0; i < EI_COUNT(good); i++) {
-        ck_assert(ei_points_parse(good[i].text, good[i].decimals, &points));
-        ck_assert_int_eq(points, good[i].points);
-        ei_points_format(points, good[i].decimals, text);
-        ck_assert_str_eq(text, good[i].again);
-    }
-    for (size_t i = 0; i < EI_COUNT(bad); i++)
-        ck_assert_msg(!ei_points_parse(bad[i], 1, &points), "\"%s\"", bad[i]);
-}
-END_TEST
-
 START_TEST(rules_are_checked_whole)
 {
     refused("{}", "/problems");
@@ -1144,7 +1119,6 @@ static Suite *result_suite(void)
 {
     Suite *suite = suite_create("result");
     TCase *pure = tcase_create("rules");
-    tcase_add_test(pure, points_are_exact);
     tcase_add_test(pure, rules_are_checked_whole);
     tcase_add_test(pure, shared_and_dense_ranks);
     tcase_add_test(pure, ties_at_a_quota);

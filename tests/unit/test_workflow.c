@@ -4,6 +4,7 @@
 #include <string.h>
 #include <edu/application.h>
 #include "fixture.h"
+#include "parse.h"
 #include "workflow/workflow.h"
 
 /* ---- definitions ---- */
@@ -19,29 +20,10 @@ static const char good[] =
     "'end':{'title':{'en':'E','az':'E'},'from':['asked'],'to':'done','by':['clerk']}},"
     "'templates':{'t':{'title':{'en':'T','az':'T'},'text':{'en':'Hi {who}','az':'Salam {who}'}}}}";
 
-static json_t *parse(const char *text)
-{
-    char *copy = strdup(text);
-    for (char *c = copy; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    json_error_t where;
-    json_t *json = json_loads(copy, 0, &where);
-    ck_assert_msg(json != NULL, "%s at %d of %s", where.text, where.position, copy);
-    free(copy);
-    return json;
-}
-
 /* The good text with one part replaced. */
 static json_t *changed(const char *from, const char *to)
 {
-    const char *at = strstr(good, from);
-    ck_assert_ptr_nonnull(at);
-    char *text = NULL;
-    ck_assert_int_gt(asprintf(&text, "%.*s%s%s", (int)(at - good), good, to, at + strlen(from)), 0);
-    json_t *json = parse(text);
-    free(text);
-    return json;
+    return parse_changed(good, from, to);
 }
 
 START_TEST(a_good_definition_answers)

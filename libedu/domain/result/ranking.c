@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "workflow/ranking.h"
 
 /* ---- what the points give ---- */
 
@@ -33,13 +34,6 @@ static int64_t solved(const ei_rules *rules, const ei_ranked *row)
 
 /* ---- order ---- */
 
-/* A row as it is compared: greater keys are better. */
-typedef struct ordered {
-    const char *division;
-    int64_t keys[1 + EI_TIES_MAX]; /* total, then what breaks ties */
-    ei_ranked *row;
-} ordered;
-
 static int64_t tie_key(const ei_rules *rules, const ei_tie_rule *tie, const ei_ranked *row)
 {
     switch (tie->kind) {
@@ -51,26 +45,6 @@ static int64_t tie_key(const ei_rules *rules, const ei_tie_rule *tie, const ei_r
         return -row->grade;
     }
     return 0;
-}
-
-static int compare_keys(const ordered *a, const ordered *b)
-{
-    for (size_t i = 0; i < EI_COUNT(a->keys); i++)
-        if (a->keys[i] != b->keys[i])
-            return a->keys[i] > b->keys[i] ? -1 : 1;
-    return 0;
-}
-
-static int compare_overall(const void *a, const void *b)
-{
-    return compare_keys(a, b);
-}
-
-static int compare_in_division(const void *a, const void *b)
-{
-    const ordered *left = a, *right = b;
-    int divisions = strcmp(left->division, right->division);
-    return divisions != 0 ? divisions : compare_keys(left, right);
 }
 
 /* ---- cuts ---- */
@@ -126,30 +100,31 @@ static const ei_award_rule *award_of(const standing *at, const ei_ranked *row)
 
 /* ---- ranks ---- */
 
-static void rank_division(const ei_rules *rules, ordered *rows, size_t count)
+_Static_assert(1 + EI_TIES_MAX <= EI_KEYS_MAX, "the total, then what breaks ties");
+
+static int32_t place_of(const ei_rules *rules, const ei_keyed *row)
 {
-    int32_t dense = 0;
-    for (size_t first = 0, end; first < count; first = end) {
-        for (end = first + 1; end < count && compare_keys(&rows[first], &rows[end]) == 0;)
-            end++;
-        dense++;
-        standing at = {rules, first, end, count};
-        for (size_t i = first; i < end; i++) {
-            ei_ranked *row = rows[i].row;
-            row->place = rules->is_dense ? dense : (int32_t)first + 1;
-            row->award = award_of(&at, row);
-            row->advances = rules->next != NULL && passes(&at, row, &rules->advance, 0);
-        }
-    }
+    return rules->is_dense ? row->dense : row->place;
 }
 
-static void rank_overall(const ei_rules *rules, ordered *rows, size_t count)
+static void rank_overall(const ei_rules *rules, ei_keyed *order, size_t count)
 {
-    int32_t place = 0;
+    ei_keyed_rank(order, count);
+    for (size_t i = 0; i < count; i++)
+        ((ei_ranked *)order[i].row)->overall = place_of(rules, &order[i]);
+}
+
+static void rank_divisions(const ei_rules *rules, ei_keyed *order, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        order[i].division = ((ei_ranked *)order[i].row)->division;
+    ei_keyed_rank(order, count);
     for (size_t i = 0; i < count; i++) {
-        if (i == 0 || compare_keys(&rows[i - 1], &rows[i]) != 0)
-            place = rules->is_dense ? place + 1 : (int32_t)i + 1;
-        rows[i].row->overall = place;
+        standing at = {rules, order[i].first, order[i].end, order[i].size};
+        ei_ranked *row = order[i].row;
+        row->place = place_of(rules, &order[i]);
+        row->award = award_of(&at, row);
+        row->advances = rules->next != NULL && passes(&at, row, &rules->advance, 0);
     }
 }
 
@@ -163,7 +138,7 @@ static void name_division(const ei_rules *rules, ei_ranked *row)
                    rules->by_region ? row->region : "");
 }
 
-static size_t take(const ei_rules *rules, ei_ranked *rows, size_t count, ordered *out)
+static size_t take(const ei_rules *rules, ei_ranked *rows, size_t count, ei_keyed *out)
 {
     size_t taken = 0;
     for (size_t i = 0; i < count; i++) {
@@ -174,8 +149,8 @@ static size_t take(const ei_rules *rules, ei_ranked *rows, size_t count, ordered
         name_division(rules, row);
         if (!row->takes_part)
             continue;
-        ordered *to = &out[taken++];
-        *to = (ordered){.division = row->division, .keys = {row->total}, .row = row};
+        ei_keyed *to = &out[taken++];
+        *to = (ei_keyed){.division = "", .keys = {row->total}, .row = row};
         for (size_t t = 0; t < rules->tie_count; t++)
             to->keys[t + 1] = tie_key(rules, &rules->ties[t], row);
     }
@@ -184,19 +159,12 @@ static size_t take(const ei_rules *rules, ei_ranked *rows, size_t count, ordered
 
 edu_status ei_rank(const ei_rules *rules, ei_ranked *rows, size_t count, edu_error *error)
 {
-    ordered *order = ei_calloc(count + 1, sizeof *order);
+    ei_keyed *order = ei_calloc(count + 1, sizeof *order);
     if (order == NULL)
         return ei_no_memory(error);
     size_t taken = take(rules, rows, count, order);
-    qsort(order, taken, sizeof *order, compare_overall);
     rank_overall(rules, order, taken);
-    qsort(order, taken, sizeof *order, compare_in_division);
-    for (size_t first = 0, end; first < taken; first = end) {
-        for (end = first + 1;
-             end < taken && strcmp(order[first].division, order[end].division) == 0;)
-            end++;
-        rank_division(rules, order + first, end - first);
-    }
+    rank_divisions(rules, order, taken);
     ei_free(order);
     return EDU_OK;
 }
