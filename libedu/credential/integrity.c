@@ -97,8 +97,7 @@ edu_status ei_integrity_sign(const ei_signer *signer, json_t *document, const ch
 
 static bool member_is(const json_t *proof, const char *name, const char *wanted)
 {
-    const char *value = json_string_value(json_object_get(proof, name));
-    return value != NULL && strcmp(value, wanted) == 0;
+    return strcmp(ei_json_text(proof, name), wanted) == 0;
 }
 
 /* Exactly the members that are hashed or signed: another would be believed by nobody's signature.
@@ -106,13 +105,12 @@ static bool member_is(const json_t *proof, const char *name, const char *wanted)
 static bool is_proof(const json_t *document, const json_t *proof)
 {
     const json_t *context = json_object_get(proof, "@context");
-    const char *created = json_string_value(json_object_get(proof, "created"));
     size_t members = 6 + (context != NULL);
     edu_time instant;
     return json_object_size(proof) == members && member_is(proof, "type", "DataIntegrityProof") &&
            member_is(proof, "cryptosuite", "eddsa-jcs-2022") &&
            member_is(proof, "proofPurpose", "assertionMethod") &&
-           ei_time_parse(created != NULL ? created : "", &instant) &&
+           ei_time_parse(ei_json_text(proof, "created"), &instant) &&
            json_is_string(json_object_get(proof, "verificationMethod")) &&
            json_is_string(json_object_get(proof, "proofValue")) &&
            (context == NULL || json_equal(context, json_object_get(document, "@context")));

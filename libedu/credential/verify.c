@@ -248,7 +248,8 @@ edu_status edu_verify(const char *text, const char *keys, edu_verdict **out, edu
     if (!text || !keys || !out)
         return ei_bad_argument(error, !text ? "text" : !keys ? "keys" : "out");
     EI_TRY(ei_security_init(error));
-    json_t *set = json_loads(keys, 0, NULL);
+    json_t *set = NULL;
+    EI_TRY(ei_ijson_read_up_to((edu_bytes){keys, strlen(keys)}, EI_BUNDLE_MAX, &set, error));
     ei_trust trust = {
         .keys = json_object_get(set, "keys"), .is_key_set = true, .now = present(EDU_TIME_NONE)};
     edu_status status = json_is_array(trust.keys)
