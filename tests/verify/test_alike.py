@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from collections import Counter
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,8 @@ def test_ed25519_of_wycheproof(tmp_path, engine):
         const bytes = (hex) => new Uint8Array(Buffer.from(hex, 'hex'));
         const found = [];
         for (const one of JSON.parse(readFileSync('{tmp_path}/vectors')))
-          found.push(await verifySignature(bytes(one.sig), bytes(one.msg), bytes(one.key)).catch(() => false));
+          found.push(await verifySignature(bytes(one.sig), bytes(one.msg), bytes(one.key))
+            .catch(() => false));
         console.log(JSON.stringify(found));"""
     result = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True,
                             check=True)
@@ -126,6 +128,23 @@ def test_ed25519_of_wycheproof(tmp_path, engine):
     assert len(found) == len(vectors) > 100
     for vector, good in zip(vectors, found):
         assert good == (vector["result"] == "valid"), vector
+
+
+# ---- what docs/formats.md takes apart ----
+
+def test_the_example_is_valid():
+    example = ROOT / "examples/verify/example"
+    lines = []
+    for day, name in ((24, "code.txt"), (24, "certificate.json"), (26, "code.txt")):
+        now = int(datetime(2026, 11, day, 12, tzinfo=timezone.utc).timestamp()) * 1000000
+        text = base64.b64encode((example / name).read_bytes().rstrip()).decode()
+        lines.append(f"{now} 0 {example / 'keys.json'} - {text}")
+    for name in VERIFIERS:
+        assert [found["status"] for found in judge(name, lines)] == ["valid", "valid", "expired"], name
+    for name in ("code.txt", "certificate.json"):
+        edu = subprocess.run([BUILD / "examples/cli/edu", "verify", "--public-keys", example / "keys.json",
+                              example / name], capture_output=True, text=True, check=False)
+        assert json.loads(edu.stdout)["status"] in ("valid", "expired")
 
 
 # ---- the program as people call it ----
