@@ -29,6 +29,7 @@ int cli_init(int argc, char **argv);
 int cli_issue(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_match(int argc, char **argv);
+int cli_publish(int argc, char **argv);
 int cli_rank(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_results(int argc, char **argv);

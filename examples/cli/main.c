@@ -5,6 +5,7 @@
 static const cli_command commands[] = {
     {"init", "make a store and its keys", cli_init},
     {"demo", "fill a store with the demonstration", cli_demo},
+    {"publish", "publish a register, a type of reference, a calendar…", cli_publish},
     {"import", "read a register from CSV", cli_import},
     {"account", "make accounts and give roles", cli_account},
     {"season", "open, list and run olympiad seasons", cli_season},

@@ -25,6 +25,25 @@ static importer find_importer(const char *name)
     return NULL;
 }
 
+/* All that is wrong, where the register can tell; else only the error. */
+static int print_faults(edu_session *session, const char *code, edu_bytes csv, const char *path,
+                        const edu_error *why)
+{
+    edu_import_fault_page *page = NULL;
+    if (edu_register_faults(session, code, csv, NULL, EDU_PAGE_MAX, &page, NULL) != EDU_OK ||
+        page->count == 0) {
+        edu_free(page);
+        return cli_failed(path, why);
+    }
+    for (size_t i = 0; i < page->count; i++)
+        fprintf(stderr, "edu: %s: line %lld: %s\n", path, (long long)page->items[i].line,
+                page->items[i].message);
+    if (page->next)
+        fprintf(stderr, "edu: %s: there are more behind line %s\n", path, page->next);
+    edu_free(page);
+    return CLI_FAILED;
+}
+
 int cli_import(int argc, char **argv)
 {
     static const char help[] =
@@ -61,7 +80,9 @@ int cli_import(int argc, char **argv)
     } else {
         edu_status status = run ? run(session, csv, NULL, &report, &error)
                                 : edu_register_import(session, argv[1], csv, NULL, &report, &error);
-        if (status != EDU_OK) {
+        if (status != EDU_OK && !run) {
+            print_faults(session, argv[1], csv, argv[2], &error);
+        } else if (status != EDU_OK) {
             cli_failed(argv[2], &error);
         } else {
             printf("%s: %lld read, %lld added, %lld changed, %lld unchanged\n", argv[1],

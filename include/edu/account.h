@@ -27,7 +27,7 @@ typedef struct edu_person {
     edu_id id;
     const char *given;
     const char *family;
-    const char *patronymic;       /**< NULL where there is none */
+    const char *patronymic; /**< NULL where there is none */
     edu_date birth;
     const char *institution;      /**< code of the school attended now; NULL */
     const char *institution_name; /**< NULL */
@@ -44,8 +44,8 @@ EDU_PAGE(edu_person);
 /** Who a session is. */
 EDU_RECORD
 typedef struct edu_identity {
-    edu_id person_id;       /**< none for a session of nobody and for the operator */
-    const char *login;      /**< NULL likewise */
+    edu_id person_id;  /**< none for a session of nobody and for the operator */
+    const char *login; /**< NULL likewise */
     const char *given;
     const char *family;
     const char *language;
@@ -67,16 +67,32 @@ typedef struct edu_account_request {
     const char *document; /**< document number of a person without one; NULL */
     edu_date birth;
 } edu_account_request;
-#define EDU_ACCOUNT_REQUEST_INIT {sizeof(edu_account_request), NULL, NULL, NULL, NULL, {0, 0, 0}}
+#define EDU_ACCOUNT_REQUEST_INIT                                                                   \
+    {                                                                                              \
+        sizeof(edu_account_request), NULL, NULL, NULL, NULL,                                       \
+        {                                                                                          \
+            0, 0, 0                                                                                \
+        }                                                                                          \
+    }
 
 /** What an import did. */
 EDU_RECORD
 typedef struct edu_import_report {
-    int64_t read;      /**< records in the file */
+    int64_t read; /**< records in the file */
     int64_t added;
     int64_t changed;
     int64_t unchanged;
 } edu_import_report;
+
+/** Something wrong in a file. */
+EDU_RECORD
+typedef struct edu_import_fault {
+    int64_t line;        /**< from 1 */
+    const char *field;   /**< "/" and the name of the column; NULL where it is the whole line */
+    const char *key;     /**< as of an error */
+    const char *message; /**< for those who read English */
+} edu_import_fault;
+EDU_PAGE(edu_import_fault);
 
 /** A role somebody holds. */
 EDU_RECORD
@@ -109,9 +125,9 @@ EDU_PAGE(edu_guardianship);
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_identity(edu_session *session,
                                                               edu_identity **out, edu_error *error);
 
-/** Asks for an account. If number or document and birth date agree with the register, a code goes to
- *  the contact that stands there. The answer is the same whether they agree or not; it differs only
- *  for a login already taken and for malformed values.
+/** Asks for an account. If number or document and birth date agree with the register, a code goes
+ * to the contact that stands there. The answer is the same whether they agree or not; it differs
+ * only for a login already taken and for malformed values.
  *  @return EDU_E_INVALID with the field; EDU_E_CONFLICT for a taken login; EDU_E_THROTTLED.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_register(edu_session *session,
@@ -138,9 +154,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_activate_at_desk(edu_sessio
  *  @return EDU_E_CONFLICT where the login is taken or the person has an account.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_create(edu_session *session, edu_id person_id,
-                                                            const char *login,
-                                                            const char *password, const char *key,
-                                                            edu_error *error);
+                                                            const char *login, const char *password,
+                                                            const char *key, edu_error *error);
 
 /** Sends a recovery code to the contact in the register. The answer never tells whether the login
  *  exists.
@@ -220,12 +235,9 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_guardian_end(edu_session *s
 /** Links: one's own for a person, those of pupils in scope for a school or clerk.
  *  @param state as in edu_guardianship; NULL for all.
  *  @since 0.1.0 */
-EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_guardianships(edu_session *session,
-                                                                   const char *state,
-                                                                   const char *cursor,
-                                                                   int32_t limit,
-                                                                   edu_guardianship_page **out,
-                                                                   edu_error *error);
+EDU_IO EDU_API EDU_MUST_CHECK edu_status
+edu_account_guardianships(edu_session *session, const char *state, const char *cursor,
+                          int32_t limit, edu_guardianship_page **out, edu_error *error);
 
 /** Gives a role. Admin.
  *  @param scope "", "region", "institution" or "centre"; @param code "" with scope "".
@@ -246,8 +258,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_revoke(edu_session *session
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_grants(edu_session *session,
                                                             const char *cursor, int32_t limit,
-                                                            edu_grant_page **out,
-                                                            edu_error *error);
+                                                            edu_grant_page **out, edu_error *error);
 
 /* Imports. Each takes a whole CSV file (UTF-8, header, columns in any order, `?` marks optional
  * ones), in one transaction: all of it or nothing. A row that is there already is updated. Errors

@@ -54,6 +54,22 @@ typedef struct edu_register_change {
 } edu_register_change;
 EDU_PAGE(edu_register_change);
 
+/** A file that was brought. */
+EDU_RECORD
+typedef struct edu_register_file {
+    edu_id id;
+    const char *code;             /**< of the register */
+    const char *institution;      /**< code; NULL where it was of several, or of none */
+    const char *institution_name; /**< NULL */
+    edu_time at;
+    const char *by; /**< name of who brought it; NULL for the operator */
+    int64_t read;   /**< records in the file */
+    int64_t added;
+    int64_t changed;
+    int64_t unchanged;
+} edu_register_file;
+EDU_PAGE(edu_register_file);
+
 /** Publishes a register; the document is checked whole first. Publishing the same again changes
  *  nothing. Admin.
  *  @param version receives the version, from 1.
@@ -79,6 +95,25 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_register_import(edu_session *sessio
                                                              edu_bytes csv, const char *key,
                                                              edu_import_report **out,
                                                              edu_error *error);
+
+/** What is wrong in a file, without importing it: every fault of every line, in their order. Rights
+ * as of the import.
+ *  @param cursor goes on behind a line; a page has whole lines, so that it may be longer than its
+ *  limit.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_register_faults(edu_session *session, const char *code,
+                                                             edu_bytes csv, const char *cursor,
+                                                             int32_t limit,
+                                                             edu_import_fault_page **out,
+                                                             edu_error *error);
+
+/** Files that were brought, the latest first: to an institution its own, to clerks without scope
+ * and admins all.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_register_files(edu_session *session,
+                                                            const char *cursor, int32_t limit,
+                                                            edu_register_file_page **out,
+                                                            edu_error *error);
 
 /** Records about a person, newest first: one's own or a ward's; to an institution its own; clerks
  *  and admins.

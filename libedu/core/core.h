@@ -119,6 +119,8 @@ bool ei_date_valid(edu_date date);
 int32_t ei_date_to_days(edu_date date); /* days since 1970-01-01; none gives INT32_MIN */
 edu_date ei_date_from_days(int32_t days);
 bool ei_date_parse(const char *text, edu_date *out); /* YYYY-MM-DD */
+/* The same, or DD.MM.YYYY, as spreadsheets make of it. */
+bool ei_date_read(const char *text, edu_date *out);
 void ei_date_format(edu_date date, char text[11]);
 /* RFC 3339: 2026-11-23T10:00:00[.ffffff](Z|+04:00). Without an offset it is refused. */
 bool ei_time_parse(const char *text, edu_time *out);
@@ -126,7 +128,8 @@ void ei_time_format(edu_time time, char text[32]); /* UTC, Z, microseconds only 
 /* Civil time of a zone with a fixed offset in minutes east of UTC. */
 edu_date ei_time_civil(edu_time time, int offset_minutes, int *hour, int *minute);
 
-/* ---- csv.c: RFC 4180, UTF-8 (a leading BOM is skipped), header required ---- */
+/* ---- csv.c: RFC 4180, UTF-8 (a leading BOM is skipped), header required. The separator is what
+ * the header has: a comma, or a semicolon or a tab as spreadsheets write them. ---- */
 
 typedef struct ei_csv ei_csv;
 #define EI_CSV_LINE_MAX 65536 /* bytes of one record */

@@ -4,6 +4,7 @@
 
 struct ei_csv {
     const char *at, *end, *start;
+    char separator;
     int64_t line;   /* of the next byte */
     int64_t record; /* first line of the record last read */
     size_t wanted;
@@ -47,7 +48,7 @@ static edu_status read_quoted(ei_csv *csv, const char *limit, edu_error *error)
 
 static bool ends_field(const ei_csv *csv)
 {
-    return csv->at == csv->end || *csv->at == ',' || *csv->at == '\n' ||
+    return csv->at == csv->end || *csv->at == csv->separator || *csv->at == '\n' ||
            (*csv->at == '\r' && (csv->at + 1 == csv->end || csv->at[1] == '\n'));
 }
 
@@ -58,7 +59,7 @@ static edu_status read_field(ei_csv *csv, const char *limit, edu_error *error)
         EI_TRY(read_quoted(csv, limit, error));
         return ends_field(csv) ? EDU_OK
                                : bad(csv, error, "csv.after_quote",
-                                     "something stands between a closing quote and the comma");
+                                     "something stands between a closing quote and the separator");
     }
     const char *from = csv->at;
     while (!ends_field(csv)) {
@@ -98,7 +99,7 @@ static edu_status read_record(ei_csv *csv, size_t *count, edu_error *error)
         csv->offsets[(*count)++] = csv->text.size;
         EI_TRY(read_field(csv, limit, error));
         ei_buffer_add(&csv->text, "", 1);
-        if (csv->at == csv->end || *csv->at != ',')
+        if (csv->at == csv->end || *csv->at != csv->separator)
             break;
         csv->at++;
     }
@@ -106,7 +107,8 @@ static edu_status read_record(ei_csv *csv, size_t *count, edu_error *error)
         return ei_no_memory(error);
     if (!ei_utf8_valid(from, (size_t)(csv->at - from)))
         return bad(csv, error, "csv.not_utf8",
-                   "the record is not UTF-8 or holds a null byte; save the file as UTF-8");
+                   "the record is not UTF-8 or holds a null byte; a spreadsheet saves it as \"CSV "
+                   "UTF-8\"");
     end_record(csv);
     for (size_t i = 0; i < *count; i++)
         csv->read[i] = csv->text.data + csv->offsets[i];
@@ -152,8 +154,43 @@ static edu_status read_header(ei_csv *csv, const char *const *columns, edu_error
     return EDU_OK;
 }
 
+/* What a clerk's spreadsheet also writes, and what cannot be guessed at line by line. */
+static edu_status refuse_other(edu_bytes bytes, edu_error *error)
+{
+    static const struct {
+        const char *start, *message;
+    } others[] = {
+        {"\xff\xfe", "the file is UTF-16; save it as \"CSV UTF-8\""},
+        {"\xfe\xff", "the file is UTF-16; save it as \"CSV UTF-8\""},
+        {"PK\x03\x04", "this is a spreadsheet or another packed file; save it as \"CSV UTF-8\""},
+        {"\xd0\xcf\x11\xe0", "this is a spreadsheet; save it as \"CSV UTF-8\""},
+    };
+    for (size_t i = 0; i < EI_COUNT(others); i++) {
+        size_t length = strlen(others[i].start);
+        if (bytes.size >= length && memcmp(bytes.data, others[i].start, length) == 0)
+            return ei_fail_line(error, EDU_E_INVALID, "csv.other_file", 1, NULL, "%s",
+                                others[i].message);
+    }
+    return EDU_OK;
+}
+
+/* Spreadsheets write a semicolon where the comma is the decimal point's. No column's name has one.
+ */
+static char find_separator(const ei_csv *csv)
+{
+    static const char separators[] = ",;\t";
+    size_t left = (size_t)(csv->end - csv->at);
+    const char *line_end = memchr(csv->at, '\n', left);
+    size_t length = line_end ? (size_t)(line_end - csv->at) : left;
+    for (const char *one = separators; *one; one++)
+        if (memchr(csv->at, *one, length))
+            return *one;
+    return ',';
+}
+
 edu_status ei_csv_open(edu_bytes bytes, const char *const *columns, ei_csv **out, edu_error *error)
 {
+    EI_TRY(refuse_other(bytes, error));
     ei_csv *csv = ei_calloc(1, sizeof *csv);
     if (!csv)
         return ei_no_memory(error);
@@ -162,6 +199,7 @@ edu_status ei_csv_open(edu_bytes bytes, const char *const *columns, ei_csv **out
     csv->line = csv->record = 1;
     if (bytes.size >= 3 && memcmp(csv->at, "\xef\xbb\xbf", 3) == 0)
         csv->at += 3;
+    csv->separator = find_separator(csv);
     while (columns[csv->wanted])
         csv->position[csv->wanted++] = -1;
     edu_status status = read_header(csv, columns, error);

@@ -107,6 +107,15 @@ bool ei_date_parse(const char *text, edu_date *out)
     return true;
 }
 
+bool ei_date_read(const char *text, edu_date *out)
+{
+    char turned[11];
+    if (strlen(text) != 10 || text[2] != '.' || text[5] != '.')
+        return ei_date_parse(text, out);
+    (void)snprintf(turned, sizeof turned, "%.4s-%.2s-%.2s", text + 6, text + 3, text);
+    return ei_date_parse(turned, out);
+}
+
 void ei_date_format(edu_date date, char text[11])
 {
     char room[32];

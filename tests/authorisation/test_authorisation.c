@@ -625,14 +625,32 @@ static edu_status call_edu_register_publish(call *c, edu_error *error)
 
 LIST(edu_register_list, edu_register_page)
 
+static void write_lessons(const call *c, char text[MAX_TEXT])
+{
+    (void)snprintf(text, MAX_TEXT, "number,birth,institution,subject\n%s,%04d-%02d-%02d,%s,music\n",
+                   c->target.number, c->target.birth.year, c->target.birth.month,
+                   c->target.birth.day, stage_target(c->actor, TARGET_INSTITUTIONS).institution);
+}
+
+static edu_status call_edu_register_faults(call *c, edu_error *error)
+{
+    edu_import_fault_page *page = NULL;
+    char text[MAX_TEXT];
+    write_lessons(c, text);
+    edu_status status =
+        edu_register_faults(c->session, "lessons", fx_bytes(text), NULL, 0, &page, error);
+    c->count = page ? (int64_t)page->count : -1;
+    edu_free(page);
+    return status;
+}
+
+LIST(edu_register_files, edu_register_file_page)
+
 static edu_status call_edu_register_import(call *c, edu_error *error)
 {
     edu_import_report *report = NULL;
     char text[MAX_TEXT];
-    (void)snprintf(text, sizeof text,
-                   "number,birth,institution,subject\n%s,%04d-%02d-%02d,%s,music\n",
-                   c->target.number, c->target.birth.year, c->target.birth.month,
-                   c->target.birth.day, stage_target(c->actor, TARGET_INSTITUTIONS).institution);
+    write_lessons(c, text);
     c->is_written = true;
     edu_status status =
         edu_register_import(c->session, "lessons", fx_bytes(text), NULL, &report, error);

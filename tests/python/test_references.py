@@ -4,7 +4,7 @@ import json
 
 import edu
 import pytest
-from command import ROOT
+from command import ROOT, run_edu
 
 
 def data(name):
@@ -52,3 +52,52 @@ def test_by_a_clerk(desk):
     assert desk.pupil.reference.list(None)[0].state == "issued"
     with pytest.raises(edu.State):
         desk.clerk.reference.refuse(waiting.person_id, waiting.id, "too late")
+
+
+def test_a_type_never_seen_before(desk, tmp_path):
+    """A register and a type made up here, from publishing to the paper that anyone checks."""
+    store = f"sqlite:{desk.folder}/portal.db"
+    register = {
+        "register": "volunteering", "title": {"az": "Könüllülük", "en": "Volunteering"},
+        "columns": [
+            {"name": "project", "title": {"az": "Layihə", "en": "Project"}, "kind": "text"},
+            {"name": "hours", "title": {"az": "Saat", "en": "Hours"}, "kind": "integer",
+             "least": 1, "most": 5000}],
+        "key": ["project"]}
+    kind = {
+        "reference": "volunteer", "register": "volunteering",
+        "title": {"az": "Könüllülük arayışı", "en": "Reference of volunteering"},
+        "summary": {"az": "Könüllü fəaliyyətinizi təsdiq edir.", "en": "Confirms volunteering."},
+        "validity": {"days": 30},
+        "text": {"az": "{holder} «{project}» layihəsində {hours} saat könüllü işləyib.",
+                 "en": "{holder} gave {hours} hours to {project}."},
+        "fields": ["project", "hours"], "qr": ["hours"]}
+
+    def edu_publish(name, document):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return run_edu("publish", name, path, "--store", store)
+
+    early = edu_publish("reference", kind)
+    assert early.returncode == 1 and "no such register" in early.stderr
+    assert "version 1" in edu_publish("register", register).stdout
+    assert "version 1" in edu_publish("reference", kind).stdout
+    assert "version 1" in edu_publish("reference", kind).stdout
+    wrong = edu_publish("reference", kind | {"qr": ["shoes"]})
+    assert wrong.returncode == 1 and "/qr/0" in wrong.stderr
+    rows = tmp_path / "rows.csv"
+    rows.write_text("number;project;hours\r\nPUP0000;Təmiz Xəzər;x\r\nNOBODY1;a;9\r\n",
+                    encoding="utf-8-sig")
+    told = run_edu("import", "volunteering", rows, "--store", store)
+    assert told.returncode == 1 and "line 2" in told.stderr and "line 3" in told.stderr
+    rows.write_text("number;project;hours\r\nPUP0000;Təmiz Xəzər;40\r\n", encoding="utf-8-sig")
+    assert run_edu("import", "volunteering", rows, "--store", store).returncode == 0
+    made = desk.pupil.reference.request(None, "volunteer", None)
+    assert (made.state, made.validity) == ("issued", "valid") and made.expires
+    paper = desk.pupil.certificate.get(None, made.number)
+    file = desk.pupil.certificate.file(None, made.number, "json").content.decode()
+    with desk.portal.session("en") as visitor:
+        for text in (paper.qr, file):
+            verdict = visitor.certificate.check(text)
+            assert (verdict.status, verdict.expires) == ("valid", made.expires)
+    assert "Təmiz Xəzər" in file

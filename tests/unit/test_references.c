@@ -324,6 +324,60 @@ START_TEST(a_withdrawn_key_is_no_reason_to_go_without)
 }
 END_TEST
 
+/* ---- what was wrong ---- */
+
+static size_t revocations_asked(const char *login, const char *reason)
+{
+    edu_revocation_page *page = NULL;
+    size_t open = 0;
+    FX_OK(edu_certificate_revocations(fx_session(login), NULL, 0, &page, error));
+    for (size_t i = 0; i < page->count; i++)
+        open += strcmp(page->items[i].state, "proposed") == 0 && page->items[i].may_confirm &&
+                strcmp(page->items[i].reason, reason) == 0;
+    edu_free(page);
+    return open;
+}
+
+START_TEST(what_was_made_of_a_wrong_record_is_put_before_a_second_person)
+{
+    edu_certificate *paper;
+    enrol("PUP0001", "Riyaziyyat", "studying");
+    edu_reference *first = asked("pupil1", "PUP0001", "higher_student", none);
+    edu_id record = record_of("PUP0001", "higher_student", 0, 1);
+    json_t *changes = json_pack("{s:s}", "year", "3");
+    FX_OK(edu_register_correct(fx_session("school1"), first->person_id, record, changes,
+                               "typed wrongly", NULL, error));
+    json_decref(changes);
+    is(first, "valid");
+    ck_assert_uint_eq(revocations_asked("clerk", "corrected"), 1);
+    /* Asking again replaces it at once; the doubt is then about nothing. */
+    edu_reference *second = asked("pupil1", "PUP0001", "higher_student", none);
+    is(first, "revoked");
+    is(second, "valid");
+    FX_OK(edu_certificate_revoke_decide(fx_session("clerk"), first->number, true, NULL, error));
+    paper = certificate_of(first);
+    ck_assert_str_eq(paper->reason, "replaced");
+    edu_free(paper);
+    FX_OK(
+        edu_register_end(fx_session("clerk"), first->person_id, record, "of another", NULL, error));
+    ck_assert_uint_eq(revocations_asked("clerk", "ended"), 0);
+    ck_assert_uint_eq(revocations_asked("clerk2", "ended"), 1);
+    FX_FAILS(EDU_E_DENIED,
+             edu_certificate_revoke_decide(fx_session("clerk"), second->number, true, NULL, error));
+    is(second, "valid");
+    FX_OK(edu_certificate_revoke_decide(fx_session("clerk2"), second->number, true, NULL, error));
+    is(second, "revoked");
+    edu_free(first);
+    edu_free(second);
+    /* What an import brings is what came to be, not what was wrong. */
+    enrol("PUP0002", "Fizika", "studying");
+    edu_reference *third = asked("parent1", "PUP0002", "higher_student", none);
+    enrol("PUP0002", "Fizika", "left");
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM revocation WHERE is_open = 1"), 0);
+    edu_free(third);
+}
+END_TEST
+
 /* ---- versions of registers and types ---- */
 
 static size_t column_at(const json_t *form, const char *name)
@@ -469,6 +523,7 @@ int main(void)
     tcase_add_test(tests, a_paper_is_good_for_its_term_and_made_anew_near_its_end);
     tcase_add_test(tests, terms_end_with_a_day);
     tcase_add_test(tests, a_withdrawn_key_is_no_reason_to_go_without);
+    tcase_add_test(tests, what_was_made_of_a_wrong_record_is_put_before_a_second_person);
     tcase_add_test(tests, a_register_that_lost_a_column_is_told_and_crashes_nothing);
     tcase_add_test(tests, what_waits_is_issued_by_the_type_that_was_asked_for);
     tcase_add_test(tests, every_type_of_the_examples_is_published);

@@ -114,6 +114,140 @@ START_TEST(faults_name_the_line_and_the_column)
 }
 END_TEST
 
+/* ---- a whole file of faults ---- */
+
+static edu_import_fault_page *faults(const char *login, const char *csv, const char *cursor,
+                                     int32_t limit)
+{
+    edu_import_fault_page *page = NULL;
+    FX_OK(edu_register_faults(fx_session(login), "higher_study", fx_bytes(csv), cursor, limit,
+                              &page, error));
+    return page;
+}
+
+static void fault_is(const edu_import_fault_page *page, size_t at, int64_t line, const char *field)
+{
+    ck_assert_uint_gt(page->count, at);
+    ck_assert_int_eq(page->items[at].line, line);
+    if (field)
+        ck_assert_str_eq(page->items[at].field, field);
+    else
+        ck_assert_ptr_null(page->items[at].field);
+}
+
+START_TEST(every_fault_of_a_file_is_told_at_once)
+{
+    static const char bad[] = STUDY ROW                                              /* 2 */
+        "PUP0001," BORN ",S1,,king,full_time,state,9,15.09.2025,,studying\n"         /* 3 */
+        "PUP0002,2014-01-02,S2,X,bachelor,full_time,state,2,2025-09-15,,studying\n"  /* 4 */
+        "PUP0001," BORN ",S1\n"                                                      /* 5 */
+        "PUP0001," BORN ",S1,\xff,bachelor,full_time,state,2,2025-09-15,,studying\n" /* 6 */
+        ROW                                                                          /* 7 */
+        "NOBODY1," BORN ",S1,X,bachelor,full_time,state,2,31.02.2025,,studying\n";   /* 8 */
+    edu_import_fault_page *page = faults("school1", bad, NULL, 0);
+    static const struct {
+        int64_t line;
+        const char *field;
+    } expected[] = {{3, "/programme"},   {3, "/degree"}, {3, "/year"},
+                    {4, "/institution"}, {5, NULL},      {6, NULL},
+                    {7, "/number"},      {8, "/since"},  {8, "/number"}};
+    for (size_t i = 0; i < EI_COUNT(expected); i++)
+        fault_is(page, i, expected[i].line, expected[i].field);
+    ck_assert_uint_eq(page->count, EI_COUNT(expected));
+    ck_assert_ptr_null(page->next);
+    ck_assert_str_eq(page->items[0].key, "register.value");
+    edu_free(page);
+    /* Pages have whole lines. */
+    page = faults("school1", bad, NULL, 2);
+    ck_assert_uint_eq(page->count, 3);
+    ck_assert_str_eq(page->next, "3");
+    edu_import_fault_page *rest = faults("school1", bad, page->next, 200);
+    ck_assert_uint_eq(rest->count, 6);
+    fault_is(rest, 0, 4, "/institution");
+    edu_free(rest);
+    edu_free(page);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM register_record"), 0);
+    /* What ends the reading is the last fault. */
+    page = faults("school1", STUDY ROW "\"open\n", NULL, 0);
+    fault_is(page, 0, 3, NULL);
+    ck_assert_uint_eq(page->count, 1);
+    edu_free(page);
+    page = faults("school1", "colour\nred\n", NULL, 0);
+    fault_is(page, 0, 1, NULL);
+    edu_free(page);
+    FX_FAILS(EDU_E_DENIED, edu_register_faults(fx_session("pupil1"), "higher_study", fx_bytes(bad),
+                                               NULL, 0, &page, error));
+    FX_FAILS(EDU_E_INVALID, edu_register_faults(fx_session("school1"), "higher_study",
+                                                fx_bytes(bad), "x", 0, &page, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_register_faults(fx_session("school1"), "nothing", fx_bytes(bad),
+                                                  NULL, 0, &page, error));
+    /* Nothing of the caller's error is needed. */
+    page = NULL;
+    ck_assert_int_eq(edu_register_faults(fx_session("school1"), "higher_study", fx_bytes(bad), NULL,
+                                         0, &page, NULL),
+                     EDU_OK);
+    edu_free(page);
+}
+END_TEST
+
+START_TEST(what_a_spreadsheet_writes_is_read)
+{
+    imported(
+        "school1", "higher_study",
+        "\xef\xbb\xbfnumber;birth;institution;programme;degree;form;funding;year;since;until;"
+        "state\r\n"
+        "PUP0001;01.01.2014;S1;\"Riyaziyyat; statistika\";bachelor;full_time;state;2;15.09.2025;"
+        ";studying\r\n",
+        1, 0, 0);
+    edu_register_record_page *page = records("pupil1", "PUP0001");
+    const json_t *data = page->items[0].data;
+    ck_assert_str_eq(json_string_value(json_object_get(data, "programme")),
+                     "Riyaziyyat; statistika");
+    ck_assert_str_eq(json_string_value(json_object_get(data, "since")), "2025-09-15");
+    edu_free(page);
+    imported(
+        "school1", "higher_study",
+        "number\tbirth\tinstitution\tprogramme\tdegree\tform\tfunding\tyear\tsince\tuntil\tstate\n"
+        "PUP0001\t2014-01-01\tS1\tRiyaziyyat; statistika\tbachelor\tfull_time\tstate\t2\t"
+        "2025-09-15\t\tstudying\n",
+        0, 0, 1);
+    static const char *const others[] = {"\xff\xfen\0", "PK\x03\x04", "\xd0\xcf\x11\xe0"};
+    for (size_t i = 0; i < EI_COUNT(others); i++) {
+        edu_import_fault_page *told = faults("school1", others[i], NULL, 0);
+        ck_assert_str_eq(told->items[0].key, "csv.other_file");
+        edu_free(told);
+    }
+}
+END_TEST
+
+START_TEST(who_brought_what_is_kept)
+{
+    edu_register_file_page *page = NULL;
+    imported("school1", "higher_study", STUDY ROW, 1, 0, 0);
+    imported(NULL, "higher_study",
+             STUDY ROW "PUP0005,2014-01-05,S2,X,bachelor,full_time,state,2,"
+                       "2025-09-15,,studying\n",
+             1, 0, 1);
+    FX_OK(edu_register_files(fx_session("school1"), NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_str_eq(page->items[0].code, "higher_study");
+    ck_assert_str_eq(page->items[0].institution, "S1");
+    ck_assert_ptr_nonnull(page->items[0].by);
+    ck_assert_int_eq(page->items[0].added, 1);
+    edu_free(page);
+    FX_OK(edu_register_files(fx_session("clerk"), NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 2);
+    ck_assert_ptr_null(page->items[0].institution);
+    ck_assert_ptr_null(page->items[0].by);
+    ck_assert_int_eq(page->items[0].unchanged, 1);
+    edu_free(page);
+    FX_OK(edu_register_files(fx_session("school2"), NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 0);
+    edu_free(page);
+    FX_FAILS(EDU_E_DENIED, edu_register_files(fx_session("pupil1"), NULL, 0, &page, error));
+}
+END_TEST
+
 START_TEST(decimals_are_equal_however_they_are_written)
 {
     imported(NULL, "diagnostic_assessment",
@@ -233,6 +367,9 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, an_institution_brings_its_own_and_only_changes_are_kept);
     tcase_add_test(tests, faults_name_the_line_and_the_column);
+    tcase_add_test(tests, every_fault_of_a_file_is_told_at_once);
+    tcase_add_test(tests, what_a_spreadsheet_writes_is_read);
+    tcase_add_test(tests, who_brought_what_is_kept);
     tcase_add_test(tests, decimals_are_equal_however_they_are_written);
     tcase_add_test(tests, a_correction_keeps_what_was_and_who_did_it);
     tcase_add_test(tests, two_records_of_one_person_stay_apart);

@@ -61,11 +61,15 @@ edu_status ei_import_once_text(ei_import *import, const char *key, const char *f
 
 /* ---- the file ---- */
 
+static bool is_of_input(edu_status status)
+{
+    return status == EDU_E_INVALID || status == EDU_E_LIMIT || status == EDU_E_CONFLICT;
+}
+
 /* What is wrong with the input gets the line that it stands in. */
 static edu_status at_line(edu_status status, int64_t line, edu_error *error)
 {
-    bool is_input = status == EDU_E_INVALID || status == EDU_E_LIMIT || status == EDU_E_CONFLICT;
-    if (is_input && error && error->line == 0)
+    if (is_of_input(status) && error && error->line == 0)
         error->line = line;
     return status;
 }
@@ -86,6 +90,148 @@ static edu_status read_rows(ei_import *import, edu_error *error)
         EI_TRY(at_line(status, import->line, error));
     }
 }
+
+/* ---- faults ---- */
+
+static edu_status fault_room(ei_faults *faults, edu_error *error)
+{
+    edu_import_fault_page *page = faults->page;
+    if (page->count < faults->room)
+        return EDU_OK;
+    size_t room = faults->room ? 2 * faults->room : 64;
+    edu_import_fault *grown = ei_arena_alloc(ei_record_arena(page), room * sizeof *grown);
+    if (!grown)
+        return ei_no_memory(error);
+    if (page->count > 0)
+        memcpy(grown, page->items, page->count * sizeof *grown);
+    page->items = grown;
+    faults->room = room;
+    return EDU_OK;
+}
+
+static edu_status add_fault(ei_import *import, edu_error *error)
+{
+    ei_faults *faults = import->faults;
+    edu_import_fault fault = {.line = error->line ? error->line : import->line};
+    ei_arena *arena = ei_record_arena(faults->page);
+    import->is_faulty = true;
+    if (fault.line <= faults->after)
+        return EDU_OK;
+    EI_TRY(fault_room(faults, error));
+    EI_TRY(ei_copy_text(arena, error->field[0] ? error->field : NULL, &fault.field, error));
+    EI_TRY(ei_copy_text(arena, error->key, &fault.key, error));
+    EI_TRY(ei_copy_text(arena, error->message, &fault.message, error));
+    ((edu_import_fault *)(uintptr_t)faults->page->items)[faults->page->count++] = fault;
+    return EDU_OK;
+}
+
+edu_status ei_import_note(ei_import *import, edu_status status, edu_error *error)
+{
+    if (!import->faults || !is_of_input(status))
+        return status;
+    EI_TRY(add_fault(import, error));
+    *error = (edu_error)EDU_ERROR_INIT;
+    return EDU_OK;
+}
+
+/* Behind a record that has its end, the next can be read. */
+static bool goes_on(const edu_error *error)
+{
+    return strcmp(error->key, "csv.field_count") == 0 || strcmp(error->key, "csv.not_utf8") == 0;
+}
+
+static edu_status seek_row(ei_import *import, bool *more, edu_error *error)
+{
+    const char *const *fields;
+    import->is_faulty = false;
+    edu_status status = ei_csv_next(import->reader, &fields, more, error);
+    import->line = ei_csv_line(import->reader);
+    if (status != EDU_OK) {
+        *more = goes_on(error);
+        return ei_import_note(import, status, error);
+    }
+    return *more ? ei_import_note(import, import->row(import, fields, error), error) : EDU_OK;
+}
+
+static edu_status seek_rows(ei_import *import, edu_error *error)
+{
+    edu_import_fault_page *page = import->faults->page;
+    bool more = true;
+    while (more && page->count < (size_t)import->faults->most)
+        EI_TRY(seek_row(import, &more, error));
+    if (!more)
+        return EDU_OK;
+    page->next = ei_arena_printf(ei_record_arena(page), "%lld", (long long)import->line);
+    return page->next ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status check_rights(ei_import *import, edu_error *error);
+
+static edu_status seek(ei_import *import, edu_error *error)
+{
+    import->line = 1;
+    EI_TRY(check_rights(import, error));
+    if (import->begin)
+        EI_TRY(import->begin(import, error));
+    edu_status status = ei_csv_open(import->csv, import->columns, &import->reader, error);
+    if (status != EDU_OK)
+        return ei_import_note(import, status, error);
+    status = seek_rows(import, error);
+    ei_csv_close(import->reader);
+    import->reader = NULL;
+    return status;
+}
+
+/* The error of a run is needed also where the caller wants none. */
+static edu_status seek_run(edu_tx *tx, void *context, edu_error *error)
+{
+    ei_import *import = context;
+    edu_error found = EDU_ERROR_INIT;
+    import->tx = tx;
+    import->actor = ei_session_actor(import->session);
+    import->faults->page->count = 0;
+    edu_status status = seek(import, &found);
+    ei_free(import->seen.entries);
+    import->seen = (ei_seen){0};
+    if (status != EDU_OK && error)
+        *error = found;
+    return status;
+}
+
+static edu_status check_file(const ei_import *import, edu_error *error)
+{
+    if (!import->csv.data && import->csv.size)
+        return ei_bad_argument(error, "csv");
+    return import->csv.size > EI_IMPORT_MAX
+               ? ei_fail(error, EDU_E_LIMIT, "import.too_large", "/csv",
+                         "the file is larger than 1 GiB; import it in parts")
+               : EDU_OK;
+}
+
+edu_status ei_import_faults(ei_import *import, const char *cursor, int32_t limit,
+                            edu_import_fault_page **out, edu_error *error)
+{
+    ei_faults faults = {.most = ei_page_limit(limit)};
+    if (!out)
+        return ei_bad_argument(error, "out");
+    EI_TRY(check_file(import, error));
+    if (cursor && !ei_int_parse(cursor, 1, INT64_MAX, &faults.after))
+        return ei_fail(error, EDU_E_INVALID, "page.bad_cursor", "/cursor",
+                       "cursor is not one that this list gave; start from the first page");
+    faults.page = ei_record_new(sizeof *faults.page, NULL);
+    if (!faults.page)
+        return ei_no_memory(error);
+    import->faults = &faults;
+    edu_status status = ei_read(import->session, seek_run, import, error);
+    import->faults = NULL;
+    if (status != EDU_OK)
+        edu_free(faults.page);
+    else
+        *out = faults.page;
+    return status;
+}
+
+/* ---- importing ---- */
 
 static edu_status check_rights(ei_import *import, edu_error *error)
 {
@@ -127,6 +273,8 @@ static edu_status import_file(ei_import *import, edu_error *error)
     edu_status status = read_rows(import, error);
     ei_csv_close(import->reader);
     import->reader = NULL;
+    if (status == EDU_OK && import->end)
+        status = import->end(import, error);
     return status == EDU_OK ? keep_report(import, error) : status;
 }
 
@@ -162,11 +310,7 @@ edu_status ei_import_run(ei_import *import, const char *key, edu_import_report *
         return ei_bad_argument(error, "out");
     *out = NULL;
     EI_TRY(ei_session_require(import->session, error));
-    if (!import->csv.data && import->csv.size)
-        return ei_bad_argument(error, "csv");
-    if (import->csv.size > EI_IMPORT_MAX)
-        return ei_fail(error, EDU_E_LIMIT, "import.too_large", "/csv",
-                       "the file is larger than 1 GiB; import it in parts");
+    EI_TRY(check_file(import, error));
     ei_command command = {.session = import->session,
                           .name = import->name,
                           .key = key,

@@ -22,6 +22,14 @@ typedef enum ei_import_rights {
     EI_IMPORT_CLERK   /* also a clerk without scope */
 } ei_import_rights;
 
+/* What is wrong with a file: of the lines behind `after`, whole lines until there are `most`. */
+typedef struct ei_faults {
+    int64_t after;
+    int32_t most;
+    size_t room;
+    edu_import_fault_page *page;
+} ei_faults;
+
 typedef struct ei_import ei_import;
 struct ei_import {
     edu_session *session;
@@ -35,6 +43,8 @@ struct ei_import {
     edu_status (*begin)(ei_import *import, edu_error *error);
     /* One record; counts itself in the report. The frame puts the line into an error. */
     edu_status (*row)(ei_import *import, const char *const *fields, edu_error *error);
+    /* Behind the last row; may be NULL. */
+    edu_status (*end)(ei_import *import, edu_error *error);
     void *context;
 
     /* set by the frame, for each run anew */
@@ -46,10 +56,17 @@ struct ei_import {
     int64_t line;
     edu_import_report report;
     ei_seen seen;
+    ei_faults *faults; /* where set, nothing is written */
+    bool is_faulty;    /* this line */
 };
 
 edu_status ei_import_run(ei_import *import, const char *key, edu_import_report **out,
                          edu_error *error);
+/* Reads the file without writing, for an import whose rows know of faults. */
+edu_status ei_import_faults(ei_import *import, const char *cursor, int32_t limit,
+                            edu_import_fault_page **out, edu_error *error);
+/* Passes a failure on; where faults are gathered, one of the input is noted, and all is well. */
+edu_status ei_import_note(ei_import *import, edu_status status, edu_error *error);
 /* EDU_E_INVALID where the same key stood in a line before; `what` names it. */
 edu_status ei_import_once(ei_import *import, edu_id key, const char *field, const char *what,
                           edu_error *error);

@@ -121,7 +121,7 @@ static edu_status read_birth(ei_import *import, const char *text, edu_date *out,
     int hour, minute;
     int32_t today = ei_date_to_days(ei_time_civil(
         import->command->now, import->session->portal->utc_offset_minutes, &hour, &minute));
-    if (!ei_date_parse(text, out) || out->year < 1880 || ei_date_to_days(*out) > today)
+    if (!ei_date_read(text, out) || out->year < 1880 || ei_date_to_days(*out) > today)
         return ei_import_wrong(error, "import.bad_birth", "/birth",
                                "not a day of birth, written YYYY-MM-DD");
     return EDU_OK;

@@ -103,6 +103,13 @@ WHERE k.kind = 'document' AND k.value = ?1
 INSERT INTO revocation (id, person_id, number, state, is_open, reason, is_public, by_id, created)
 VALUES (?1, ?2, ?3, 'proposed', 1, ?4, ?5, ?6, ?7)
 
+-- statement certificate_doubtful(person id, source id, now time, limit int) rows
+SELECT c.number FROM certificate c
+WHERE c.source_id = ?2 AND c.is_current = 1 AND c.person_id = ?1
+    AND (c.expires IS NULL OR c.expires > ?3)
+    AND NOT EXISTS (SELECT 1 FROM revocation o WHERE o.number = c.number AND o.is_open = 1)
+ORDER BY c.number LIMIT ?4
+
 -- statement certificate_revocation(number text) rows
 SELECT o.id, o.person_id, o.reason, o.by_id, o.is_public FROM revocation o WHERE o.number = ?1 AND o.is_open = 1
 

@@ -1,6 +1,7 @@
 /* Revoking takes two clerks. */
 #include "domain/certificate/certificate_store.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "certificate_sql.h"
 
@@ -72,6 +73,46 @@ edu_status edu_certificate_revoke(edu_session *session, const char *number, cons
     ei_command_hash_text(&command, reason);
     ei_command_hash(&command, &is_public, sizeof is_public);
     return ei_command_run(&command, error);
+}
+
+/* ---- doubts ---- */
+
+#define DOUBTS_MAX 64 /* a source has a paper a type, and few that were renewed */
+
+typedef struct doubtful {
+    size_t count;
+    char numbers[DOUBTS_MAX][EI_PAPER_ID_TEXT];
+} doubtful;
+
+static edu_status doubtful_read(const ei_command *command, edu_tx *tx, const edu_id *person,
+                                const edu_id *source, doubtful *out, edu_error *error)
+{
+    ei_rows rows;
+    bool row = true;
+    EI_TRY(sql_certificate_doubtful(tx, person, source, command->now, DOUBTS_MAX, &rows, error));
+    edu_status status = EDU_OK;
+    for (out->count = 0; status == EDU_OK && row && out->count < DOUBTS_MAX; out->count += row) {
+        status = ei_rows_next(&rows, &row, error);
+        if (status == EDU_OK && row)
+            (void)snprintf(out->numbers[out->count], EI_PAPER_ID_TEXT, "%s",
+                           ei_column_text(&rows, 0));
+    }
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status ei_certificate_doubt(const ei_command *command, edu_tx *tx, const edu_id *person,
+                                const edu_id *source, const char *reason, edu_error *error)
+{
+    doubtful found;
+    edu_id actor = ei_session_actor(command->session);
+    EI_TRY(doubtful_read(command, tx, person, source, &found, error));
+    for (size_t i = 0; i < found.count; i++) {
+        edu_id id = ei_new_id(command->session);
+        EI_TRY(sql_certificate_revocation_add(tx, &id, person, found.numbers[i], reason, true,
+                                              &actor, command->now, NULL, error));
+    }
+    return EDU_OK;
 }
 
 /* ---- deciding ---- */

@@ -40,6 +40,10 @@ typedef struct ei_certificate_spec {
  */
 edu_status ei_certificate_issue(const ei_command *command, edu_tx *tx,
                                 const ei_certificate_spec *spec, bool *issued, edu_error *error);
+/* Asks to revoke what is good of a source whose facts were wrong; a clerk, another than the actor,
+ * decides on each. */
+edu_status ei_certificate_doubt(const ei_command *command, edu_tx *tx, const edu_id *person,
+                                const edu_id *source, const char *reason, edu_error *error);
 /* Revokes the valid ones, if there are any. */
 edu_status ei_certificate_end(const ei_command *command, edu_tx *tx, const edu_id *person,
                               const char *type, const edu_id *source, const char *reason,

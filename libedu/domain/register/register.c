@@ -1,4 +1,5 @@
 /* Registers, and their records as people see and correct them. */
+#include "domain/certificate/certificate_store.h"
 #include "domain/register/register_store.h"
 
 #include <stdio.h>
@@ -312,6 +313,10 @@ static edu_status change_record(change *work, ei_command *command, edu_tx *tx, e
                            error));
     EI_TRY(require_free_key(work, tx, key->data, error));
     EI_TRY(store_change(work, command, tx, key->data, error));
+    /* What was made of it says what was wrong; the second of the two who revoke it looks at each.
+     */
+    EI_TRY(ei_certificate_doubt(command, tx, &work->person, &work->id,
+                                work->changes ? "corrected" : "ended", error));
     return ei_audit(command, tx, command->name, &work->person, "{}", error);
 }
 

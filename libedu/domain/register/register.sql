@@ -71,3 +71,21 @@ SELECT c.version, c.version, c.at, c.how, c.reason,
 FROM register_change c LEFT JOIN person p ON p.id = c.by_id
 WHERE c.person_id = ?1 AND c.record_id = ?2 AND c.version < ?4
 ORDER BY c.version DESC LIMIT ?5
+
+-- Files.
+
+-- statement register_file_add(id id, code text, institution text, now time, actor id, read int, added int, updated int, unchanged int) run
+INSERT INTO register_file (id, register, institution, at, by_id, read, added, changed, unchanged)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+
+-- statement register_may_import(actor id) rows
+SELECT 1 WHERE EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = ?1
+    AND (held.role = 'school' OR (held.scope = '' AND held.role IN ('admin', 'clerk'))))
+
+-- statement register_files(actor id, before id, limit int) rows
+SELECT f.id, f.id, f.register, f.institution, i.name, f.at, p.given, p.family, f.read, f.added,
+    f.changed, f.unchanged
+FROM register_file f LEFT JOIN institution i ON i.code = f.institution
+    LEFT JOIN person p ON p.id = f.by_id
+WHERE f.id < ?2 AND (f.by_id = ?1 OR @covers_school(?1, f.institution))
+ORDER BY f.id DESC LIMIT ?3

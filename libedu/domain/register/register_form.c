@@ -262,9 +262,9 @@ static edu_status normal(const ei_register_column *column, const char *text, cha
     case EI_COLUMN_DECIMAL:
         return decimal_value(column, text, out, error);
     case EI_COLUMN_DATE:
-        if (!ei_date_parse(text, &date))
-            return wrong(column, error, "a date is written YYYY-MM-DD");
-        (void)snprintf(out, 32, "%s", text);
+        if (!ei_date_read(text, &date))
+            return wrong(column, error, "a date is written YYYY-MM-DD or DD.MM.YYYY");
+        ei_date_format(date, out);
         return EDU_OK;
     case EI_COLUMN_CHOICE:
         return ei_register_choice(column, text) ? EDU_OK

@@ -622,6 +622,19 @@ CREATE TABLE register_change (
     FOREIGN KEY (person_id, record_id) REFERENCES register_record (person_id, id)
 ) CLUSTERED;
 
+-- What was brought, by whom and when; institution: NULL where it was of several or of none.
+CREATE TABLE register_file (
+    id ID NOT NULL PRIMARY KEY,
+    register TEXT NOT NULL,
+    institution TEXT,
+    at TIME NOT NULL,
+    by_id ID,
+    read INT NOT NULL,
+    added INT NOT NULL,
+    changed INT NOT NULL,
+    unchanged INT NOT NULL
+) CLUSTERED;
+
 -- ---- references ----
 
 CREATE TABLE reference_type (
