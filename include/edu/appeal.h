@@ -460,7 +460,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_absence_end(edu_session *ses
 
 /** Sends an appeal to a department. Clerk or head.
  *  @param category,level those that are right; NULL: as they are.
- *  @param department NULL: by the routes of the rules, to the one with the fewest open appeals.
+ *  @param department NULL: by the routes of the rules, to the one with the fewest open appeals,
+ *  as counted in the last seconds.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_route(edu_session *session, edu_id person_id,
                                                           edu_id appeal_id, const char *category,
@@ -469,7 +470,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_route(edu_session *session, 
 
 /** Gives an appeal to an executor of its department. Clerk or head; an executor of the department
  *  may take one.
- *  @param executor_id none: the one with the fewest open appeals, or who stands in for them.
+ *  @param executor_id none: the one with the fewest open appeals, as counted in the last seconds, among
+ *  those who are there.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_assign(edu_session *session, edu_id person_id,
                                                            edu_id appeal_id, edu_id executor_id,

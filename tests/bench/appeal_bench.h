@@ -58,7 +58,6 @@ typedef struct peer_statement {
     X(appeal_band_add)                                                                             \
     X(appeal_load)                                                                                 \
     X(appeal_save)                                                                                 \
-    X(appeal_department_load)                                                                      \
     X(appeal_executors)                                                                            \
     X(appeal_text_last)                                                                            \
     X(appeal_merged_list)                                                                          \

@@ -227,19 +227,10 @@ static void send_keep(const edu_id *actor, const char *key, const life_engine *t
 
 /* ---- the other steps ---- */
 
-static void send_routing(const life_engine *to)
-{
-    for (int i = 0; i < APPEAL_DEPARTMENTS; i++) {
-        life_values v = {.count = 0};
-        put_text(&v, appeal_departments[i]);
-        send(to, LIFE_appeal_department_load, &v);
-    }
-}
-
 static void send_assigning(const life *one, edu_time now, const life_engine *to)
 {
     life_values v = {.count = 0};
-    put_text(&v, one->department), put_int(&v, now);
+    put_text(&v, one->department), put_int(&v, now), put_int(&v, 1000);
     send(to, LIFE_appeal_executors, &v);
 }
 
@@ -305,9 +296,7 @@ static void send_next(const life *one, int step, edu_time now, const unsigned ch
 {
     const edu_id *actor = actor_of(one, step);
     send_load(one, actor, now, to);
-    if (step == 1)
-        send_routing(to);
-    else if (step == 2)
+    if (step == 2)
         send_assigning(one, now, to);
     else if (step == 6)
         send_sending(one, to);

@@ -507,6 +507,42 @@ START_TEST(who_stands_in_does_the_work)
 }
 END_TEST
 
+/* By whom the library chooses: 0 stranger, 1 parent5. */
+static int given_to(one which)
+{
+    edu_id chosen, stranger = fx_person("STR0001"), parent = fx_person("GRD0005");
+    FX_OK(
+        edu_appeal_route(as("clerk"), which.person, which.id, NULL, NULL, "schools", NULL, error));
+    FX_OK(edu_appeal_assign(as("clerk"), which.person, which.id, (edu_id){{0}}, NULL, error));
+    chosen = seen("clerk", which).executor_id;
+    ck_assert(memcmp(&chosen, &stranger, sizeof chosen) == 0 ||
+              memcmp(&chosen, &parent, sizeof chosen) == 0);
+    return memcmp(&chosen, &parent, sizeof chosen) == 0;
+}
+
+START_TEST(what_comes_goes_to_who_has_the_fewest)
+{
+    one made[4];
+    int counts[2] = {0, 0}, to[4];
+    /* Nobody has any; what was given out is counted along. */
+    for (int i = 0; i < 4; i++) {
+        made[i] = submit("pupil1", "teaching");
+        to[i] = given_to(made[i]);
+        counts[to[i]]++;
+    }
+    ck_assert_int_eq(counts[0], 2);
+    ck_assert_int_eq(counts[1], 2);
+    /* What ended is seen at the next count. */
+    for (int i = 0; i < 4; i++)
+        if (to[i] == 1)
+            FX_OK(edu_appeal_withdraw(as("pupil1"), made[i].person, made[i].id,
+                                      "Artıq lazım deyil.", NULL, error));
+    fx_clock_add(HOUR);
+    ck_assert_int_eq(given_to(submit("pupil1", "teaching")), 1);
+    ck_assert_int_eq(given_to(submit("pupil1", "teaching")), 1);
+}
+END_TEST
+
 /* ---- jobs ---- */
 
 static int32_t escalate(void)
@@ -1204,6 +1240,7 @@ int main(void)
     tcase_add_test(tests, it_is_too_late_to_reopen_after_the_days_of_the_rules);
     tcase_add_test(tests, queues_show_what_is_in_scope);
     tcase_add_test(tests, who_stands_in_does_the_work);
+    tcase_add_test(tests, what_comes_goes_to_who_has_the_fewest);
     tcase_add_test(tests, each_rung_of_the_ladder_is_done_once);
     tcase_add_test(tests, a_rung_that_is_not_permitted_is_not_counted);
     tcase_add_test(tests, a_holiday_added_later_moves_open_dates_and_says_why);

@@ -204,14 +204,19 @@ static edu_status figures(edu_tx *tx, ei_rows *rows, edu_error *error)
     return sql_appeal_figures(tx, FX_START, FIRST + YEAR, FIRST + 2 * YEAR, rows, error);
 }
 
-static edu_status department_load(edu_tx *tx, ei_rows *rows, edu_error *error)
+static edu_status department_loads(edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    return sql_appeal_department_load(tx, "schools", rows, error);
+    return sql_appeal_department_loads(tx, rows, error);
+}
+
+static edu_status executor_loads(edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    return sql_appeal_executor_loads(tx, rows, error);
 }
 
 static edu_status executors(edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    return sql_appeal_executors(tx, "schools", FX_START, rows, error);
+    return sql_appeal_executors(tx, "schools", FX_START, 1000, rows, error);
 }
 
 static edu_status merged(edu_tx *tx, ei_rows *rows, edu_error *error)
@@ -277,11 +282,14 @@ static const struct asked {
      figures,
      {"SEARCH a USING COVERING INDEX appeal_by_receipt (received>? AND received<?)",
       "using appeal_by_receipt on appeal"}},
-    {"department_load",
-     department_load,
+    {"department_loads",
+     department_loads,
      {"COVERING INDEX appeal_by_department (department=?)", "appeal_by_department"}},
     {"executors",
      executors,
+     {"SEARCH g USING COVERING INDEX role_grant_by_scope (scope=? AND code=? AND role=?)", NULL}},
+    {"executor_loads",
+     executor_loads,
      {"COVERING INDEX appeal_by_executor (executor_id=?)", "appeal_by_executor"}},
     {"merged", merged, {"appeal_merged (into_person_id=? AND into_id=?)", "appeal_merged"}},
     {"ladder", ladder, {"appeal_by_ladder", "appeal_by_ladder"}},

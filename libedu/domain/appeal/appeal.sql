@@ -99,22 +99,25 @@ ORDER BY e.sequence DESC LIMIT 1
 
 -- Work.
 
--- Open appeals of a department. Entries of an index: a limit would cost three times the count.
--- statement appeal_department_load(department text) rows
-SELECT COUNT(*) FROM appeal a WHERE a.department = ?1 AND a.is_open = 1
+-- Open appeals of each department, and of each executor: entries of an index.
+-- statement appeal_department_loads() rows
+SELECT d.code, (SELECT COUNT(*) FROM appeal a WHERE a.department = d.code AND a.is_open = 1)
+FROM department d
+
+-- statement appeal_executor_loads() rows
+SELECT g.person_id, (SELECT COUNT(*) FROM appeal a WHERE a.executor_id = g.person_id AND a.is_open = 1)
+FROM (SELECT DISTINCT person_id FROM role_grant WHERE scope = 'department' AND role = 'executor') g
 
 -- statement appeal_department_exists(code text) rows
 SELECT 1 FROM department WHERE code = ?1
 
--- Executors of a department, those with the fewest open appeals first; who is absent counts for who
--- stands in for them.
--- statement appeal_executors(department text, now time) rows
-SELECT g.person_id, (SELECT COUNT(*) FROM appeal a WHERE a.executor_id = g.person_id AND a.is_open = 1)
-FROM role_grant g
+-- Executors of a department who are there.
+-- statement appeal_executors(department text, now time, limit int) rows
+SELECT g.person_id FROM role_grant g
 WHERE g.scope = 'department' AND g.role = 'executor' AND g.code = ?1
     AND NOT EXISTS (SELECT 1 FROM substitute s WHERE s.person_id = g.person_id AND s.since <= ?2
         AND s.until > ?2)
-ORDER BY 2, g.person_id LIMIT 1
+ORDER BY g.person_id LIMIT ?3
 
 -- statement appeal_is_executor(person_id id, department text) rows
 SELECT 1 FROM role_grant g

@@ -30,36 +30,6 @@ typedef struct routing {
     const char *category, *level, *department;
 } routing;
 
-static edu_status department_load(edu_tx *tx, const char *department, int64_t *out,
-                                  edu_error *error)
-{
-    ei_rows rows;
-    *out = 0;
-    edu_status opened = sql_appeal_department_load(tx, department, &rows, error);
-    return ei_rows_integer(opened, &rows, NULL, out, error);
-}
-
-/* Where routes leave a choice, the department with the fewest open appeals. */
-static edu_status choose_department(ei_appeal_step *step, edu_tx *tx, const char **out,
-                                    edu_error *error)
-{
-    const ei_appeal *appeal = &step->appeal;
-    const ei_appeal_route *route =
-        ei_appeal_route_choose(step->rules, appeal->category, appeal->region);
-    size_t count = json_array_size(route->departments);
-    int64_t least = INT64_MAX, load;
-    *out = json_string_value(json_array_get(route->departments, 0));
-    for (size_t i = 0; count > 1 && i < count; i++) {
-        const char *code = json_string_value(json_array_get(route->departments, i));
-        EI_TRY(department_load(tx, code, &load, error));
-        if (load < least) {
-            least = load;
-            *out = code;
-        }
-    }
-    return EDU_OK;
-}
-
 static edu_status unknown(edu_error *error, const char *field, const char *what)
 {
     return ei_fail(error, EDU_E_INVALID, "appeal.unknown", field, "the rules have no such %s",
@@ -90,8 +60,10 @@ static edu_status change_route(ei_appeal_step *step, ei_command *command, edu_tx
     if (wanted->level)
         (void)snprintf(appeal->level, sizeof appeal->level, "%s", wanted->level);
     EI_TRY(put(step, "category", json_string(appeal->category), error));
+    const ei_appeal_route *route =
+        ei_appeal_route_choose(step->rules, appeal->category, appeal->region);
     if (!department)
-        EI_TRY(choose_department(step, tx, &department, error));
+        EI_TRY(ei_appeal_department_choose(step->session, route->departments, &department, error));
     return set_department(step, department, error);
 }
 
@@ -114,6 +86,8 @@ edu_status edu_appeal_route(edu_session *session, edu_id person_id, edu_id appea
                            .takes_newest_rules = true,
                            .wanted = &wanted,
                            .change = change_route};
+    if (!department)
+        EI_TRY(ei_appeal_loads_refresh(&step, error));
     return ei_appeal_do(&step, "appeal.route", key, more, (size_t)size, error);
 }
 
@@ -157,22 +131,6 @@ edu_status edu_appeal_transfer(edu_session *session, edu_id person_id, edu_id ap
 
 /* ---- to an executor ---- */
 
-static edu_status choose_executor(ei_appeal_step *step, edu_tx *tx, edu_time now, edu_id *out,
-                                  edu_error *error)
-{
-    ei_rows rows;
-    bool row = false;
-    EI_TRY(sql_appeal_executors(tx, step->appeal.department, now, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && row)
-        *out = ei_column_id(&rows, 0);
-    ei_rows_close(&rows);
-    if (status == EDU_OK && !row)
-        return ei_fail(error, EDU_E_STATE, "appeal.nobody_there", "/executor_id",
-                       "no executor of this department is there now; name one");
-    return status;
-}
-
 static edu_status check_executor(ei_appeal_step *step, edu_tx *tx, const edu_id *executor,
                                  edu_error *error)
 {
@@ -196,7 +154,8 @@ static edu_status change_assign(ei_appeal_step *step, ei_command *command, edu_t
         return ei_fail(error, EDU_E_DENIED, "appeal.only_take", "/executor_id",
                        "an executor can take what waits, for themselves");
     if (ei_id_is_none(executor))
-        EI_TRY(choose_executor(step, tx, command->now, &executor, error));
+        EI_TRY(ei_appeal_executor_choose(step->session, tx, step->appeal.department, command->now,
+                                         &executor, error));
     else
         EI_TRY(check_executor(step, tx, &executor, error));
     step->appeal.executor = executor;
@@ -213,6 +172,8 @@ edu_status edu_appeal_assign(edu_session *session, edu_id person_id, edu_id appe
                            .wanted = &executor_id,
                            .change = change_assign};
     EI_TRY(ei_session_require(session, error));
+    if (ei_id_is_none(executor_id))
+        EI_TRY(ei_appeal_loads_refresh(&step, error));
     return ei_appeal_do(&step, "appeal.assign", key, &executor_id, sizeof executor_id, error);
 }
 

@@ -210,6 +210,7 @@ edu_status edu_portal_open(const edu_portal_options *options, const edu_environm
     atomic_init(&portal->holders, 1);
     (void)pthread_mutex_init(&portal->number_lock, NULL);
     (void)pthread_mutex_init(&portal->made_lock, NULL);
+    (void)pthread_mutex_init(&portal->load_lock, NULL);
     edu_status status = open_portal(portal, &taken, environment, error);
     if (status != EDU_OK)
         edu_portal_close(portal);
@@ -231,6 +232,8 @@ void edu_portal_close(edu_portal *portal)
     (void)pthread_mutex_destroy(&portal->number_lock);
     ei_made_finish(portal);
     (void)pthread_mutex_destroy(&portal->made_lock);
+    ei_loads_finish(portal);
+    (void)pthread_mutex_destroy(&portal->load_lock);
     ei_free(portal->signer_command);
     ei_free(atomic_load(&portal->decoy));
     ei_store_close(portal->store);

@@ -17,6 +17,19 @@ typedef struct ei_numbers {
 
 #define EI_MADE_SLOTS 8
 
+/* How much lies with whom; loads.c */
+#define EI_LOAD_KEY 65
+typedef struct ei_load {
+    char key[EI_LOAD_KEY]; /* a code, or an id as text */
+    int64_t load;
+} ei_load;
+typedef struct ei_loads {
+    ei_load *of; /* by key */
+    size_t count, room;
+    edu_time counted;
+    bool is_counting;
+} ei_loads;
+
 struct edu_portal {
     atomic_int holders; /* the caller and each session */
     edu_store *store;
@@ -34,6 +47,8 @@ struct edu_portal {
     char *signer_command;
     struct ei_made *made[EI_MADE_SLOTS]; /* lists and bundles that were signed, under the lock */
     pthread_mutex_t made_lock;
+    ei_loads loads; /* under the lock */
+    pthread_mutex_t load_lock;
 };
 
 struct edu_session {
@@ -182,6 +197,17 @@ typedef struct ei_made_key {
 char *ei_made_find(edu_portal *portal, const ei_made_key *key, edu_time now, edu_time age);
 void ei_made_keep(edu_portal *portal, const ei_made_key *key, edu_time now, const char *text);
 void ei_made_finish(edu_portal *portal);
+
+/* ---- loads.c: for spreading work ---- */
+
+/* Counts anew, in a snapshot of its own, unless that was done in the last seconds. `count` empties
+ * fresh, which its context has, and puts each load into it. Not within a command. */
+edu_status ei_loads_refresh(edu_session *session, edu_command_fn count, void *context,
+                            ei_loads *fresh, edu_error *error);
+edu_status ei_loads_put(ei_loads *into, const char *key, int64_t load, edu_error *error);
+/* Which of the keys has the least, the first of equals; it has one more then. */
+size_t ei_loads_take(edu_portal *portal, const char *const *keys, size_t count);
+void ei_loads_finish(edu_portal *portal);
 
 /* ---- sealed.c: what only its person's key opens ---- */
 

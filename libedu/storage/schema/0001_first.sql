@@ -158,6 +158,7 @@ CREATE TABLE role_grant (
     by_id ID,
     PRIMARY KEY (person_id, role, scope, code)
 ) CLUSTERED;
+CREATE INDEX role_grant_by_scope ON role_grant (scope, code, role, person_id);
 
 -- Numbers below next are given out or leased.
 CREATE TABLE number_block (
