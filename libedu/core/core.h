@@ -98,7 +98,10 @@ bool ei_paper_id_parse(const char *text, uint8_t bits[10]);
 /* Decimal integer, whole text, within [min, max]. */
 bool ei_int_parse(const char *text, int64_t min, int64_t max, int64_t *out);
 
-/* ---- points.c: decimals as integers ---- */
+/* ---- points.c: integers out of JSON, and decimals as integers ---- */
+
+/* A whole number within [least, most]. */
+bool ei_int_read(const json_t *value, int64_t least, int64_t most, int64_t *out);
 
 #define EI_POINTS_TEXT 24
 #define EI_POINTS_MAX INT64_C(100000000)

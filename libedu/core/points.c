@@ -1,6 +1,15 @@
 #include <stdio.h>
 #include "core/core.h"
 
+bool ei_int_read(const json_t *value, int64_t least, int64_t most, int64_t *out)
+{
+    if (!json_is_integer(value) || json_integer_value(value) < least ||
+        json_integer_value(value) > most)
+        return false;
+    *out = json_integer_value(value);
+    return true;
+}
+
 static int64_t scale_of(int decimals)
 {
     int64_t scale = 1;

@@ -7,15 +7,6 @@
 
 /* ---- the keyword ---- */
 
-static bool read_int(const json_t *value, int64_t least, int64_t most, int64_t *out)
-{
-    if (!json_is_integer(value) || json_integer_value(value) < least ||
-        json_integer_value(value) > most)
-        return false;
-    *out = json_integer_value(value);
-    return true;
-}
-
 /* Points of a sheet as hundredths. */
 static bool read_points(const json_t *value, int decimals, int64_t *out)
 {
@@ -93,7 +84,7 @@ static edu_status read_aggregate(ei_sheet *sheet, const json_t *json, const ei_p
     int64_t dropped = 0;
     if (sheet->aggregate != EI_AGGREGATE_TRIMMED_MEAN)
         return trim ? ei_document_fault(error, &trim_at, "only a trimmed_mean has this") : EDU_OK;
-    if (!read_int(trim, 1, ((int64_t)sheet->members - 1) / 2, &dropped))
+    if (!ei_int_read(trim, 1, ((int64_t)sheet->members - 1) / 2, &dropped))
         return ei_document_fault(
             error, &trim_at,
             "so many go at each end: at least 1, and some must be left of members");
@@ -106,7 +97,7 @@ static edu_status read_panel(ei_sheet *sheet, const json_t *json, const ei_place
 {
     ei_place place = ei_place_below(at, "members");
     int64_t members;
-    if (!read_int(json_object_get(json, "members"), 1, EI_SHEET_MEMBERS_MAX, &members))
+    if (!ei_int_read(json_object_get(json, "members"), 1, EI_SHEET_MEMBERS_MAX, &members))
         return ei_document_fault(error, &place, "this must say how many score each: 1 to 32");
     sheet->members = (size_t)members;
     return read_aggregate(sheet, json, at, error);
@@ -172,7 +163,7 @@ static edu_status read_sheet(ei_sheet *sheet, const json_t *json, const json_t *
     EI_TRY(ei_document_keys(json, keys, at, error));
     sheet->title = json_object_get(json, "title");
     EI_TRY(ei_document_texts(sheet->title, languages, &title, error));
-    if (given && !read_int(given, 0, 2, &decimals))
+    if (given && !ei_int_read(given, 0, 2, &decimals))
         return ei_document_fault(error, &decimals_at, "points have 0 to 2 decimals");
     sheet->decimals = (int)decimals;
     EI_TRY(ei_document_flag(json, "is_blind", at, &sheet->is_blind, error));

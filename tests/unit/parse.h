@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <edu/types.h>
 
 static inline json_t *parse(const char *text)
 {
@@ -30,6 +31,24 @@ static inline json_t *parse_changed(const char *text, const char *from, const ch
     json_t *json = parse(made);
     free(made);
     return json;
+}
+
+/* What is put instead of a part of a good text, and where that is a fault. */
+typedef struct fault_case {
+    const char *from, *to, *pointer;
+} fault_case;
+
+/* Every one is refused with its place; make takes the JSON over. */
+static inline void check_faults(const char *good, const fault_case *cases, size_t count,
+                                edu_status (*make)(json_t *json, edu_error *error))
+{
+    for (size_t i = 0; i < count; i++) {
+        edu_error error = {0};
+        edu_status status = make(parse_changed(good, cases[i].from, cases[i].to), &error);
+        ck_assert_int_eq(status, EDU_E_INVALID);
+        ck_assert_msg(strcmp(error.field, cases[i].pointer) == 0, "%s: %s, not %s", cases[i].to,
+                      error.field, cases[i].pointer);
+    }
 }
 
 #endif

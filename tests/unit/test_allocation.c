@@ -6,8 +6,8 @@
 #include <check.h>
 #include <jansson.h>
 #include <edu/allocation.h>
-#include <edu/sys/memory.h>
 #include "../../examples/cli/checker.h"
+#include "fail_later.h"
 
 #define PLACES 100000
 #define CENTRES 400
@@ -906,18 +906,6 @@ START_TEST(progress_is_told_and_may_cancel)
 }
 END_TEST
 
-static int64_t allocations_left;
-
-static void *fail_later(size_t size)
-{
-    return allocations_left-- > 0 ? malloc(size) : NULL;
-}
-
-static void *fail_later_again(void *block, size_t size)
-{
-    return allocations_left-- > 0 ? realloc(block, size) : NULL;
-}
-
 static edu_status read_and_solve(void)
 {
     edu_allocation_problem *read = NULL;
@@ -949,7 +937,6 @@ static edu_status read_and_solve(void)
 
 START_TEST(out_of_memory)
 {
-    const edu_allocator failing = {fail_later, fail_later_again, free};
     edu_allocator_set(&failing);
     for (int64_t count = 0;; count++) {
         allocations_left = count;

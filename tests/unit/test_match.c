@@ -4,7 +4,7 @@
 #include <string.h>
 #include <check.h>
 #include <edu/allocation.h>
-#include <edu/sys/memory.h>
+#include "fail_later.h"
 
 #define APPLICANTS 5
 #define PLACES 4
@@ -285,21 +285,8 @@ END_TEST
 
 /* ---- out of memory ---- */
 
-static int64_t allocations_left;
-
-static void *fail_later(size_t size)
-{
-    return allocations_left-- > 0 ? malloc(size) : NULL;
-}
-
-static void *fail_later_again(void *block, size_t size)
-{
-    return allocations_left-- > 0 ? realloc(block, size) : NULL;
-}
-
 START_TEST(out_of_memory)
 {
-    const edu_allocator failing = {fail_later, fail_later_again, free};
     edu_match_outcome *outcome;
     edu_status status = EDU_E_NOMEM;
     edu_allocator_set(&failing);

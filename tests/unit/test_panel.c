@@ -3,8 +3,8 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-#include <edu/sys/memory.h>
 #include "allocation/panel.h"
+#include "fail_later.h"
 
 #define WORKS 20000
 #define MEMBERS 200
@@ -493,21 +493,8 @@ START_TEST(bad_input)
 }
 END_TEST
 
-static int64_t allocations_left;
-
-static void *fail_later(size_t size)
-{
-    return allocations_left-- > 0 ? malloc(size) : NULL;
-}
-
-static void *fail_later_again(void *block, size_t size)
-{
-    return allocations_left-- > 0 ? realloc(block, size) : NULL;
-}
-
 START_TEST(out_of_memory)
 {
-    const edu_allocator failing = {fail_later, fail_later_again, free};
     begin(20, 6, 2);
     for (uint32_t w = 0; w < 20; w++) {
         conflict(w, 0);

@@ -78,9 +78,7 @@ END_TEST
 
 START_TEST(every_fault_is_told_with_its_place)
 {
-    static const struct {
-        const char *from, *to, *pointer;
-    } cases[] = {
+    static const fault_case cases[] = {
         {"{'score':'test'}", "{'score':'none'}", "/ranking/1/score"},
         {"{'score':'test'}", "{'score':7}", "/ranking/1/score"},
         {"{'score':'test'}", "{'score':'test','weight':2}", "/ranking/1/weight"},
@@ -107,13 +105,7 @@ START_TEST(every_fault_is_told_with_its_place)
         {"['orphan','many',true,3]", "['orphan','orphan']", "/ranking/4/order/1"},
         {"['orphan','many',true,3]", "['orphan',1.5]", "/ranking/4/order/1"},
     };
-    for (size_t i = 0; i < EI_COUNT(cases); i++) {
-        edu_error error = {0};
-        ck_assert_int_eq(make(parse_changed(good, cases[i].from, cases[i].to), &error),
-                         EDU_E_INVALID);
-        ck_assert_msg(strcmp(error.field, cases[i].pointer) == 0, "%s: %s, not %s", cases[i].to,
-                      error.field, cases[i].pointer);
-    }
+    check_faults(good, cases, EI_COUNT(cases), make);
     static const char *const whole[] = {"[]", "{}", "'lottery'"};
     for (size_t i = 0; i < EI_COUNT(whole); i++) {
         edu_error error = {0};

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <check.h>
 #include <edu/allocation.h>
-#include <edu/sys/memory.h>
+#include "fail_later.h"
 
 #define SEATS 4096
 #define PUPILS 4096
@@ -559,21 +559,8 @@ START_TEST(bad_input)
 }
 END_TEST
 
-static int64_t allocations_left;
-
-static void *fail_later(size_t size)
-{
-    return allocations_left-- > 0 ? malloc(size) : NULL;
-}
-
-static void *fail_later_again(void *block, size_t size)
-{
-    return allocations_left-- > 0 ? realloc(block, size) : NULL;
-}
-
 START_TEST(out_of_memory)
 {
-    const edu_allocator failing = {fail_later, fail_later_again, free};
     clear();
     add_room(1, 4, 4, false);
     add_room(2, 3, 3, true);

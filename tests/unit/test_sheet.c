@@ -60,9 +60,7 @@ END_TEST
 
 START_TEST(every_fault_is_told_with_its_place)
 {
-    static const struct {
-        const char *from, *to, *pointer;
-    } cases[] = {
+    static const fault_case cases[] = {
         {"'jury':", "'Jury':", "/scores/Jury"},
         {"{'title':{'en':'Jury','az':'M'},", "{", "/scores/jury/title"},
         {"'en':'Jury','az':'M'", "'en':'Jury'", "/scores/jury/title/az"},
@@ -105,13 +103,7 @@ START_TEST(every_fault_is_told_with_its_place)
         {"'criteria':[{'code':'points','title':{'en':'P','az':'X'},'max':100}]", "'criteria':{}",
          "/scores/test/criteria"},
     };
-    for (size_t i = 0; i < EI_COUNT(cases); i++) {
-        edu_error error = {0};
-        ck_assert_int_eq(make(parse_changed(good, cases[i].from, cases[i].to), &error),
-                         EDU_E_INVALID);
-        ck_assert_msg(strcmp(error.field, cases[i].pointer) == 0, "%s: %s, not %s", cases[i].to,
-                      error.field, cases[i].pointer);
-    }
+    check_faults(good, cases, EI_COUNT(cases), make);
     edu_error error = {0};
     ck_assert_int_eq(make(parse("{}"), &error), EDU_E_INVALID);
     ck_assert_str_eq(error.field, "/scores");

@@ -13,15 +13,6 @@ static edu_status wrong(edu_error *error, const char *field, const char *what)
 
 /* ---- parts ---- */
 
-static bool read_int(const json_t *value, int64_t least, int64_t most, int64_t *out)
-{
-    if (!json_is_integer(value) || json_integer_value(value) < least ||
-        json_integer_value(value) > most)
-        return false;
-    *out = json_integer_value(value);
-    return true;
-}
-
 static bool is_code(const json_t *value)
 {
     const char *text = json_string_value(value);
@@ -68,8 +59,8 @@ static edu_status read_grades(const json_t *grades, ei_problem_rule *problem, co
     problem->grade_to = 12;
     if (grades == NULL)
         return EDU_OK;
-    if (json_array_size(grades) != 2 || !read_int(json_array_get(grades, 0), 1, 12, &from) ||
-        !read_int(json_array_get(grades, 1), from, 12, &to))
+    if (json_array_size(grades) != 2 || !ei_int_read(json_array_get(grades, 0), 1, 12, &from) ||
+        !ei_int_read(json_array_get(grades, 1), from, 12, &to))
         return wrong(error, field, "grades are [from, to], each 1 to 12");
     problem->grade_from = (int32_t)from;
     problem->grade_to = (int32_t)to;
@@ -121,7 +112,7 @@ static edu_status read_problems(ei_rules *rules, edu_error *error)
         EI_TRY(read_problem(rules, json_array_get(list, i), error));
     int64_t best = 0;
     const json_t *given = json_object_get(rules->json, "best");
-    if (given != NULL && !read_int(given, 1, (int64_t)count, &best))
+    if (given != NULL && !ei_int_read(given, 1, (int64_t)count, &best))
         return wrong(error, "/best", "so many of the problems count as there are, or fewer");
     rules->best = (size_t)best;
     return EDU_OK;
@@ -201,11 +192,11 @@ static edu_status read_bound(const ei_rules *rules, const json_t *json, ei_cut *
     if (points != NULL)
         good = ei_points_read(points, rules->decimals, &cut->value);
     else if (permille != NULL)
-        good = read_int(permille, 1, 1000, &cut->value);
+        good = ei_int_read(permille, 1, 1000, &cut->value);
     else if (places != NULL)
-        good = read_int(places, 1, 1000000, &cut->value);
+        good = ei_int_read(places, 1, 1000000, &cut->value);
     else
-        good = read_int(solved, 1, (int64_t)rules->problem_count, &cut->value);
+        good = ei_int_read(solved, 1, (int64_t)rules->problem_count, &cut->value);
     cut->kind = points != NULL     ? EI_CUT_POINTS
                 : permille != NULL ? EI_CUT_PERMILLE
                 : places != NULL   ? EI_CUT_PLACES
@@ -307,7 +298,7 @@ static edu_status read_certificates(ei_rules *rules, edu_error *error)
 static edu_status read_rest(ei_rules *rules, edu_error *error)
 {
     const json_t *days = json_object_get(rules->json, "appeal_days");
-    if (days != NULL && !read_int(days, 0, APPEAL_DAYS_MAX, &rules->appeal_days))
+    if (days != NULL && !ei_int_read(days, 0, APPEAL_DAYS_MAX, &rules->appeal_days))
         return wrong(error, "/appeal_days", "0 to 60 days");
     const json_t *blind = json_object_get(rules->json, "blind");
     if (blind != NULL && !json_is_boolean(blind))
@@ -324,7 +315,7 @@ static edu_status read_all(ei_rules *rules, edu_error *error)
     int64_t decimals = 0;
     EI_TRY(only_known(rules->json, known, "", error));
     const json_t *given = json_object_get(rules->json, "decimals");
-    if (given != NULL && !read_int(given, 0, 2, &decimals))
+    if (given != NULL && !ei_int_read(given, 0, 2, &decimals))
         return wrong(error, "/decimals", "points have 0 to 2 decimals");
     rules->decimals = (int)decimals;
     EI_TRY(read_problems(rules, error));
