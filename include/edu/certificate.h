@@ -65,8 +65,11 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_get(edu_session *sessio
                                                              edu_certificate **out,
                                                              edu_error *error);
 
-/** A certificate as a file, the same bytes each time for "json". Rights as of the list.
- *  @param format "json" or "pdf".
+/** A certificate as a file, the same bytes each time. Rights as of the list.
+ *  @param format "json", the signed record; "pdf", which shows every field of it and has it
+ * attached; "html", the same as a page that stands by itself, without a script. In the portal's
+ * language.
+ *  @return EDU_E_UNSUPPORTED for "pdf" in a build without it.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_file(edu_session *session,
                                                               edu_id person_id, const char *number,

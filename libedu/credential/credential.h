@@ -70,6 +70,9 @@ edu_status ei_qr_text(const ei_signer *signer, ei_claims *claims, size_t elastic
 /* Takes a text apart; *number and *host are as the link has them. */
 bool ei_qr_read(const char *text, char host[256], uint8_t number[10], uint8_t *bytes, size_t *size);
 
+/* The code as SVG within HTML, modules of 0.5 mm, with this text for those who do not see it. */
+edu_status ei_qr_picture(const char *text, const char *alternative, ei_buffer *out,
+                         edu_error *error);
 /* Modules of a code: width × width, one byte each, 1 is black. Free with ei_free. */
 edu_status ei_qr_modules(const char *text, int *width, uint8_t **modules, edu_error *error);
 
@@ -196,7 +199,7 @@ typedef struct ei_status_list {
 edu_status ei_status_credential(const ei_signer *signer, const ei_status_list *list, json_t **out,
                                 edu_error *error);
 
-/* ---- pdf.c: paper ---- */
+/* ---- paper: one document in PDF (pdf.c) and HTML (print_html.c) ---- */
 
 typedef struct ei_print_field {
     const char *label, *value;
@@ -209,13 +212,43 @@ typedef struct ei_print {
     const char *title, *subtitle;
     const ei_print_field *fields;
     size_t count;
-    const char *qr;     /* text of the code; NULL: none */
-    const char *number; /* printed below it */
-    const char *note;   /* below everything */
+    const char *details_title; /* heading of the small print */
+    const ei_print_field *details;
+    size_t detail_count;
+    const char *qr;         /* text of the code; NULL: none */
+    const char *code_about; /* what the code is, for those who do not see it */
+    const char *number;     /* printed beside it */
+    const char *note;       /* below that */
+    const char *record;     /* the signed JSON, attached to the PDF; NULL: none */
+    const char *record_name;
+    edu_time made; /* what the file says when it was made; none: now */
 } ei_print;
 
-/* One A4 page. EDU_E_UNSUPPORTED in a build without PDF. */
-edu_status ei_print_pdf(const ei_print *page, ei_buffer *out, edu_error *error);
+/* A4 pages; the same bytes for the same document. EDU_E_UNSUPPORTED in a build without PDF;
+ * EDU_E_LIMIT where the texts are too long. */
+edu_status ei_print_pdf(const ei_print *print, ei_buffer *out, edu_error *error);
+edu_status ei_print_html(const ei_print *print, ei_buffer *out, edu_error *error);
+
+/* Many documents in one file, which has title, language and date of the first. */
+typedef struct ei_printer ei_printer;
+edu_status ei_printer_open(const ei_print *first, ei_printer **out, edu_error *error);
+edu_status ei_printer_add(ei_printer *printer, const ei_print *print, edu_error *error);
+/* Ends the printer in any case; out NULL: without a file. */
+edu_status ei_printer_close(ei_printer *printer, ei_buffer *out, edu_error *error);
+
+#define EI_PDF_MAX ((size_t)8 << 20)
+/* The record that a PDF of a certificate carries: its one embedded file named *.json. EDU_E_INVALID
+ * where there is no such one, EDU_E_LIMIT where it is larger than max or the file than EI_PDF_MAX;
+ * EDU_E_UNSUPPORTED in a build without PDF. */
+edu_status ei_pdf_record(edu_bytes pdf, size_t max, ei_buffer *out, edu_error *error);
+
+/* print.c: the host of a link in small letters; "" where there is none */
+void ei_print_host(const char *link, char host[256]);
+/* A number of paper as people read it, in groups of four. */
+#define EI_NUMBER_GROUPS 24
+void ei_number_groups(const char *number, char out[EI_NUMBER_GROUPS]);
+/* Text as it stands in HTML and XML. */
+void ei_markup(ei_buffer *out, const char *text);
 
 typedef struct ei_table_column {
     const char *title;
@@ -237,6 +270,7 @@ typedef struct ei_table {
     size_t section_count;
 } ei_table;
 
+/* pdf_table.c */
 edu_status ei_table_pdf(const ei_table *table, ei_buffer *out, edu_error *error);
 
 #endif

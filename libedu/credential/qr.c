@@ -198,25 +198,50 @@ edu_status ei_qr_modules(const char *text, int *width, uint8_t **modules, edu_er
 }
 #endif
 
+#define QUIET 4
+
 /* A run of black modules is one rectangle of a path. */
-static void write_svg(ei_buffer *out, int width, const uint8_t *modules)
+static void write_path(ei_buffer *out, int width, const uint8_t *modules)
 {
-    const int quiet = 4;
-    ei_buffer_printf(out,
-                     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-                     "shape-rendering=\"crispEdges\"><path d=\"",
-                     width + 2 * quiet, width + 2 * quiet);
+    ei_buffer_text(out, "<path d=\"");
     for (int y = 0; y < width; y++) {
         for (int x = 0; x < width;) {
             int run = 0;
             while (x + run < width && modules[y * width + x + run])
                 run++;
             if (run)
-                ei_buffer_printf(out, "M%d %dh%dv1h-%dz", x + quiet, y + quiet, run, run);
+                ei_buffer_printf(out, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, run, run);
             x += run ? run : 1;
         }
     }
     ei_buffer_text(out, "\"/></svg>");
+}
+
+static void write_svg(ei_buffer *out, int width, const uint8_t *modules)
+{
+    ei_buffer_printf(out,
+                     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+                     "shape-rendering=\"crispEdges\">",
+                     width + 2 * QUIET, width + 2 * QUIET);
+    write_path(out, width, modules);
+}
+
+edu_status ei_qr_picture(const char *text, const char *alternative, ei_buffer *out,
+                         edu_error *error)
+{
+    int width;
+    uint8_t *modules;
+    EI_TRY(ei_qr_modules(text, &width, &modules, error));
+    int side = width + 2 * QUIET;
+    ei_buffer_printf(out,
+                     "<svg style=\"--side:%d.%dmm\" viewBox=\"0 0 %d %d\" "
+                     "shape-rendering=\"crispEdges\" role=\"img\" aria-label=\"",
+                     side / 2, side % 2 * 5, side, side);
+    ei_markup(out, alternative);
+    ei_buffer_text(out, "\">");
+    write_path(out, width, modules);
+    ei_free(modules);
+    return out->failed ? ei_no_memory(error) : EDU_OK;
 }
 
 edu_status edu_qr_svg(const char *text, char **out, edu_error *error)

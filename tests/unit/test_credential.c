@@ -934,11 +934,12 @@ static ei_print print_of(const ei_print_field *fields, size_t count, const char 
                       .count = count,
                       .qr = qr,
                       .number = "041061050R3GG28AX",
-                      .note = "Şəxsiyyət vəsiqənizi gətirin."};
+                      .note = "Şəxsiyyət vəsiqənizi gətirin.",
+                      .made = 1795514400000000};
 }
 
 /* Output of a command in the folder, in which nothing is left. */
-static void output_of(const ei_buffer *pdf, const char *command, char *out, size_t room)
+static size_t output_of(const ei_buffer *pdf, const char *command, char *out, size_t room)
 {
     char path[64], line[512];
     snprintf(path, sizeof path, "%s/page.pdf", folder);
@@ -953,21 +954,28 @@ static void output_of(const ei_buffer *pdf, const char *command, char *out, size
     ck_assert_int_eq(pclose(from), 0);
     out[size] = 0;
     ck_assert_int_eq(unlink(path), 0);
+    return size;
 }
 
 static void assert_scans(const ei_buffer *pdf, const char *text)
 {
     char read[4096];
     output_of(pdf,
-              "pdftoppm -r 150 -png -singlefile page.pdf page && zbarimg -q --raw -Sdisable "
-              "-Sqrcode.enable page.png 2>/dev/null && rm page.png",
+              "pdftoppm -r 150 -png page.pdf page && { zbarimg -q --raw -Sdisable "
+              "-Sqrcode.enable page*.png 2>/dev/null; rm page*.png; }",
               read, sizeof read);
     read[strcspn(read, "\n")] = 0;
     ck_assert_str_eq(read, text);
 }
 
-static const char *const words[] = {"portal.example", "041061050R3GG28AX", "Buraxılış vərəqəsi",
+static const char *const words[] = {"portal.example", "0410-6105-0R3G-G28A-X", "Buraxılış vərəqəsi",
                                     "İsmayıl Şıxəliyev", "Axundzadə küçəsi 12"};
+
+static void assert_says(const char *text, const char *const *parts)
+{
+    for (; *parts; parts++)
+        ck_assert_msg(strstr(text, *parts) != NULL, "%s", *parts);
+}
 
 START_TEST(paper_is_whole)
 {
@@ -975,30 +983,144 @@ START_TEST(paper_is_whole)
     ei_buffer text = text_of(&claims), pdf = {0};
     ei_print page = print_of(short_fields, EI_COUNT(short_fields), text.data);
     if (is_built(ei_print_pdf(&page, &pdf, NULL))) {
+        static const char *const says[] = {"Title:           Buraxılış vərəqəsi\n",
+                                           "Tagged:          yes\n", "Pages:           1\n",
+                                           "CreationDate:    Tue Nov 24 10:00:00 2026 UTC\n", NULL};
         char shown[4096], info[4096];
         assert_scans(&pdf, text.data);
         output_of(&pdf, "pdftotext page.pdf -", shown, sizeof shown);
         for (size_t i = 0; i < EI_COUNT(words); i++)
             ck_assert_msg(strstr(shown, words[i]) != NULL, "%s", words[i]);
-        output_of(&pdf, "pdfinfo page.pdf", info, sizeof info);
-        ck_assert_ptr_nonnull(strstr(info, "Buraxılış vərəqəsi"));
-        ck_assert_ptr_nonnull(strstr(info, "Tagged:          yes"));
-        ck_assert_ptr_nonnull(strstr(info, "Pages:           1\n"));
+        output_of(&pdf, "TZ=UTC pdfinfo page.pdf && qpdf --check page.pdf 2>&1", info, sizeof info);
+        assert_says(info, says);
     }
     ei_buffer_free(&pdf);
     ei_buffer_free(&text);
 }
 END_TEST
 
-/* What is drawn beyond the page is in the file and extracts all the same: the code, which stands
- * last, tells whether all of it is on the paper. */
+/* What those hear who do not see the page, in its order. */
+START_TEST(paper_has_a_structure)
+{
+    static const char *const tree[] = {
+        "Document\n  Sect\n    P (block)\n      \"Təhsil portalı\"\n    H1 (block)\n      "
+        "\"Buraxılış vərəqəsi\"\n",
+        "    L (block)\n      LI (block)\n        Lbl (block)\n          \"Tarix\"\n        LBody "
+        "(block)\n          \"12 dekabr 2026\"\n",
+        "\"İsmayıl Şıxəliyev\"",
+        "    Figure",
+        "\"0410-6105-0R3G-G28A-X\"",
+        NULL};
+    static const char *const parts[] = {"/Lang (az)",
+                                        "/DisplayDocTitle true",
+                                        "/Marked true",
+                                        "/Alt (QR)",
+                                        "/BBox [",
+                                        "/Artifact BMC",
+                                        "<dc:title>",
+                                        "/AFRelationship /Source",
+                                        "/CIDToGIDMap /Identity",
+                                        NULL};
+    ei_claims claims = slip();
+    ei_buffer text = text_of(&claims), pdf = {0}, again = {0};
+    ei_print page = print_of(short_fields, EI_COUNT(short_fields), text.data);
+    page.record = "{\"name\": \"Əli\"}";
+    page.record_name = "041061050R3GG28AX.json";
+    if (is_built(ei_print_pdf(&page, &pdf, NULL))) {
+        static char shown[262144];
+        output_of(&pdf, "pdfinfo -struct-text page.pdf", shown, sizeof shown);
+        assert_says(shown, tree);
+        output_of(&pdf, "qpdf --qdf --object-streams=disable page.pdf - | tr -d '\\000'", shown,
+                  sizeof shown);
+        assert_says(shown, parts);
+        output_of(&pdf,
+                  "pdfdetach -save 1 -o record.json page.pdf && cat record.json && rm record.json",
+                  shown, sizeof shown);
+        ck_assert_str_eq(shown, page.record);
+        FX_OK(ei_print_pdf(&page, &again, error));
+        ck_assert_uint_eq(pdf.size, again.size);
+        ck_assert_mem_eq(pdf.data, again.data, pdf.size);
+    }
+    ei_buffer_free(&pdf);
+    ei_buffer_free(&again);
+    ei_buffer_free(&text);
+}
+END_TEST
+
+static edu_status record_in(const ei_buffer *pdf, ei_buffer *out)
+{
+    ei_buffer_free(out);
+    *out = (ei_buffer){0};
+    return ei_pdf_record((edu_bytes){pdf->data, pdf->size}, 1000, out, NULL);
+}
+
+START_TEST(record_comes_out_of_the_paper)
+{
+    ei_print page = print_of(short_fields, EI_COUNT(short_fields), NULL);
+    ei_buffer pdf = {0}, plain = {0}, out = {0};
+    char record[2000];
+    memset(record, 'x', sizeof record - 1);
+    record[sizeof record - 1] = 0;
+    if (is_built(ei_print_pdf(&page, &plain, NULL))) {
+        ck_assert_int_eq(record_in(&plain, &out), EDU_E_INVALID);
+        page.record = "{\"name\": \"Əli\"}";
+        page.record_name = "041061050R3GG28AX.json";
+        FX_OK(ei_print_pdf(&page, &pdf, error));
+        ck_assert_int_eq(record_in(&pdf, &out), EDU_OK);
+        ck_assert_str_eq(out.data, page.record);
+        /* packed by another program */
+        static char bytes[262144];
+        size_t size = output_of(&pdf,
+                                "qpdf --compress-streams=y --object-streams=disable page.pdf "
+                                "out.pdf && cat out.pdf && rm out.pdf",
+                                bytes, sizeof bytes);
+        const ei_buffer packed = {bytes, size, size, false};
+        ck_assert_ptr_null(memmem(bytes, size, page.record, strlen(page.record)));
+        ck_assert_int_eq(record_in(&packed, &out), EDU_OK);
+        ck_assert_str_eq(out.data, page.record);
+        /* cut off anywhere, it is no paper */
+        for (size_t cut = 0; cut + 40 < pdf.size; cut += 997) {
+            const ei_buffer part = {pdf.data, cut, cut, false};
+            ck_assert_int_eq(record_in(&part, &out), EDU_E_INVALID);
+        }
+        page.record = record;
+        ei_buffer_free(&pdf);
+        pdf = (ei_buffer){0};
+        FX_OK(ei_print_pdf(&page, &pdf, error));
+        ck_assert_int_eq(record_in(&pdf, &out), EDU_E_LIMIT);
+    }
+    ei_buffer_free(&pdf);
+    ei_buffer_free(&plain);
+    ei_buffer_free(&out);
+}
+END_TEST
+
+/* What is drawn beyond the page is in the file and extracts all the same: the code tells whether it
+ * is on the paper. */
 START_TEST(long_texts_stay_on_the_paper)
 {
     ei_claims claims = slip();
     ei_buffer text = text_of(&claims), pdf = {0};
     ei_print page = print_of(long_fields, EI_COUNT(long_fields), text.data);
-    if (is_built(ei_print_pdf(&page, &pdf, NULL)))
+    page.details_title = "Əlavə";
+    page.details = long_fields;
+    page.detail_count = EI_COUNT(long_fields);
+    if (is_built(ei_print_pdf(&page, &pdf, NULL))) {
+        static const char *const says[] = {"Pages:           2\n", NULL};
+        static const char *const feet[] = {"0410-6105-0R3G-G28A-X · 1 / 2",
+                                           "0410-6105-0R3G-G28A-X · 2 / 2", NULL};
+        char info[4096];
+        static char shown[65536];
         assert_scans(&pdf, text.data);
+        output_of(&pdf, "pdfinfo page.pdf", info, sizeof info);
+        assert_says(info, says);
+        output_of(&pdf, "pdfinfo -struct-text page.pdf", shown, sizeof shown);
+        assert_says(shown, feet);
+        size_t found = 0;
+        for (const char *at = shown; (at = strstr(at, "Şıxəlibəyova-Məmmədhəsənzadə")); at++)
+            found++;
+        ck_assert_uint_eq(found, 2 * (5 * 2 + 4));
+    }
     ei_buffer_free(&pdf);
     ei_buffer_free(&text);
 }
@@ -1009,7 +1131,7 @@ START_TEST(texts_that_do_not_fit_are_refused)
     char *huge = ei_alloc(100001);
     memset(huge, 'x', 100000);
     huge[100000] = 0;
-    ei_print_field fields[20];
+    static ei_print_field fields[400];
     for (size_t i = 0; i < EI_COUNT(fields); i++)
         fields[i] = (ei_print_field){"Şagird", LONGER_NAME LONGER_NAME, false};
     ei_print page = print_of(fields, EI_COUNT(fields), NULL);
@@ -1028,6 +1150,35 @@ START_TEST(texts_that_do_not_fit_are_refused)
     }
     ei_buffer_free(&pdf);
     ei_free(huge);
+}
+END_TEST
+
+/* Nothing of a text is taken for a tag. */
+START_TEST(page_stands_by_itself)
+{
+    static const char *const says[] = {"<!DOCTYPE html>\n<html lang=\"az\">",
+                                       "<title>Buraxılış vərəqəsi: Riyaziyyat olimpiadası<",
+                                       "<h1>Buraxılış vərəqəsi</h1>",
+                                       "&#60;b&#62;&#38;&#34;&#39;</td>",
+                                       "@media print",
+                                       "role=\"img\" aria-label=\"QR\"",
+                                       "0410-6105-0R3G-G28A-X",
+                                       "portal.example",
+                                       NULL};
+    static const char *const never[] = {"<script", "<b>", "src=", "url(", "href="};
+    const ei_print_field fields[] = {{"Şagird", "İsmayıl <b>&\"'", true}, {"Yer", "C4", false}};
+    ei_claims claims = slip();
+    ei_buffer text = text_of(&claims), html = {0};
+    ei_print page = print_of(fields, EI_COUNT(fields), text.data);
+    edu_status status = ei_print_html(&page, &html, NULL);
+    if (status != EDU_E_UNSUPPORTED) {
+        ck_assert_int_eq(status, EDU_OK);
+        assert_says(html.data, says);
+        for (size_t i = 0; i < EI_COUNT(never); i++)
+            ck_assert_msg(strstr(html.data, never[i]) == NULL, "%s", never[i]);
+    }
+    ei_buffer_free(&html);
+    ei_buffer_free(&text);
 }
 END_TEST
 
@@ -1153,6 +1304,9 @@ static TCase *paper_tests(void)
     ADD(picture_has_the_modules_of_the_code);
     ADD(pictures_have_bounds);
     ADD(paper_is_whole);
+    ADD(paper_has_a_structure);
+    ADD(record_comes_out_of_the_paper);
+    ADD(page_stands_by_itself);
     ADD(long_texts_stay_on_the_paper);
     ADD(texts_that_do_not_fit_are_refused);
     ADD(table_repeats_its_head);

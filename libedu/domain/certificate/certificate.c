@@ -97,38 +97,17 @@ edu_status edu_certificate_get(edu_session *session, edu_id person_id, const cha
     return EDU_OK;
 }
 
-static edu_status file_of(const one_read *read, bool is_pdf, edu_document **out, edu_error *error)
-{
-    ei_buffer content = {0};
-    char name[64];
-    edu_status status = EDU_OK;
-    if (is_pdf)
-        status = ei_certificate_paper(read->session, read->out, read->record, &content, error);
-    else
-        ei_buffer_text(&content, read->record);
-    if (content.failed)
-        status = ei_no_memory(error);
-    (void)snprintf(name, sizeof name, "certificate-%s.%s", read->out->number,
-                   is_pdf ? "pdf" : "json");
-    if (status == EDU_OK)
-        status = ei_document(name, is_pdf ? "application/pdf" : "application/vc+json", &content,
-                             out, error);
-    ei_buffer_free(&content);
-    return status;
-}
-
 edu_status edu_certificate_file(edu_session *session, edu_id person_id, const char *number,
                                 const char *format, edu_document **out, edu_error *error)
 {
     if (out == NULL || format == NULL)
         return ei_bad_argument(error, out == NULL ? "out" : "format");
-    bool is_pdf = strcmp(format, "pdf") == 0;
-    if (!is_pdf && strcmp(format, "json") != 0)
-        return ei_fail(error, EDU_E_INVALID, "certificate.format", "/format",
-                       "a certificate is given as \"json\" or \"pdf\"");
+    EI_TRY(ei_certificate_format(format, error));
     one_read read = {0};
     EI_TRY(one_get(&read, session, person_id, number, error));
-    edu_status status = file_of(&read, is_pdf, out, error);
+    const ei_certificate_forms forms = {read.out->type, read.out->number, read.record,
+                                        read.out->qr};
+    edu_status status = ei_certificate_document(session, &forms, format, out, error);
     edu_free(read.out);
     return status;
 }

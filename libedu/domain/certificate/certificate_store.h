@@ -71,8 +71,18 @@ edu_status ei_certificate_decoy(const edu_session *session, const ei_signer *sig
 edu_status ei_certificate_place(const ei_command *command, edu_tx *tx, const edu_id *person,
                                 ei_status_place *place, edu_error *error);
 
-/* The certificate on paper, from its signed JSON. */
-edu_status ei_certificate_paper(const edu_session *session, const edu_certificate *certificate,
-                                const char *record, ei_buffer *out, edu_error *error);
+/* ---- certificate_paper.c: the forms of a certificate ---- */
+
+typedef struct ei_certificate_forms {
+    const char *type, *number, *record, *qr; /* record: the signed JSON */
+} ei_certificate_forms;
+
+/* EDU_E_INVALID for what is none. */
+edu_status ei_certificate_format(const char *format, edu_error *error);
+edu_status ei_certificate_document(const edu_session *session, const ei_certificate_forms *forms,
+                                   const char *format, edu_document **out, edu_error *error);
+/* One more paper in a file of many, which the first opens. */
+edu_status ei_certificate_print_add(const edu_session *session, const ei_certificate_forms *forms,
+                                    ei_printer **printer, edu_error *error);
 
 #endif
