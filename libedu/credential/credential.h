@@ -70,6 +70,19 @@ edu_status ei_qr_text(const ei_signer *signer, ei_claims *claims, size_t elastic
 /* Takes a text apart; *number and *host are as the link has them. */
 bool ei_qr_read(const char *text, char host[256], uint8_t number[10], uint8_t *bytes, size_t *size);
 
+/* The version at level M of the code of a message; 0 beyond 14. */
+int ei_qr_version(const char *host, size_t message);
+typedef struct ei_code_bound {
+    const char *key;
+    size_t bytes; /* the longest value */
+} ei_code_bound;
+/* Of a holder's name so much stands in a code at least, where a template promises it. */
+#define EI_QR_HOLDER 16
+/* By how many bytes the message of a document with a record and a place in a status list can be too
+ * long for version 14, all its fields being as long as they may be; 0: its codes always fit. */
+size_t ei_qr_excess(const char *host, const char *type, bool expires, const ei_code_bound *fields,
+                    size_t count);
+
 /* The code as SVG within HTML, modules of 0.5 mm, with this text for those who do not see it. */
 edu_status ei_qr_picture(const char *text, const char *alternative, ei_buffer *out,
                          edu_error *error);

@@ -81,13 +81,66 @@ edu_status ei_qr_link(const char *host, const uint8_t number[10], edu_bytes mess
     return out->failed ? ei_no_memory(error) : EDU_OK;
 }
 
-/* The link has 5.5 bits a character and each group of digits 10 bits for 3; VERSION_MAX holds 2920
- * bits at level M, 70 of which are heads of segments. */
-static bool fits(const char *host, size_t message)
+/* Characters of the link, with its #. */
+static size_t link_length(const char *host)
 {
-    size_t link = strlen("HTTPS:///V/#") + strlen(host) + EI_PAPER_ID_TEXT - 1;
+    return strlen("HTTPS:///V/#") + strlen(host) + EI_PAPER_ID_TEXT - 1;
+}
+
+/* The text is a segment of letters, the # alone (which they do not have), and one of digits. Each
+ * has a head of 4 bits, and counts that are longer from version 10 on. */
+static size_t code_bits(int version, const char *host, size_t message)
+{
+    static const size_t left_over[] = {0, 4, 7};
+    const size_t heads = version < 10 ? 9 + 8 + 10 : 11 + 16 + 12;
+    size_t letters = link_length(host) - 1;
     size_t digits = message / GROUP_BYTES * GROUP_DIGITS + (size_t)digits_of[message % GROUP_BYTES];
-    return link * 6 + digits * 10 / 3 + 70 <= 2920;
+    return 3 * 4 + heads + letters / 2 * 11 + letters % 2 * 6 + 8 + digits / 3 * 10 +
+           left_over[digits % 3];
+}
+
+int ei_qr_version(const char *host, size_t message)
+{
+    /* bytes of data at level M */
+    static const size_t room[VERSION_MAX + 1] = {0,   16,  28,  44,  64,  86,  108, 124,
+                                                 154, 182, 216, 254, 290, 334, 365};
+    for (int version = 1; version <= VERSION_MAX; version++)
+        if (code_bits(version, host, message) <= 8 * room[version])
+            return version;
+    return 0;
+}
+
+/* ---- how long a message gets ---- */
+
+static size_t text_size(size_t bytes)
+{
+    return bytes + (bytes < 24 ? 1 : bytes < 256 ? 2 : 3);
+}
+
+/* As claims.c writes it. Numbers are at their longest, but for that of the status list: of lists
+ * there are fewer than 65,536. */
+static size_t payload_size(const char *host, const char *type, bool expires,
+                           const ei_code_bound *fields, size_t count)
+{
+    enum { LABEL = 5, TIME = 5, SMALL = 1, PLACE = 1 + 3 + 5 };
+    size_t size = SMALL + SMALL + text_size(strlen(host)) + SMALL + TIME + SMALL + 11 + LABEL +
+                  text_size(strlen(type)) + LABEL + (2 * count < 24 ? 1 : 2) + LABEL + 34 + LABEL +
+                  PLACE;
+    if (expires)
+        size += SMALL + TIME;
+    for (size_t i = 0; i < count; i++)
+        size += text_size(strlen(fields[i].key)) + text_size(fields[i].bytes);
+    return size;
+}
+
+size_t ei_qr_excess(const char *host, const char *type, bool expires, const ei_code_bound *fields,
+                    size_t count)
+{
+    const size_t around = 91; /* header, heads, signature */
+    size_t size = payload_size(host, type, expires, fields, count), excess = 0;
+    while (excess < size && ei_qr_version(host, around + text_size(size - excess)) == 0)
+        excess++;
+    return excess;
 }
 
 /* The text, cut at a character where it is longer than max bytes. */
@@ -123,7 +176,8 @@ edu_status ei_qr_message(const ei_signer *signer, ei_claims *claims, size_t elas
         ei_buffer message = {0};
         edu_status status = sign_claims(signer, claims, &message, error);
         bool is_last = bytes <= ELASTIC_LEAST;
-        bool is_good = status == EDU_OK && (is_last || fits(claims->host, message.size));
+        bool is_good =
+            status == EDU_OK && (is_last || ei_qr_version(claims->host, message.size) != 0);
         if (is_good)
             ei_buffer_add(out, message.data, message.size);
         ei_buffer_free(&message);

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -887,6 +888,74 @@ START_TEST(picture_has_the_modules_of_the_code)
 }
 END_TEST
 
+/* What is computed of a code before it is made is what the library for codes makes of it. */
+START_TEST(version_of_a_code_is_known_before)
+{
+    static const char *const hosts[] = {"a.az", "portal.example", "localhost:8080",
+                                        "e-xidmetler.muhafize.edu.gov.az"};
+    uint8_t message[400];
+    randombytes_buf(message, sizeof message);
+    for (size_t i = 0; i < EI_COUNT(hosts); i++) {
+        for (size_t size = 20; size < sizeof message; size += 3) {
+            ei_buffer text = {0};
+            int width;
+            uint8_t *modules;
+            FX_OK(ei_qr_link(hosts[i], slip().number, (edu_bytes){message, size}, &text, error));
+            edu_status status = ei_qr_modules(text.data, &width, &modules, NULL);
+            if (status != EDU_E_UNSUPPORTED) {
+                int version = status == EDU_OK ? (width - 17) / 4 : 0;
+                ck_assert_msg(ei_qr_version(hosts[i], size) == version,
+                              "%zu bytes at %s: %d and %d", size, hosts[i], version,
+                              ei_qr_version(hosts[i], size));
+            }
+            if (status == EDU_OK)
+                ei_free(modules);
+            ei_buffer_free(&text);
+        }
+    }
+}
+END_TEST
+
+static int version_with(char *text, size_t bytes)
+{
+    char kept = text[bytes];
+    ei_claims claims = {.host = "portal.example",
+                        .type = "reference.sample",
+                        .issued = ISSUED,
+                        .has_expiry = true,
+                        .expires = ISSUED,
+                        .has_hash = true,
+                        .place = {UINT16_MAX, INT32_MAX},
+                        .count = 2,
+                        .fields = {{"holder", "Gülnarə Şıxəliyeva"}, {"sample", text}}};
+    ei_buffer payload = {0}, message = {0};
+    text[bytes] = 0;
+    FX_OK(ei_claims_encode(&claims, &payload, error));
+    FX_OK(ei_cose_sign(&signer, (edu_bytes){payload.data, payload.size}, &message, error));
+    int version = ei_qr_version(claims.host, message.size);
+    text[bytes] = kept;
+    ei_buffer_free(&payload);
+    ei_buffer_free(&message);
+    return version;
+}
+
+START_TEST(longest_code_is_known_before)
+{
+    char text[201];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    ei_code_bound bounds[] = {{"holder", strlen("Gülnarə Şıxəliyeva")}, {"sample", 140}};
+    size_t excess = ei_qr_excess("portal.example", "reference.sample", true, bounds, 2);
+    ck_assert(excess > 0 && excess < 100);
+    ck_assert_int_eq(version_with(text, bounds[1].bytes - excess), 14);
+    ck_assert_int_eq(version_with(text, bounds[1].bytes - excess + 1), 0);
+    bounds[1].bytes -= excess;
+    ck_assert_uint_eq(ei_qr_excess("portal.example", "reference.sample", true, bounds, 2), 0);
+    ck_assert_uint_gt(
+        ei_qr_excess("e-xidmetler.portal.example", "reference.sample", true, bounds, 2), 0);
+}
+END_TEST
+
 START_TEST(pictures_have_bounds)
 {
     char *svg = NULL;
@@ -1302,6 +1371,8 @@ static TCase *paper_tests(void)
 {
     TCase *tests = case_named("paper");
     ADD(picture_has_the_modules_of_the_code);
+    ADD(version_of_a_code_is_known_before);
+    ADD(longest_code_is_known_before);
     ADD(pictures_have_bounds);
     ADD(paper_is_whole);
     ADD(paper_has_a_structure);

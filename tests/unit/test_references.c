@@ -81,8 +81,7 @@ START_TEST(one_record_is_issued_at_once_and_again_the_same)
     ck_assert_str_eq(certificate->type, "reference.higher_student");
     FX_OK(edu_certificate_check(fx_nobody(), certificate->qr, &verdict, error));
     ck_assert_str_eq(verdict->status, "valid");
-    ck_assert_str_eq(json_string_value(json_object_get(verdict->fields, "programme")),
-                     "Riyaziyyat");
+    ck_assert_str_eq(json_string_value(json_object_get(verdict->fields, "state")), "studies");
     edu_free(verdict);
     edu_free(certificate);
     edu_reference *second = asked("parent1", "PUP0001", "higher_student", none);
@@ -468,6 +467,13 @@ static json_t *valid_with(const char *validity)
     return type;
 }
 
+static json_t *code_of(const char *code)
+{
+    json_t *type = document("references", "higher_student");
+    json_object_set_new(type, "qr", json_loads(code, JSON_DECODE_ANY, NULL));
+    return type;
+}
+
 START_TEST(types_are_checked_against_their_register)
 {
     json_t *column = document("references", "higher_student");
@@ -483,7 +489,13 @@ START_TEST(types_are_checked_against_their_register)
     const struct {
         json_t *json;
         const char *field;
-    } bad[] = {{column, "/qr/2"},
+    } bad[] = {{column, "/qr/1"},
+               {code_of("[\"institution\",\"programme\",\"degree\"]"), "/qr"},
+               {code_of("[{\"column\":\"institution\",\"bytes\":70}]"), "/qr"},
+               {code_of("[{\"column\":\"institution\",\"bytes\":3}]"), "/qr/0/bytes"},
+               {code_of("[{\"bytes\":10}]"), "/qr/0/column"},
+               {code_of("[{\"column\":1,\"bytes\":10}]"), "/qr/0"},
+               {code_of("\"institution\""), "/qr"},
                {value, "/when/state"},
                {text, "/text/en"},
                {hole, "/text/en"},

@@ -201,6 +201,21 @@ static void set_rules(edu_id season, const char *text)
     json_decref(json);
 }
 
+START_TEST(titles_that_no_code_holds_are_refused)
+{
+    json_t *json =
+        json_loads("{" ONE_PROBLEM ",\"awards\":[{\"code\":\"g\",\"cut\":{\"places\":1},"
+                   "\"title\":{\"en\":\"A gold medal of the first class with a ribbon and"
+                   " the thanks of all\"}}]}",
+                   0, NULL);
+    edu_error found = EDU_ERROR_INIT;
+    ck_assert_int_eq(edu_result_rules(w.clerk, w.season, json, NULL, &found), EDU_E_INVALID);
+    ck_assert_str_eq(found.key, "result.code_too_long");
+    ck_assert_str_eq(found.field, "/awards/0/title");
+    json_decref(json);
+}
+END_TEST
+
 static void read_slips(void)
 {
     for (int i = 0; i < PUPILS; i++) {
@@ -1129,6 +1144,7 @@ static Suite *result_suite(void)
     tcase_add_checked_fixture(round, make, fx_teardown);
     tcase_set_timeout(round, 120);
     tcase_add_test(round, a_file_is_taken_whole_or_not);
+    tcase_add_test(round, titles_that_no_code_holds_are_refused);
     tcase_add_test(round, importing_again_keeps_what_was);
     tcase_add_test(round, publishing_needs_two_and_everybody);
     tcase_add_test(round, seen_from_the_stated_time_on);

@@ -135,6 +135,7 @@ ERRORS = {
     "result.not_proposed": N_("Publication is not proposed."),
     "result.publish_at": N_("Publish from now on or within the next 400 days."),
     "result.problems": N_("Results are there already: the problems no longer change."),
+    "result.code_too_long": N_("With this award's title the certificate's QR code can get too long. Shorten it."),
     "result.points": N_("Points are a number from 0 to the problem's maximum, such as 6 or 6.5."),
     "result.points_missing": N_("Points of a problem are missing."),
     "result.same_person": N_("Another clerk must confirm: two people are needed."),

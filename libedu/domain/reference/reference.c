@@ -15,7 +15,6 @@
 #define NAME_BYTES 1024
 #define REASON_MAX 400
 #define MATCHES_MAX 200
-#define CODE_BYTES 40 /* of a value in the QR code */
 #define DOCUMENT_COLUMN 2
 
 /* ---- types ---- */
@@ -70,7 +69,8 @@ static edu_status check_run(edu_tx *tx, void *context, edu_error *error)
     const checking *work = context;
     const ei_register_form *held;
     EI_TRY(ei_register_load(work->session, tx, work->form->register_code, 0, &held, NULL, error));
-    return ei_reference_form_check(work->form, held, error);
+    EI_TRY(ei_reference_form_check(work->form, held, error));
+    return ei_reference_code_check(work->form, held, work->session->portal->host, error);
 }
 
 edu_status edu_reference_publish(edu_session *session, json_t *document, const char *key,
@@ -249,7 +249,7 @@ typedef struct paper {
     edu_id person;
     const holder *who;
     const edu_register_record *record;
-    char codes[EI_REFERENCE_CODE_FIELDS][CODE_BYTES + 1];
+    char codes[EI_REFERENCE_CODE_FIELDS][EI_REFERENCE_CODE_BYTES + 1];
 } paper;
 
 /* Papers are in the portal's language, whoever asks for them. */
@@ -293,9 +293,10 @@ static edu_status fill_text(const paper *p, const edu_session *speaks, ei_buffer
 }
 
 /* Whole characters of what a code has room for. */
-static const char *short_value(const char *value, char out[CODE_BYTES + 1])
+static const char *short_value(const char *value, size_t most,
+                               char out[EI_REFERENCE_CODE_BYTES + 1])
 {
-    size_t size = strnlen(value, CODE_BYTES);
+    size_t size = strnlen(value, most);
     while (size > 0 && ((unsigned char)value[size] & 0xc0) == 0x80)
         size--;
     memcpy(out, value, size);
@@ -314,7 +315,8 @@ static void add_fields(paper *p, const edu_session *speaks, ei_certificate_spec 
     for (size_t i = 0; i < p->form->code_count; i++) {
         const char *name = p->form->code_fields[i], *value = value_of(p, speaks, name);
         if (value)
-            spec->claims[spec->claim_count++] = (ei_claim){name, short_value(value, p->codes[i])};
+            spec->claims[spec->claim_count++] =
+                (ei_claim){name, short_value(value, p->form->code_bytes[i], p->codes[i])};
     }
 }
 

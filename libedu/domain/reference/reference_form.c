@@ -1,28 +1,59 @@
 /* Checking a type of reference. */
 #include "domain/reference/reference_form.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "credential/credential.h"
 
 #define DAYS_MAX 3660
 #define MONTHS_MAX 120
+#define CODE_BYTES 40 /* of a value in the QR code, where the type does not say */
 #define DAY_SECONDS INT64_C(86400)
 
-static edu_status read_fields(const json_t *json, const char *name, size_t most, const char **out,
+static edu_status read_fields(const json_t *list, const ei_place *at, size_t most, const char **out,
                               size_t *count, edu_error *error)
 {
-    ei_place root = {""}, at = ei_place_below(&root, name);
-    const json_t *list = json_object_get(json, name);
     if (!json_is_array(list) || json_array_size(list) > most)
-        return ei_document_fault(error, &at, "this must be a list of columns, and not too long");
+        return ei_document_fault(error, at, "this must be a list of columns, and not too long");
     for (size_t i = 0; i < json_array_size(list); i++) {
-        ei_place here = ei_place_index(&at, i);
+        ei_place here = ei_place_index(at, i);
         out[i] = json_string_value(json_array_get(list, i));
         if (!out[i])
             return ei_document_fault(error, &here, "this must be the name of a column");
     }
     *count = json_array_size(list);
     return EDU_OK;
+}
+
+/* A column, or {"column": …, "bytes": …}. */
+static edu_status read_code_fields(ei_reference_form *form, edu_error *error)
+{
+    static const char *const keys[] = {"column", "bytes", NULL};
+    ei_place root = {""}, at = ei_place_below(&root, "qr");
+    json_t *list = json_object_get(form->json, "qr"), *columns = json_array(), *item;
+    size_t i;
+    edu_status status = columns ? EDU_OK : ei_no_memory(error);
+    json_array_foreach(list, i, item)
+    {
+        ei_place here = ei_place_index(&at, i), bytes = ei_place_below(&here, "bytes");
+        json_int_t given = CODE_BYTES;
+        if (status == EDU_OK && json_is_object(item)) {
+            status = ei_document_keys(item, keys, &here, error);
+            given = json_integer_value(json_object_get(item, "bytes"));
+            item = json_object_get(item, "column");
+        }
+        if (status == EDU_OK && (given < 4 || given > EI_REFERENCE_CODE_BYTES))
+            status = ei_document_fault(error, &bytes, "this must be a number from 4 to 80");
+        if (i < EI_REFERENCE_CODE_FIELDS)
+            form->code_bytes[i] = (size_t)given;
+        json_array_append(columns, item);
+    }
+    if (status == EDU_OK)
+        status = read_fields(json_is_array(list) ? columns : list, &at, EI_REFERENCE_CODE_FIELDS,
+                             form->code_fields, &form->code_count, error);
+    json_decref(columns);
+    return status;
 }
 
 static edu_status read_texts(const ei_reference_form *form, const char *name, edu_error *error)
@@ -115,10 +146,10 @@ static edu_status check(ei_reference_form *form, edu_error *error)
     EI_TRY(read_texts(form, "text", error));
     EI_TRY(read_when(form, error));
     EI_TRY(read_validity(form, error));
-    EI_TRY(read_fields(form->json, "fields", EI_REFERENCE_FIELDS, form->fields, &form->field_count,
-                       error));
-    return read_fields(form->json, "qr", EI_REFERENCE_CODE_FIELDS, form->code_fields,
-                       &form->code_count, error);
+    ei_place fields = ei_place_below(&root, "fields");
+    EI_TRY(read_fields(json_object_get(form->json, "fields"), &fields, EI_REFERENCE_FIELDS,
+                       form->fields, &form->field_count, error));
+    return read_code_fields(form, error);
 }
 
 edu_status ei_reference_form_make(json_t *json, ei_reference_form **out, edu_error *error)
@@ -222,6 +253,59 @@ edu_status ei_reference_form_check(const ei_reference_form *form, const ei_regis
         }
     }
     return check_text(form, held, error);
+}
+
+/* Bytes of the longest value that the column can show. */
+static size_t longest_shown(const ei_register_column *column)
+{
+    char least[32], most[32];
+    size_t longest = 0, i;
+    json_t *choice, *title;
+    const char *language;
+    switch (column->kind) {
+    case EI_COLUMN_TEXT:
+        return EI_REGISTER_VALUE_MAX;
+    case EI_COLUMN_DATE:
+        return strlen("2026-11-24");
+    case EI_COLUMN_INTEGER:
+    case EI_COLUMN_DECIMAL:
+        (void)snprintf(least, sizeof least, "%" PRId64, column->least);
+        (void)snprintf(most, sizeof most, "%" PRId64, column->most);
+        longest = strlen(least) > strlen(most) ? strlen(least) : strlen(most);
+        return longest + (column->places > 0 ? 2 + (size_t)column->places : 0);
+    case EI_COLUMN_CHOICE:
+        break;
+    }
+    json_array_foreach(column->choices, i, choice) json_object_foreach(
+        json_object_get(choice, "title"), language, title) if (json_string_length(title) > longest)
+        longest = json_string_length(title);
+    return longest;
+}
+
+edu_status ei_reference_code_check(const ei_reference_form *form, const ei_register_form *held,
+                                   const char *host, edu_error *error)
+{
+    ei_code_bound fields[1 + EI_REFERENCE_CODE_FIELDS] = {{"holder", EI_QR_HOLDER}};
+    ei_place at = {"/qr"};
+    char type[EI_CODE_MAX + 16], what[200];
+    (void)snprintf(type, sizeof type, "reference.%s", form->code);
+    for (size_t i = 0; i < form->code_count; i++) {
+        const ei_register_column *column = ei_register_column_find(held, form->code_fields[i]);
+        size_t bytes = column ? longest_shown(column) : EI_REGISTER_VALUE_MAX;
+        if (bytes > form->code_bytes[i])
+            bytes = form->code_bytes[i];
+        fields[1 + i] = (ei_code_bound){form->code_fields[i], bytes};
+    }
+    size_t excess = ei_qr_excess(
+        host, type, form->validity.days + form->validity.months + form->validity.end_month > 0,
+        fields, 1 + form->code_count);
+    if (excess == 0)
+        return EDU_OK;
+    (void)snprintf(what, sizeof what,
+                   "the code could get %zu bytes too long to be read well; leave a column out, or "
+                   "say {\"column\": …, \"bytes\": …} of one that is long",
+                   excess);
+    return ei_document_fault(error, &at, what);
 }
 
 /* The same day of a later month, or the last one of a shorter month. */

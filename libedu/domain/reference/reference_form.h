@@ -6,6 +6,7 @@
 
 #define EI_REFERENCE_FIELDS 8 /* as many as a certificate has results */
 #define EI_REFERENCE_CODE_FIELDS 3
+#define EI_REFERENCE_CODE_BYTES 80
 
 /* How long a paper is good: to the end of the last day. */
 typedef struct ei_validity {
@@ -21,6 +22,7 @@ typedef struct ei_reference_form {
     size_t field_count, code_count;
     const char *fields[EI_REFERENCE_FIELDS];           /* columns, or "institution" */
     const char *code_fields[EI_REFERENCE_CODE_FIELDS]; /* in the QR code */
+    size_t code_bytes[EI_REFERENCE_CODE_FIELDS];       /* each is cut there */
 } ei_reference_form;
 
 /* EDU_E_INVALID with the JSON Pointer of the fault. The JSON is kept. */
@@ -29,6 +31,9 @@ void ei_reference_form_free(ei_reference_form *form);
 /* Whether the register has what the form names. */
 edu_status ei_reference_form_check(const ei_reference_form *form, const ei_register_form *held,
                                    edu_error *error);
+/* Whether every QR code of the type can be read well, whatever the register says. */
+edu_status ei_reference_code_check(const ei_reference_form *form, const ei_register_form *held,
+                                   const char *host, edu_error *error);
 /* When what is made now ends, in whole seconds; 0: never. */
 edu_time ei_reference_expires(const ei_reference_form *form, edu_time now,
                               int32_t utc_offset_minutes);

@@ -32,6 +32,8 @@ static edu_status rules_run(ei_command *command, edu_tx *tx, edu_error *error)
     if (status == EDU_OK && round.results > 0 && !same_problems(&round.rules, set->rules))
         status = ei_fail(error, EDU_E_STATE, "result.problems", "/problems",
                          "results are there already: the problems no longer change");
+    if (status == EDU_OK)
+        status = ei_round_check_code(command->session, &round, set->rules, error);
     ei_round_finish(&round);
     EI_TRY(status);
     EI_TRY(sql_result_rules_put(tx, &set->season_id, set->text, command->now, NULL, error));

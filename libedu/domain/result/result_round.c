@@ -119,6 +119,39 @@ static edu_status certificate_make(ei_command *command, edu_tx *tx, const ei_rou
     return status;
 }
 
+/* The longest that certificate_make can say; points and rank are numbers. */
+static size_t excess_of(const edu_session *session, const ei_round *round, const ei_rules *rules,
+                        const char *name)
+{
+    enum { POINTS_BYTES = 10, RANK_BYTES = 7 };
+    ei_code_bound fields[5] = {
+        {"holder", EI_QR_HOLDER}, {"award", strlen(name)}, {"exam", strlen(round->code)}};
+    size_t count = 3;
+    if (rules->certifies_total)
+        fields[count++] = (ei_code_bound){"total", POINTS_BYTES};
+    if (rules->certifies_rank)
+        fields[count++] = (ei_code_bound){"rank", RANK_BYTES};
+    return ei_qr_excess(session->portal->host, EI_CERTIFICATE_TYPE, false, fields, count);
+}
+
+edu_status ei_round_check_code(const edu_session *session, const ei_round *round,
+                               const ei_rules *rules, edu_error *error)
+{
+    char field[64];
+    for (size_t i = 0; i < rules->award_count; i++) {
+        size_t excess =
+            excess_of(session, round, rules, in_portal_language(session, rules->awards[i].title));
+        (void)snprintf(field, sizeof field, "/awards/%zu/title", i);
+        if (excess > 0)
+            return ei_fail(error, EDU_E_INVALID, "result.code_too_long", field,
+                           "with this title the QR code of a certificate could get %zu bytes too "
+                           "long to be read well: shorten the title, or leave out fields of "
+                           "certificates",
+                           excess);
+    }
+    return EDU_OK;
+}
+
 edu_status ei_round_certify(ei_command *command, edu_tx *tx, const ei_round *round,
                             edu_id person_id, bool *issued, edu_error *error)
 {

@@ -85,6 +85,9 @@ edu_status ei_figures_store(edu_tx *tx, const ei_round *round, const ei_rank_row
 
 /* ---- after publication ---- */
 
+/* Whether the QR code of every certificate by these rules can be read well. */
+edu_status ei_round_check_code(const edu_session *session, const ei_round *round,
+                               const ei_rules *rules, edu_error *error);
 /* Issues, replaces or takes back one person's certificate as the rules say. */
 edu_status ei_round_certify(ei_command *command, edu_tx *tx, const ei_round *round,
                             edu_id person_id, bool *issued, edu_error *error);
