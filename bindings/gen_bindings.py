@@ -9,7 +9,7 @@ import sys
 
 # Types that cross, as edu.i says; a function with any other is a fault, unless it is named below.
 CROSSING = {
-    "const char *", "bool", "int32_t", "edu_id", "edu_time", "edu_date", "edu_bytes", "json_t *",
+    "const char *", "bool", "int32_t", "int64_t", "edu_id", "edu_time", "edu_date", "edu_bytes", "json_t *",
     "edu_progress", "const edu_environment *", "edu_error *", "edu_id *", "int32_t *", "int64_t *",
     "char **",
     "edu_portal *", "edu_session *", "const edu_session *", "edu_portal **", "edu_session **",

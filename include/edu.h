@@ -18,5 +18,6 @@
 #include <edu/appeal.h>
 #include <edu/register.h>
 #include <edu/reference.h>
+#include <edu/payment.h>
 
 #endif

@@ -59,6 +59,10 @@ edu_handle_class("edu_session", &edu_session_object_handlers);
     if (!edu_in_int32(EDU_GIVEN($input), &$1, $argnum))
         SWIG_fail;
 }
+%typemap(in) int64_t {
+    if (!edu_in_int64(EDU_GIVEN($input), &$1, $argnum))
+        SWIG_fail;
+}
 %typemap(in) edu_id {
     if (!edu_in_id(EDU_GIVEN($input), &$1, $argnum))
         SWIG_fail;

@@ -29,6 +29,7 @@ int cli_init(int argc, char **argv);
 int cli_issue(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_match(int argc, char **argv);
+int cli_payment(int argc, char **argv);
 int cli_publish(int argc, char **argv);
 int cli_rank(int argc, char **argv);
 int cli_restore(int argc, char **argv);
@@ -70,8 +71,8 @@ typedef struct cli_place {
     "  --store ADDRESS  the store, such as sqlite:PATH (default: EDU_STORE, else sqlite:edu.db)\n" \
     "  --keys FILE      its keys file (default: EDU_KEYS, else PATH.keys)\n"
 
-/* Options of a portal at this place, with what EDU_HOST, EDU_NAME, EDU_LANGUAGE, EDU_UTC_OFFSET and
- * EDU_SIGNER say of it. */
+/* Options of a portal at this place, with what EDU_HOST, EDU_NAME, EDU_LANGUAGE, EDU_UTC_OFFSET,
+ * EDU_SIGNER, EDU_PAYMENT_PAGE and EDU_PAYMENT_COMMAND say of it. */
 edu_portal_options cli_portal_options(const cli_place *place);
 edu_status cli_open(const cli_place *place, edu_portal **portal, edu_error *error);
 /* Opens the portal and the operator's session. */

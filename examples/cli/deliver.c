@@ -26,6 +26,16 @@ static edu_status move_appeals(edu_session *session, edu_error *error)
     return status == EDU_E_NOT_FOUND ? EDU_OK : status;
 }
 
+/* Of payments: the provider is asked, and refunds go out. */
+static edu_status settle_payments(edu_session *session, edu_error *error)
+{
+    int32_t done = 1;
+    edu_status status = EDU_OK;
+    while (status == EDU_OK && done > 0 && !is_over)
+        status = edu_payment_settle(session, 0, &done, error);
+    return status;
+}
+
 /* Results whose time has come are told first: that makes messages, as appeals do. */
 static edu_status deliver_all(edu_session *session, edu_error *error)
 {
@@ -34,6 +44,8 @@ static edu_status deliver_all(edu_session *session, edu_error *error)
     edu_status status = edu_result_deliver(session, (edu_progress){0}, &told, error);
     if (status == EDU_OK)
         status = move_appeals(session, error);
+    if (status == EDU_OK)
+        status = settle_payments(session, error);
     while (status == EDU_OK && delivered > 0 && !is_over)
         status = edu_outbox_deliver(session, 100, &delivered, error);
     return status;
@@ -43,7 +55,8 @@ int cli_deliver(int argc, char **argv)
 {
     static const char help[] =
         "Usage: edu deliver [--every SECONDS] [--store ADDRESS] [--keys FILE]\n\n"
-        "Tells of results whose time has come and of appeals that are due, and delivers the "
+        "Tells of results whose time has come and of appeals that are due, asks the payment\n"
+        "provider about payments, sends refunds, and delivers the "
         "messages that wait; each becomes a "
         "file in the folder PATH.outbox. What\n"
         "fails is tried again later. With --every it goes on until TERM.\n\n" CLI_PLACE_HELP;

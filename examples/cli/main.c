@@ -17,6 +17,7 @@ static const cli_command commands[] = {
     {"issue", "issue the certificates of a round", cli_issue},
     {"revoke", "revoke a certificate, by two people", cli_revoke},
     {"key", "list, replace and withdraw the keys that sign", cli_key},
+    {"payment", "keys, lists and balances of payment", cli_payment},
     {"verify", "check the text of a QR code, or a certificate's file", cli_verify},
     {"canonicalize", "write JSON in its canonical form", cli_canonicalize},
     {"export", "write lists, transcripts, keys and revocations", cli_export},

@@ -10,6 +10,7 @@
 
 #include <edu/types.h>
 #include <edu/sys/environment.h>
+#include <edu/sys/payment.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,12 +41,18 @@ typedef struct edu_portal_options {
                              runs it, $1 is the key's id, the bytes come on standard input,
                              64 bytes go to standard output within 20 seconds; NULL: none;
                              not used where the environment has a signer */
+    const char *payment_page; /**< address of the page of the payment provider; an order is signed
+                          into its query (docs/payment.md); NULL: the provider's own */
+    const char *payment_command; /**< command that speaks to the payment provider: /bin/sh runs it,
+                             $1 is query, list, refund or create, JSON goes in and comes out
+                             (docs/payment.md); NULL: none; not used where the environment
+                             has a provider */
 } edu_portal_options;
 
 #define EDU_PORTAL_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(edu_portal_options), NULL, NULL, NULL, "localhost", "libedu", "en", 0, false, true, \
-            0, 0, NULL                                                                             \
+            0, 0, NULL, NULL, NULL                                                                 \
     }
 
 /** What a portal takes from outside; a member left zero has its default. */
@@ -54,7 +61,8 @@ typedef struct edu_environment {
     edu_random random;
     edu_log log;
     edu_notifier notifier;
-    edu_signer signer; /**< since 0.2.0 */
+    edu_signer signer;            /**< since 0.2.0 */
+    edu_payment_provider payment; /**< since 0.2.0 */
 } edu_environment;
 
 /** Opens the store, brings its schema up to date and loads the keys.
@@ -88,7 +96,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_restore(const char *store, c
                                                             edu_progress progress,
                                                             edu_error *error);
 
-/** Checks the store: the engine's own check, every event chain, every seat against its room.
+/** Checks the store: the engine's own check, every event chain, every seat against its room,
+ *  every invoice against its transfers.
  *  @return EDU_E_CORRUPT naming the first fault.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_check(edu_session *session,

@@ -152,6 +152,13 @@ void ei_csv_close(ei_csv *csv);
 /* One field, quoted where needed; formulas (=, +, -, @, tab, CR in front) get a leading '. */
 void ei_csv_write(ei_buffer *buffer, const char *field, bool last);
 
+/* ---- process.c ---- */
+
+/* /bin/sh runs the command, $1 is the word; the input goes to its standard input, its standard output
+ * into `out`, at most so many bytes. NULL where it ended well, else what was wrong, in words. */
+const char *ei_process_talk(const char *command, const char *word, edu_bytes input, size_t most,
+                            int patience_ms, ei_buffer *out);
+
 /* ---- record.c: tables of fields, generated from the headers into records.c ---- */
 
 /* The public table is edu/sys/record.h; these are older names for it. */

@@ -8,9 +8,9 @@
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
 _Static_assert(EI_SEAL_EXTRA == NONCE + TAG, "the header states what a seal adds");
 
-/* What a sealed value belongs to: the person's id and the field's name. */
+/* What a sealed value belongs to: the person's id and the field's name, or a purpose and a name. */
 typedef struct binding {
-    uint8_t bytes[16 + 32];
+    uint8_t bytes[16 + 64];
     size_t size;
 } binding;
 
@@ -94,4 +94,32 @@ edu_status ei_unseal(const ei_keys *keys, const edu_id *person, edu_bytes wrappe
     data[size] = 0;
     *out = (edu_bytes){data, size};
     return EDU_OK;
+}
+
+/* ---- the portal's own secrets ---- */
+
+/* Purpose and name with a zero byte between them. */
+static binding bind_secret(const char *purpose, const char *name)
+{
+    binding made = {.size = strnlen(purpose, 15) + 1};
+    size_t length = strnlen(name, sizeof made.bytes - made.size);
+    memcpy(made.bytes, purpose, made.size - 1);
+    made.bytes[made.size - 1] = 0;
+    memcpy(made.bytes + made.size, name, length);
+    made.size += length;
+    return made;
+}
+
+void ei_secret_seal(const ei_keys *keys, const edu_random *random, const char *purpose,
+                    const char *name, edu_bytes secret, uint8_t *out)
+{
+    binding to = bind_secret(purpose, name);
+    encrypt(random, ei_keys_wrapping(keys), &to, secret, out);
+}
+
+bool ei_secret_unseal(const ei_keys *keys, const char *purpose, const char *name, edu_bytes sealed,
+                      uint8_t *out)
+{
+    binding to = bind_secret(purpose, name);
+    return decrypt(ei_keys_wrapping(keys), &to, sealed, out);
 }

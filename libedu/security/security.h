@@ -96,6 +96,13 @@ edu_status ei_seal(const ei_keys *keys, const edu_random *random, const edu_id *
 edu_status ei_unseal(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
                      const char *field, edu_bytes sealed, edu_bytes *out, edu_error *error);
 
+/* A secret of the portal itself, sealed under the portal's key; a seal of one purpose and name does
+ * not open as another's. out has secret.size + EI_SEAL_EXTRA bytes, the other out so many less. */
+void ei_secret_seal(const ei_keys *keys, const edu_random *random, const char *purpose,
+                    const char *name, edu_bytes secret, uint8_t *out);
+bool ei_secret_unseal(const ei_keys *keys, const char *purpose, const char *name, edu_bytes sealed,
+                      uint8_t *out);
+
 /* ---- password.c ---- */
 
 typedef struct ei_password_cost {

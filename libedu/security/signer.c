@@ -63,38 +63,21 @@ void ei_signer_wipe(ei_signer *signer)
     sodium_memzero(signer, sizeof *signer);
 }
 
-/* What the sealed seed belongs to: a seal of one key does not open as another's. */
-static size_t bind_to(const char *key_id, char out[sizeof sealed_name + EI_KEY_ID_TEXT])
-{
-    memcpy(out, sealed_name, sizeof sealed_name);
-    memcpy(out + sizeof sealed_name, key_id, EI_KEY_ID_TEXT - 1);
-    return sizeof sealed_name + EI_KEY_ID_TEXT - 1;
-}
-
 void ei_signer_seal(const ei_keys *keys, const edu_random *random, const ei_signer *signer,
                     uint8_t out[EI_SEALED_SEED])
 {
-    char bound[sizeof sealed_name + EI_KEY_ID_TEXT];
     uint8_t seed[EI_SEED];
-    size_t size = bind_to(signer->key_id, bound);
     crypto_sign_ed25519_sk_to_seed(seed, signer->secret);
-    random->fill(random->context, out, NONCE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, seed, sizeof seed,
-                                               (const uint8_t *)bound, size, NULL, out,
-                                               ei_keys_wrapping(keys));
+    ei_secret_seal(keys, random, sealed_name, signer->key_id, (edu_bytes){seed, sizeof seed}, out);
     sodium_memzero(seed, sizeof seed);
 }
 
 edu_status ei_signer_unseal(const ei_keys *keys, const char *key_id, edu_bytes sealed,
                             ei_signer *out, edu_error *error)
 {
-    char bound[sizeof sealed_name + EI_KEY_ID_TEXT];
     uint8_t seed[EI_SEED];
-    const uint8_t *bytes = sealed.data;
-    bool good = sealed.size == EI_SEALED_SEED && strlen(key_id) == EI_KEY_ID_TEXT - 1 &&
-                crypto_aead_xchacha20poly1305_ietf_decrypt(
-                    seed, NULL, NULL, bytes + NONCE, sealed.size - NONCE, (const uint8_t *)bound,
-                    bind_to(key_id, bound), bytes, ei_keys_wrapping(keys)) == 0;
+    bool good =
+        sealed.size == EI_SEALED_SEED && ei_secret_unseal(keys, sealed_name, key_id, sealed, seed);
     if (good)
         *out = ei_signer_of_seed(seed);
     sodium_memzero(seed, sizeof seed);

@@ -21,10 +21,10 @@ HAVE = {"own": EVERYBODY - {"nobody", "operator", "unconfirmed"}, "wards": {"gua
 TARGETS = {"-": "TARGET_NOTHING"} | {target: f"TARGET_{target.upper()}" for target in HAVE}
 
 PERSONS = {"person_id", "child_id", "child_number", "number"}
-INNER = {"application_id", "appeal_id", "record_id", "id"}  # what belongs to a person, beside the person's id
+INNER = {"application_id", "appeal_id", "record_id", "invoice_id", "id"}  # what belongs to a person, beside the person's id
 OBJECTS = {"season_id", "sitting_id", "sitting", "centre", "institution"}
 # Their target stands in the struct that goes in.
-INPUTS_WITH_PERSONS = {"edu_appeal_submit"}
+INPUTS_WITH_PERSONS = {"edu_appeal_submit", "edu_payment_invoice"}
 # Their targets stand in a file that is given whole.
 FILES_WITH_TARGETS = {"edu_account_import_pupils", "edu_account_import_guardians",
                       "edu_olympiad_import_rooms", "edu_register_import", "edu_register_faults"}
@@ -139,7 +139,7 @@ def main():
     with open(api, encoding="utf-8") as file:
         functions = json.load(file)["functions"]
     statuses = {"ok", "invalid", "not_found", "conflict", "denied", "unauthenticated", "state",
-                "full", "infeasible", "limit", "throttled", "unsupported"}
+                "full", "infeasible", "limit", "throttled", "unsupported", "crypto"}
     rows = read_matrix(matrix)
     known = {function["name"] for function in functions}
     faults = [f"there is no public function {name}" for name in

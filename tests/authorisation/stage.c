@@ -1,5 +1,6 @@
 #include "postgresql/databases.h"
 #include "stage.h"
+#include "domain/payment/payment_store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,8 @@ static struct stage {
     edu_id stranger;
     edu_id appeal[WORLD_PUPILS];
     edu_id record[WORLD_PUPILS];
+    edu_id invoice[WORLD_PUPILS];
+    char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
     char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
@@ -473,6 +476,44 @@ static void make_records(void)
     }
 }
 
+typedef struct owing {
+    int pupil;
+    edu_id made;
+} owing;
+
+static edu_status owe_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    owing *work = command->context;
+    json_t *title = json_pack("{s:s}", "en", "Lessons");
+    ei_invoice_plan plan = {.person = stage.world.pupils[work->pupil],
+                            .kind = "lessons",
+                            .title = title,
+                            .currency = "AZN",
+                            .amount = 100};
+    edu_status status = ei_invoice_make(command, tx, &plan, &work->made, error);
+    json_decref(title);
+    return status;
+}
+
+/* An invoice of each, and a key of the bank where they would pay. */
+static void make_invoices(void)
+{
+    FX_OK(edu_payment_key_add(fx_operator(), "staged", "hmac-sha256",
+                              fx_bytes("a secret of the bank, 32 bytes..."), NULL, error));
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        owing work = {.pupil = taking_part[i]};
+        edu_invoice *made = NULL;
+        ei_command command = {
+            .session = fx_operator(), .name = "stage", .run = owe_run, .context = &work};
+        FX_OK(ei_command_run(&command, error));
+        FX_OK(edu_payment_get(fx_operator(), stage.world.pupils[work.pupil], work.made, &made,
+                              error));
+        stage.invoice[work.pupil] = made->id;
+        (void)snprintf(stage.invoice_number[work.pupil], EI_PAPER_ID_TEXT, "%s", made->number);
+        edu_free(made);
+    }
+}
+
 void stage_build(void)
 {
     world_make(&stage.world);
@@ -489,6 +530,7 @@ void stage_build(void)
     publish_calendar();
     make_citizens_appeals();
     make_records();
+    make_invoices();
     find_notifications();
     keep_copy();
     fx_teardown();
@@ -543,6 +585,7 @@ static void open_portal(void)
     options.staff_second_factor = false;
     options.password_operations = 1;
     options.password_memory = 8192;
+    options.payment_page = "https://bank.example/pay";
     edu_environment environment = {.clock = {fixed_clock, NULL}, .notifier = {take_message, NULL}};
     FX_OK(edu_portal_open(&options, &environment, &stage.portal, error));
 }
@@ -633,6 +676,8 @@ static target pupil_target(int pupil)
                     .application = stage.application[pupil],
                     .appeal = stage.appeal[pupil],
                     .record = stage.record[pupil],
+                    .invoice = stage.invoice[pupil],
+                    .invoice_number = stage.invoice_number[pupil],
                     .notification = stage.notification[pupil],
                     .guardian = pupil == WARD ? stage.staff[ACTOR_GUARDIAN] : stage.stranger,
                     .invitation = stage.invitation[pupil],
@@ -650,6 +695,8 @@ static target adult_target(edu_id person, const char *number)
                     .application = stage_made_up,
                     .appeal = stage_made_up,
                     .record = stage_made_up,
+                    .invoice = stage_made_up,
+                    .invoice_number = "00000000000000000",
                     .notification = stage_made_up,
                     .invitation = stage_made_up,
                     .guardian = stage.stranger,
@@ -683,6 +730,7 @@ static target mixed_target(enum actor actor)
     made.application = other.application;
     made.appeal = other.appeal;
     made.record = other.record;
+    made.invoice = other.invoice;
     made.notification = other.notification;
     made.invitation = other.invitation;
     return made;

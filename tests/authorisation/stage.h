@@ -58,8 +58,10 @@ enum target_kind {
 typedef struct target {
     enum target_kind kind;
     edu_id person, application, notification, invitation;
-    edu_id appeal;   /* of a citizen; that of the steward's target is in the steward's department */
-    edu_id record;   /* of a register, by the pupil's school */
+    edu_id appeal; /* of a citizen; that of the steward's target is in the steward's department */
+    edu_id record; /* of a register, by the pupil's school */
+    edu_id invoice;
+    const char *invoice_number;
     edu_id guardian; /* who acts for the person or has asked to */
     const char *number;
     const char *certificate, *asked; /* numbers; of the second, a revocation waits */

@@ -712,6 +712,85 @@ LIST(edu_reference_worklist, edu_reference_page)
 WRITE(edu_reference_issue, c->target.person, c->target.application, c->target.record, NULL)
 WRITE(edu_reference_refuse, c->target.person, c->target.application, "words", NULL)
 
+/* ---- payment ---- */
+
+static edu_status call_edu_payment_invoice(call *c, edu_error *error)
+{
+    edu_id out;
+    edu_invoice_input input = EDU_INVOICE_INPUT_INIT;
+    input.person_id = c->target.person;
+    input.kind = "books";
+    input.title = json_pack("{s:s}", "en", "Books");
+    input.amount = 1;
+    input.currency = "AZN";
+    c->is_written = true;
+    edu_status status = edu_payment_invoice(c->session, &input, NULL, &out, error);
+    json_decref(input.title);
+    return status;
+}
+
+#define TARGET_INVOICE c->target.person, c->target.invoice
+LIST(edu_payment_invoices, edu_invoice_page, c->target.person)
+READ(edu_payment_get, edu_invoice, TARGET_INVOICE)
+READ(edu_payment_find, edu_invoice, c->target.invoice_number)
+LIST(edu_payment_transfers, edu_payment_transfer_page, TARGET_INVOICE)
+LIST(edu_payment_intents, edu_payment_intent_page, TARGET_INVOICE)
+LIST(edu_payment_refunds, edu_payment_refund_record_page, TARGET_INVOICE)
+LIST(edu_payment_worklist, edu_invoice_page, "open")
+WRITE(edu_payment_waive, TARGET_INVOICE, 1, "words", NULL)
+WRITE(edu_payment_cancel, TARGET_INVOICE, "words", NULL)
+WRITE(edu_payment_refund, TARGET_INVOICE, 1, "words", NULL)
+
+static edu_status call_edu_payment_pay(call *c, edu_error *error)
+{
+    edu_payment_intent *out = NULL;
+    c->is_written = true;
+    edu_status status = edu_payment_pay(c->session, TARGET_INVOICE, NULL, &out, error);
+    edu_free(out);
+    return status;
+}
+
+/* Nobody signs in for it: the signature decides. */
+WRITE(edu_payment_callback, fx_bytes("{}"), "kid=staged; t=0; v=00")
+
+static edu_status call_edu_payment_reconcile(call *c, edu_error *error)
+{
+    edu_payment_reconciliation *out = NULL;
+    json_t *list = json_object();
+    c->is_written = true;
+    edu_status status =
+        edu_payment_reconcile(c->session, list, EDU_TIME_NONE, EDU_TIME_NONE, &out, error);
+    json_decref(list);
+    edu_free(out);
+    return status;
+}
+
+static edu_status call_edu_payment_settle(call *c, edu_error *error)
+{
+    int32_t done;
+    c->is_written = true;
+    return edu_payment_settle(c->session, 0, &done, error);
+}
+
+LIST(edu_payment_days, edu_payment_day_page)
+LIST(edu_payment_differences, edu_payment_difference_page, true)
+WRITE(edu_payment_close_difference, stage_made_up, "words", NULL)
+
+static edu_status call_edu_payment_balances(call *c, edu_error *error)
+{
+    edu_payment_balance_page *page = NULL;
+    edu_status status = edu_payment_balances(c->session, &page, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)page->count;
+    edu_free(page);
+    return status;
+}
+
+WRITE(edu_payment_key_add, "another", "hmac-sha256", fx_bytes("a secret of the bank, 32 bytes..."),
+      NULL)
+WRITE(edu_payment_key_end, "staged", EDU_TIME_NONE, NULL)
+LIST(edu_payment_keys, edu_payment_key_page)
+
 /* ---- running ---- */
 
 /* How a call went. */

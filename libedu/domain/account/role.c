@@ -17,22 +17,21 @@ static edu_status check_role(const role_work *work, edu_error *error)
 {
     static const struct {
         const char *role, *scope;
-    } known[] = {{"admin", ""},
-                 {"clerk", ""},
-                 {"clerk", "region"},
-                 {"school", "institution"},
-                 {"steward", "centre"},
-                 {"executor", "department"},
-                 {"head", "department"}};
+    } known[] = {{"admin", ""},          {"clerk", ""},
+                 {"clerk", "region"},    {"school", "institution"},
+                 {"steward", "centre"},  {"executor", "department"},
+                 {"head", "department"}, {"finance", ""}};
     for (size_t i = 0; i < EI_COUNT(known); i++)
         if (strcmp(work->role, known[i].role) == 0 && strcmp(work->scope, known[i].scope) == 0)
             return (work->scope[0] == 0) == (work->code[0] == 0)
                        ? EDU_OK
                        : ei_fail(error, EDU_E_INVALID, "account.bad_scope", "/code",
                                  "a scope has a code, and everywhere has none");
-    return ei_fail(error, EDU_E_INVALID, "account.bad_role", "/role",
-                   "no such role with this scope; there are admin, clerk, clerk of a region, "
-                   "school of an institution, steward of a centre, executor or head of a department");
+    return ei_fail(
+        error, EDU_E_INVALID, "account.bad_role", "/role",
+        "no such role with this scope; there are admin, clerk, clerk of a region, "
+        "school of an institution, steward of a centre, executor or head of a department, "
+        "finance");
 }
 
 static edu_status take_role(edu_session *session, role_work *work, edu_error *error)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/application/application.h"
+#include "domain/payment/payment_store.h"
 #include "domain/portal/file_notifier.h"
 #include "portal_sql.h"
 
@@ -35,6 +36,9 @@ static edu_status check_options(const edu_portal_options *options, edu_error *er
     EI_TRY(ei_check_text(options->host, HOST_MAX, false, "/host", error));
     EI_TRY(ei_check_text(options->name, NAME_MAX_BYTES, false, "/name", error));
     EI_TRY(ei_check_text(options->signer, PATH_MAX_BYTES, true, "/signer", error));
+    EI_TRY(ei_check_text(options->payment_page, PATH_MAX_BYTES, true, "/payment_page", error));
+    EI_TRY(
+        ei_check_text(options->payment_command, PATH_MAX_BYTES, true, "/payment_command", error));
     if (!options->language)
         return ei_bad_argument(error, "language");
     EI_TRY(ei_check_language(options->language, error));
@@ -71,6 +75,8 @@ static void fill_environment(edu_portal *portal, const edu_environment *given)
         environment->notifier = (edu_notifier){ei_file_notify, portal->outbox};
     if (!environment->signer.sign && portal->signer_command)
         environment->signer = (edu_signer){ei_command_sign, portal->signer_command};
+    if (portal->payment_command)
+        ei_payment_command_provider(&environment->payment, portal->payment_command);
 }
 
 /* Keys and outbox lie beside a store that is a file; beside one on a server nothing can. */
@@ -88,15 +94,23 @@ static edu_status fill_paths(edu_portal *portal, const edu_portal_options *optio
     return portal->keys_path && portal->outbox ? EDU_OK : ei_no_memory(error);
 }
 
+static edu_status keep_text(const char *given, char **out, edu_error *error)
+{
+    *out = given ? ei_strdup(given) : NULL;
+    return given && !*out ? ei_no_memory(error) : EDU_OK;
+}
+
 static edu_status fill_portal(edu_portal *portal, const edu_portal_options *options,
                               const edu_environment *environment, edu_error *error)
 {
     EI_TRY(fill_paths(portal, options, error));
     portal->host = ei_strdup(options->host);
     portal->name = ei_strdup(options->name);
-    portal->signer_command = options->signer ? ei_strdup(options->signer) : NULL;
-    if (!portal->host || !portal->name || (options->signer && !portal->signer_command))
+    if (!portal->host || !portal->name)
         return ei_no_memory(error);
+    EI_TRY(keep_text(options->signer, &portal->signer_command, error));
+    EI_TRY(keep_text(options->payment_page, &portal->payment_page, error));
+    EI_TRY(keep_text(options->payment_command, &portal->payment_command, error));
     memcpy(portal->language, options->language, strlen(options->language));
     portal->utc_offset_minutes = options->utc_offset_minutes;
     portal->staff_second_factor = options->staff_second_factor;
@@ -235,6 +249,8 @@ void edu_portal_close(edu_portal *portal)
     ei_loads_finish(portal);
     (void)pthread_mutex_destroy(&portal->load_lock);
     ei_free(portal->signer_command);
+    ei_free(portal->payment_page);
+    ei_free(portal->payment_command);
     ei_free(atomic_load(&portal->decoy));
     ei_store_close(portal->store);
     ei_keys_free(portal->keys);
@@ -292,5 +308,6 @@ edu_status edu_portal_check(edu_session *session, edu_progress progress, edu_err
     EI_TRY(ei_read(session, require_admin, session, error));
     EI_TRY(ei_store_check(session->portal->store, error));
     EI_TRY(ei_read(session, check_seats, NULL, error));
+    EI_TRY(ei_payment_check_all(session, error));
     return ei_application_check_all(session, progress, error);
 }

@@ -49,6 +49,55 @@ static const ei_message_text texts[] = {
      "На ваше имя запрошена новая учётная запись, но она у вас уже есть. Если вы забыли пароль, "
      "восстановите его. Если запрос сделали не вы, ничего делать не нужно."},
 
+    {"invoice_made", "az", "Yeni hesab-faktura",
+     "Sizin üçün {number} nömrəli hesab-faktura yaradıldı. Ona şəxsi kabinetinizdə baxın və "
+     "ödəyin."},
+    {"invoice_made", "en", "A new invoice",
+     "There is an invoice for you, number {number}. See and pay it in your personal cabinet."},
+    {"invoice_made", "ru", "Новый счёт",
+     "Для вас выставлен счёт № {number}. Посмотрите и оплатите его в личном кабинете."},
+
+    {"invoice_waived", "az", "Ödəniş məbləği azaldıldı",
+     "{number} nömrəli hesab-faktura üzrə güzəşt edildi. Qalan məbləğ şəxsi kabinetinizdədir."},
+    {"invoice_waived", "en", "A part of your invoice was waived",
+     "A part of invoice {number} was waived. What remains is in your personal cabinet."},
+    {"invoice_waived", "ru", "Сумма счёта уменьшена",
+     "По счёту № {number} предоставлена льгота. Оставшаяся сумма указана в личном кабинете."},
+
+    {"invoice_cancelled", "az", "Hesab-faktura ləğv edildi",
+     "{number} nömrəli hesab-faktura ləğv edildi. Onu ödəmək lazım deyil."},
+    {"invoice_cancelled", "en", "Your invoice was cancelled",
+     "Invoice {number} was cancelled. You do not need to pay it."},
+    {"invoice_cancelled", "ru", "Счёт отменён",
+     "Счёт № {number} отменён. Оплачивать его не нужно."},
+
+    {"payment_received", "az", "Ödəniş qəbul edildi",
+     "{number} nömrəli hesab-faktura üzrə ödənişiniz qəbul edildi."},
+    {"payment_received", "en", "Your payment has arrived",
+     "Your payment for invoice {number} has arrived."},
+    {"payment_received", "ru", "Платёж получен", "Ваш платёж по счёту № {number} получен."},
+
+    {"payment_returned", "az", "Artıq ödəniş qaytarılır",
+     "{number} nömrəli hesab-faktura üzrə tələb olunandan artıq ödəmisiniz. Artıq məbləğ bank "
+     "kartınıza qaytarılır."},
+    {"payment_returned", "en", "What you paid too much goes back",
+     "You have paid more for invoice {number} than was due. The surplus goes back to your card."},
+    {"payment_returned", "ru", "Излишек возвращается",
+     "По счёту № {number} вы заплатили больше, чем требовалось. Излишек возвращается на карту."},
+
+    {"refund_started", "az", "Ödəniş geri qaytarılır",
+     "{number} nömrəli hesab-faktura üzrə ödədiyiniz məbləğ geri qaytarılır."},
+    {"refund_started", "en", "Your money is on its way back",
+     "What you have paid for invoice {number} is on its way back to you."},
+    {"refund_started", "ru", "Деньги возвращаются",
+     "Оплаченное вами по счёту № {number} возвращается."},
+
+    {"refund_done", "az", "Ödəniş geri qaytarıldı",
+     "{number} nömrəli hesab-faktura üzrə məbləği bank geri qaytardı."},
+    {"refund_done", "en", "Your money was given back",
+     "The bank has given back what was to be refunded for invoice {number}."},
+    {"refund_done", "ru", "Деньги возвращены", "Банк вернул деньги по счёту № {number}."},
+
     {"guardian_active", "az", "Valideyn əlaqəsi təsdiqləndi",
      "Məktəb müraciətinizi təsdiqlədi: indi şəxsi kabinetinizdə uşağın adından müraciət edə "
      "bilərsiniz."},

@@ -150,7 +150,7 @@ CREATE INDEX throttle_by_age ON throttle (since);
 CREATE TABLE role_grant (
     person_id ID NOT NULL,
     role TEXT NOT NULL CHECK (role IN
-        ('admin', 'clerk', 'school', 'steward', 'executor', 'head')),
+        ('admin', 'clerk', 'school', 'steward', 'executor', 'head', 'finance')),
     scope TEXT NOT NULL CHECK (scope IN
         ('', 'region', 'institution', 'centre', 'department')),
     code TEXT NOT NULL,
@@ -876,3 +876,171 @@ CREATE VIRTUAL TABLE appeal_words USING fts5 (words, detail = none, columnsize =
 CREATE TABLE appeal_words (rowid bigint PRIMARY KEY, words tsvector NOT NULL);
 CREATE INDEX appeal_words_by_word ON appeal_words USING gin (words);
 -- engine all
+
+-- What somebody owes, in minor units. paid: what it took of what was captured; refunded: of that, what went
+-- back or is on its way. action: what its application does once nothing is due.
+CREATE TABLE invoice (
+    person_id ID NOT NULL REFERENCES person (id),
+    id ID NOT NULL,
+    number TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject_id ID NOT NULL,
+    title JSON NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount INT NOT NULL CHECK (amount > 0),
+    waived INT NOT NULL CHECK (waived >= 0),
+    paid INT NOT NULL CHECK (paid >= 0),
+    refunded INT NOT NULL CHECK (refunded >= 0),
+    state TEXT NOT NULL CHECK (state IN ('open', 'settled', 'cancelled')),
+    is_live BOOL NOT NULL,
+    due DATE,
+    created TIME NOT NULL,
+    changed TIME NOT NULL,
+    application_id ID,
+    action TEXT,
+    by_id ID,
+    PRIMARY KEY (person_id, id),
+    CHECK (waived + paid <= amount),
+    CHECK (refunded <= paid),
+    CHECK ((state = 'settled') = (is_live = 1 AND waived + paid = amount)),
+    CHECK ((state = 'cancelled') = (is_live = 0)),
+    CHECK (state <> 'cancelled' OR paid = 0)
+) CLUSTERED;
+CREATE UNIQUE INDEX invoice_live ON invoice (person_id, kind, subject_id) WHERE is_live = 1;
+CREATE INDEX invoice_by_state ON invoice (state, created, person_id, id);
+
+-- A visit to the provider's page: its order. is_open: the payer may be there; is_watched: the provider is still
+-- asked about it.
+CREATE TABLE payment_intent (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    invoice_id ID NOT NULL,
+    currency TEXT NOT NULL,
+    amount INT NOT NULL CHECK (amount > 0),
+    state TEXT NOT NULL CHECK (state IN ('open', 'captured', 'refused', 'expired', 'replaced')),
+    is_open BOOL NOT NULL,
+    is_watched BOOL NOT NULL,
+    ask_at TIME NOT NULL,
+    created TIME NOT NULL,
+    expires TIME NOT NULL,
+    by_id ID NOT NULL,
+    PRIMARY KEY (person_id, id),
+    FOREIGN KEY (person_id, invoice_id) REFERENCES invoice (person_id, id),
+    CHECK ((state = 'open') = (is_open = 1))
+) CLUSTERED;
+CREATE UNIQUE INDEX payment_intent_open ON payment_intent (person_id, invoice_id) WHERE is_open = 1;
+CREATE INDEX payment_intent_by_invoice ON payment_intent (person_id, invoice_id, id);
+CREATE INDEX payment_intent_watched ON payment_intent (ask_at, person_id, id) WHERE is_watched = 1;
+
+-- Money that the provider took; its id of it is a claim too. applied: what the invoice took; the rest pays
+-- nothing. refunded and returned: what of the one and of the other went back or is on its way.
+CREATE TABLE payment_capture (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    intent_id ID NOT NULL,
+    invoice_id ID NOT NULL,
+    payment TEXT NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount INT NOT NULL CHECK (amount > 0),
+    applied INT NOT NULL,
+    refunded INT NOT NULL CHECK (refunded >= 0),
+    returned INT NOT NULL CHECK (returned >= 0),
+    at TIME NOT NULL,
+    noted TIME NOT NULL,
+    PRIMARY KEY (person_id, id),
+    FOREIGN KEY (person_id, intent_id) REFERENCES payment_intent (person_id, id),
+    FOREIGN KEY (person_id, invoice_id) REFERENCES invoice (person_id, id),
+    CHECK (applied >= 0 AND applied <= amount),
+    CHECK (refunded <= applied),
+    CHECK (returned <= amount - applied)
+) CLUSTERED;
+CREATE INDEX payment_capture_by_invoice ON payment_capture (person_id, invoice_id, id);
+CREATE INDEX payment_capture_by_time ON payment_capture (at, person_id, id);
+
+-- Money on its way back. source: what it was before, applied to the invoice or owed by nobody.
+CREATE TABLE payment_refund (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    invoice_id ID NOT NULL,
+    capture_id ID NOT NULL,
+    payment TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount INT NOT NULL CHECK (amount > 0),
+    source TEXT NOT NULL CHECK (source IN ('income', 'credit')),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+    is_waiting BOOL NOT NULL,
+    send_at TIME NOT NULL,
+    attempts INT NOT NULL,
+    is_automatic BOOL NOT NULL,
+    reason TEXT,
+    by_id ID,
+    created TIME NOT NULL,
+    changed TIME NOT NULL,
+    at TIME,
+    PRIMARY KEY (person_id, id),
+    FOREIGN KEY (person_id, capture_id) REFERENCES payment_capture (person_id, id),
+    CHECK ((state = 'waiting') = (is_waiting = 1)),
+    CHECK (state <> 'done' OR at IS NOT NULL)
+) CLUSTERED;
+CREATE INDEX payment_refund_by_invoice ON payment_refund (person_id, invoice_id, id);
+CREATE INDEX payment_refund_waiting ON payment_refund (send_at, person_id, id) WHERE is_waiting = 1;
+CREATE INDEX payment_refund_by_time ON payment_refund (at, person_id, id);
+
+-- The ledger: from one account to another, so that nothing is ever out of balance. Never changed.
+CREATE TABLE ledger_transfer (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    invoice_id ID NOT NULL,
+    transaction_id ID NOT NULL,
+    at TIME NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN
+        ('invoice', 'waiver', 'cancel', 'capture', 'refund', 'refunded', 'refund_failed')),
+    debit TEXT NOT NULL CHECK (debit IN
+        ('receivable', 'income', 'waiver', 'provider', 'credit', 'refunding')),
+    credit TEXT NOT NULL CHECK (credit IN
+        ('receivable', 'income', 'waiver', 'provider', 'credit', 'refunding')),
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    amount INT NOT NULL CHECK (amount > 0),
+    reason TEXT,
+    by_id ID,
+    PRIMARY KEY (person_id, id),
+    FOREIGN KEY (person_id, invoice_id) REFERENCES invoice (person_id, id),
+    CHECK (debit <> credit)
+) CLUSTERED;
+CREATE INDEX ledger_transfer_by_invoice ON ledger_transfer (person_id, invoice_id, id);
+
+-- What provider and ledger do not say alike, once each.
+CREATE TABLE payment_difference (
+    id ID NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    person_id ID,
+    invoice_id ID,
+    currency TEXT,
+    expected INT NOT NULL,
+    found INT NOT NULL,
+    is_open BOOL NOT NULL,
+    noted TIME NOT NULL,
+    closed TIME,
+    note TEXT,
+    by_id ID,
+    UNIQUE (kind, reference)
+) CLUSTERED;
+CREATE INDEX payment_difference_by_state ON payment_difference (is_open, noted, id);
+
+CREATE TABLE payment_day (
+    day DATE NOT NULL PRIMARY KEY,
+    at TIME NOT NULL,
+    facts INT NOT NULL,
+    recovered INT NOT NULL,
+    differences INT NOT NULL
+) CLUSTERED;
+
+-- Keys of the provider's signatures; sealed under the portal's.
+CREATE TABLE payment_key (
+    kid TEXT NOT NULL PRIMARY KEY,
+    algorithm TEXT NOT NULL CHECK (algorithm IN ('hmac-sha256', 'ed25519')),
+    sealed BLOB NOT NULL,
+    since TIME NOT NULL,
+    until TIME
+) CLUSTERED;
