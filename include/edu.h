@@ -13,6 +13,7 @@
 #include <edu/olympiad.h>
 #include <edu/allocation.h>
 #include <edu/credential.h>
+#include <edu/form.h>
 #include <edu/certificate.h>
 #include <edu/result.h>
 #include <edu/appeal.h>

@@ -24,6 +24,7 @@ int cli_check_allocation(int argc, char **argv);
 int cli_deliver(int argc, char **argv);
 int cli_demo(int argc, char **argv);
 int cli_export(int argc, char **argv);
+int cli_form(int argc, char **argv);
 int cli_import(int argc, char **argv);
 int cli_init(int argc, char **argv);
 int cli_issue(int argc, char **argv);
@@ -83,6 +84,8 @@ edu_status cli_sign_in(edu_portal *portal, const char *login, edu_session **sess
                        edu_error *error);
 /* Reads a whole file, "-" for standard input. Free data with free. Prints what went wrong. */
 bool cli_read(const char *path, edu_bytes *bytes);
+/* The first max bytes of a file, for what has a bound anyway. */
+bool cli_read_up_to(const char *path, size_t max, edu_bytes *bytes);
 bool cli_write(const char *path, edu_bytes bytes);
 /* Shows how far long work is, on a terminal. */
 edu_progress cli_progress(void);

@@ -19,6 +19,7 @@ static const cli_command commands[] = {
     {"key", "list, replace and withdraw the keys that sign", cli_key},
     {"payment", "keys, lists and balances of payment", cli_payment},
     {"verify", "check the text of a QR code, or a certificate's file", cli_verify},
+    {"form", "judge a form by its JSON Schema", cli_form},
     {"canonicalize", "write JSON in its canonical form", cli_canonicalize},
     {"export", "write lists, transcripts, keys and revocations", cli_export},
     {"deliver", "send the messages that wait", cli_deliver},

@@ -51,7 +51,8 @@ edu_status cli_operate(const cli_place *place, edu_portal **portal, edu_session 
     return status;
 }
 
-static bool read_all(FILE *file, edu_bytes *bytes)
+/* At most max bytes; what stands behind them is left unread. */
+static bool read_all(FILE *file, size_t max, edu_bytes *bytes)
 {
     char *data = NULL;
     size_t size = 0, room = 0;
@@ -63,7 +64,8 @@ static bool read_all(FILE *file, edu_bytes *bytes)
                 break;
             data = grown;
         }
-        size_t got = fread(data + size, 1, room - size, file);
+        size_t wanted = room - size < max - size ? room - size : max - size;
+        size_t got = fread(data + size, 1, wanted, file);
         size += got;
         if (got == 0) {
             if (ferror(file))
@@ -105,8 +107,13 @@ edu_status cli_sign_in(edu_portal *portal, const char *login, edu_session **sess
 
 bool cli_read(const char *path, edu_bytes *bytes)
 {
+    return cli_read_up_to(path, SIZE_MAX, bytes);
+}
+
+bool cli_read_up_to(const char *path, size_t max, edu_bytes *bytes)
+{
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    bool good = file && read_all(file, bytes);
+    bool good = file && read_all(file, max, bytes);
     if (!good)
         fprintf(stderr, "edu: cannot read %s: %s\n", path, strerror(errno));
     if (file && file != stdin)

@@ -111,6 +111,12 @@ bool ei_points_parse(const char *text, int decimals, int64_t *out);
 bool ei_points_read(const json_t *value, int decimals, int64_t *out);
 void ei_points_format(int64_t points, int decimals, char out[EI_POINTS_TEXT]);
 
+/* ---- number.c ---- */
+
+#define EI_DOUBLE_TEXT 32
+/* The shortest digits that read back as the same value, as ECMAScript writes them. Finite only. */
+void ei_double_format(double value, char out[EI_DOUBLE_TEXT]);
+
 /* ---- ids and time: id.c, time.c ---- */
 
 edu_id ei_id_new(const edu_clock *clock, const edu_random *random); /* UUIDv7 */

@@ -89,11 +89,8 @@ edu_status ei_qr_picture(const char *text, const char *alternative, ei_buffer *o
 /* Modules of a code: width × width, one byte each, 1 is black. Free with ei_free. */
 edu_status ei_qr_modules(const char *text, int *width, uint8_t **modules, edu_error *error);
 
-/* ---- number.c, jcs.c: canonical JSON, RFC 8785 ---- */
+/* ---- jcs.c: canonical JSON, RFC 8785 ---- */
 
-#define EI_DOUBLE_TEXT 32
-/* The shortest digits that read back as the same value, as ECMAScript writes them. Finite only. */
-void ei_double_format(double value, char out[EI_DOUBLE_TEXT]);
 edu_status ei_jcs_write(const json_t *value, ei_buffer *out, edu_error *error);
 /* JSON that has a canonical form, all numbers as doubles; EDU_E_INVALID with the line. */
 edu_status ei_ijson_read(edu_bytes text, json_t **out, edu_error *error);

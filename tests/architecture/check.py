@@ -16,8 +16,8 @@ ROOT, API, LIBRARY = sys.argv[1:4]
 BELOW = {
     "core": set(), "storage": {"core"}, "security": {"core"},
     "workflow": {"core", "storage", "security"},
-    "allocation": {"core"}, "credential": {"core", "security"},
-    "domain": {"core", "storage", "security", "workflow", "credential", "allocation"},
+    "allocation": {"core"}, "credential": {"core", "security"}, "form": {"core"},
+    "domain": {"core", "storage", "security", "workflow", "credential", "allocation", "form"},
 }
 OVERRIDES_MAX = 3
 cases = []

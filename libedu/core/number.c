@@ -3,7 +3,7 @@
  * of up to 1200 bits. */
 #include <math.h>
 #include <string.h>
-#include "credential/credential.h"
+#include "core/core.h"
 
 #define LIMBS 40
 #define DIGITS_MAX 20
