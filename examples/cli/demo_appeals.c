@@ -94,9 +94,9 @@ static void work(telling *one, edu_time now)
     one->status = edu_appeal_answer(with->at_work, OF(one), about->answer, NULL, one->error);
     if (is_left_at(one, 4))
         return;
-    one->status = edu_appeal_approve(with->head, OF(one), NULL, one->error);
+    one->status = edu_appeal_approve(with->head, OF(one), 0, NULL, one->error);
     if (one->status == EDU_OK)
-        one->status = edu_appeal_send(with->at_work, OF(one), NULL, one->error);
+        one->status = edu_appeal_send(with->at_work, OF(one), 0, NULL, one->error);
 }
 
 edu_status demo_appeals(const demo_appeal_people *with, edu_time now, edu_error *error)

@@ -7,8 +7,9 @@
  *  sealed under the key of whom the appeal is of.
  *
  *  Whose it is: the applicant and who acts for them. Staff: clerks (everywhere, or of the appeal's
- *  region), heads and executors of its department, the executor it is assigned to and who stands in
- *  for them. An appeal that is neither one's own nor in one's scope is not found.
+ *  region), heads and executors of its department, the executor it is assigned to, who stands in
+ *  for them, and whom the ladder has raised it to. An appeal that is neither one's own nor in one's
+ * scope is not found.
  *  @since 0.2.0 */
 #ifndef EDU_APPEAL_H
 #define EDU_APPEAL_H
@@ -61,6 +62,13 @@ typedef struct edu_appeal_input {
         sizeof(edu_appeal_input), NULL, {{0}}, NULL, NULL, NULL, NULL, NULL, false, NULL, NULL,    \
             NULL, NULL, EDU_TIME_NONE, NULL                                                        \
     }
+
+/** What somebody has begun to write in a form of appeals. */
+EDU_RECORD
+typedef struct edu_appeal_draft {
+    edu_time changed;
+    json_t *values; /**< as they were kept; an object */
+} edu_appeal_draft;
 
 /** What the applicant takes away. */
 EDU_RECORD
@@ -155,10 +163,10 @@ EDU_PAGE(edu_appeal_signatory);
 EDU_INPUT
 typedef struct edu_appeal_filter {
     size_t struct_size;
-    const char *queue; /**< "mine" (and of those whom one stands in for), "department", "region" or
-                            "all"; NULL: mine */
-    const char *code;  /**< of the department or region */
-    const char *state; /**< NULL: any */
+    const char *queue;    /**< "mine" and "raised" to one by the ladder (each also of those whom one
+                               stands in for), "department", "region" or "all"; NULL: mine */
+    const char *code;     /**< of the department or region */
+    const char *state;    /**< NULL: any */
     const char *category; /**< NULL: any */
     bool is_overdue;      /**< only those */
 } edu_appeal_filter;
@@ -188,6 +196,16 @@ typedef struct edu_colleague {
     const char *name;
 } edu_colleague;
 EDU_PAGE(edu_colleague);
+
+/** Somebody who could execute an appeal. */
+EDU_RECORD
+typedef struct edu_appeal_executor {
+    edu_id person_id;
+    const char *name;
+    int64_t open;   /**< appeals that they have to do */
+    bool is_absent; /**< somebody stands in for them now */
+} edu_appeal_executor;
+EDU_PAGE(edu_appeal_executor);
 
 /** A time in which somebody stands in for another. */
 EDU_RECORD
@@ -221,16 +239,17 @@ EDU_PAGE(edu_appeal_published);
 EDU_INPUT
 typedef struct edu_appeal_query {
     size_t struct_size;
-    const char *text;  /**< a number such as "M-2026-000123", or words of the appeal and of the
-                            applicant's name, as people type them ("eliyev" finds Əliyev); a word
-                            finds those that it begins; NULL: all */
-    const char *state; /**< NULL: any */
-    edu_time since;    /**< received then or later; none: any time */
-    edu_time until;    /**< received before then; none: any time */
+    const char *text;   /**< a number such as "M-2026-000123", or words of the appeal and of the
+                             applicant's name, as people type them ("eliyev" finds Əliyev); a word
+                             finds those that it begins; NULL: all */
+    const char *state;  /**< NULL: any */
+    edu_time since;     /**< received then or later; none: any time */
+    edu_time until;     /**< received before then; none: any time */
+    const char *person; /**< personal number of the applicant, in place of text; NULL: any */
 } edu_appeal_query;
 #define EDU_APPEAL_QUERY_INIT                                                                      \
     {                                                                                              \
-        sizeof(edu_appeal_query), NULL, NULL, EDU_TIME_NONE, EDU_TIME_NONE                         \
+        sizeof(edu_appeal_query), NULL, NULL, EDU_TIME_NONE, EDU_TIME_NONE, NULL                   \
     }
 
 /** What the appeals received in a period have come to. Days are days of work from receipt to
@@ -250,6 +269,8 @@ typedef struct edu_appeal_figures {
     int64_t mean_hundredths;     /**< hundredths of a day */
     int64_t paper_to_electronic; /**< mean days on paper to those of electronic appeals, in
                                       hundredths; -1 where one of them has no answers */
+    int64_t electronic_to_paper; /**< electronic appeals received for each on paper, in hundredths;
+                                      -1 where none came on paper */
     json_t *groups; /**< {"channel", "category", "region", "department", "month"}, each an array of
                          {"code", "title", "received", "answered", "in_norm", "open", "overdue",
                          "withdrawn", "median", "percentile_90", "mean_hundredths"} */
@@ -283,6 +304,29 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_submit(edu_session *session,
                                                            const char *key,
                                                            edu_appeal_receipt **out,
                                                            edu_error *error);
+
+/** Keeps what the session's person has begun to write in a form, in place of what was kept of it,
+ * so that nothing is lost where a connection or a machine fails. Nobody else can read it.
+ *  @param form any name, such as "hotline"; up to 64 bytes.
+ *  @param values an object of at most 64 KiB.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_draft_save(edu_session *session,
+                                                               const char *form, json_t *values,
+                                                               edu_error *error);
+
+/** What is kept of a form of the session's person.
+ *  @return EDU_E_NOT_FOUND "appeal.no_draft" where nothing is.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_draft_get(edu_session *session,
+                                                              const char *form,
+                                                              edu_appeal_draft **out,
+                                                              edu_error *error);
+
+/** Forgets what is kept of a form of the session's person; it is sent, or not wanted any more.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_draft_forget(edu_session *session,
+                                                                 const char *form,
+                                                                 edu_error *error);
 
 /** Appeals of a person, newest first: one's own or a ward's.
  *  @param person_id none for oneself.
@@ -364,6 +408,24 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_follow(edu_session *session,
                                                            edu_appeal_event_page **out,
                                                            edu_error *error);
 
+/** A file of an appeal without a name, for who has its number and its code. Anyone.
+ *  @param sequence of the step that has it.
+ *  @return as edu_appeal_follow.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_follow_file(edu_session *session,
+                                                                const char *number,
+                                                                const char *code, int32_t sequence,
+                                                                edu_document **out,
+                                                                edu_error *error);
+
+/** Adds a file to an appeal without a name, as edu_appeal_attach; at most three. Who has its number
+ *  and its code.
+ *  @return as edu_appeal_follow and edu_appeal_attach.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status
+edu_appeal_follow_attach(edu_session *session, const char *number, const char *code,
+                         const char *name, edu_bytes content, const char *key, edu_error *error);
+
 /** What to give to others who are to sign one's appeal: its number and a code. The applicant.
  *  @return EDU_E_STATE "appeal.not_to_sign" for one that is closed, or has no name.
  *  @since 0.2.0 */
@@ -432,6 +494,14 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_explain(edu_session *session
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_template(edu_session *session, edu_id person_id,
                                                              edu_id appeal_id, const char *code,
                                                              char **out, edu_error *error);
+
+/** Who could execute an appeal: those of its department, with what they have to do. Staff.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_executors(edu_session *session,
+                                                              edu_id person_id, edu_id appeal_id,
+                                                              const char *cursor, int32_t limit,
+                                                              edu_appeal_executor_page **out,
+                                                              edu_error *error);
 
 /** Who works in the session's departments; to a clerk, the other clerks.
  *  @since 0.2.0 */
@@ -524,11 +594,14 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_answer(edu_session *session,
                                                            const char *key, edu_error *error);
 
 /** Approves the answer. Head or clerk, other than who wrote it.
+ *  @param answer sequence of the step with the answer that was read, as the timeline has it: where
+ *  it was written anew since, nothing is approved; 0: whichever is the last.
+ *  @return EDU_E_CONFLICT "appeal.answer_changed" for an answer that is not the last any more.
  *  @return EDU_E_DENIED "appeal.own_answer" for who wrote it.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_approve(edu_session *session, edu_id person_id,
-                                                            edu_id appeal_id, const char *key,
-                                                            edu_error *error);
+                                                            edu_id appeal_id, int32_t answer,
+                                                            const char *key, edu_error *error);
 
 /** Gives the answer back to the executor. Head or clerk.
  *  @since 0.2.0 */
@@ -538,11 +611,12 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_return(edu_session *session,
 
 /** Sends the answer to the applicant, and to those of appeals merged into this one. Executor, head
  *  or clerk.
+ *  @param answer as of edu_appeal_approve.
  *  @return EDU_E_STATE "appeal.needs_approval" where the category wants it approved first.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_send(edu_session *session, edu_id person_id,
-                                                         edu_id appeal_id, const char *key,
-                                                         edu_error *error);
+                                                         edu_id appeal_id, int32_t answer,
+                                                         const char *key, edu_error *error);
 
 /** Rates the answer. The applicant.
  *  @param rating 1 (bad) to 5 (good).
@@ -583,6 +657,13 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_merge(edu_session *session, 
                                                           edu_id appeal_id, edu_id into_person_id,
                                                           edu_id into_id, const char *key,
                                                           edu_error *error);
+
+/** Appeals that were merged into this one, each with a text and a timeline of its own. Staff.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_merged(edu_session *session, edu_id person_id,
+                                                           edu_id appeal_id, const char *cursor,
+                                                           int32_t limit, edu_appeal_page **out,
+                                                           edu_error *error);
 
 /** Proposes what to publish of an appeal: words that look like the applicant's names, like a
  * personal number, a telephone number or a mail address are left out. Somebody must read it. Staff.

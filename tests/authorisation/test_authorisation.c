@@ -525,6 +525,37 @@ static edu_status call_edu_appeal_follow(call *c, edu_error *error)
     return status;
 }
 
+static edu_status call_edu_appeal_follow_file(call *c, edu_error *error)
+{
+    edu_document *file = NULL;
+    c->is_counted = true;
+    edu_status status =
+        edu_appeal_follow_file(c->session, "M-2026-000001", "00000000000000000", 2, &file, error);
+    edu_free(file);
+    return status;
+}
+
+static edu_status call_edu_appeal_follow_attach(call *c, edu_error *error)
+{
+    c->is_counted = true;
+    return edu_appeal_follow_attach(c->session, "M-2026-000001", "00000000000000000", "a.pdf",
+                                    fx_bytes("%PDF-1.7 "), NULL, error);
+}
+
+static edu_status call_edu_appeal_draft_save(call *c, edu_error *error)
+{
+    json_t *values = json_pack("{s:s}", "text", "words");
+    c->is_written = true;
+    edu_status status = edu_appeal_draft_save(c->session, "form", values, error);
+    json_decref(values);
+    return status;
+}
+
+READ(edu_appeal_draft_get, edu_appeal_draft, "form")
+WRITE(edu_appeal_draft_forget, "form")
+LIST(edu_appeal_executors, edu_appeal_executor_page, TARGET_APPEAL)
+LIST(edu_appeal_merged, edu_appeal_page, TARGET_APPEAL)
+
 static edu_status call_edu_appeal_template(call *c, edu_error *error)
 {
     char *text = NULL;
@@ -571,9 +602,9 @@ WRITE(edu_appeal_note, TARGET_APPEAL, "words", NULL)
 WRITE(edu_appeal_extend, TARGET_APPEAL, 1, "words", NULL)
 WRITE(edu_appeal_transfer, TARGET_APPEAL, "digital", "words", NULL)
 WRITE(edu_appeal_answer, TARGET_APPEAL, "words", NULL)
-WRITE(edu_appeal_approve, TARGET_APPEAL, NULL)
+WRITE(edu_appeal_approve, TARGET_APPEAL, 0, NULL)
 WRITE(edu_appeal_return, TARGET_APPEAL, "words", NULL)
-WRITE(edu_appeal_send, TARGET_APPEAL, NULL)
+WRITE(edu_appeal_send, TARGET_APPEAL, 0, NULL)
 WRITE(edu_appeal_rate, TARGET_APPEAL, 5, NULL, NULL)
 WRITE(edu_appeal_reopen, TARGET_APPEAL, "words", NULL)
 WRITE(edu_appeal_withdraw, TARGET_APPEAL, "words", NULL)

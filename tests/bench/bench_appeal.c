@@ -123,8 +123,8 @@ static void our_life(side *on, int thread, int number)
     edu_session *executor = executor_of(on, thread, person, id);
     check(edu_appeal_ask(executor, person, id, words, new_key(key), &error), &error, "ask");
     check(edu_appeal_answer(executor, person, id, words, new_key(key), &error), &error, "answer");
-    check(edu_appeal_approve(clerk, person, id, new_key(key), &error), &error, "approve");
-    check(edu_appeal_send(clerk, person, id, new_key(key), &error), &error, "send");
+    check(edu_appeal_approve(clerk, person, id, 0, new_key(key), &error), &error, "approve");
+    check(edu_appeal_send(clerk, person, id, 0, new_key(key), &error), &error, "send");
     check(edu_appeal_rate(applicant, person, id, 5, NULL, new_key(key), &error), &error, "rate");
 }
 

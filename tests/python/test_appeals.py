@@ -38,7 +38,7 @@ def test_a_life(office):
     office.pupil.appeal.reply(*which, "The first one")
     office.clerk2.appeal.note(*which, "known since Monday")
     office.clerk2.appeal.answer(*which, "Mended.")
-    office.clerk2.appeal.send(*which)
+    office.clerk2.appeal.send(*which, 0)
     office.pupil.appeal.rate(*which, 5, None)
     shown = office.pupil.appeal.get(*which)
     assert (shown.state, shown.rating, shown.is_open) == ("answered", 5, False)
@@ -95,8 +95,8 @@ def test_the_rest_of_the_way(office):
     office.clerk2.appeal.answer(*which, "No.")
     office.clerk.appeal.return_(*which, "say why")
     office.clerk2.appeal.answer(*which, "Because.")
-    office.clerk.appeal.approve(*which)
-    office.clerk.appeal.send(*which)
+    office.clerk.appeal.approve(*which, 0)
+    office.clerk.appeal.send(*which, 0)
     assert office.clerk.appeal.get(*second).state == "answered"
     office.pupil.appeal.reopen(*which, "not settled")
     office.pupil.appeal.withdraw(*which, "it is now")
@@ -158,7 +158,7 @@ def test_published(office):
     office.clerk.appeal.route(*which, None, None, "schools")
     office.clerk.appeal.assign(*which, None)
     office.clerk2.appeal.answer(*which, "Hörmətli İsmayılova, bəli")
-    office.clerk2.appeal.send(*which)
+    office.clerk2.appeal.send(*which, 0)
     assert office.clerk.appeal.redact(*which).answer == "Hörmətli ▇▇▇ bəli"
     office.clerk.appeal.publish(*which, "Open?", "Yes.")
     with office.portal.session("az") as visitor:

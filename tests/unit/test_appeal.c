@@ -166,6 +166,8 @@ static const faulty faults[] = {
     {"{\"ladder\": [{\"percent\": 100, \"to\": \"head\"}, {\"percent\": 50, \"to\": \"head\"}]}",
      "/ladder/1"},
     {"{\"ladder\": [{\"to\": \"person\"}]}", "/ladder/0/login"},
+    {"{\"ladder\": [{\"warning\": true, \"percent\": 50, \"to\": \"head\"}]}", "/ladder/0"},
+    {"{\"ladder\": [{\"to\": \"head\"}, {\"warning\": true, \"to\": \"head\"}]}", "/ladder/1"},
     {"{\"colour\": \"red\"}", "/colour"},
 };
 
@@ -365,11 +367,12 @@ START_TEST(a_whole_life)
     ck_assert_str_eq(text, "zəng etdim");
     FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Düzəldildi.", NULL, error));
     ck_assert(!has_event("pupil1", made, "answer", NULL));
-    FX_FAILS(EDU_E_STATE, edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    FX_FAILS(EDU_E_STATE, edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "appeal.needs_approval");
-    FX_FAILS(EDU_E_DENIED, edu_appeal_approve(as("stranger"), made.person, made.id, NULL, error));
-    FX_OK(edu_appeal_approve(as("parent1"), made.person, made.id, NULL, error));
-    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    FX_FAILS(EDU_E_DENIED,
+             edu_appeal_approve(as("stranger"), made.person, made.id, 0, NULL, error));
+    FX_OK(edu_appeal_approve(as("parent1"), made.person, made.id, 0, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
     ck_assert(has_event("pupil1", made, "send", text));
     ck_assert_str_eq(text, "Düzəldildi.");
     edu_appeal done = seen("pupil1", made);
@@ -430,8 +433,8 @@ START_TEST(an_answer_can_be_given_back_and_an_appeal_reopened)
     FX_OK(edu_appeal_return(as("parent1"), made.person, made.id, "izah edin", NULL, error));
     ck_assert_str_eq(seen("clerk", made).state, "assigned");
     FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "İzah.", NULL, error));
-    FX_OK(edu_appeal_approve(as("clerk"), made.person, made.id, NULL, error));
-    FX_OK(edu_appeal_send(as("clerk"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_approve(as("clerk"), made.person, made.id, 0, NULL, error));
+    FX_OK(edu_appeal_send(as("clerk"), made.person, made.id, 0, NULL, error));
     fx_clock_set(at(28, 12));
     FX_OK(edu_appeal_reopen(as("pupil1"), made.person, made.id, "həll olunmayıb", NULL, error));
     edu_appeal found = seen("pupil1", made);
@@ -448,7 +451,7 @@ START_TEST(it_is_too_late_to_reopen_after_the_days_of_the_rules)
 {
     one made = assigned("pupil1", "building");
     FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
-    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
     fx_clock_add(31 * DAY);
     FX_FAILS(EDU_E_STATE, edu_appeal_reopen(as("pupil1"), made.person, made.id, "x", NULL, error));
     ck_assert_str_eq(fx_last_error.key, "appeal.too_late");
@@ -558,7 +561,7 @@ START_TEST(each_rung_of_the_ladder_is_done_once)
     one made = assigned("pupil1", "building");
     one answered = assigned("pupil1", "portal");
     FX_OK(edu_appeal_answer(as("stranger"), answered.person, answered.id, "Bəli.", NULL, error));
-    FX_OK(edu_appeal_send(as("stranger"), answered.person, answered.id, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), answered.person, answered.id, 0, NULL, error));
     ck_assert_int_eq(escalate(), 0);
     fx_clock_set(at(24, 12)); /* 75 % of three days: the third has begun */
     ck_assert_int_eq(escalate(), 1);
@@ -601,6 +604,13 @@ START_TEST(a_holiday_added_later_moves_open_dates_and_says_why)
     fx_clock_set(at(21, 12));
     one moved = assigned("pupil1", "building");
     one stays = submit("pupil1", "suggestion");
+    edu_appeal_invitation *invitation = NULL;
+    edu_appeal *signed_one = NULL;
+    FX_OK(edu_appeal_invite(as("pupil1"), moved.person, moved.id, &invitation, error));
+    FX_OK(edu_appeal_sign(as("pupil5"), invitation->number, invitation->code, NULL, &signed_one,
+                          error));
+    edu_free(invitation);
+    edu_free(signed_one);
     json_t *calendar = file("calendars/az.json");
     json_array_append_new(json_object_get(calendar, "holidays"),
                           json_pack("{s:s, s:{s:s, s:s, s:s}, s:[s], s:s}", "code", "day_off",
@@ -614,6 +624,11 @@ START_TEST(a_holiday_added_later_moves_open_dates_and_says_why)
     ck_assert(has_event("pupil1", stays, "recompute", NULL));
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'moved'"), 2);
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'moved_staff'"), 1);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'moved_signed'"),
+                     1);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM event WHERE action = 'recompute'"
+                            " AND CAST(data AS TEXT) LIKE '%\"days\":\"23.09.2026\"%'"),
+                     2);
     FX_OK(edu_appeal_recompute(fx_operator(), 100, &done, error));
     ck_assert_int_eq(done, 0);
     edu_deadline *why = NULL;
@@ -640,7 +655,7 @@ START_TEST(what_is_merged_is_answered_together)
     FX_FAILS(EDU_E_STATE, edu_appeal_merge(as("clerk"), main.person, main.id, other.person,
                                            other.id, NULL, error));
     FX_OK(edu_appeal_answer(as("stranger"), main.person, main.id, "Hamıya.", NULL, error));
-    FX_OK(edu_appeal_send(as("stranger"), main.person, main.id, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), main.person, main.id, 0, NULL, error));
     ck_assert(has_event("pupil9", other, "share", text));
     ck_assert_str_eq(text, "Hamıya.");
     ck_assert(has_event("pupil9", other, "register", text));
@@ -709,7 +724,7 @@ START_TEST(what_is_published_tells_nobody)
     FX_OK(edu_appeal_assign(as("clerk"), made.person, made.id, fx_person("STR0001"), NULL, error));
     FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Hörmətli Əliyev, bəli.", NULL,
                             error));
-    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
     FX_OK(edu_appeal_redact(as("clerk"), made.person, made.id, &proposed, error));
     ck_assert_str_eq(proposed->question, "Mən, ▇▇▇ ▇▇▇ oğluyam: FİN ▇▇▇ tel. ▇▇▇ ▇▇▇ 3 uşaq");
     ck_assert_str_eq(proposed->answer, "Hörmətli ▇▇▇ bəli.");
@@ -771,7 +786,7 @@ START_TEST(files_are_what_their_content_says)
     ck_assert_int_eq(get_file("pupil1", made, 5), EDU_E_NOT_FOUND);
     ck_assert(!has_event("pupil1", made, "enclose", NULL));
     FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Baxın.", NULL, error));
-    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
     ck_assert_int_eq(get_file("pupil1", made, 5), EDU_OK);
     ck_assert(has_event("pupil1", made, "enclose", NULL));
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM appeal_file"), 2);
@@ -950,7 +965,7 @@ START_TEST(others_sign_with_number_and_code_and_are_told_of_the_answer)
     FX_FAILS(EDU_E_DENIED,
              edu_appeal_withdraw(as("pupil5"), made.person, made.id, "no", NULL, error));
     FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "It is mended.", NULL, error));
-    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
     char text[256];
     ck_assert(has_event("pupil5", made, "send", text));
     ck_assert_str_eq(text, "It is mended.");
@@ -1053,6 +1068,232 @@ START_TEST(it_is_found_as_people_type_it)
 }
 END_TEST
 
+/* ---- the ladder: to whom ---- */
+
+static void publish_ladder(const char *ladder)
+{
+    json_t *rules = file("appeals/az.json");
+    json_object_set_new(rules, "ladder", json_loads(ladder, 0, NULL));
+    publish(edu_appeal_rules_publish, rules);
+}
+
+static int64_t told(const char *number, const char *template)
+{
+    char sql[256], hex[33];
+    edu_id person = fx_person(number);
+    for (size_t i = 0; i < sizeof person.bytes; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", person.bytes[i]);
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT COUNT(*) FROM notification WHERE template = '%s' AND person_id = x'%s'",
+                   template, hex);
+    return fx_int(sql);
+}
+
+START_TEST(the_ladder_reaches_substitutes_and_persons_who_can_act)
+{
+    publish_ladder("[{\"warning\": true, \"to\": \"substitute\"}, {\"to\": \"head\"},"
+                   " {\"late\": 1, \"to\": \"person\", \"login\": \"pupil9\"},"
+                   " {\"late\": 2, \"to\": \"person\", \"login\": \"nobody.at.all\"}]");
+    fx_clock_set(at(21, 12));
+    one made = assigned("pupil1", "building");
+    edu_appeal *page = NULL;
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_get(as("pupil9"), made.person, made.id, &page, error));
+    FX_OK(edu_appeal_substitute(as("stranger"), (edu_id){{0}}, fx_person("GRD0005"), fx_now(),
+                                fx_now() + 30 * DAY, NULL, error));
+    FX_OK(edu_appeal_substitute(as("parent1"), (edu_id){{0}}, fx_person("STF0006"), fx_now(),
+                                fx_now() + 30 * DAY, NULL, error));
+    fx_clock_set(at(24, 12));
+    ck_assert_int_eq(escalate(), 1);
+    ck_assert_int_eq(told("GRD0005", "warning_staff"), 1);
+    ck_assert_int_eq(told("STR0001", "warning_staff"), 0);
+    fx_clock_set(at(24, 18));
+    ck_assert_int_eq(escalate(), 1);
+    ck_assert_int_eq(told("GRD0001", "late_staff"), 1);
+    ck_assert_int_eq(told("STF0006", "late_staff"), 1); /* stands in for the head */
+    ck_assert_uint_eq(queue("pupil9", "raised", NULL), 0);
+    fx_clock_set(at(25, 18));
+    ck_assert_int_eq(escalate(), 1);
+    ck_assert_uint_eq(queue("pupil9", "raised", NULL), 1);
+    ck_assert_uint_eq(queue("pupil1", "raised", NULL), 0);
+    FX_OK(edu_appeal_note(as("pupil9"), made.person, made.id, "Baxıram.", NULL, error));
+    fx_clock_set(at(28, 18));
+    ck_assert_int_eq(escalate(), 1); /* nobody has that login: the clerks */
+    ck_assert_int_eq(told("STF0002", "late_staff"), 1);
+    FX_OK(
+        edu_appeal_transfer(as("pupil9"), made.person, made.id, "reception", "sizin", NULL, error));
+    check_chains();
+}
+END_TEST
+
+/* The share of the term at which to warn is the term's own. */
+START_TEST(a_warning_comes_at_the_share_that_the_term_has)
+{
+    fx_clock_set(at(21, 9));
+    one made = submit("pupil1", "school_admission");
+    FX_OK(edu_appeal_route(as("clerk"), made.person, made.id, NULL, "urgent", NULL, NULL, error));
+    edu_deadline *why = NULL;
+    FX_OK(edu_appeal_explain(as("pupil1"), made.person, made.id, &why, error));
+    ck_assert_int_eq(why->warn_at, fx_int("SELECT next_at FROM appeal"));
+    edu_free(why);
+}
+END_TEST
+
+START_TEST(who_stands_in_for_a_head_approves)
+{
+    one made = assigned("pupil1", "building");
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_appeal_approve(as("school1"), made.person, made.id, 0, NULL, error));
+    FX_OK(edu_appeal_substitute(as("parent1"), (edu_id){{0}}, fx_person("STF0006"), fx_now(),
+                                fx_now() + DAY, NULL, error));
+    ck_assert_uint_eq(queue("school1", "department", "schools"), 1);
+    FX_OK(edu_appeal_approve(as("school1"), made.person, made.id, 0, NULL, error));
+    fx_clock_add(2 * DAY);
+    ck_assert_uint_eq(queue("school1", "department", "schools"), 0);
+}
+END_TEST
+
+static int32_t last_answer(one which)
+{
+    edu_appeal_event_page *page = NULL;
+    int64_t sequence = 0;
+    FX_OK(edu_appeal_timeline(as("clerk"), which.person, which.id, NULL, 200, &page, error));
+    for (size_t i = 0; i < page->count; i++)
+        if (strcmp(page->items[i].action, "answer") == 0)
+            sequence = page->items[i].sequence;
+    edu_free(page);
+    return (int32_t)sequence;
+}
+
+START_TEST(what_is_approved_and_sent_is_what_was_read)
+{
+    one made = assigned("pupil1", "teaching");
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
+    int32_t read = last_answer(made);
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Xeyr!", NULL, error));
+    FX_FAILS(EDU_E_CONFLICT,
+             edu_appeal_approve(as("parent1"), made.person, made.id, read, NULL, error));
+    FX_OK(edu_appeal_approve(as("parent1"), made.person, made.id, last_answer(made), NULL, error));
+    FX_FAILS(EDU_E_CONFLICT,
+             edu_appeal_send(as("stranger"), made.person, made.id, read, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, last_answer(made), NULL, error));
+    check_chains();
+}
+END_TEST
+
+START_TEST(who_could_do_it_is_listed_with_what_they_have)
+{
+    edu_appeal_executor_page *page = NULL;
+    edu_id busy = fx_person("STR0001"), away = fx_person("GRD0005");
+    one made = assigned("pupil1", "building");
+    FX_OK(edu_appeal_substitute(as("parent5"), (edu_id){{0}}, busy, fx_now(), fx_now() + DAY, NULL,
+                                error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_appeal_executors(as("pupil1"), made.person, made.id, NULL, 50, &page, error));
+    FX_OK(edu_appeal_executors(as("parent1"), made.person, made.id, NULL, 50, &page, error));
+    ck_assert_uint_eq(page->count, 3); /* and the head */
+    for (size_t i = 0; i < page->count; i++) {
+        const edu_appeal_executor *one_of = &page->items[i];
+        ck_assert_int_eq(one_of->open, memcmp(&one_of->person_id, &busy, sizeof busy) == 0);
+        ck_assert(one_of->is_absent == (memcmp(&one_of->person_id, &away, sizeof away) == 0));
+    }
+    edu_free(page);
+}
+END_TEST
+
+START_TEST(a_begun_form_is_kept_for_its_writer_alone)
+{
+    edu_appeal_draft *draft = NULL;
+    json_t *values = json_pack("{s:s, s:s}", "text", "Zəng edən deyir ki…", "family", "Əliyev");
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_draft_get(as("clerk"), "hotline", &draft, error));
+    FX_OK(edu_appeal_draft_save(as("clerk"), "hotline", values, error));
+    FX_OK(edu_appeal_draft_save(as("clerk"), "hotline", values, error));
+    FX_OK(edu_appeal_draft_get(as("clerk"), "hotline", &draft, error));
+    ck_assert(json_equal(draft->values, values));
+    edu_free(draft);
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_draft_get(as("clerk"), "paper", &draft, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_draft_get(as("clerk.ba"), "hotline", &draft, error));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM appeal_draft WHERE instr(sealed, 'yev')"), 0);
+    FX_OK(edu_appeal_draft_forget(as("clerk"), "hotline", error));
+    FX_OK(edu_appeal_draft_forget(as("clerk"), "hotline", error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_draft_get(as("clerk"), "hotline", &draft, error));
+    char *great = malloc(70000);
+    memset(great, 'a', 69999);
+    great[69999] = '\0';
+    json_object_set_new(values, "text", json_string(great));
+    FX_FAILS(EDU_E_LIMIT, edu_appeal_draft_save(as("clerk"), "hotline", values, error));
+    free(great);
+    json_decref(values);
+}
+END_TEST
+
+START_TEST(who_follows_without_a_name_adds_and_reads_files)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_document *document = NULL;
+    edu_appeal_input given = input("portal");
+    given.is_anonymous = true;
+    FX_OK(edu_appeal_submit(fx_nobody(), &given, NULL, &receipt, error));
+    one made = keep(receipt);
+    edu_bytes paper = fx_bytes("%PDF-1.7 sübut");
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_appeal_follow_attach(fx_nobody(), made.number, "00000000000000000", "a.pdf", paper,
+                                      NULL, error));
+    for (int i = 0; i < 3; i++)
+        FX_OK(edu_appeal_follow_attach(fx_nobody(), made.number, made.code, "sübut.pdf", paper,
+                                       NULL, error));
+    FX_FAILS(EDU_E_LIMIT, edu_appeal_follow_attach(fx_nobody(), made.number, made.code, "a.pdf",
+                                                   paper, NULL, error));
+    FX_OK(edu_appeal_follow_file(fx_nobody(), made.number, made.code, 2, &document, error));
+    ck_assert_uint_eq(document->content.size, paper.size);
+    ck_assert_mem_eq(document->content.data, paper.data, paper.size);
+    edu_free(document);
+    FX_OK(edu_appeal_file(as("clerk"), made.person, made.id, 2, &document, error));
+    edu_free(document);
+    FX_OK(edu_appeal_route(as("clerk"), made.person, made.id, NULL, NULL, "schools", NULL, error));
+    FX_OK(edu_appeal_assign(as("clerk"), made.person, made.id, fx_person("STR0001"), NULL, error));
+    FX_OK(edu_appeal_attach(as("stranger"), made.person, made.id, "cavab.pdf", paper, true, NULL,
+                            error));
+    int32_t enclosed = (int32_t)fx_int("SELECT MAX(sequence) FROM appeal_file");
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_follow_file(fx_nobody(), made.number, made.code, enclosed,
+                                                     &document, error));
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
+    FX_OK(edu_appeal_follow_file(fx_nobody(), made.number, made.code, enclosed, &document, error));
+    edu_free(document);
+    one named = submit("pupil1", "portal");
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_follow_attach(fx_nobody(), named.number, made.code,
+                                                       "a.pdf", paper, NULL, error));
+    check_chains();
+}
+END_TEST
+
+START_TEST(a_person_is_searched_by_number)
+{
+    edu_appeal_query query = EDU_APPEAL_QUERY_INIT;
+    edu_appeal_page *page = NULL;
+    one made = submit("pupil1", "portal");
+    submit("pupil9", "portal");
+    query.person = "PUP0001";
+    FX_OK(edu_appeal_search(as("clerk"), &query, NULL, 10, &page, error));
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_str_eq(page->items[0].number, made.number);
+    edu_free(page);
+    FX_OK(edu_appeal_search(as("pupil9"), &query, NULL, 10, &page, error));
+    ck_assert_uint_eq(page->count, 0);
+    edu_free(page);
+    query.person = "ZZZ9999";
+    FX_OK(edu_appeal_search(as("clerk"), &query, NULL, 10, &page, error));
+    ck_assert_uint_eq(page->count, 0);
+    edu_free(page);
+    query.person = "?";
+    FX_FAILS(EDU_E_INVALID, edu_appeal_search(as("clerk"), &query, NULL, 10, &page, error));
+    query.person = "PUP0001";
+    query.text = "dam";
+    FX_FAILS(EDU_E_INVALID, edu_appeal_search(as("clerk"), &query, NULL, 10, &page, error));
+}
+END_TEST
+
 /* ---- figures: the newspaper's page ---- */
 
 /* 1,118 received, 939 answered: invented, but for these totals. Every fourth comes on paper and
@@ -1079,7 +1320,7 @@ static void replay(int number)
     FX_OK(edu_appeal_assign(as("clerk"), made.person, made.id, fx_person("STR0001"), NULL, error));
     fx_clock_set(at(21 + (int)day_of_answer(number) + (day_of_answer(number) > 4 ? 2 : 0), 11));
     FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
-    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
 }
 
 static int64_t group(const edu_appeal_figures *figures, const char *name, const char *code,
@@ -1118,6 +1359,8 @@ START_TEST(the_newspapers_page_comes_out)
     ck_assert_int_eq(group(figures, "region", "BA", "received"), 1118);
     ck_assert_int_eq(group(figures, "department", "schools", "answered"), 939);
     ck_assert_int_eq(group(figures, "month", "2026-09", "open"), 179);
+    ck_assert_int_eq(figures->electronic_to_paper,
+                     (group(figures, "channel", "electronic", "received") * 200 + 280) / 560);
     ck_assert_msg(figures->paper_to_electronic > 200, "%lld",
                   (long long)figures->paper_to_electronic);
     edu_free(figures);
@@ -1146,7 +1389,7 @@ static void *race(void *context)
     racer *r = context;
     int32_t done;
     if (r->what == 0)
-        r->status = edu_appeal_send(r->session, r->which.person, r->which.id, NULL, &r->error);
+        r->status = edu_appeal_send(r->session, r->which.person, r->which.id, 0, NULL, &r->error);
     else if (r->what == 1)
         r->status = edu_appeal_merge(r->session, r->which.person, r->which.id, r->into.person,
                                      r->into.id, NULL, &r->error);
@@ -1212,7 +1455,7 @@ START_TEST(races_with_an_answer_have_one_outcome)
         check_chains();
         if (_i == 3) {
             FX_OK(edu_appeal_answer(as("stranger"), into.person, into.id, "Bəli.", NULL, error));
-            FX_OK(edu_appeal_send(as("stranger"), into.person, into.id, NULL, error));
+            FX_OK(edu_appeal_send(as("stranger"), into.person, into.id, 0, NULL, error));
         }
     }
 }
@@ -1257,6 +1500,14 @@ int main(void)
     tcase_add_test(tests, signatories_do_not_see_each_other_and_may_step_back);
     tcase_add_test(tests, codes_of_signatories_are_not_guessed_nor_those_of_followers);
     tcase_add_test(tests, it_is_found_as_people_type_it);
+    tcase_add_test(tests, a_person_is_searched_by_number);
+    tcase_add_test(tests, the_ladder_reaches_substitutes_and_persons_who_can_act);
+    tcase_add_test(tests, a_warning_comes_at_the_share_that_the_term_has);
+    tcase_add_test(tests, who_stands_in_for_a_head_approves);
+    tcase_add_test(tests, what_is_approved_and_sent_is_what_was_read);
+    tcase_add_test(tests, who_could_do_it_is_listed_with_what_they_have);
+    tcase_add_test(tests, a_begun_form_is_kept_for_its_writer_alone);
+    tcase_add_test(tests, who_follows_without_a_name_adds_and_reads_files);
     tcase_add_test(tests, the_newspapers_page_comes_out);
     tcase_add_loop_test(tests, races_with_an_answer_have_one_outcome, 1, 5);
     suite_add_tcase(suite, tests);

@@ -158,8 +158,31 @@ static edu_status of_executor(edu_tx *tx, ei_rows *rows, edu_error *error)
 
 static edu_status of_department(edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    return sql_appeal_of_department(tx, &actor, "schools", NULL, NULL, INT64_MAX, 0, &person,
-                                    &appeal, 51, rows, error);
+    return sql_appeal_of_department(tx, &actor, FX_START, "schools", NULL, NULL, INT64_MAX, 0,
+                                    &person, &appeal, 51, rows, error);
+}
+
+static edu_status of_raised(edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    return sql_appeal_of_raised(tx, &actor, FX_START, NULL, NULL, INT64_MAX, 0, &person, &appeal,
+                                51, rows, error);
+}
+
+static edu_status merged_shown(edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    return sql_appeal_merged_shown(tx, &actor, FX_START, &person, &appeal, &person, &appeal, 51,
+                                   rows, error);
+}
+
+static edu_status by_person(edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    return sql_appeal_search_person(tx, &actor, FX_START, &person, NULL, 0, NEVER, INT64_MAX, 51,
+                                    rows, error);
+}
+
+static edu_status workers(edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    return sql_appeal_workers(tx, "schools", FX_START, &person, 51, rows, error);
 }
 
 static edu_status of_region(edu_tx *tx, ei_rows *rows, edu_error *error)
@@ -273,6 +296,10 @@ static const struct asked {
     {"of_executor", of_executor, {"SEARCH a USING INDEX appeal_by_executor", NULL}},
     {"of_department", of_department, {"SEARCH a USING INDEX appeal_by_department", NULL}},
     {"of_region", of_region, {"SEARCH a USING INDEX appeal_by_region", NULL}},
+    {"of_raised", of_raised, {"SEARCH a USING INDEX appeal_by_raised", "appeal_by_raised"}},
+    {"merged_shown", merged_shown, {"appeal_merged", "appeal_merged"}},
+    {"by_person", by_person, {NULL, NULL}},
+    {"workers", workers, {"COVERING INDEX appeal_by_executor", "appeal_by_executor"}},
     {"of_all", of_all, {"appeal_by_due", NULL}},
     {"overdue", overdue, {"appeal_by_due", NULL}},
     {"by_words", by_words, {"appeal_words VIRTUAL TABLE INDEX", "appeal_words_by_word"}},

@@ -14,7 +14,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/staff/appeals")
 blueprint.before_request(staff_only)
 
 FIELDS = ("text", "name", "category", "level", "department", "executor", "count", "into",
-          "question", "answer")
+          "question", "answer", "read")
 
 
 def _queues():
@@ -199,7 +199,8 @@ def act(person, appeal, what):
     if what in words:
         done = form.call(words[what], person, appeal, form["text"], key=form.key)
     elif what in bare:
-        done = form.call(bare[what], person, appeal, key=form.key)
+        read = int(form["read"]) if form["read"].isdecimal() else 0
+        done = form.call(bare[what], person, appeal, read, key=form.key)
     elif what == "route":
         done = form.call(api.route, person, appeal, form["category"] or None, form["level"] or None,
                          form["department"] or None, key=form.key)

@@ -61,6 +61,7 @@ ERRORS = {
     "appeal.no_extension": N_("The term of this appeal cannot be extended, or not again."),
     "appeal.extension_count": N_("The term cannot be extended by so much."),
     "appeal.needs_approval": N_("This answer is approved before it is sent."),
+    "appeal.answer_changed": N_("The answer was written anew in the meantime. Read it again."),
     "appeal.own_answer": N_("Who wrote the answer does not approve it."),
     "appeal.too_late": N_("It is too late to reopen this appeal; make a new one."),
     "appeal.anonymous": N_("The appeal names nobody who could be asked."),

@@ -18,7 +18,13 @@ ON CONFLICT (code) DO UPDATE SET title = ?2
 
 -- Who may.
 
--- As what the actor works on an appeal; NULL where not at all.
+-- Whether the actor does the work of this person at this time.
+-- fragment stands_in(actor, person, instant)
+EXISTS (SELECT 1 FROM substitute standing WHERE standing.person_id = person
+    AND standing.substitute_id = actor AND standing.since <= instant AND standing.until > instant)
+
+-- As what the actor works on an appeal; NULL where not at all. Who stands in for a head decides as
+-- one, and so does the person to whom the ladder has raised it.
 -- fragment appeal_staff(actor, instant, one)
 CASE
     WHEN EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
@@ -27,13 +33,17 @@ CASE
         THEN 'clerk'
     WHEN EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
         AND held.role = 'head' AND held.scope = 'department' AND held.code = one.department)
-        THEN 'head'
-    WHEN one.executor_id = actor OR EXISTS (SELECT 1 FROM substitute standing
-        WHERE standing.person_id = one.executor_id AND standing.substitute_id = actor
-            AND standing.since <= instant AND standing.until > instant) THEN 'executor'
+        OR @heads_for_another(actor, one.department, instant) OR one.raised_to_id = actor
+        OR @stands_in(actor, one.raised_to_id, instant) THEN 'head'
+    WHEN one.executor_id = actor OR @stands_in(actor, one.executor_id, instant) THEN 'executor'
     WHEN EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
         AND held.role = 'executor' AND held.scope = 'department' AND held.code = one.department)
         THEN 'member' END
+
+-- fragment heads_for_another(actor, department_code, instant)
+EXISTS (SELECT 1 FROM substitute away JOIN role_grant heads ON heads.person_id = away.person_id
+    WHERE away.substitute_id = actor AND away.since <= instant AND away.until > instant
+        AND heads.role = 'head' AND heads.scope = 'department' AND heads.code = department_code)
 
 -- fragment appeal_applicant(actor, one)
 CASE WHEN one.person_id = actor THEN 'self'
@@ -47,7 +57,7 @@ SELECT a.serial, a.number, a.channel, a.is_anonymous, a.category, a.level, a.reg
     a.executor_id, a.state, a.is_open, a.received, a.clock_from, a.calendar, a.calendar_version,
     a.rules_version, a.rule, a.unit, a.term, a.extra, a.extensions, a.pauses, a.due, a.very_late,
     a.next_at, a.rung, a.drafted_by_id, a.approved_by_id, a.answered, a.worked_days, a.reopened,
-    a.rating, a.into_person_id, a.into_id,
+    a.rating, a.into_person_id, a.into_id, a.raised_to_id,
     o.service, o.service_version, o.version, o.head, p.wrapped_key,
     (SELECT MAX(r.version) FROM appeal_rules r WHERE r.code = o.service),
     @appeal_applicant(?1, a), @appeal_staff(?1, ?4, a)
@@ -79,20 +89,20 @@ INSERT INTO appeal (person_id, id, serial, number, channel, is_anonymous, catego
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?12, ?11, ?13, ?14, ?15, ?16, ?17, ?18, 0, 0,
     '[]', ?19, ?20, ?21, 0, 0)
 
--- statement appeal_save(person_id id, id id, category text, level text, department text, executor_id id, state text, is_open bool, clock_from time, calendar_version int, rules_version int, rule text, unit text, term int, extra int, extensions int, pauses json, due time, very_late time, next_at time, rung int, drafted_by id, approved_by id, answered time, worked_days int, reopened int, rating int, into_person_id id, into_id id) run
+-- statement appeal_save(person_id id, id id, category text, level text, department text, executor_id id, state text, is_open bool, clock_from time, calendar_version int, rules_version int, rule text, unit text, term int, extra int, extensions int, pauses json, due time, very_late time, next_at time, rung int, drafted_by id, approved_by id, answered time, worked_days int, reopened int, rating int, into_person_id id, into_id id, raised_to id) run
 UPDATE appeal SET category = ?3, level = ?4, department = ?5, executor_id = ?6, state = ?7,
     is_open = ?8, clock_from = ?9, calendar_version = ?10, rules_version = ?11, rule = ?12,
     unit = ?13, term = ?14, extra = ?15, extensions = ?16, pauses = ?17, due = ?18, very_late = ?19,
     next_at = ?20, rung = ?21, drafted_by_id = ?22, approved_by_id = ?23, answered = ?24,
     worked_days = NULLIF(?25, -1), reopened = ?26, rating = NULLIF(?27, 0), into_person_id = ?28,
-    into_id = ?29
+    into_id = ?29, raised_to_id = ?30
 WHERE person_id = ?1 AND id = ?2
 
 -- statement appeal_text_add(person_id id, appeal_id id, sequence int, sealed blob) run
 INSERT INTO appeal_text (person_id, appeal_id, sequence, sealed) VALUES (?1, ?2, ?3, ?4)
 
 -- statement appeal_text_last(person_id id, appeal_id id, action text) rows
-SELECT t.sealed FROM event e JOIN appeal_text t ON t.person_id = e.person_id
+SELECT t.sealed, e.sequence FROM event e JOIN appeal_text t ON t.person_id = e.person_id
     AND t.appeal_id = e.application_id AND t.sequence = e.sequence
 WHERE e.person_id = ?1 AND e.application_id = ?2 AND e.action = ?3
 ORDER BY e.sequence DESC LIMIT 1
@@ -123,10 +133,27 @@ ORDER BY g.person_id LIMIT ?3
 SELECT 1 FROM role_grant g
 WHERE g.person_id = ?1 AND g.scope = 'department' AND g.role IN ('executor', 'head') AND g.code = ?2
 
+-- Who could execute an appeal.
+-- statement appeal_workers(department text, now time, after id, limit int) rows
+SELECT p.id, p.id, p.given, p.family,
+    (SELECT COUNT(*) FROM appeal a WHERE a.executor_id = p.id AND a.is_open = 1),
+    EXISTS (SELECT 1 FROM substitute s WHERE s.person_id = p.id AND s.since <= ?2 AND s.until > ?2)
+FROM person p
+WHERE p.id > ?3 AND p.id IN (SELECT g.person_id FROM role_grant g WHERE g.scope = 'department'
+    AND g.role IN ('executor', 'head') AND g.code = ?1)
+ORDER BY p.id LIMIT ?4
+
 -- statement appeal_merged_list(person_id id, id id) rows
 SELECT a.person_id, a.id FROM appeal a
 WHERE a.into_person_id = ?1 AND a.into_id = ?2 AND a.is_open = 0
 ORDER BY a.person_id, a.id LIMIT 200
+
+-- statement appeal_merged_shown(actor id, now time, into_person_id id, into_id id, after_person id, after_id id, limit int) rows
+SELECT a.person_id, a.id, @appeal_shown(a), @appeal_staff(?1, ?2, a)
+FROM @appeal_shown_from()
+WHERE a.into_person_id = ?3 AND a.into_id = ?4 AND (a.person_id, a.id) > (?5, ?6)
+    AND @appeal_staff(?1, ?2, a) IS NOT NULL
+ORDER BY a.person_id, a.id LIMIT ?7
 
 -- Absence.
 
@@ -237,15 +264,26 @@ WHERE a.is_open = 1 AND a.executor_id IN (SELECT ?1 UNION ALL SELECT s.person_id
     AND (+a.due, a.person_id, a.id) > (?6, ?7, ?8)
 ORDER BY +a.due, a.person_id, a.id LIMIT ?9
 
--- statement appeal_of_department(actor id, department text, state text, category text, until time, due time, person_id id, id id, limit int) rows
+-- Those that the ladder raised to the actor, or to whom the actor stands in for.
+-- statement appeal_of_raised(actor id, now time, state text, category text, until time, due time, person_id id, id id, limit int) rows
+SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'head'
+FROM @appeal_shown_from()
+WHERE a.is_open = 1 AND a.raised_to_id IN (SELECT ?1 UNION ALL SELECT s.person_id FROM substitute s
+        WHERE s.substitute_id = ?1 AND s.since <= ?2 AND s.until > ?2)
+    AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND +a.due <= ?5
+    AND (+a.due, a.person_id, a.id) > (?6, ?7, ?8)
+ORDER BY +a.due, a.person_id, a.id LIMIT ?9
+
+-- statement appeal_of_department(actor id, now time, department text, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'member'
 FROM @appeal_shown_from()
-WHERE a.is_open = 1 AND a.department = ?2 AND EXISTS (SELECT 1 FROM role_grant held
+WHERE a.is_open = 1 AND a.department = ?3 AND (EXISTS (SELECT 1 FROM role_grant held
         WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
-            OR held.scope = 'department' AND held.role IN ('head', 'executor') AND held.code = ?2))
-    AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND a.due <= ?5
-    AND (a.due, a.person_id, a.id) > (?6, ?7, ?8)
-ORDER BY a.due, a.person_id, a.id LIMIT ?9
+            OR held.scope = 'department' AND held.role IN ('head', 'executor') AND held.code = ?3))
+        OR @heads_for_another(?1, ?3, ?2))
+    AND (?4 IS NULL OR a.state = ?4) AND (?5 IS NULL OR a.category = ?5) AND a.due <= ?6
+    AND (a.due, a.person_id, a.id) > (?7, ?8, ?9)
+ORDER BY a.due, a.person_id, a.id LIMIT ?10
 
 -- statement appeal_of_region(actor id, region text, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'clerk'
@@ -278,6 +316,19 @@ FROM event e LEFT JOIN appeal_text t ON t.person_id = e.person_id
 WHERE e.person_id = ?1 AND e.application_id = ?2 AND e.sequence > ?4
     AND (e.is_internal = 0 OR ?3 = 1 OR ?6 = 1 AND e.action = 'enclose')
 ORDER BY e.sequence LIMIT ?5
+
+-- What somebody has begun to write, for each of their forms the last.
+
+-- statement appeal_draft_put(person_id id, form text, sealed blob, now time) run
+INSERT INTO appeal_draft (person_id, form, sealed, changed) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (person_id, form) DO UPDATE SET sealed = ?3, changed = ?4
+
+-- statement appeal_draft_get(person_id id, form text) rows
+SELECT d.sealed, d.changed, p.wrapped_key
+FROM appeal_draft d JOIN person p ON p.id = d.person_id WHERE d.person_id = ?1 AND d.form = ?2
+
+-- statement appeal_draft_end(person_id id, form text) run
+DELETE FROM appeal_draft WHERE person_id = ?1 AND form = ?2
 
 -- Files.
 
@@ -417,6 +468,14 @@ WHERE a.serial BETWEEN ?6 AND ?7 AND a.serial < ?8
     AND (?3 IS NULL OR a.state = ?3) AND a.received >= ?4 AND a.received < ?5
     AND @appeal_staff(?1, ?2, a) IS NOT NULL
 ORDER BY a.serial DESC LIMIT ?9
+
+-- statement appeal_search_person(actor id, now time, person_id id, state text, since time, until time, before int, limit int) rows
+SELECT a.serial, @appeal_shown(a), @appeal_staff(?1, ?2, a)
+FROM @appeal_shown_from()
+WHERE a.person_id = ?3 AND a.serial < ?7
+    AND (?4 IS NULL OR a.state = ?4) AND a.received >= ?5 AND a.received < ?6
+    AND @appeal_staff(?1, ?2, a) IS NOT NULL
+ORDER BY a.serial DESC LIMIT ?8
 
 -- Figures: one scan of the index by receipt.
 

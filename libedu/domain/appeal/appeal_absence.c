@@ -120,6 +120,8 @@ edu_status edu_appeal_absence_end(edu_session *session, edu_id person_id, edu_id
     return ei_command_run(&command, error);
 }
 
+/* ---- who could do the work ---- */
+
 static edu_status fill_colleague(ei_rows *rows, int first, ei_arena *arena, void *record,
                                  void *context, edu_error *error)
 {
@@ -145,6 +147,52 @@ edu_status edu_appeal_colleagues(edu_session *session, const char *cursor, int32
         .session = session,
         .open = open_colleagues,
         .plan = {.shape = "u", .record = "edu_colleague", .limit = limit, .fill = fill_colleague}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+typedef struct workers {
+    edu_id person, id;
+} workers;
+
+static edu_status fill_worker(ei_rows *rows, int first, ei_arena *arena, void *record,
+                              void *context, edu_error *error)
+{
+    edu_appeal_executor *out = record;
+    const char *given = ei_column_text(rows, first + 1), *family = ei_column_text(rows, first + 2);
+    (void)context;
+    out->person_id = ei_column_id(rows, first);
+    out->name = ei_arena_printf(arena, "%s %s", given ? given : "", family ? family : "");
+    out->open = ei_column_int(rows, first + 3);
+    out->is_absent = ei_column_bool(rows, first + 4);
+    return out->name ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status open_workers(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    const workers *of = list->filter;
+    edu_id actor = ei_session_actor(list->session);
+    edu_time now = ei_now(list->session);
+    ei_appeal appeal;
+    EI_TRY(ei_appeal_load(tx, &actor, &of->person, &of->id, now, &appeal, error));
+    if (!appeal.staff_as[0])
+        return ei_appeal_not_found(error, "appeal");
+    return sql_appeal_workers(tx, appeal.department, now, &list->key.id[0], list->ask, rows, error);
+}
+
+edu_status edu_appeal_executors(edu_session *session, edu_id person_id, edu_id appeal_id,
+                                const char *cursor, int32_t limit, edu_appeal_executor_page **out,
+                                edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    workers of = {ei_person_or_self(session, person_id), appeal_id};
+    ei_list list = {
+        .session = session,
+        .filter = &of,
+        .open = open_workers,
+        .plan = {
+            .shape = "u", .record = "edu_appeal_executor", .limit = limit, .fill = fill_worker}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;

@@ -28,7 +28,7 @@ static edu_status instant_behind(const ei_calendar *calendar, const ei_appeal *a
 
 /* A rung below the end of a term that is paused waits for the end of the pause, as all do. */
 static edu_status next_rung(const ei_appeal_rules *rules, const ei_calendar *calendar,
-                            ei_appeal *appeal, edu_error *error)
+                            const ei_appeal_term *own, ei_appeal *appeal, edu_error *error)
 {
     appeal->next_at = EI_APPEAL_NEVER;
     if (!appeal->is_open || ei_appeal_is_paused(appeal) ||
@@ -38,7 +38,8 @@ static edu_status next_rung(const ei_appeal_rules *rules, const ei_calendar *cal
     if (rung->percent >= 100)
         return instant_behind(calendar, appeal, rung->late, &appeal->next_at, error);
     ei_term term = ei_appeal_own_term(appeal);
-    EI_TRY(ei_deadline_share(calendar, &term, rung->percent, &appeal->next_at, error));
+    int32_t percent = rung->percent == EI_RUNG_WARNING ? own->warn_percent : rung->percent;
+    EI_TRY(ei_deadline_share(calendar, &term, percent, &appeal->next_at, error));
     if (appeal->next_at == EDU_TIME_NONE)
         appeal->next_at = EI_APPEAL_NEVER;
     return EDU_OK;
@@ -55,7 +56,7 @@ edu_status ei_appeal_clock(const ei_appeal_rules *rules, const ei_calendar *cale
     appeal->term = term->count;
     EI_TRY(instant_behind(calendar, appeal, 0, &appeal->due, error));
     EI_TRY(instant_behind(calendar, appeal, term->very_late, &appeal->very_late, error));
-    return next_rung(rules, calendar, appeal, error);
+    return next_rung(rules, calendar, term, appeal, error);
 }
 
 /* ---- pauses ---- */

@@ -171,6 +171,13 @@ static int64_t paper_to_electronic(const figures *work)
     return slow < 0 || fast <= 0 ? -1 : (slow * 200 + fast) / (2 * fast);
 }
 
+static int64_t electronic_to_paper(const figures *work)
+{
+    const tally *paper = find(work, CHANNEL, "paper"), *other = find(work, CHANNEL, "electronic");
+    int64_t papers = paper ? received(paper) : 0, others = other ? received(other) : 0;
+    return papers > 0 ? (others * 200 + papers) / (2 * papers) : -1;
+}
+
 /* ---- as JSON ---- */
 
 static const char *title_of(const figures *work, const tally *of)
@@ -244,6 +251,7 @@ static edu_status fill(figures *work, edu_appeal_figures *out, edu_error *error)
     out->percentile_90 = percentile(all, 90);
     out->mean_hundredths = mean(all);
     out->paper_to_electronic = paper_to_electronic(work);
+    out->electronic_to_paper = electronic_to_paper(work);
     json_t *groups = NULL;
     edu_status status = groups_json(work, &groups, error);
     out->groups = groups;

@@ -8,6 +8,7 @@
 
 #define FILE_MAX (5 << 20)
 #define FILES_MAX 20
+#define FILES_UNNAMED_MAX 3 /* of an appeal without a name, by who follows it */
 #define NAME_BYTES_MAX 200
 
 typedef struct attaching {
@@ -52,9 +53,10 @@ static edu_status check_count(const ei_appeal_step *step, edu_tx *tx, edu_error 
     int64_t count = 0;
     edu_status opened = sql_appeal_file_count(tx, &step->person, &step->id, &rows, error);
     EI_TRY(ei_rows_integer(opened, &rows, NULL, &count, error));
-    return count < FILES_MAX ? EDU_OK
-                             : ei_fail(error, EDU_E_LIMIT, "appeal.files", NULL,
-                                       "an appeal has at most %d files", FILES_MAX);
+    int most = step->is_followers ? FILES_UNNAMED_MAX : FILES_MAX;
+    return count < most ? EDU_OK
+                        : ei_fail(error, EDU_E_LIMIT, "appeal.files", NULL,
+                                  "this appeal may have %d files", most);
 }
 
 static edu_status note_file(ei_appeal_step *step, const attaching *file, const ei_buffer *sealed,
@@ -91,31 +93,52 @@ static edu_status change_attach(ei_appeal_step *step, ei_command *command, edu_t
     return status;
 }
 
+static edu_status attach(ei_appeal_step *step, const attaching *file, const char *key,
+                         edu_error *error)
+{
+    uint8_t hash[crypto_generichash_BYTES];
+    size_t size = strlen(file->name);
+    step->wanted = file;
+    step->change = change_attach;
+    (void)crypto_generichash(hash, sizeof hash, file->content.data, file->content.size,
+                             (const unsigned char *)file->name, size < 64 ? size : 64);
+    return ei_appeal_do(step, "appeal.attach", key, hash, sizeof hash, error);
+}
+
 edu_status edu_appeal_attach(edu_session *session, edu_id person_id, edu_id appeal_id,
                              const char *name, edu_bytes content, bool with_answer, const char *key,
                              edu_error *error)
 {
     attaching file = {.name = name, .content = content};
-    uint8_t hash[crypto_generichash_BYTES];
     EI_TRY(ei_session_require(session, error));
     EI_TRY(check_file(&file, error));
     ei_appeal_step step = {.session = session,
                            .person = person_id,
                            .id = appeal_id,
                            .action = with_answer ? "enclose" : "attach",
-                           .is_applicants = !with_answer,
-                           .wanted = &file,
-                           .change = change_attach};
-    (void)crypto_generichash(hash, sizeof hash, content.data, content.size,
-                             (const unsigned char *)name, strlen(name) < 64 ? strlen(name) : 64);
-    return ei_appeal_do(&step, "appeal.attach", key, hash, sizeof hash, error);
+                           .is_applicants = !with_answer};
+    return attach(&step, &file, key, error);
+}
+
+edu_status edu_appeal_follow_attach(edu_session *session, const char *number, const char *code,
+                                    const char *name, edu_bytes content, const char *key,
+                                    edu_error *error)
+{
+    attaching file = {.name = name, .content = content};
+    ei_appeal_step step = {
+        .session = session, .action = "attach", .is_applicants = true, .is_followers = true};
+    EI_TRY(ei_session_check(session, error));
+    EI_TRY(check_file(&file, error));
+    EI_TRY(ei_appeal_by_code(session, EI_APPEAL_CODE_FOLLOW, number, code, &step.person, &step.id,
+                             error));
+    return attach(&step, &file, key, error);
 }
 
 /* ---- reading ---- */
 
 typedef struct file_read {
     edu_session *session;
-    edu_id person, id;
+    edu_id person, id, actor;
     int64_t sequence;
     edu_document *out;
 } file_read;
@@ -139,12 +162,11 @@ static edu_status unseal_into(const file_read *read, const ei_appeal *appeal, ei
 static edu_status file_run(edu_tx *tx, void *context, edu_error *error)
 {
     file_read *read = context;
-    edu_id actor = ei_session_actor(read->session);
     ei_appeal appeal;
     ei_rows rows;
     bool row = false;
-    EI_TRY(ei_appeal_load(tx, &actor, &read->person, &read->id, ei_now(read->session), &appeal,
-                          error));
+    EI_TRY(ei_appeal_load(tx, &read->actor, &read->person, &read->id, ei_now(read->session),
+                          &appeal, error));
     EI_TRY(sql_appeal_file_get(tx, &read->person, &read->id, read->sequence,
                                appeal.staff_as[0] != '\0', appeal.answered != EDU_TIME_NONE, &rows,
                                error));
@@ -162,7 +184,26 @@ edu_status edu_appeal_file(edu_session *session, edu_id person_id, edu_id appeal
     EI_TRY(ei_session_require(session, error));
     if (!out)
         return ei_bad_argument(error, "out");
-    file_read read = {session, ei_person_or_self(session, person_id), appeal_id, sequence, NULL};
+    file_read read = {.session = session,
+                      .person = ei_person_or_self(session, person_id),
+                      .id = appeal_id,
+                      .actor = ei_session_actor(session),
+                      .sequence = sequence};
+    EI_TRY(ei_read_record(session, sizeof **out, file_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
+}
+
+edu_status edu_appeal_follow_file(edu_session *session, const char *number, const char *code,
+                                  int32_t sequence, edu_document **out, edu_error *error)
+{
+    file_read read = {.session = session, .sequence = sequence};
+    EI_TRY(ei_session_check(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    EI_TRY(ei_appeal_by_code(session, EI_APPEAL_CODE_FOLLOW, number, code, &read.person, &read.id,
+                             error));
+    read.actor = read.person;
     EI_TRY(ei_read_record(session, sizeof **out, file_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;

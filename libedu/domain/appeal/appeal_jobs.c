@@ -56,6 +56,7 @@ static edu_status is_permitted(const ei_appeal_step *step, edu_tx *tx, bool *out
 typedef struct people {
     size_t count;
     edu_id ids[RECIPIENTS_MAX];
+    bool has_named; /* the first is whom a rung names by login */
 } people;
 
 static edu_status take_people(edu_status opened, ei_rows *rows, people *out, edu_error *error)
@@ -70,13 +71,29 @@ static edu_status take_people(edu_status opened, ei_rows *rows, people *out, edu
     return status;
 }
 
+/* Who does the work of these people now, behind them. */
+static edu_status add_stand_ins(edu_tx *tx, edu_time now, people *out, edu_error *error)
+{
+    ei_rows rows;
+    for (size_t i = 0, count = out->count; i < count; i++)
+        EI_TRY(take_people(sql_appeal_stand_in(tx, &out->ids[i], now, &rows, error), &rows, out,
+                           error));
+    return EDU_OK;
+}
+
 static edu_status find_executor(const ei_appeal *appeal, edu_tx *tx, edu_time now, people *out,
                                 edu_error *error)
 {
-    ei_rows rows;
     if (ei_id_is_none(appeal->executor))
         return EDU_OK;
     out->ids[out->count++] = appeal->executor;
+    return add_stand_ins(tx, now, out, error);
+}
+
+static edu_status find_substitute(const ei_appeal *appeal, edu_tx *tx, edu_time now, people *out,
+                                  edu_error *error)
+{
+    ei_rows rows;
     return take_people(sql_appeal_stand_in(tx, &appeal->executor, now, &rows, error), &rows, out,
                        error);
 }
@@ -90,7 +107,24 @@ static edu_status find_login(const ei_appeal_step *step, edu_tx *tx, const char 
                        out, error);
 }
 
-/* An appeal that no executor has yet concerns the head, one without a department the clerks. */
+static edu_status find_heads(const ei_appeal *appeal, edu_tx *tx, edu_time now, people *out,
+                             edu_error *error)
+{
+    ei_rows rows;
+    EI_TRY(take_people(sql_appeal_heads(tx, appeal->department, &rows, error), &rows, out, error));
+    return add_stand_ins(tx, now, out, error);
+}
+
+static edu_status find_named(const ei_appeal_step *step, edu_tx *tx, edu_time now,
+                             const char *login, people *out, edu_error *error)
+{
+    EI_TRY(find_login(step, tx, login, out, error));
+    out->has_named = out->count > 0;
+    return add_stand_ins(tx, now, out, error);
+}
+
+/* Where nobody is there, who is above them: an appeal that no executor has yet concerns the head,
+ * one without a department the clerks, and so does what a login that nobody has should get. */
 static edu_status find_people(const ei_appeal_step *step, edu_tx *tx, edu_time now,
                               const ei_appeal_rung *rung, people *out, edu_error *error)
 {
@@ -98,12 +132,13 @@ static edu_status find_people(const ei_appeal_step *step, edu_tx *tx, edu_time n
     const ei_appeal *appeal = &step->appeal;
     *out = (people){0};
     if (rung->to == EI_TO_PERSON)
-        return find_login(step, tx, rung->login, out, error);
+        EI_TRY(find_named(step, tx, now, rung->login, out, error));
+    if (rung->to == EI_TO_SUBSTITUTE)
+        EI_TRY(find_substitute(appeal, tx, now, out, error));
     if (rung->to == EI_TO_EXECUTOR)
         EI_TRY(find_executor(appeal, tx, now, out, error));
     if (rung->to <= EI_TO_HEAD && out->count == 0)
-        EI_TRY(
-            take_people(sql_appeal_heads(tx, appeal->department, &rows, error), &rows, out, error));
+        EI_TRY(find_heads(appeal, tx, now, out, error));
     if (out->count == 0)
         EI_TRY(take_people(sql_appeal_clerks(tx, appeal->region, &rows, error), &rows, out, error));
     return EDU_OK;
@@ -112,7 +147,7 @@ static edu_status find_people(const ei_appeal_step *step, edu_tx *tx, edu_time n
 static edu_status change_escalate(ei_appeal_step *step, ei_command *command, edu_tx *tx,
                                   edu_error *error)
 {
-    static const char *const names[] = {"executor", "head", "clerk", "person"};
+    static const char *const names[] = {"substitute", "executor", "head", "clerk", "person"};
     ei_appeal *appeal = &step->appeal;
     const ei_appeal_rung *rung = &step->rules->ladder[appeal->rung];
     const char *template = rung->percent < 100 ? "warning_staff" : "late_staff";
@@ -120,6 +155,8 @@ static edu_status change_escalate(ei_appeal_step *step, ei_command *command, edu
     EI_TRY(find_people(step, tx, command->now, rung, &found, error));
     for (size_t i = 0; i < found.count; i++)
         EI_TRY(ei_appeal_tell(step, command, tx, &found.ids[i], template, error));
+    if (found.has_named)
+        appeal->raised_to = found.ids[0];
     appeal->rung++;
     if (json_object_set_new(step->data, "rung", json_integer(appeal->rung)) != 0 ||
         json_object_set_new(step->data, "to", json_string(names[rung->to])) != 0)
@@ -216,7 +253,49 @@ static edu_status tell_moved(ei_appeal_step *step, ei_command *command, edu_tx *
     EI_TRY(find_executor(&step->appeal, tx, command->now, &found, error));
     for (size_t i = 0; i < found.count; i++)
         EI_TRY(ei_appeal_tell(step, command, tx, &found.ids[i], "moved_staff", error));
-    return EDU_OK;
+    return ei_appeal_tell_signers(step, command, tx, "moved_signed", error);
+}
+
+/* "23.09.2026, 24.09.2026": the days from receipt to the later of both dates that are worked under
+ * one version and free under the other. */
+static void write_changed_days(const ei_calendar *before, const ei_calendar *after,
+                               const ei_appeal *appeal, edu_time last, ei_buffer *out)
+{
+    enum { MOST = 5 };
+    int hour, minute, count = 0;
+    int32_t offset = ei_calendar_utc_offset(after);
+    int32_t day = ei_date_to_days(ei_time_civil(appeal->clock_from, offset, &hour, &minute));
+    int32_t end = ei_date_to_days(ei_time_civil(last, offset, &hour, &minute));
+    for (; day <= end && count <= MOST; day++) {
+        ei_day one, other;
+        if (!ei_calendar_day(before, day, &one) || !ei_calendar_day(after, day, &other) ||
+            ei_day_is_worked(one.kind) == ei_day_is_worked(other.kind))
+            continue;
+        edu_date date = ei_date_from_days(day);
+        if (count++ == MOST)
+            ei_buffer_text(out, ", …");
+        else
+            ei_buffer_printf(out, "%s%02d.%02d.%04d", count > 1 ? ", " : "", date.day, date.month,
+                             date.year);
+    }
+    if (count == 0)
+        ei_buffer_text(out, "–");
+}
+
+static edu_status note_changed_days(ei_appeal_step *step, const ei_calendar *before,
+                                    edu_time due_before, edu_error *error)
+{
+    ei_buffer days = {0};
+    edu_time due = step->appeal.due, last = due > due_before ? due : due_before;
+    if (last == EI_APPEAL_NEVER)
+        last = due < due_before ? due : due_before;
+    if (last == EI_APPEAL_NEVER)
+        last = step->appeal.clock_from;
+    write_changed_days(before, step->calendar, &step->appeal, last, &days);
+    bool is_noted =
+        !days.failed && json_object_set_new(step->data, "days", json_string(days.data)) == 0;
+    ei_buffer_free(&days);
+    return is_noted ? EDU_OK : ei_no_memory(error);
 }
 
 static edu_status change_recompute(ei_appeal_step *step, ei_command *command, edu_tx *tx,
@@ -224,6 +303,8 @@ static edu_status change_recompute(ei_appeal_step *step, ei_command *command, ed
 {
     const int32_t *newest = step->wanted;
     int32_t before = step->appeal.calendar_version;
+    const ei_calendar *old = step->calendar;
+    edu_time due_before = step->appeal.due;
     step->appeal.calendar_version = *newest;
     EI_TRY(ei_calendar_load(step->session, tx, step->appeal.calendar, *newest, &step->calendar,
                             NULL, error));
@@ -232,6 +313,7 @@ static edu_status change_recompute(ei_appeal_step *step, ei_command *command, ed
         json_object_set_new(step->data, "calendar_version_before", json_integer(before)) != 0)
         return ei_no_memory(error);
     EI_TRY(ei_appeal_clock(step->rules, step->calendar, &step->appeal, error));
+    EI_TRY(note_changed_days(step, old, due_before, error));
     return tell_moved(step, command, tx, error);
 }
 

@@ -155,10 +155,14 @@ static edu_status open_queue(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error
         return sql_appeal_of_executor(tx, &actor, query->with.now, filter->state, filter->category,
                                       until, key->integer[0], &key->id[1], &key->id[2], list->ask,
                                       rows, error);
+    if (strcmp(queue, "raised") == 0)
+        return sql_appeal_of_raised(tx, &actor, query->with.now, filter->state, filter->category,
+                                    until, key->integer[0], &key->id[1], &key->id[2], list->ask,
+                                    rows, error);
     if (strcmp(queue, "department") == 0)
-        return sql_appeal_of_department(tx, &actor, filter->code, filter->state, filter->category,
-                                        until, key->integer[0], &key->id[1], &key->id[2], list->ask,
-                                        rows, error);
+        return sql_appeal_of_department(tx, &actor, query->with.now, filter->code, filter->state,
+                                        filter->category, until, key->integer[0], &key->id[1],
+                                        &key->id[2], list->ask, rows, error);
     if (strcmp(queue, "region") == 0)
         return sql_appeal_of_region(tx, &actor, filter->code, filter->state, filter->category,
                                     until, key->integer[0], &key->id[1], &key->id[2], list->ask,
@@ -169,7 +173,7 @@ static edu_status open_queue(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error
 
 static edu_status check_filter(const edu_appeal_filter *filter, edu_error *error)
 {
-    static const char *const queues[] = {"mine", "all", "department", "region"};
+    static const char *const queues[] = {"mine", "raised", "all", "department", "region"};
     const char *queue = filter->queue ? filter->queue : queues[0];
     size_t i = 0;
     EI_TRY(ei_check_text(filter->code, 64, true, "/code", error));
@@ -179,8 +183,8 @@ static edu_status check_filter(const edu_appeal_filter *filter, edu_error *error
         i++;
     if (i == EI_COUNT(queues))
         return ei_fail(error, EDU_E_INVALID, "appeal.queue", "/queue",
-                       "the queue is mine, department, region or all");
-    if ((i >= 2) != (filter->code != NULL))
+                       "the queue is mine, raised, department, region or all");
+    if ((i >= 3) != (filter->code != NULL))
         return ei_fail(error, EDU_E_INVALID, "appeal.queue", "/code",
                        "a department or a region, and nothing else, has a code");
     return EDU_OK;
@@ -201,6 +205,42 @@ edu_status edu_appeal_worklist(edu_session *session, const edu_appeal_filter *fi
         .filter = &query,
         .open = open_queue,
         .plan = {.shape = "iuu", .record = "edu_appeal", .limit = limit, .fill = ei_appeal_fill}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+/* ---- merged into one ---- */
+
+typedef struct merged_query {
+    edu_id person, id;
+    ei_appeal_filling with;
+} merged_query;
+
+static edu_status open_merged(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    merged_query *query = (merged_query *)(uintptr_t)list->filter;
+    edu_id actor = ei_session_actor(list->session);
+    ei_appeal appeal;
+    EI_TRY(ei_appeal_filling_begin(&query->with, list, tx, error));
+    EI_TRY(ei_appeal_load(tx, &actor, &query->person, &query->id, query->with.now, &appeal, error));
+    if (!appeal.staff_as[0])
+        return ei_appeal_not_found(error, "appeal");
+    return sql_appeal_merged_shown(tx, &actor, query->with.now, &query->person, &query->id,
+                                   &list->key.id[0], &list->key.id[1], list->ask, rows, error);
+}
+
+edu_status edu_appeal_merged(edu_session *session, edu_id person_id, edu_id appeal_id,
+                             const char *cursor, int32_t limit, edu_appeal_page **out,
+                             edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    merged_query query = {.person = ei_person_or_self(session, person_id), .id = appeal_id};
+    ei_list list = {
+        .session = session,
+        .filter = &query,
+        .open = open_merged,
+        .plan = {.shape = "uu", .record = "edu_appeal", .limit = limit, .fill = ei_appeal_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;

@@ -199,14 +199,15 @@ static edu_status read_routes(ei_appeal_rules *rules, edu_error *error)
 static edu_status read_recipient(ei_appeal_rung *made, const json_t *entry, const ei_place *at,
                                  edu_error *error)
 {
-    static const char *const names[] = {"executor", "head", "clerk", "person"};
+    static const char *const names[] = {"substitute", "executor", "head", "clerk", "person"};
     ei_place to = ei_place_below(at, "to"), login = ei_place_below(at, "login");
     const char *name = json_string_value(json_object_get(entry, "to"));
     size_t i = 0;
     while (i < EI_COUNT(names) && (!name || strcmp(names[i], name) != 0))
         i++;
     if (i == EI_COUNT(names))
-        return ei_document_fault(error, &to, "this must be executor, head, clerk or person");
+        return ei_document_fault(error, &to,
+                                 "this must be substitute, executor, head, clerk or person");
     made->to = (ei_appeal_recipient)i;
     made->login = json_string_value(json_object_get(entry, "login"));
     if ((made->to == EI_TO_PERSON) != (made->login != NULL))
@@ -214,9 +215,25 @@ static edu_status read_recipient(ei_appeal_rung *made, const json_t *entry, cons
     return EDU_OK;
 }
 
+/* At a share of the term, at the share that the term itself has, or units behind its end. */
+static edu_status read_when(ei_appeal_rung *made, const json_t *entry, const ei_place *at,
+                            edu_error *error)
+{
+    bool is_warning = false;
+    EI_TRY(read_number(entry, "percent", 0, 100, 100, at, &made->percent, error));
+    EI_TRY(read_number(entry, "late", 0, EI_TERM_MAX, 0, at, &made->late, error));
+    EI_TRY(ei_document_flag(entry, "warning", at, &is_warning, error));
+    if (!is_warning)
+        return EDU_OK;
+    made->percent = EI_RUNG_WARNING;
+    return json_object_size(entry) == (made->to == EI_TO_PERSON ? 3 : 2)
+               ? EDU_OK
+               : ei_document_fault(error, at, "a warning has neither percent nor late");
+}
+
 static edu_status read_ladder(ei_appeal_rules *rules, edu_error *error)
 {
-    static const char *const keys[] = {"to", "?percent", "?late", "?login", NULL};
+    static const char *const keys[] = {"to", "?percent", "?late", "?warning", "?login", NULL};
     ei_place at = {"/ladder"};
     const json_t *list = json_object_get(rules->json, "ladder");
     EI_TRY(check_list(list, 0, &at, error));
@@ -227,9 +244,8 @@ static edu_status read_ladder(ei_appeal_rules *rules, edu_error *error)
         ei_place here = ei_place_index(&at, i);
         ei_appeal_rung *made = &rules->ladder[rules->rung_count++];
         EI_TRY(ei_document_keys(entry, keys, &here, error));
-        EI_TRY(read_number(entry, "percent", 0, 100, 100, &here, &made->percent, error));
-        EI_TRY(read_number(entry, "late", 0, EI_TERM_MAX, 0, &here, &made->late, error));
         EI_TRY(read_recipient(made, entry, &here, error));
+        EI_TRY(read_when(made, entry, &here, error));
         if (i > 0 && (made->percent < made[-1].percent || made->late < made[-1].late))
             return ei_document_fault(error, &here, "a rung does not come before the one below it");
     }

@@ -35,15 +35,19 @@ typedef struct ei_appeal_route {
 } ei_appeal_route;
 
 typedef enum ei_appeal_recipient {
-    EI_TO_EXECUTOR, /* and who stands in for them */
+    EI_TO_SUBSTITUTE, /* who stands in for the executor */
+    EI_TO_EXECUTOR,   /* and who stands in for them, as of all below */
     EI_TO_HEAD,
     EI_TO_CLERK,
     EI_TO_PERSON
 } ei_appeal_recipient;
 
+#define EI_RUNG_WARNING (-1)
+
 typedef struct ei_appeal_rung {
-    int32_t percent; /* of the term; 100 and more is the end of it */
-    int32_t late;    /* units behind the end */
+    int32_t
+        percent;  /* of the term; 100 and more is the end of it; EI_RUNG_WARNING: its own share */
+    int32_t late; /* units behind the end */
     ei_appeal_recipient to;
     const char *login; /* of EI_TO_PERSON */
 } ei_appeal_rung;

@@ -126,7 +126,7 @@ edu_status ei_appeal_step_run(ei_appeal_step *step, ei_command *command, edu_tx 
                               edu_error *error)
 {
     edu_id actor = step->is_systems ? ei_operator_id : ei_session_actor(command->session);
-    if (step->is_signing)
+    if (step->is_signing || step->is_followers)
         actor = step->person;
     const ei_definition *definition;
     ei_action action;
@@ -167,7 +167,8 @@ edu_status ei_appeal_do(ei_appeal_step *step, const char *name, const char *key,
 {
     ei_command command = {
         .session = step->session, .name = name, .key = key, .run = do_run, .context = step};
-    EI_TRY(ei_session_require(step->session, error));
+    if (!step->is_followers)
+        EI_TRY(ei_session_require(step->session, error));
     if (ei_id_is_none(step->person))
         step->person = ei_session_actor(step->session);
     ei_command_hash(&command, &step->person, sizeof step->person);

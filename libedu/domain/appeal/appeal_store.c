@@ -102,23 +102,24 @@ static void take_end(ei_appeal *out, ei_rows *rows)
     out->rating = (int32_t)ei_column_int(rows, 31);
     out->into_person = ei_column_id(rows, 32);
     out->into = ei_column_id(rows, 33);
+    out->raised_to = ei_column_id(rows, 34);
 }
 
 static edu_status take_head(ei_appeal *out, ei_rows *rows, edu_error *error)
 {
-    edu_bytes head = ei_column_bytes(rows, 37), key = ei_column_bytes(rows, 38);
-    take_text(rows, 34, out->head.service, sizeof out->head.service);
-    out->head.service_version = (int32_t)ei_column_int(rows, 35);
+    edu_bytes head = ei_column_bytes(rows, 38), key = ei_column_bytes(rows, 39);
+    take_text(rows, 35, out->head.service, sizeof out->head.service);
+    out->head.service_version = (int32_t)ei_column_int(rows, 36);
     memcpy(out->head.state, out->state, sizeof out->head.state);
-    out->head.version = ei_column_int(rows, 36);
+    out->head.version = ei_column_int(rows, 37);
     if (head.size != sizeof out->head.hash || key.size != sizeof out->wrapped)
         return ei_fail(error, EDU_E_CORRUPT, "appeal.row", NULL,
                        "an appeal has no key or no end of its chain");
     memcpy(out->head.hash, head.data, head.size);
     memcpy(out->wrapped, key.data, key.size);
-    out->newest_rules = (int32_t)ei_column_int(rows, 39);
-    take_text(rows, 40, out->applicant_as, sizeof out->applicant_as);
-    take_text(rows, 41, out->staff_as, sizeof out->staff_as);
+    out->newest_rules = (int32_t)ei_column_int(rows, 40);
+    take_text(rows, 41, out->applicant_as, sizeof out->applicant_as);
+    take_text(rows, 42, out->staff_as, sizeof out->staff_as);
     return EDU_OK;
 }
 
@@ -154,15 +155,15 @@ edu_status ei_appeal_save(edu_tx *tx, const ei_appeal *a, edu_error *error)
     ei_buffer pauses = {0};
     ei_appeal_pauses_write(a, &pauses);
     edu_status status =
-        pauses.failed
-            ? ei_no_memory(error)
-            : sql_appeal_save(tx, &a->person, &a->id, a->category, a->level, or_null(a->department),
-                              &a->executor, a->state, a->is_open, a->clock_from,
-                              a->calendar_version, a->rules_version, a->rule,
-                              ei_term_unit_name(a->unit), a->term, a->extra, a->extensions,
-                              pauses.data, a->due, a->very_late, a->next_at, a->rung,
-                              &a->drafted_by, &a->approved_by, a->answered, a->worked_days,
-                              a->reopened, a->rating, &a->into_person, &a->into, NULL, error);
+        pauses.failed ? ei_no_memory(error)
+                      : sql_appeal_save(tx, &a->person, &a->id, a->category, a->level,
+                                        or_null(a->department), &a->executor, a->state, a->is_open,
+                                        a->clock_from, a->calendar_version, a->rules_version,
+                                        a->rule, ei_term_unit_name(a->unit), a->term, a->extra,
+                                        a->extensions, pauses.data, a->due, a->very_late,
+                                        a->next_at, a->rung, &a->drafted_by, &a->approved_by,
+                                        a->answered, a->worked_days, a->reopened, a->rating,
+                                        &a->into_person, &a->into, &a->raised_to, NULL, error);
     ei_buffer_free(&pauses);
     return status;
 }

@@ -39,7 +39,7 @@ typedef struct ei_appeal {
     edu_id drafted_by, approved_by;
     edu_time answered; /* NONE where it is not */
     int32_t worked_days, reopened, rating;
-    edu_id into_person, into;
+    edu_id into_person, into, raised_to;
 
     ei_application_head head;
     uint8_t wrapped[EI_WRAPPED_KEY];
@@ -89,6 +89,7 @@ struct ei_appeal_step {
     bool is_applicants; /* who is both acts as the applicant; else as staff */
     bool is_systems;    /* acts for nobody in particular */
     bool is_signing;    /* by who proved to know the code: not one of the appeal's yet */
+    bool is_followers;  /* by who proved to know the code of an appeal without a name */
     bool takes_newest_rules;
     const void *wanted;
     /* Changes the appeal; its state is the one behind the action already. */

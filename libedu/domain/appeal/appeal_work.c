@@ -294,6 +294,31 @@ edu_status edu_appeal_answer(edu_session *session, edu_id person_id, edu_id appe
                       key, error);
 }
 
+/* What is approved or sent is what was read, not what somebody else has written since. */
+static edu_status check_read(int64_t read, int64_t last, edu_error *error)
+{
+    return read == 0 || read == last
+               ? EDU_OK
+               : ei_fail(error, EDU_E_CONFLICT, "appeal.answer_changed", "/answer",
+                         "the answer was written anew in the meantime; read it again");
+}
+
+static edu_status check_read_last(const ei_appeal_step *step, edu_tx *tx, int64_t read,
+                                  edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    int64_t last = 0;
+    if (read == 0)
+        return EDU_OK;
+    EI_TRY(sql_appeal_text_last(tx, &step->person, &step->id, "answer", &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        last = ei_column_int(&rows, 1);
+    ei_rows_close(&rows);
+    return status == EDU_OK ? check_read(read, last, error) : status;
+}
+
 static edu_status change_approve(ei_appeal_step *step, ei_command *command, edu_tx *tx,
                                  edu_error *error)
 {
@@ -301,20 +326,24 @@ static edu_status change_approve(ei_appeal_step *step, ei_command *command, edu_
     if (ei_id_compare(step->appeal.drafted_by, actor) == 0)
         return ei_fail(error, EDU_E_DENIED, "appeal.own_answer", NULL,
                        "who wrote the answer does not approve it; ask somebody else");
+    int32_t read;
+    memcpy(&read, step->wanted, sizeof read);
+    EI_TRY(check_read_last(step, tx, read, error));
     step->appeal.approved_by = actor;
     return tell_executor(step, command, tx, "approved_staff", error);
 }
 
 edu_status edu_appeal_approve(edu_session *session, edu_id person_id, edu_id appeal_id,
-                              const char *key, edu_error *error)
+                              int32_t answer, const char *key, edu_error *error)
 {
     ei_appeal_step step = {.session = session,
                            .person = person_id,
                            .id = appeal_id,
                            .action = "approve",
+                           .wanted = &answer,
                            .change = change_approve};
     EI_TRY(ei_session_require(session, error));
-    return ei_appeal_do(&step, "appeal.approve", key, NULL, 0, error);
+    return ei_appeal_do(&step, "appeal.approve", key, &answer, sizeof answer, error);
 }
 
 static edu_status change_return(ei_appeal_step *step, ei_command *command, edu_tx *tx,
@@ -334,6 +363,8 @@ edu_status edu_appeal_return(edu_session *session, edu_id person_id, edu_id appe
 static edu_status unseal_draft(ei_appeal_step *step, edu_tx *tx, ei_arena *arena, const char **out,
                                edu_error *error)
 {
+    int32_t read;
+    memcpy(&read, step->wanted, sizeof read);
     ei_rows rows;
     bool row = false;
     EI_TRY(sql_appeal_text_last(tx, &step->person, &step->id, "answer", &rows, error));
@@ -341,6 +372,8 @@ static edu_status unseal_draft(ei_appeal_step *step, edu_tx *tx, ei_arena *arena
     if (status == EDU_OK && !row)
         status = ei_fail(error, EDU_E_STATE, "appeal.no_answer", NULL,
                          "there is no answer that could be sent");
+    if (status == EDU_OK)
+        status = check_read(read, ei_column_int(&rows, 1), error);
     if (status == EDU_OK)
         status = ei_unseal_text(step->session, &step->person, ei_appeal_key(&step->appeal),
                                 EI_APPEAL_SEALED, ei_column_bytes(&rows, 0), arena, out, error);
@@ -417,16 +450,17 @@ static edu_status change_send(ei_appeal_step *step, ei_command *command, edu_tx 
     return status;
 }
 
-edu_status edu_appeal_send(edu_session *session, edu_id person_id, edu_id appeal_id,
+edu_status edu_appeal_send(edu_session *session, edu_id person_id, edu_id appeal_id, int32_t answer,
                            const char *key, edu_error *error)
 {
     ei_appeal_step step = {.session = session,
                            .person = person_id,
                            .id = appeal_id,
                            .action = "send",
+                           .wanted = &answer,
                            .change = change_send};
     EI_TRY(ei_session_require(session, error));
-    return ei_appeal_do(&step, "appeal.send", key, NULL, 0, error);
+    return ei_appeal_do(&step, "appeal.send", key, &answer, sizeof answer, error);
 }
 
 /* ---- what the applicant says of it ---- */

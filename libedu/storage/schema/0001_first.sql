@@ -742,8 +742,8 @@ CREATE TABLE department (
 
 -- serial: year and running number, which number shows as a text. due, very_late, next_at: far in the
 -- future where there is none, so that lists have an order. pauses: [[from, until], …], until null
--- while it lasts. rung: steps of the ladder of escalation that are done. worked_days: from receipt to
--- answer.
+-- while it lasts. rung: steps of the ladder of escalation that are done. raised_to_id: the person to
+-- whom the ladder has raised it. worked_days: from receipt to answer.
 CREATE TABLE appeal (
     person_id ID NOT NULL,
     id ID NOT NULL,
@@ -783,6 +783,7 @@ CREATE TABLE appeal (
     rating INT CHECK (rating BETWEEN 1 AND 5),
     into_person_id ID,
     into_id ID,
+    raised_to_id ID REFERENCES person (id),
     signatories INT NOT NULL DEFAULT 0,
     PRIMARY KEY (person_id, id),
     FOREIGN KEY (person_id, id) REFERENCES application (person_id, id),
@@ -802,6 +803,8 @@ CREATE INDEX appeal_by_due ON appeal (due, person_id, id) WHERE is_open = 1;
 CREATE INDEX appeal_by_ladder ON appeal (next_at, person_id, id) WHERE is_open = 1;
 CREATE INDEX appeal_by_calendar ON appeal (calendar, calendar_version, person_id, id)
     WHERE is_open = 1;
+CREATE INDEX appeal_by_raised ON appeal (raised_to_id, due, person_id, id)
+    WHERE is_open = 1 AND raised_to_id IS NOT NULL;
 CREATE INDEX appeal_merged ON appeal (into_person_id, into_id, person_id, id)
     WHERE into_id IS NOT NULL;
 -- All that figures need, so that a year is one scan of what it holds.
@@ -846,6 +849,15 @@ CREATE TABLE appeal_file (
     sealed BLOB NOT NULL,
     PRIMARY KEY (person_id, appeal_id, sequence),
     FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
+) CLUSTERED;
+
+-- What somebody has begun to write in a form, sealed under their own key.
+CREATE TABLE appeal_draft (
+    person_id ID NOT NULL REFERENCES person (id),
+    form TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    changed TIME NOT NULL,
+    PRIMARY KEY (person_id, form)
 ) CLUSTERED;
 
 -- Hashes of what an appeal says: those that say nearly the same share one, most likely.
