@@ -31,6 +31,8 @@ typedef struct edu_appeal_rules {
     json_t *departments; /**< array of {"code", "title"} */
     json_t *categories;  /**< array of {"code", "title", "may_be_anonymous", "needs_approval",
                               "extensions"} */
+    json_t *regions;     /**< array of {"code", "title"}: where something may have happened, as the
+                              register of regions has them */
     json_t *templates;   /**< array of {"code", "title", "text"}, with {number}, {due_date} and
                               {applicant} to be replaced */
     json_t *document;    /**< as published */

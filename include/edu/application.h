@@ -2,8 +2,8 @@
  *  Services, applications, their timeline, and notifications: what every service has in common.
  *
  *  A service is published as a versioned definition; an application keeps the version it was made
- *  under. Every step of an application is an event; its events form a hash chain over actor, action,
- *  time, data and order, so that nothing can be changed, dropped or moved unseen.
+ *  under. Every step of an application is an event; its events form a hash chain over actor,
+ * action, time, data and order, so that nothing can be changed, dropped or moved unseen.
  *  @since 0.1.0 */
 #ifndef EDU_APPLICATION_H
 #define EDU_APPLICATION_H
@@ -23,6 +23,7 @@ typedef struct edu_service {
     const char *summary;
     json_t *rules;  /**< array of texts: who may apply, what happens, what to bring */
     json_t *stages; /**< array of {"state", "title", "text"} in the usual order */
+    json_t *states; /**< all of them: array of {"state", "title"} */
     edu_time published;
 } edu_service;
 EDU_PAGE(edu_service);
@@ -51,12 +52,12 @@ EDU_RECORD
 typedef struct edu_event {
     int64_t sequence; /**< from 1 */
     edu_time at;
-    const char *action;       /**< such as "register" */
-    const char *title;        /**< in the session's language */
-    const char *state;        /**< state after it */
-    const char *actor;        /**< "self", "guardian", "school", "clerk", "system" */
-    json_t *data;             /**< what belongs to the step; an object */
-    const char *hash;         /**< hex of the chain up to here */
+    const char *action; /**< such as "register" */
+    const char *title;  /**< in the session's language */
+    const char *state;  /**< state after it */
+    const char *actor;  /**< "self", "guardian", "school", "clerk", "system" */
+    json_t *data;       /**< what belongs to the step; an object */
+    const char *hash;   /**< hex of the chain up to here */
 } edu_event;
 EDU_PAGE(edu_event);
 
@@ -112,9 +113,9 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_application_get(edu_session *sessio
 
 /** What happened to an application, oldest first.
  *  @since 0.1.0 */
-EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_application_timeline(
-    edu_session *session, edu_id person_id, edu_id application_id, const char *cursor,
-    int32_t limit, edu_event_page **out, edu_error *error);
+EDU_IO EDU_API EDU_MUST_CHECK edu_status
+edu_application_timeline(edu_session *session, edu_id person_id, edu_id application_id,
+                         const char *cursor, int32_t limit, edu_event_page **out, edu_error *error);
 
 /** Computes an application's chain again from its events.
  *  @return EDU_E_CORRUPT naming the first event that does not hold.
@@ -138,8 +139,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_notification_read(edu_session *sess
                                                                edu_id person_id, edu_id id,
                                                                edu_error *error);
 
-/** Delivers waiting messages by the portal's notifier; what fails is tried again later, with growing
- *  pauses. For a job. Operator.
+/** Delivers waiting messages by the portal's notifier; what fails is tried again later, with
+ * growing pauses. For a job. Operator.
  *  @param delivered receives how many went out.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_outbox_deliver(edu_session *session, int32_t limit,

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import json
 
 import edu
 from flask import (Blueprint, Response, current_app, g, redirect, render_template, request,
@@ -20,6 +21,34 @@ def titles(entries):
     return {entry["code"]: entry["title"] for entry in entries}
 
 
+def regions(rules):
+    """By name, in the order of the reader's alphabet."""
+    return dict(sorted(titles(rules.regions).items(), key=lambda one: i18n.sort_key(one[1])))
+
+
+# ---- what is begun and not sent yet ----
+
+def draft_of(form, name):
+    """Fills an empty form with what was kept of it."""
+    try:
+        kept = g.session.appeal.draft_get(name)
+    except edu.NotFound:
+        return None
+    form.values.update({field: value for field, value in kept.values.items()
+                        if field in form.values and isinstance(value, str)})
+    return kept.changed
+
+
+def keep_draft(name, fields):
+    """From the page, by its script, while somebody types."""
+    values = {field: request.form[field] for field in fields if request.form.get(field)}
+    if values:
+        g.session.appeal.draft_save(name, values)
+    else:
+        g.session.appeal.draft_forget(name)
+    return "", 204
+
+
 # ---- one's own ----
 
 @own.get("/")
@@ -33,45 +62,82 @@ def home():
 
 @own.route("/new", methods=["GET", "POST"])
 def new():
-    form = Form("person", "category", "text", "checked")
+    form = Form(*NEW, "checked")
     rules = g.session.appeal.rules_get()
     family = g.session.account.family()
-    checks = False
+    checks, kept = False, None
     if request.method == "POST":
         form.require(category=_("Choose what it is about."), text=_("Write what has happened."))
         checks = not form.errors
         if checks and form["checked"] == "1" and _submit(form):
-            return redirect(url_for("own_appeals.one", person=form.result.person_id,
-                                    appeal=form.result.id, sent=1))
+            return _after(form)
         checks = checks and not form.errors
-    return render_template("appeal_new.html", form=form, rules=rules, family=family,
-                           categories=titles(rules.categories), checks=checks), \
-        400 if form.errors else 200
+    else:
+        kept = draft_of(form, "electronic")
+    return render_template("appeal_new.html", form=form, rules=rules, family=family, kept=kept,
+                           categories=titles(rules.categories), regions=regions(rules),
+                           checks=checks), 400 if form.errors else 200
+
+
+NEW = ("person", "category", "region", "text")
+
+
+@own.post("/draft")
+def draft():
+    return keep_draft("electronic", NEW)
 
 
 def _submit(form):
     given = {"category": form["category"], "text": form["text"]}
     if form["person"]:
         given["person_id"] = form["person"]
+    if form["region"]:
+        given["region"] = form["region"]
     return form.call(g.session.appeal.submit, given, key=form.key)
 
 
+def _after(form):
+    """It has its number; that a file could not be added is told beside it."""
+    receipt = form.result
+    g.session.appeal.draft_forget("electronic")
+    here = receipt.person_id, receipt.id
+    if not add_files(form, g.session.appeal.attach, *here):
+        return render_template("appeal.html", form=form, sent=True, **shown_to_applicant(*here)), 400
+    return redirect(url_for("own_appeals.one", person=here[0], appeal=here[1], sent=1))
+
+
+def uploads():
+    """The files that came with the form: (name, content)."""
+    for upload in request.files.getlist("file"):
+        if upload.filename:
+            yield upload.filename.replace("\\", "/").rsplit("/", 1)[-1], upload.read()
+
+
+def add_files(form, call, *which, with_answer=(False,)):
+    """All or up to the first that is refused; each under a key of its own."""
+    for at, (name, content) in enumerate(uploads()):
+        if not form.call(call, *which, name, content, *with_answer, key=f"{form.key}-{at}"):
+            form.errors["file"] = f"{name}: {form.errors.popitem()[1]}"
+            return False
+    return True
+
+
 def attach(form, person, appeal, with_answer):
-    """The file that came with the form."""
-    upload = request.files.get("file")
-    if not upload or not upload.filename:
+    """The files that came with the form."""
+    if not any(upload.filename for upload in request.files.getlist("file")):
         form.errors["file"] = _("Choose a file.")
         return False
-    name = upload.filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return form.call(g.session.appeal.attach, person, appeal, name, upload.read(), with_answer,
-                     key=form.key)
+    return add_files(form, g.session.appeal.attach, person, appeal, with_answer=(with_answer,))
+
+
+def saved(document):
+    """Pictures and papers are saved, never shown as a page of the portal."""
+    return send_file(io.BytesIO(document.content), mimetype=document.type, as_attachment=True,
+                     download_name=document.name)
 
 
 def download(person, appeal, sequence):
-    """Pictures and papers are saved, never shown as a page of the portal."""
-    document = g.session.appeal.file(person, appeal, sequence)
-    return send_file(io.BytesIO(document.content), mimetype=document.type, as_attachment=True,
-                     download_name=document.name)
+    return saved(g.session.appeal.file(person, appeal, sequence))
 
 
 @own.get("/<person>/<appeal>/file/<int:sequence>")
@@ -84,7 +150,33 @@ def shown(person, appeal):
     session = g.session.appeal
     found = session.get(person, appeal)
     return {"appeal": found, "events": list(edu.pages(session.timeline, person, appeal, limit=200)),
-            "why": session.explain(person, appeal)}
+            "why": explained(person, appeal)}
+
+
+def explained(person, appeal):
+    """Why the date is what it is: day by day, and as a text in every language of the service."""
+    texts = {}
+    for language in (*WORDS_OF, g.language):
+        g.session.set_language(language)
+        why = g.session.appeal.explain(person, appeal)
+        texts[language] = why.text
+    days = [{**day, "date": datetime.date.fromisoformat(day["date"])} for day in why.trace]
+    return {"days": days, "text": texts.pop(g.language), "others": texts}
+
+
+# Languages that the library explains in; the portal itself may speak fewer.
+WORDS_OF = ("az", "en", "ru")
+
+
+@own.get("/<person>/<appeal>/receipt")
+def receipt(person, appeal):
+    return receipt_page(person, appeal)
+
+
+def receipt_page(person, appeal):
+    """To print: for whom it is of, or at the desk for who brought it."""
+    page = shown(person, appeal)
+    return render_template("appeal_receipt.html", **page)
 
 
 def shown_to_applicant(person, appeal):
@@ -151,7 +243,7 @@ def act(person, appeal, what):
 @blueprint.route("/new", methods=["GET", "POST"])
 def unnamed():
     """By a session of nobody, also for who is signed in: nothing of them is kept."""
-    form = Form("category", "text")
+    form = Form("category", "region", "text")
     with current_app.open_portal().session(g.language) as nobody:
         rules = nobody.appeal.rules_get()
         categories = {entry["code"]: entry["title"] for entry in rules.categories
@@ -162,19 +254,30 @@ def unnamed():
                          text=_("Write what has happened."))
             given = {"category": form["category"], "text": form["text"], "is_anonymous": True,
                      "address": request.remote_addr}
+            if form["region"]:
+                given["region"] = form["region"]
             if not form.errors and form.call(nobody.appeal.submit, given, key=form.key):
                 receipt = form.result
+                add_files(form, nobody.appeal.follow_attach, receipt.number, receipt.code,
+                          with_answer=())
     return render_template("appeal_unnamed.html", form=form, categories=categories,
-                           receipt=receipt), 400 if form.errors else 200
+                           regions=regions(rules), receipt=receipt), 400 if form.errors else 200
 
 
 @blueprint.route("/follow", methods=["GET", "POST"])
 def follow():
-    form = Form("number", "code")
+    """Number and code go with each form: they are not put into an address."""
+    form = Form("number", "code", "sequence", "what")
     events = None
     if request.method == "POST":
         form.require(number=_("Type the number."), code=_("Type the code."))
-        if not form.errors and form.call(g.session.appeal.follow, form["number"], form["code"]):
+        which = form["number"], form["code"]
+        if not form.errors and form["sequence"].isdecimal():
+            return saved(g.session.appeal.follow_file(*which, int(form["sequence"][:9])))
+        if not form.errors and form["what"] == "file":
+            add_files(form, g.session.appeal.follow_attach, *which, with_answer=())
+        if not {"number", "code"} & set(form.errors) and \
+                form.call(g.session.appeal.follow, *which):
             events = form.result
     return render_template("appeal_follow.html", form=form, events=events), \
         400 if form.errors else 200
@@ -220,12 +323,24 @@ def _chart(figures):
 def figures():
     form, since, until = _period()
     found = form.call(g.session.appeal.statistics, since, until) and form.result
-    regions = {}
-    return render_template("appeal_figures.html", form=form, figures=found or None, regions=regions,
+    return render_template("appeal_figures.html", form=form, figures=found or None,
                            chart=_chart(found) if found else "",
                            months=charts.columns(_("Received in a month"), [
                                (row["code"], row["received"]) for row in found.groups["month"]])
                            if found else ""), 400 if form.errors else 200
+
+
+FIGURES = ("received", "answered", "in_norm", "open", "overdue", "withdrawn", "median",
+           "percentile_90", "mean_hundredths", "paper_to_electronic", "electronic_to_paper")
+
+
+@blueprint.get("/figures.json")
+def figures_data():
+    form, since, until = _period()
+    found = g.session.appeal.statistics(since, until)
+    data = {"since": form["since"], "until": form["until"],
+            **{name: getattr(found, name) for name in FIGURES}, "groups": found.groups}
+    return Response(json.dumps(data, ensure_ascii=False), mimetype="application/json")
 
 
 @blueprint.get("/figures.csv")

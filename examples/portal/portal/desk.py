@@ -6,7 +6,8 @@ import edu
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from . import i18n
-from .appeals import attach, download, shown, titles
+from .appeals import (add_files, attach, download, draft_of, keep_draft, receipt_page, regions,
+                      shown, titles)
 from .forms import Form, staff_only
 from .i18n import gettext as _
 
@@ -14,7 +15,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/staff/appeals")
 blueprint.before_request(staff_only)
 
 FIELDS = ("text", "name", "category", "level", "department", "executor", "count", "into",
-          "question", "answer", "read")
+          "question", "answer", "read", "into_person", "into_id")
 
 
 def _queues():
@@ -27,7 +28,13 @@ def _queues():
             found.append(("region", role["code"]))
         elif role["scope"] == "" and role["role"] in ("clerk", "admin"):
             found.append(("all", None))
+    if g.session.appeal.worklist({"queue": "raised"}, limit=1):
+        found.insert(1, ("raised", None))
     return list(dict.fromkeys(found))
+
+
+def _states():
+    return {one["state"]: one["title"] for one in g.session.service.get("appeal").states}
 
 
 @blueprint.context_processor
@@ -50,15 +57,16 @@ def home():
     rules = g.session.appeal.rules_get()
     page = g.session.appeal.worklist(asked, request.args.get("cursor"), limit=25)
     return render_template("desk.html", queues=queues, chosen=chosen, page=page, asked=asked,
-                           departments=titles(rules.departments),
-                           categories=titles(rules.categories))
+                           departments={**titles(rules.departments), **titles(rules.regions)},
+                           categories=titles(rules.categories), states=_states())
 
 
-@blueprint.get("/search")
+@blueprint.route("/search", methods=["GET", "POST"])
 def search():
-    form = Form("q", "state", "since", "until")
-    form.values.update({name: request.args.get(name, "").strip() for name in form.values})
-    asked = {"text": form["q"] or None, "state": form["state"] or None}
+    """By a form that is sent: names and personal numbers are not put into an address."""
+    form = Form("q", "person", "state", "since", "until", "cursor")
+    asked = {"text": form["q"] or None, "person": form["person"] or None,
+             "state": form["state"] or None}
     for name, days in (("since", 0), ("until", 1)):
         try:
             if form[name]:
@@ -69,34 +77,79 @@ def search():
     page = []
     is_asked = any(asked.values())
     if is_asked and not form.errors and form.call(
-            g.session.appeal.search, asked, request.args.get("cursor"), limit=25):
+            g.session.appeal.search, asked, form["cursor"] or None, limit=25):
         page = form.result
-    states = {stage["state"]: stage["title"] for stage in g.session.service.get("appeal").stages}
-    return render_template("desk_search.html", form=form, page=page, states=states,
+    return render_template("desk_search.html", form=form, page=page, states=_states(),
                            is_asked=is_asked), 400 if form.errors else 200
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
-def new():
-    form = Form("channel", "number", "given", "family", "mail", "phone", "category", "level",
-                "text", "received", "is_anonymous")
+NEW = ("number", "given", "family", "mail", "phone", "category", "level", "region", "text",
+       "received", "is_anonymous", "signed")
+
+
+@blueprint.route("/new/<any(paper, hotline):channel>", methods=["GET", "POST"])
+def new(channel):
+    """A letter with its date and its scan; or a call, typed while listening."""
+    form = Form(*NEW, "what")
     rules = g.session.appeal.rules_get()
-    if request.method == "POST" and _register(form):
-        return redirect(url_for("desk.one", person=form.result.person_id, appeal=form.result.id,
-                                sent=1))
-    return render_template("desk_new.html", form=form, categories=titles(rules.categories),
-                           levels=titles(rules.levels)), 400 if form.errors else 200
+    known, kept = None, None
+    if request.method == "GET":
+        kept = draft_of(form, channel)
+        own = [role["code"] for role in g.identity.roles
+               if role["scope"] == "region" and role["role"] == "clerk"]
+        if own and not form["region"]:
+            form.values["region"] = own[0]
+    elif form["what"] == "caller":
+        known = _of_person(form)
+    elif _register(form, channel):
+        return _registered(form, channel)
+    return render_template("desk_new.html", form=form, channel=channel, kept=kept, known=known,
+                           categories=titles(rules.categories), levels=titles(rules.levels),
+                           regions=regions(rules)), 400 if form.errors else 200
 
 
-def _register(form):
-    form.require(channel=_("Choose how it came."), category=_("Choose what it is about."),
-                 text=_("Write what was said."))
+@blueprint.post("/new/<any(paper, hotline):channel>/draft")
+def draft(channel):
+    return keep_draft(channel, NEW)
+
+
+def _of_person(form):
+    """What the caller has asked before."""
+    form.require(number=_("Give a personal number."))
+    if form.errors or not form.call(g.session.appeal.search, {"person": form["number"]}, limit=10):
+        return None
+    return form.result
+
+
+def _registered(form, channel):
+    """It has its number; what could not be added to it is told beside it."""
+    receipt = form.result
+    here = receipt.person_id, receipt.id
+    g.session.appeal.draft_forget(channel)
+    done = add_files(form, g.session.appeal.attach, *here)
+    for at, name in enumerate(form["signed"].splitlines()):
+        if done and name.strip():
+            done = form.call(g.session.appeal.sign_for, *here, name.strip(),
+                             key=f"{form.key}-name-{at}")
+    if not done:
+        for field in FIELDS:
+            form.values.setdefault(field, "")
+        form.values["text"] = ""
+        return _page(*here, form, sent=True)
+    return redirect(url_for("desk.one", person=here[0], appeal=here[1], sent=1))
+
+
+def _register(form, channel):
+    form.require(category=_("Choose what it is about."), text=_("Write what was said."))
     names = ("number", "given", "family", "mail", "phone")
-    given = {name: form[name] for name in names + ("channel", "category", "level", "text")
+    given = {name: form[name] for name in names + ("category", "level", "region", "text")
              if form[name]}
+    given["channel"] = channel
     given["is_anonymous"] = form["is_anonymous"] == "1"
     if not given["is_anonymous"] and not form["number"] and not form["given"]:
         form.errors["number"] = _("Give a personal number, or the names.")
+    if channel == "paper" and not form["received"]:
+        form.errors["received"] = _("Give the day on which the letter came.")
     if form["received"]:
         try:
             given["received"] = i18n.from_local(form["received"])
@@ -116,18 +169,21 @@ def one(person, appeal):
 
 @blueprint.route("/absences", methods=["GET", "POST"])
 def absences():
-    form = Form("substitute", "since", "until")
-    if request.method == "POST" and _arrange(form):
-        return redirect(url_for("desk.absences"))
+    """One's own; a head's and a clerk's page also shows those of colleagues."""
+    form = Form("away", "substitute", "since", "until")
     colleagues = {one.person_id: one.name
                   for one in edu.pages(g.session.appeal.colleagues, limit=200)}
-    return render_template("desk_absences.html", form=form, colleagues=colleagues,
-                           absences=g.session.appeal.absences(None, limit=200),
+    away = request.values.get("away") or None
+    if request.method == "POST" and _arrange(form, away):
+        return redirect(url_for("desk.absences", away=away))
+    form.values["away"] = away or ""
+    return render_template("desk_absences.html", form=form, colleagues=colleagues, away=away,
+                           absences=g.session.appeal.absences(away, limit=200),
                            day=datetime.timedelta(days=1)), \
         400 if form.errors else 200
 
 
-def _arrange(form):
+def _arrange(form, away):
     """Whole days, in the time of the portal."""
     form.require(substitute=_("Choose who stands in for you."), since=_("Give a day."),
                  until=_("Give a day."))
@@ -140,16 +196,17 @@ def _arrange(form):
         else:
             days.append(i18n.from_local(f"{day.isoformat()}T00:00"))
     return not form.errors and form.call(
-        g.session.appeal.substitute, None, form["substitute"], days[0],
+        g.session.appeal.substitute, away, form["substitute"], days[0],
         days[1] + datetime.timedelta(days=1), key=form.key)
 
 
 @blueprint.post("/absences/end")
 def end_absence():
-    form = Form("substitute", "since")
+    form = Form("away", "substitute", "since")
+    away = form["away"] or None
     since = datetime.datetime.fromisoformat(form["since"])
-    form.call(g.session.appeal.absence_end, None, form["substitute"], since, key=form.key)
-    return redirect(url_for("desk.absences"))
+    form.call(g.session.appeal.absence_end, away, form["substitute"], since, key=form.key)
+    return redirect(url_for("desk.absences", away=away))
 
 
 @blueprint.get("/<person>/<appeal>/file/<int:sequence>")
@@ -157,14 +214,24 @@ def file(person, appeal, sequence):
     return download(person, appeal, sequence)
 
 
-def _page(person, appeal, form):
+@blueprint.get("/<person>/<appeal>/receipt")
+def receipt(person, appeal):
+    return receipt_page(person, appeal)
+
+
+def _page(person, appeal, form, sent=False):
     rules = g.session.appeal.rules_get()
     alike = g.session.appeal.duplicates(person, appeal)
     looked_at = shown(person, appeal)
     if looked_at["appeal"].state == "answered" and not form["question"]:
         proposed = g.session.appeal.redact(person, appeal)
         form.values.update(question=proposed.question, answer=proposed.answer)
-    return render_template("desk_appeal.html", form=form, alike=alike, sent="sent" in request.args,
+    found = looked_at["appeal"]
+    workers = list(edu.pages(g.session.appeal.executors, person, appeal, limit=200)) \
+        if found.is_open else []
+    return render_template("desk_appeal.html", form=form, alike=alike, workers=workers,
+                           merged=g.session.appeal.merged(person, appeal, limit=50),
+                           sent=sent or "sent" in request.args,
                            categories=titles(rules.categories), levels=titles(rules.levels),
                            departments=titles(rules.departments), templates=titles(rules.templates),
                            signatories=g.session.appeal.signatories(person, appeal, limit=200),
@@ -172,7 +239,10 @@ def _page(person, appeal, form):
 
 
 def _merge(form, person, appeal):
-    """Into the appeal with the number that was typed."""
+    """Into the one that was chosen, or whose number was typed."""
+    if form["into_person"]:
+        return form.call(g.session.appeal.merge, person, appeal, form["into_person"],
+                         form["into_id"], key=form.key)
     found = g.session.appeal.search({"text": form["into"]}, limit=2) if form["into"] else []
     if len(found) != 1 or found[0].number != form["into"]:
         form.errors["into"] = _("Give the number of the other appeal.")
@@ -205,7 +275,7 @@ def act(person, appeal, what):
         done = form.call(api.route, person, appeal, form["category"] or None, form["level"] or None,
                          form["department"] or None, key=form.key)
     elif what == "assign":
-        done = form.call(api.assign, person, appeal, None, key=form.key)
+        done = form.call(api.assign, person, appeal, form["executor"] or None, key=form.key)
     elif what == "take":
         done = form.call(api.assign, person, appeal, g.identity.person_id, key=form.key)
     elif what == "transfer":
@@ -216,6 +286,8 @@ def act(person, appeal, what):
     elif what == "publish":
         done = form.call(api.publish, person, appeal, form["question"], form["answer"],
                          key=form.key)
+    elif what == "unpublish":
+        done = form.call(api.publish, person, appeal, None, None, key=form.key)
     elif what in ("file", "enclose"):
         done = attach(form, person, appeal, what == "enclose")
     elif what == "sign":

@@ -47,9 +47,21 @@ def year_day(text):
     return dates.format_date(datetime.date.fromisoformat(f"2001-{text}"), "d MMMM", locale=g.language)
 
 
+def weekday(value):
+    return dates.format_date(value, "EEE, d MMMM", locale=g.language)
+
+
 def time(value):
     """An instant in the portal's civil time."""
     return dates.format_datetime(value, "d MMMM y, HH:mm", tzinfo=ZONE, locale=g.language)
+
+
+ALPHABET = "aAbBcCçÇdDeEəƏfFgGğĞhHxXıIiİjJkKqQlLmMnNoOöÖpPrRsSşŞtTuUüÜvVyYzZ"
+
+
+def sort_key(text):
+    """Names stand in the order of the Azerbaijani alphabet."""
+    return [ALPHABET.find(letter) if letter in ALPHABET else ord(letter) - 1000 for letter in text]
 
 
 def number(value):
@@ -74,7 +86,7 @@ def from_local(text):
 def install(app):
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
-    app.jinja_env.filters.update(date=date, year_day=year_day, time=time, number=number, points=points,
+    app.jinja_env.filters.update(weekday=weekday, date=date, year_day=year_day, time=time, number=number, points=points,
                                  kilometres=kilometres)
     app.jinja_env.globals.update(
         languages=LANGUAGES, now=lambda: datetime.datetime.now(datetime.timezone.utc))

@@ -79,6 +79,25 @@ static json_t *localised_entries(const rules_read *read, const char *name, const
     return made;
 }
 
+static json_t *region_entries(const rules_read *read, json_t *names)
+{
+    json_t *made = json_array();
+    for (void *at = json_object_iter(names); made && at; at = json_object_iter_next(names, at))
+        (void)json_array_append_new(
+            made, json_pack("{s:s, s:s}", "code", json_object_iter_key(at), "title",
+                            ei_localised(read->session, json_object_iter_value(at))));
+    return made;
+}
+
+static edu_status fill_regions(const rules_read *read, edu_tx *tx, edu_error *error)
+{
+    json_t *names;
+    EI_TRY(ei_appeal_regions(tx, &names, error));
+    json_t *made = region_entries(read, names);
+    json_decref(names);
+    return ei_own_json(ei_record_arena(read->out), made, &read->out->regions, error);
+}
+
 static json_t *category_entries(const rules_read *read, const ei_appeal_rules *rules)
 {
     json_t *made = json_array();
@@ -122,6 +141,7 @@ static edu_status rules_run(edu_tx *tx, void *context, edu_error *error)
         read->out->published = ei_column_time(&rows, 1);
     ei_rows_close(&rows);
     EI_TRY(status);
+    EI_TRY(fill_regions(read, tx, error));
     return fill_rules(read, rules, error);
 }
 

@@ -85,24 +85,6 @@ static void forget(figures *work)
     work->count = 0;
 }
 
-static edu_status read_regions(figures *work, edu_tx *tx, edu_error *error)
-{
-    ei_rows rows;
-    bool row;
-    work->regions = json_object();
-    if (!work->regions)
-        return ei_no_memory(error);
-    EI_TRY(sql_appeal_regions(tx, &rows, error));
-    edu_status status;
-    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
-        edu_bytes name = ei_column_bytes(&rows, 1);
-        (void)json_object_set_new(work->regions, ei_column_text(&rows, 0),
-                                  json_loadb(name.data, name.size, 0, NULL));
-    }
-    ei_rows_close(&rows);
-    return status;
-}
-
 static edu_status count_run(edu_tx *tx, void *context, edu_error *error)
 {
     figures *work = context;
@@ -110,7 +92,7 @@ static edu_status count_run(edu_tx *tx, void *context, edu_error *error)
     bool row;
     forget(work);
     EI_TRY(ei_appeal_rules_load(work->session, tx, 0, &work->rules, NULL, error));
-    EI_TRY(read_regions(work, tx, error));
+    EI_TRY(ei_appeal_regions(tx, &work->regions, error));
     EI_TRY(sql_appeal_figures(tx, work->now, work->since, work->until, &rows, error));
     edu_status status;
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row &&

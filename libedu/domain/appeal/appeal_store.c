@@ -49,6 +49,29 @@ edu_status ei_appeal_rules_load(const edu_session *session, edu_tx *tx, int32_t 
     return status;
 }
 
+edu_status ei_appeal_regions(edu_tx *tx, json_t **out, edu_error *error)
+{
+    ei_rows rows;
+    bool row;
+    *out = json_object();
+    if (!*out)
+        return ei_no_memory(error);
+    edu_status status = sql_appeal_regions(tx, &rows, error);
+    if (status == EDU_OK) {
+        while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
+            edu_bytes name = ei_column_bytes(&rows, 1);
+            (void)json_object_set_new(*out, ei_column_text(&rows, 0),
+                                      json_loadb(name.data, name.size, 0, NULL));
+        }
+        ei_rows_close(&rows);
+    }
+    if (status != EDU_OK) {
+        json_decref(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
 /* ---- rows ---- */
 
 static void take_text(ei_rows *rows, int column, char *out, size_t room)

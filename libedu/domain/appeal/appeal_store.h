@@ -60,6 +60,9 @@ edu_status ei_appeal_rules_load(const edu_session *session, edu_tx *tx, int32_t 
                                 const ei_appeal_rules **out, int32_t *version_out,
                                 edu_error *error);
 
+/* Names of the regions by code, each an object by language; the caller's. */
+edu_status ei_appeal_regions(edu_tx *tx, json_t **out, edu_error *error);
+
 /* ---- appeal_clock.c: pure ---- */
 
 /* Chooses the term, and computes due, very_late and next_at from it. */

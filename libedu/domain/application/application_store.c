@@ -30,6 +30,17 @@ static json_t *localised_stages(const edu_session *session, const json_t *stages
     return made;
 }
 
+static json_t *localised_states(const edu_session *session, json_t *states)
+{
+    json_t *made = json_array();
+    for (void *at = json_object_iter(states); made && at; at = json_object_iter_next(states, at))
+        json_array_append_new(
+            made,
+            json_pack("{s:s, s:s}", "state", json_object_iter_key(at), "title",
+                      ei_localised(session, json_object_get(json_object_iter_value(at), "title"))));
+    return made;
+}
+
 edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t version,
                            edu_time published, ei_arena *arena, edu_service *out, edu_error *error)
 {
@@ -43,6 +54,8 @@ edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t vers
     EI_TRY(copy_title(with, arena, json_object_get(json, "summary"), &out->summary, error));
     EI_TRY(ei_own_json(arena, localised_list(with->session, json_object_get(json, "rules")),
                        &out->rules, error));
+    EI_TRY(ei_own_json(arena, localised_states(with->session, json_object_get(json, "states")),
+                       &out->states, error));
     return ei_own_json(arena, localised_stages(with->session, json_object_get(json, "stages")),
                        &out->stages, error);
 }

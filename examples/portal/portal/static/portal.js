@@ -8,6 +8,36 @@ for (const form of document.querySelectorAll("form")) {
   });
 }
 
+// What is typed is kept while it is typed; Ctrl and Enter sends.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const state = document.getElementById("draft-state");
+  let waits = null;
+  let last = "";
+  const keep = async () => {
+    waits = null;
+    const data = new FormData(form);
+    for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
+    const body = new URLSearchParams(data);
+    if (body.toString() === last || form.dataset.sent) return;
+    last = body.toString();
+    const answer = await fetch(form.dataset.draft, { method: "POST", body }).catch(() => null);
+    const kept = answer !== null && answer.status === 204;
+    if (!kept) last = "";
+    if (state) state.textContent = kept ? state.dataset.kept : state.dataset.failed;
+  };
+  form.addEventListener("input", () => { waits ??= setTimeout(keep, 1500); });
+  form.addEventListener("submit", () => { clearTimeout(waits); waits = 0; });
+  if (form.hasAttribute("data-hurry"))
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 const summary = document.querySelector(".govuk-error-summary");
 if (summary) summary.focus();
 
