@@ -1334,6 +1334,16 @@ static int64_t group(const edu_appeal_figures *figures, const char *name, const 
     return 0;
 }
 
+/* For tests of the page: a copy of the store and its keys. */
+static void keep_copy(const char *folder)
+{
+    char path[512], command[1200];
+    (void)snprintf(path, sizeof path, "%s/portal.db", folder);
+    FX_OK(edu_portal_backup(fx_operator(), path, (edu_progress){0}, error));
+    (void)snprintf(command, sizeof command, "cp %s/portal.db.keys %s.keys", fx_folder(), path);
+    ck_assert_int_eq(system(command), 0);
+}
+
 START_TEST(the_newspapers_page_comes_out)
 {
     edu_appeal_figures *figures = NULL;
@@ -1341,6 +1351,8 @@ START_TEST(the_newspapers_page_comes_out)
     for (int i = 0; i < 1118; i++)
         replay(i);
     fx_clock_set(at(30, 12));
+    if (getenv("EDU_TEST_KEEP"))
+        keep_copy(getenv("EDU_TEST_KEEP"));
     FX_OK(edu_appeal_statistics(fx_nobody(), at(21, 0), at(31, 0), &figures, error));
     ck_assert_int_eq(figures->received, 1118);
     ck_assert_int_eq(figures->answered, 939);
@@ -1380,6 +1392,7 @@ typedef struct racer {
     edu_session *session;
     one which, into;
     int what;
+    edu_time since;
     edu_error error;
     edu_status status;
 } racer;
@@ -1398,9 +1411,12 @@ static void *race(void *context)
                                         "sizin", NULL, &r->error);
     else if (r->what == 3)
         r->status = edu_appeal_escalate(r->session, 10, &done, &r->error);
-    else
+    else if (r->what == 4)
         r->status =
             edu_appeal_answer(r->session, r->which.person, r->which.id, "Yox.", NULL, &r->error);
+    else
+        r->status = edu_appeal_absence_end(r->session, fx_person("STR0001"), fx_person("STF0006"),
+                                           r->since, NULL, &r->error);
     return NULL;
 }
 
@@ -1411,6 +1427,17 @@ static void run_both(racer *a, racer *b)
     ck_assert_int_eq(pthread_create(&threads[1], NULL, race, b), 0);
     ck_assert_int_eq(pthread_join(threads[0], NULL), 0);
     ck_assert_int_eq(pthread_join(threads[1], NULL), 0);
+}
+
+static int64_t count_events(one which, const char *action)
+{
+    edu_appeal_event_page *page = NULL;
+    int64_t count = 0;
+    FX_OK(edu_appeal_timeline(as("clerk"), which.person, which.id, NULL, 200, &page, error));
+    for (size_t i = 0; i < page->count; i++)
+        count += strcmp(page->items[i].action, action) == 0;
+    edu_free(page);
+    return count;
 }
 
 static int64_t refusals(void)
@@ -1431,8 +1458,9 @@ START_TEST(races_with_an_answer_have_one_outcome)
         if (_i == 3)
             fx_clock_add(4 * DAY);
         int64_t before = refusals();
-        racer answer = {as("stranger"), made, into, 0, EDU_ERROR_INIT, EDU_OK};
-        racer rival = {as(_i == 4 ? "school1" : "clerk"), made, into, _i, EDU_ERROR_INIT, EDU_OK};
+        racer answer = {as("stranger"), made, into, 0, 0, EDU_ERROR_INIT, EDU_OK};
+        racer rival = {
+            as(_i == 4 ? "school1" : "clerk"), made, into, _i, 0, EDU_ERROR_INIT, EDU_OK};
         if (_i == 3)
             rival.session = fx_operator();
         run_both(&answer, &rival);
@@ -1457,6 +1485,52 @@ START_TEST(races_with_an_answer_have_one_outcome)
             FX_OK(edu_appeal_answer(as("stranger"), into.person, into.id, "Bəli.", NULL, error));
             FX_OK(edu_appeal_send(as("stranger"), into.person, into.id, 0, NULL, error));
         }
+    }
+}
+END_TEST
+
+/* Executor and substitute send at once: one answer goes out, and that the other tried is recorded.
+ */
+START_TEST(a_substitute_and_the_executor_send_once)
+{
+    FX_OK(edu_appeal_substitute(fx_operator(), fx_person("STR0001"), fx_person("STF0006"), fx_now(),
+                                fx_now() + 400 * DAY, NULL, error));
+    for (int round = 0; round < 8; round++) {
+        one made = assigned("pupil1", "portal");
+        FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
+        int64_t before = refusals();
+        racer own = {as("stranger"), made, made, 0, 0, EDU_ERROR_INIT, EDU_OK};
+        racer other = {as("school1"), made, made, 0, 0, EDU_ERROR_INIT, EDU_OK};
+        run_both(&own, &other);
+        ck_assert((own.status == EDU_OK) != (other.status == EDU_OK));
+        ck_assert_int_eq(own.status == EDU_OK ? other.status : own.status, EDU_E_STATE);
+        ck_assert_int_eq(count_events(made, "send"), 1);
+        ck_assert_int_eq(refusals() - before, 1);
+        check_chains();
+    }
+}
+END_TEST
+
+/* The absence ends while the substitute answers: it was written before the end, or not at all. */
+START_TEST(an_answer_of_a_substitute_races_with_the_end_of_the_absence)
+{
+    for (int round = 0; round < 8; round++) {
+        edu_time since = fx_now();
+        FX_OK(edu_appeal_substitute(fx_operator(), fx_person("STR0001"), fx_person("STF0006"),
+                                    since, since + 400 * DAY, NULL, error));
+        one made = assigned("pupil1", "portal");
+        int64_t ended = fx_int("SELECT COUNT(*) FROM audit WHERE action = 'appeal.absence_end'");
+        racer answer = {as("school1"), made, made, 4, 0, EDU_ERROR_INIT, EDU_OK};
+        racer end = {as("clerk"), made, made, 5, since, EDU_ERROR_INIT, EDU_OK};
+        run_both(&answer, &end);
+        ck_assert_int_eq(end.status, EDU_OK);
+        ck_assert(answer.status == EDU_OK || answer.status == EDU_E_NOT_FOUND);
+        ck_assert_int_eq(count_events(made, "answer"), answer.status == EDU_OK);
+        ck_assert_int_eq(
+            fx_int("SELECT COUNT(*) FROM audit WHERE action = 'appeal.absence_end'") - ended, 1);
+        FX_FAILS(EDU_E_NOT_FOUND,
+                 edu_appeal_send(as("school1"), made.person, made.id, 0, NULL, error));
+        check_chains();
     }
 }
 END_TEST
@@ -1508,9 +1582,15 @@ int main(void)
     tcase_add_test(tests, who_could_do_it_is_listed_with_what_they_have);
     tcase_add_test(tests, a_begun_form_is_kept_for_its_writer_alone);
     tcase_add_test(tests, who_follows_without_a_name_adds_and_reads_files);
-    tcase_add_test(tests, the_newspapers_page_comes_out);
     tcase_add_loop_test(tests, races_with_an_answer_have_one_outcome, 1, 5);
+    tcase_add_test(tests, a_substitute_and_the_executor_send_once);
+    tcase_add_test(tests, an_answer_of_a_substitute_races_with_the_end_of_the_absence);
     suite_add_tcase(suite, tests);
+    TCase *newspaper = tcase_create("newspaper"); /* tests of the page run it alone */
+    tcase_set_timeout(newspaper, 240);
+    tcase_add_checked_fixture(newspaper, setup, fx_teardown);
+    tcase_add_test(newspaper, the_newspapers_page_comes_out);
+    suite_add_tcase(suite, newspaper);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);

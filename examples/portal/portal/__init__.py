@@ -115,7 +115,7 @@ def create_app():
     app.register_error_handler(413, lambda _error: failed(None, 413))
     app.register_error_handler(CSRFError, lambda _error: failed(None, 400))
 
-    for blueprint in (public.blueprint, calendar.blueprint, results.blueprint, appeals.blueprint,
+    for blueprint in (public.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, desk.blueprint, references.own,
                       references.desk):

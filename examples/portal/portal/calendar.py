@@ -9,10 +9,12 @@ from babel import dates
 from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
 
 from . import i18n
-from .forms import Form
+from .forms import Form, staff_only
 from .i18n import gettext as _
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
+work = Blueprint("calendar_work", __name__, url_prefix="/staff/calendar")
+work.before_request(staff_only)
 
 
 def _code():
@@ -90,3 +92,78 @@ def file(year):
     response.headers["Content-Type"] = document.type
     response.headers["Content-Disposition"] = f'attachment; filename="{document.name}"'
     return response
+
+
+# ---- what is announced each year, entered by an admin ----
+
+FIELDS = ("rest", "worked", "feast", "first", "once", "title_az", "title_en", "title_ru", "year",
+          "what", "remove")
+
+
+def _add(document, form):
+    """Changes the document as the form wants; False where something is missing."""
+    what, dated = form["what"], {one["code"]: one for one in document["holidays"] if "dates" in one}
+    if what == "moved" and form.require(rest=_("Give a day."), worked=_("Give a day.")):
+        document["moved_days"] = sorted(
+            document.get("moved_days", []) + [{"rest": form["rest"], "worked": form["worked"]}],
+            key=lambda pair: pair["rest"])
+    elif what == "feast" and form.require(feast=_("Choose a feast."), first=_("Give a day.")):
+        if form["feast"] in dated:
+            feast = dated[form["feast"]]
+            feast["dates"] = sorted(set(feast["dates"]) | {form["first"]})
+    elif what == "once" and form.require(once=_("Give a day."), title_az=_("Give its name."),
+                                         title_en=_("Give its name."),
+                                         title_ru=_("Give its name.")):
+        document["holidays"].append({
+            "code": "day_" + form["once"].replace("-", "_"), "dates": [form["once"]],
+            "title": {language: form["title_" + language] for language in document["title"]},
+            "moves": "nothing"})
+    elif what == "announced" and form.require(year=_("Give a year.")):
+        document["announced"] = int(form["year"]) if form["year"].isdecimal() else form["year"]
+    elif what == "remove":
+        _remove(document, form["remove"])
+    return not form.errors
+
+
+def _remove(document, entry):
+    """entry: "moved 2026-03-27", or the code of a feast and one of its days."""
+    kind, _blank, day = entry.partition(" ")
+    if kind == "moved":
+        document["moved_days"] = [pair for pair in document.get("moved_days", [])
+                                  if pair["rest"] != day]
+    for one in document["holidays"]:
+        if one["code"] == kind and "dates" in one:
+            one["dates"] = [date for date in one["dates"] if date != day]
+    document["holidays"] = [one for one in document["holidays"] if one.get("dates") != []]
+
+
+def _entered(document, since):
+    """What was entered of this year and later: (day, what it is, how it is taken back)."""
+    read = datetime.date.fromisoformat
+    found = [(read(pair["rest"]), {"worked": read(pair["worked"])}, f"moved {pair['rest']}")
+             for pair in document.get("moved_days", []) if max(pair.values()) >= since]
+    for one in document["holidays"]:
+        found += [(read(day), one, f"{one['code']} {day}")
+                  for day in one.get("dates", []) if day >= since]
+    return sorted(found, key=lambda entry: entry[0])
+
+
+@work.route("/", methods=["GET", "POST"])
+def edit():
+    """Rules stay as they are; days are added to them, or taken back. Each change is a version."""
+    form = Form(*FIELDS)
+    known = g.session.calendar.get(_code(), 0)
+    document = known.document
+    if request.method == "POST" and _add(document, form) and form.call(
+            g.session.calendar.publish, document, key=form.key):
+        return redirect(url_for("calendar_work.edit", done=1))
+    if form.errors:
+        known = g.session.calendar.get(_code(), 0)
+    today = datetime.datetime.now(i18n.ZONE).date()
+    feasts = {one["code"]: one["title"].get(g.language, one["code"])
+              for one in known.document["holidays"]
+              if "dates" in one and not one["code"].startswith("day_")}
+    return render_template("calendar_work.html", form=form, calendar=known, feasts=feasts,
+                           today=today, done="done" in request.args,
+                           entered=_entered(known.document, f"{today.year}-01-01")), \
+        400 if form.errors else 200

@@ -85,6 +85,7 @@ ERRORS = {
     "appeal.file_size": N_("The file is larger than 5 MB."),
     "appeal.files": N_("There are as many files as there may be."),
     "appeal.file_name": N_("The name of the file is not possible."),
+    "workflow.definition": N_("This is not possible here. Look at what you gave again."),
     "calendar.beyond": N_("The calendar does not reach so far."),
     "application.not_found": N_("There is no such application."),
     "application.changed": N_("Somebody changed this meanwhile. Look at it again."),
