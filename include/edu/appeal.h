@@ -69,7 +69,7 @@ typedef struct edu_appeal_input {
 EDU_RECORD
 typedef struct edu_appeal_draft {
     edu_time changed;
-    json_t *values; /**< as they were kept; an object */
+    json_t *content; /**< as it was kept; an object */
 } edu_appeal_draft;
 
 /** What the applicant takes away. */
@@ -310,10 +310,10 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_submit(edu_session *session,
 /** Keeps what the session's person has begun to write in a form, in place of what was kept of it,
  * so that nothing is lost where a connection or a machine fails. Nobody else can read it.
  *  @param form any name, such as "hotline"; up to 64 bytes.
- *  @param values an object of at most 64 KiB.
+ *  @param content an object of at most 64 KiB.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_draft_save(edu_session *session,
-                                                               const char *form, json_t *values,
+                                                               const char *form, json_t *content,
                                                                edu_error *error);
 
 /** What is kept of a form of the session's person.

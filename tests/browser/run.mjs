@@ -183,11 +183,16 @@ try {
     await signer.click("main form button");
     await look(signer, "appeal-signed-telephone");
     const clerk = await person("clerk", { viewport: desk });
-    await clerk.goto(`${home}/staff/appeals/search?q=${number}`);
-    await look(clerk, "appeal-search-desk");
-    await clerk.goto(`${home}/staff/appeals/search?state=received&since=2020-01-01&until=2100-01-01`);
+    await clerk.goto(`${home}/staff/appeals/search`);
+    await clerk.selectOption("#state", "received");
+    await clerk.fill("#since", "2020-01-01");
+    await clerk.fill("#until", "2100-01-01");
+    await clerk.click("main form button");
     await clerk.locator("a.nar-card").first().waitFor();
-    await clerk.goto(`${home}/staff/appeals/search?q=${number}`);
+    await clerk.fill("#q", number);
+    await clerk.click("main form button");
+    equal(clerk.url(), `${home}/staff/appeals/search`, "what is searched for is in no address");
+    await look(clerk, "appeal-search-desk");
     await clerk.click("a.nar-card");
     await clerk.selectOption("#department", "schools");
     await clerk.getByRole("button", { name: "Şöbəyə göndər" }).click();
@@ -236,6 +241,8 @@ try {
     await nobody.goto(`${home}/appeals/new`);
     await nobody.selectOption("#category", "corruption");
     await nobody.fill("#text", "Adsız");
+    await nobody.setInputFiles("#file", { name: "sübut.pdf", mimeType: "application/pdf",
+      buffer: Buffer.from("%PDF-1.7 sübut") });
     await nobody.click("main form button");
     const [unnamed, code] = await nobody.locator(".govuk-panel strong").allTextContents();
     await look(nobody, "appeal-unnamed-telephone");
@@ -245,9 +252,70 @@ try {
     await nobody.click("main form button");
     await nobody.getByText("Adsız").first().waitFor();
     await look(nobody, "appeal-followed-telephone");
+    const [saved] = await Promise.all([nobody.waitForEvent("download"),
+      nobody.getByRole("button", { name: "sübut.pdf" }).click()]);
+    equal(saved.suggestedFilename(), "sübut.pdf", "a file of an appeal without a name");
     await nobody.context().close();
     equal(await parent.getByText("daxili").count(), 0, "internal steps that the applicant sees");
     for (const page of [parent, clerk, executor, head]) await page.context().close();
+  });
+
+  await test("a call is typed while listening and nothing typed is lost", async () => {
+    const clerk = await person("clerk", { viewport: desk });
+    await clerk.goto(`${home}/staff/appeals/new/hotline`);
+    await clerk.keyboard.type("Zəng edən deyir ki, hovuzun suyu soyuqdur");
+    await clerk.getByText("heç nə itmir").waitFor();
+    await look(clerk, "call-desk");
+    await clerk.reload();
+    equal(await clerk.inputValue("#text"), "Zəng edən deyir ki, hovuzun suyu soyuqdur", "the draft");
+    await clerk.fill("#given", "Günel");
+    await clerk.fill("#family", "Şəkili");
+    await clerk.selectOption("#category", "building");
+    await clerk.focus("#text");
+    await clerk.keyboard.press("Control+Enter");
+    await clerk.waitForURL(/sent=1/);
+    await look(clerk, "call-registered-desk");
+    const first = await clerk.textContent(".govuk-panel strong");
+    await clerk.getByRole("link", { name: "Qəbzi çap et" }).click();
+    await look(clerk, "receipt-desk");
+    const letters = await person("clerk", { viewport: telephone });
+    await letters.goto(`${home}/staff/appeals/new/paper`);
+    equal(await letters.inputValue("#text"), "", "a letter begins empty");
+    await letters.fill("#received", soon(-1));
+    await letters.setInputFiles("#file", { name: "skan.pdf", mimeType: "application/pdf",
+      buffer: Buffer.from("%PDF-1.7 skan") });
+    await letters.selectOption("#category", "building");
+    await letters.fill("#given", "Rəşad");
+    await letters.fill("#family", "Quliyev");
+    await letters.fill("#text", "Zəng edən deyir ki, hovuzun suyu soyuqdur");
+    await letters.fill("#signed", "Aysel Quliyeva\nElçin Məmmədov");
+    await look(letters, "letter-telephone");
+    await letters.getByRole("button", { name: "Müraciəti qeydə al" }).click();
+    await letters.waitForURL(/sent=1/);
+    await letters.getByText("skan.pdf").first().waitFor();
+    await letters.getByText("Elçin Məmmədov").waitFor();
+    await look(letters, "letter-registered-telephone");
+    equal(await letters.locator("#alike a").first().textContent(), first, "the duplicate");
+    await letters.locator("#alike button").first().click();
+    await letters.getByText("Bu müraciətlə birlikdə cavablandırılır").click();
+    await letters.getByText("Bununla birlikdə cavablandırılanlar").waitFor();
+    await look(letters, "merged-telephone");
+    for (const page of [clerk, letters]) await page.context().close();
+  });
+
+  await test("an admin enters what is announced", async () => {
+    const admin = await person("admin", { viewport: telephone });
+    await admin.goto(`${home}/staff/calendar/`);
+    await admin.fill("#once", "2026-12-21");
+    await admin.fill("#title_az", "Seçki günü");
+    await admin.fill("#title_en", "Election day");
+    await admin.fill("#title_ru", "День выборов");
+    await admin.locator("form", { has: admin.locator("#once") }).getByRole("button").click();
+    await admin.waitForURL(/done=1/);
+    await look(admin, "days-off-telephone");
+    await admin.goto(`${home}/calendar/2026`);
+    await admin.getByText("Seçki günü").first().waitFor();
+    await admin.context().close();
   });
 
   await test("a clerk opens a season", async () => {

@@ -192,3 +192,27 @@ def test_signed_by_several(office):
     assert names[1] == ("Şəhla Quliyeva", True) and not names[0][1]
     office.clerk2.appeal.unsign(*which)
     assert office.pupil.appeal.get(*which).signatories == 1
+
+
+def test_begun_forms(office):
+    office.clerk.appeal.draft_save("hotline", {"text": "Zəng edən deyir", "given": "Günel"})
+    assert office.clerk.appeal.draft_get("hotline").content == \
+        {"text": "Zəng edən deyir", "given": "Günel"}
+    with pytest.raises(edu.NotFound):
+        office.clerk2.appeal.draft_get("hotline")
+    office.clerk.appeal.draft_forget("hotline")
+    with pytest.raises(edu.NotFound):
+        office.clerk.appeal.draft_get("hotline")
+
+
+def test_who_could_do_it_and_what_was_merged(office):
+    one, other = submit(office.pupil), submit(office.clerk, person_id=office.pupils[1])
+    which, second = (one.person_id, one.id), (other.person_id, other.id)
+    office.clerk.appeal.route(*which, None, None, "schools")
+    [worker] = office.clerk.appeal.executors(*which)
+    assert (worker.person_id, worker.open, worker.is_absent) == \
+        (office.clerk2.account.identity().person_id, 0, False)
+    office.clerk.appeal.merge(*second, *which)
+    assert [merged.number for merged in office.clerk.appeal.merged(*which)] == [other.number]
+    found = office.clerk.appeal.search({"person": "PUP0000"})
+    assert [appeal.number for appeal in found] == [one.number]

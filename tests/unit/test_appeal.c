@@ -1209,7 +1209,7 @@ START_TEST(a_begun_form_is_kept_for_its_writer_alone)
     FX_OK(edu_appeal_draft_save(as("clerk"), "hotline", values, error));
     FX_OK(edu_appeal_draft_save(as("clerk"), "hotline", values, error));
     FX_OK(edu_appeal_draft_get(as("clerk"), "hotline", &draft, error));
-    ck_assert(json_equal(draft->values, values));
+    ck_assert(json_equal(draft->content, values));
     edu_free(draft);
     FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_draft_get(as("clerk"), "paper", &draft, error));
     FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_draft_get(as("clerk.ba"), "hotline", &draft, error));

@@ -34,7 +34,7 @@ def draft_of(form, name):
         kept = g.session.appeal.draft_get(name)
     except edu.NotFound:
         return None
-    form.values.update({field: value for field, value in kept.values.items()
+    form.values.update({field: value for field, value in kept.content.items()
                         if field in form.values and isinstance(value, str)})
     return kept.changed
 

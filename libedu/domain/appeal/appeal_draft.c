@@ -58,16 +58,16 @@ static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
     return status;
 }
 
-edu_status edu_appeal_draft_save(edu_session *session, const char *form, json_t *values,
+edu_status edu_appeal_draft_save(edu_session *session, const char *form, json_t *content,
                                  edu_error *error)
 {
     EI_TRY(check_form(session, form, error));
-    if (!json_is_object(values))
-        return ei_bad_argument(error, "values");
-    if (json_dumpb(values, NULL, 0, JSON_COMPACT) > DRAFT_MAX)
-        return ei_fail(error, EDU_E_LIMIT, "appeal.draft_size", "/values",
+    if (!json_is_object(content))
+        return ei_bad_argument(error, "content");
+    if (json_dumpb(content, NULL, 0, JSON_COMPACT) > DRAFT_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "appeal.draft_size", "/content",
                        "what is kept of a form has at most %d bytes", DRAFT_MAX);
-    char *text = json_dumps(values, JSON_COMPACT);
+    char *text = json_dumps(content, JSON_COMPACT);
     if (!text)
         return ei_no_memory(error);
     draft wanted = {.session = session, .form = form, .text = text};
@@ -106,7 +106,7 @@ static edu_status take_draft(const draft *read, const edu_id *person, ei_rows *r
                           ei_column_bytes(rows, 0), arena, &text, error));
     read->out->changed = ei_column_time(rows, 1);
     EI_TRY(ei_json_read(text, strlen(text), &values, error));
-    return ei_own_json(arena, values, &read->out->values, error);
+    return ei_own_json(arena, values, &read->out->content, error);
 }
 
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
