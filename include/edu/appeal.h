@@ -542,8 +542,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_route(edu_session *session, 
 
 /** Gives an appeal to an executor of its department. Clerk or head; an executor of the department
  *  may take one.
- *  @param executor_id none: the one with the fewest open appeals, as counted in the last seconds, among
- *  those who are there.
+ *  @param executor_id none: the one with the fewest open appeals, as counted in the last seconds,
+ * among those who are there.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_assign(edu_session *session, edu_id person_id,
                                                            edu_id appeal_id, edu_id executor_id,

@@ -101,12 +101,12 @@ static edu_status take_draft(const draft *read, const edu_id *person, ei_rows *r
 {
     const char *text;
     ei_arena *arena = ei_record_arena(read->out);
-    json_t *values;
+    json_t *content;
     EI_TRY(ei_unseal_text(read->session, person, ei_column_bytes(rows, 2), SEALED_DRAFT,
                           ei_column_bytes(rows, 0), arena, &text, error));
     read->out->changed = ei_column_time(rows, 1);
-    EI_TRY(ei_json_read(text, strlen(text), &values, error));
-    return ei_own_json(arena, values, &read->out->content, error);
+    EI_TRY(ei_json_read(text, strlen(text), &content, error));
+    return ei_own_json(arena, content, &read->out->content, error);
 }
 
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
