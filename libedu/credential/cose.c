@@ -49,6 +49,13 @@ edu_status ei_cose_sign(const ei_signer *signer, edu_bytes payload, ei_buffer *o
     return status == EDU_OK && out->failed ? ei_no_memory(error) : status;
 }
 
+size_t ei_cose_size(size_t payload)
+{
+    /* A tag, an array, the protected header with its key's id, an empty map, the signature. */
+    const size_t around = 2 + 1 + 5 + (EI_KEY_ID_TEXT - 1) + 1 + 2 + EI_SIGNATURE;
+    return around + (payload < 24 ? 1 : payload < 256 ? 2 : 3) + payload;
+}
+
 static bool read_protected(edu_bytes bytes, char key_id[EI_KEY_ID_TEXT])
 {
     ei_cbor_reader reader = {bytes.data, (const uint8_t *)bytes.data + bytes.size, false};

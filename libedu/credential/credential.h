@@ -51,6 +51,8 @@ typedef struct ei_cose {
 
 edu_status ei_cose_sign(const ei_signer *signer, edu_bytes payload, ei_buffer *out,
                         edu_error *error);
+/* How long the message of a payload of this size is. */
+size_t ei_cose_size(size_t payload);
 /* Parts of a message; they point into bytes. False for anything but the one encoding. */
 bool ei_cose_read(edu_bytes bytes, ei_cose *out);
 bool ei_cose_verify(const ei_cose *message, const uint8_t public_key[EI_PUBLIC_KEY]);
@@ -121,7 +123,10 @@ void ei_did_write(const char *host, char out[EI_DID_TEXT]);
 bool ei_did_read(const char *did, char host[256]);
 /* The id of the key that the proof of a document of this DID names. */
 bool ei_proof_key_id(const json_t *document, const char *did, char out[EI_KEY_ID_TEXT]);
-/* Adds the proof. */
+/* Adds the proof. hash: of the canonical document, where it is known. */
+edu_status ei_integrity_sign_known(const ei_signer *signer, json_t *document,
+                                   const uint8_t hash[32], const char *created, const char *method,
+                                   edu_error *error);
 edu_status ei_integrity_sign(const ei_signer *signer, json_t *document, const char *created,
                              const char *method, edu_error *error);
 /* A copy without this member, which the object has; NULL where memory is short. */

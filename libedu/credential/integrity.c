@@ -74,15 +74,15 @@ static json_t *config_make(const json_t *document, const char *created, const ch
     return config;
 }
 
-edu_status ei_integrity_sign(const ei_signer *signer, json_t *document, const char *created,
-                             const char *method, edu_error *error)
+edu_status ei_integrity_sign_known(const ei_signer *signer, json_t *document,
+                                   const uint8_t hash[32], const char *created, const char *method,
+                                   edu_error *error)
 {
     uint8_t digest[EI_INTEGRITY_DIGEST], signature[EI_SIGNATURE];
     char value[SIGNATURE_TEXT] = "z";
     json_t *config = config_make(document, created, method);
-    edu_status status = config != NULL ? EDU_OK : ei_no_memory(error);
-    if (status == EDU_OK)
-        status = ei_integrity_digest(document, config, digest, error);
+    edu_status status = config != NULL ? hash_of(config, digest, error) : ei_no_memory(error);
+    memcpy(digest + 32, hash, 32);
     if (status == EDU_OK)
         status = ei_sign(signer, digest, sizeof digest, signature, error);
     if (status == EDU_OK) {
@@ -93,6 +93,14 @@ edu_status ei_integrity_sign(const ei_signer *signer, json_t *document, const ch
     }
     json_decref(config);
     return status;
+}
+
+edu_status ei_integrity_sign(const ei_signer *signer, json_t *document, const char *created,
+                             const char *method, edu_error *error)
+{
+    uint8_t hash[32];
+    EI_TRY(hash_of(document, hash, error));
+    return ei_integrity_sign_known(signer, document, hash, created, method, error);
 }
 
 static bool member_is(const json_t *proof, const char *name, const char *wanted)

@@ -136,9 +136,8 @@ static size_t payload_size(const char *host, const char *type, bool expires,
 size_t ei_qr_excess(const char *host, const char *type, bool expires, const ei_code_bound *fields,
                     size_t count)
 {
-    const size_t around = 91; /* header, heads, signature */
     size_t size = payload_size(host, type, expires, fields, count), excess = 0;
-    while (excess < size && ei_qr_version(host, around + text_size(size - excess)) == 0)
+    while (excess < size && ei_qr_version(host, ei_cose_size(size - excess)) == 0)
         excess++;
     return excess;
 }
@@ -154,38 +153,35 @@ static void cut(char *text, size_t max)
     text[max] = 0;
 }
 
-static edu_status sign_claims(const ei_signer *signer, const ei_claims *claims, ei_buffer *message,
-                              edu_error *error)
+/* The payload, with the elastic field cut as far as it has to be. */
+static edu_status encode_cut(ei_claims *claims, char *text, ei_buffer *payload, edu_error *error)
 {
-    ei_buffer payload = {0};
-    edu_status status = ei_claims_encode(claims, &payload, error);
-    if (status == EDU_OK)
-        status = ei_cose_sign(signer, (edu_bytes){payload.data, payload.size}, message, error);
-    ei_buffer_free(&payload);
-    return status;
+    for (size_t bytes = ELASTIC_MOST;; bytes -= ELASTIC_STEP) {
+        cut(text, bytes);
+        payload->size = 0;
+        edu_status status = ei_claims_encode(claims, payload, error);
+        bool is_last = bytes <= ELASTIC_LEAST;
+        if (status == EDU_OK &&
+            (is_last || ei_qr_version(claims->host, ei_cose_size(payload->size)) != 0))
+            return EDU_OK;
+        if (status != EDU_OK && (status != EDU_E_LIMIT || is_last))
+            return status;
+    }
 }
 
+/* Signed once: a key may be far away. */
 edu_status ei_qr_message(const ei_signer *signer, ei_claims *claims, size_t elastic, ei_buffer *out,
                          edu_error *error)
 {
     char text[ELASTIC_MOST + 4];
+    ei_buffer payload = {0};
     (void)snprintf(text, sizeof text, "%s", claims->fields[elastic].value);
     claims->fields[elastic].value = text;
-    for (size_t bytes = ELASTIC_MOST;; bytes -= ELASTIC_STEP) {
-        cut(text, bytes);
-        ei_buffer message = {0};
-        edu_status status = sign_claims(signer, claims, &message, error);
-        bool is_last = bytes <= ELASTIC_LEAST;
-        bool is_good =
-            status == EDU_OK && (is_last || ei_qr_version(claims->host, message.size) != 0);
-        if (is_good)
-            ei_buffer_add(out, message.data, message.size);
-        ei_buffer_free(&message);
-        if (is_good)
-            return out->failed ? ei_no_memory(error) : EDU_OK;
-        if (status != EDU_OK && (status != EDU_E_LIMIT || is_last))
-            return status;
-    }
+    edu_status status = encode_cut(claims, text, &payload, error);
+    if (status == EDU_OK)
+        status = ei_cose_sign(signer, (edu_bytes){payload.data, payload.size}, out, error);
+    ei_buffer_free(&payload);
+    return status;
 }
 
 edu_status ei_qr_text(const ei_signer *signer, ei_claims *claims, size_t elastic, ei_buffer *out,

@@ -37,7 +37,7 @@ void ei_keys_fingerprint(const ei_keys *keys, uint8_t out[32]);
 /* ---- signer.c: one key at work ---- */
 
 #define EI_SEED 32
-#define EI_SEALED_SEED (24 + EI_SEED + 16)
+#define EI_SEALED_SECRET (24 + 64 + 16)
 
 /* A key that signs: the library's own, or one behind a port. */
 typedef struct ei_signer {
@@ -62,9 +62,9 @@ edu_status ei_sign(const ei_signer *signer, const void *data, size_t size,
 void ei_signer_wipe(ei_signer *signer);
 void ei_key_id(const uint8_t public_key[EI_PUBLIC_KEY], char out[EI_KEY_ID_TEXT]);
 
-/* The seed of the library's own key, sealed under the portal's and bound to the key's id. */
+/* The library's own key, sealed under the portal's and bound to the key's id. */
 void ei_signer_seal(const ei_keys *keys, const edu_random *random, const ei_signer *signer,
-                    uint8_t out[EI_SEALED_SEED]);
+                    uint8_t out[EI_SEALED_SECRET]);
 edu_status ei_signer_unseal(const ei_keys *keys, const char *key_id, edu_bytes sealed,
                             ei_signer *out, edu_error *error);
 

@@ -4,9 +4,8 @@
 #include "security/keys.h"
 #include "security/security.h"
 
-#define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-_Static_assert(EI_SEALED_SEED == NONCE + EI_SEED + crypto_aead_xchacha20poly1305_ietf_ABYTES,
-               "the header states how long a sealed seed is");
+_Static_assert(EI_SEALED_SECRET == crypto_sign_SECRETKEYBYTES + EI_SEAL_EXTRA,
+               "the header states how long a sealed key is");
 _Static_assert(sizeof((ei_signer *)0)->secret == crypto_sign_SECRETKEYBYTES, "libsodium's form");
 
 static const char sealed_name[] = "signing key";
@@ -64,23 +63,24 @@ void ei_signer_wipe(ei_signer *signer)
 }
 
 void ei_signer_seal(const ei_keys *keys, const edu_random *random, const ei_signer *signer,
-                    uint8_t out[EI_SEALED_SEED])
+                    uint8_t out[EI_SEALED_SECRET])
 {
-    uint8_t seed[EI_SEED];
-    crypto_sign_ed25519_sk_to_seed(seed, signer->secret);
-    ei_secret_seal(keys, random, sealed_name, signer->key_id, (edu_bytes){seed, sizeof seed}, out);
-    sodium_memzero(seed, sizeof seed);
+    ei_secret_seal(keys, random, sealed_name, signer->key_id,
+                   (edu_bytes){signer->secret, sizeof signer->secret}, out);
 }
 
 edu_status ei_signer_unseal(const ei_keys *keys, const char *key_id, edu_bytes sealed,
                             ei_signer *out, edu_error *error)
 {
-    uint8_t seed[EI_SEED];
-    bool good =
-        sealed.size == EI_SEALED_SEED && ei_secret_unseal(keys, sealed_name, key_id, sealed, seed);
-    if (good)
-        *out = ei_signer_of_seed(seed);
-    sodium_memzero(seed, sizeof seed);
+    *out = (ei_signer){.from = EDU_TIME_NONE};
+    bool good = sealed.size == EI_SEALED_SECRET &&
+                ei_secret_unseal(keys, sealed_name, key_id, sealed, out->secret);
+    /* Libsodium's secret key ends with the public one: nothing is derived anew, which would cost as
+     * much as a signature. */
+    if (good) {
+        crypto_sign_ed25519_sk_to_pk(out->public_key, out->secret);
+        ei_key_id(out->public_key, out->key_id);
+    }
     if (!good || strcmp(out->key_id, key_id) != 0)
         return ei_fail(error, EDU_E_CRYPTO, "security.sealed_key", NULL,
                        "the signing key %.20s does not open with this keys file", key_id);

@@ -183,6 +183,20 @@ END_TEST
     "4a00000000000000000000"
 #define TAIL "3a0001000061743a0001000180"
 
+START_TEST(the_length_of_a_message_is_known_before_it_is_signed)
+{
+    static const size_t sizes[] = {0, 1, 23, 24, 255, 256, 400};
+    uint8_t seed[EI_SEED] = {3}, bytes[400] = {0};
+    ei_signer by = ei_signer_of_seed(seed);
+    for (size_t i = 0; i < EI_COUNT(sizes); i++) {
+        ei_buffer message = {0};
+        FX_OK(ei_cose_sign(&by, (edu_bytes){(const char *)bytes, sizes[i]}, &message, error));
+        ck_assert_uint_eq(message.size, ei_cose_size(sizes[i]));
+        ei_buffer_free(&message);
+    }
+}
+END_TEST
+
 START_TEST(only_one_form_of_the_new_claims_is_read)
 {
     static const char *const good[] = {"a5" HEAD TAIL, "a6" HEAD_A TAIL,
@@ -683,6 +697,7 @@ int main(void)
     tcase_set_timeout(tests, 120);
     tcase_add_checked_fixture(tests, setup, NULL);
     tcase_add_test(tests, claims_of_validity_and_status_come_back);
+    tcase_add_test(tests, the_length_of_a_message_is_known_before_it_is_signed);
     tcase_add_test(tests, only_one_form_of_the_new_claims_is_read);
     tcase_add_test(tests, huge_and_deep_texts_are_refused_at_once);
     tcase_add_test(tests, every_changed_bit_of_a_text_is_refused);

@@ -18,7 +18,7 @@ typedef struct making {
     char issued[32];       /* whole seconds, as in the QR code */
     char did[EI_DID_TEXT]; /* of the portal */
     ei_status_place place;
-    json_t *document;
+    json_t *subject, *document;
     ei_buffer record, code;
     uint8_t content[HASH];
 } making;
@@ -101,7 +101,7 @@ static json_t *document_json(const making *m)
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "id", "https://",
         portal->host, "/V/", m->number, "type", "VerifiableCredential", "OpenBadgeCredential",
         "issuer", "id", m->did, "type", "Profile", "name", portal->name, "validFrom", m->issued,
-        "name", m->spec->name, "credentialSubject", subject_json(m->spec, portal->host));
+        "name", m->spec->name, "credentialSubject", json_incref(m->subject));
     char until[32];
     if (document != NULL && m->place.list != 0)
         json_object_set_new(document, "credentialStatus", status_json(m));
@@ -141,7 +141,7 @@ static edu_status sign(making *m, edu_error *error)
     EI_TRY(hash_of(m->document, record_hash, error));
     EI_TRY(sign_code(m, record_hash, error));
     (void)snprintf(method, sizeof method, "%s#%s", m->did, m->signer.key_id);
-    EI_TRY(ei_integrity_sign(&m->signer, m->document, m->issued, method, error));
+    EI_TRY(ei_integrity_sign_known(&m->signer, m->document, record_hash, m->issued, method, error));
     return ei_jcs_write(m->document, &m->record, error);
 }
 
@@ -158,6 +158,7 @@ static void make_number(making *m)
 static void making_finish(making *m)
 {
     json_decref(m->document);
+    json_decref(m->subject);
     ei_buffer_free(&m->record);
     ei_buffer_free(&m->code);
     ei_signer_wipe(&m->signer);
@@ -207,13 +208,11 @@ static edu_status latest_read(edu_tx *tx, const edu_id *person, const char *type
 /* The hash of all that the spec says: subject and claims, without number and date. */
 static edu_status content_hash(making *m, edu_error *error)
 {
-    const edu_portal *portal = m->command->session->portal;
     json_t *claims = json_array();
     for (size_t i = 0; i < m->spec->claim_count; i++)
         json_array_append_new(claims,
                               json_pack("[s,s]", m->spec->claims[i].key, m->spec->claims[i].value));
-    json_t *content =
-        json_pack("{s:o,s:o}", "subject", subject_json(m->spec, portal->host), "claims", claims);
+    json_t *content = json_pack("{s:O,s:o}", "subject", m->subject, "claims", claims);
     edu_status status = content != NULL ? hash_of(content, m->content, error) : ei_no_memory(error);
     json_decref(content);
     return status;
@@ -247,6 +246,9 @@ static edu_status issue(making *m, edu_tx *tx, bool *issued, edu_error *error)
 {
     const ei_certificate_spec *spec = m->spec;
     latest old;
+    m->subject = subject_json(spec, m->command->session->portal->host);
+    if (m->subject == NULL)
+        return ei_no_memory(error);
     EI_TRY(content_hash(m, error));
     EI_TRY(
         latest_read(tx, &spec->person_id, spec->type, &spec->source_id, m->content, &old, error));
@@ -298,8 +300,9 @@ edu_status ei_certificate_decoy(const edu_session *session, const ei_signer *sig
     const ei_command command = {.session = (edu_session *)(uintptr_t)session,
                                 .now = ei_now(session)};
     making m = {.command = &command, .spec = &spec, .signer = *signer, .place = {1, 0}};
+    m.subject = subject_json(&spec, session->portal->host);
     make_number(&m);
-    edu_status status = sign(&m, error);
+    edu_status status = m.subject != NULL ? sign(&m, error) : ei_no_memory(error);
     if (status == EDU_OK)
         *out = ei_strdup(m.record.data);
     making_finish(&m);

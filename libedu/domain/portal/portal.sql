@@ -133,8 +133,8 @@ INSERT INTO setting (key, value) VALUES (?1, ?2)
 
 -- Keys that sign.
 
--- statement portal_key_add(kid text, public_key blob, sealed_seed blob, since time, until time, is_current bool) run
-INSERT INTO signing_key (kid, public_key, sealed_seed, since, until, is_current)
+-- statement portal_key_add(kid text, public_key blob, sealed_secret blob, since time, until time, is_current bool) run
+INSERT INTO signing_key (kid, public_key, sealed_secret, since, until, is_current)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT (kid) DO NOTHING
 
@@ -149,14 +149,14 @@ WHERE kid = ?1 AND (compromised IS NULL OR compromised > ?2)
 SELECT is_current FROM signing_key WHERE kid = ?1
 
 -- statement portal_key_current() rows
-SELECT kid, public_key, sealed_seed, since FROM signing_key WHERE is_current = 1
+SELECT kid, public_key, sealed_secret, since FROM signing_key WHERE is_current = 1
 
 -- statement portal_keys() rows
 SELECT kid, public_key, since, until, compromised FROM signing_key ORDER BY since, kid
 
 -- statement portal_key_list(before time, before_kid text, limit int) rows
 SELECT since, kid, kid, public_key, CASE WHEN compromised IS NOT NULL THEN 'compromised'
-    WHEN is_current = 1 THEN 'current' ELSE 'past' END, sealed_seed IS NULL, since, until, compromised
+    WHEN is_current = 1 THEN 'current' ELSE 'past' END, sealed_secret IS NULL, since, until, compromised
 FROM signing_key WHERE since <= ?1 AND (since < ?1 OR kid < ?2)
 ORDER BY since DESC, kid DESC LIMIT ?3
 

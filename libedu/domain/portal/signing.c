@@ -27,7 +27,7 @@ edu_time ei_signing_time(const ei_signer *signer, edu_time now)
 static edu_status add(const edu_portal *portal, edu_tx *tx, const ei_signer *signer, edu_time since,
                       edu_time until, edu_error *error)
 {
-    uint8_t sealed[EI_SEALED_SEED];
+    uint8_t sealed[EI_SEALED_SECRET];
     edu_bytes seed = {NULL, 0};
     int64_t added;
     if (signer->port == NULL) {

@@ -8,12 +8,12 @@ CREATE TABLE setting (
     value JSON NOT NULL
 ) CLUSTERED;
 
--- Keys that sign documents; what is public of them is kept for ever. sealed_seed: NULL where a command or
+-- Keys that sign documents; what is public of them is kept for ever. sealed_secret: NULL where a command or
 -- a module signs. since, until: what it signed is dated from the one, before the other.
 CREATE TABLE signing_key (
     kid TEXT NOT NULL PRIMARY KEY,
     public_key BLOB NOT NULL,
-    sealed_seed BLOB,
+    sealed_secret BLOB,
     since TIME NOT NULL,
     until TIME,
     compromised TIME,
