@@ -55,6 +55,45 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_form_check(edu_bytes schema, edu_by
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_form_accept(json_t *schema, json_t *data,
                                                          edu_form_report **out, edu_error *error);
 
+/** A form to be drawn, or one that was read. */
+EDU_RECORD
+typedef struct edu_form_view {
+    json_t *content; /**< of edu_form_show, a page: docs/forms.md has its form; of edu_form_read,
+                        the form that was filled in */
+} edu_form_view;
+
+/** Checks the hints, which say how a form is shown: order, sections, texts by language, widgets.
+ *  Every field of the schema has its place and its texts in all languages of the title; a pointer
+ *  that the schema does not have is refused. docs/forms.md has their form.
+ *  @return EDU_E_INVALID "form.hints" with the JSON Pointer into the hints; "form.schema_shown"
+ * with that into the schema, where it has what a page cannot ask for; as edu_form_check besides.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_form_check_hints(json_t *schema, json_t *hints,
+                                                              edu_error *error);
+
+/** The form as a page shows it: sections of fields with their texts in one language, choices, the
+ *  values of data, and which of them what was answered so far makes active. A front end draws it,
+ *  whatever it is written in.
+ *  @param data what was filled in so far; an empty object at first.
+ *  @param language such as "az"; another than those of the hints gets their first.
+ *  @param out freed by edu_free.
+ *  @return as edu_form_check_hints.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_form_show(json_t *schema, json_t *hints, json_t *data,
+                                                       const char *language, edu_form_view **out,
+                                                       edu_error *error);
+
+/** What a page posted, as the form: numbers, truths, lists and objects from texts. Blank ones are
+ *  left out; what is not of its kind stays a text, which edu_form_accept refuses at its field.
+ *  @param posted object of texts, or arrays of texts, by name; a field's name is its pointer, parts
+ * of a date have `#day`, `#month` and `#year` behind it. `add` with the pointer of a list adds a
+ * row, `remove` with that of a row takes it out.
+ *  @param out freed by edu_free.
+ *  @return as edu_form_check; EDU_E_INVALID "form.schema_shown".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_form_read(json_t *schema, json_t *posted,
+                                                       edu_form_view **out, edu_error *error);
+
 #ifdef __cplusplus
 }
 #endif

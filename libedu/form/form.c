@@ -1,7 +1,7 @@
 /* The public functions. */
 #include <string.h>
 #include <edu/form.h>
-#include "form/form.h"
+#include "form/fields.h"
 
 #define ROUNDS_MAX 8 /* of leaving out: each may hide what hung on a field left out */
 
@@ -134,4 +134,64 @@ edu_status edu_form_accept(json_t *schema, json_t *data, edu_form_report **out, 
     edu_status status = ei_form_accept(form, data, &pruned, &errors, error);
     ei_form_free(form);
     return status == EDU_OK ? new_report(errors, pruned, out, error) : status;
+}
+
+/* ---- showing and reading ---- */
+
+edu_status edu_form_check_hints(json_t *schema, json_t *hints, edu_error *error)
+{
+    ei_form *form;
+    ei_fields *fields;
+    if (schema == NULL || hints == NULL)
+        return ei_bad_argument(error, schema == NULL ? "schema" : "hints");
+    EI_TRY(ei_form_of_json(schema, true, &form, error));
+    edu_status status = ei_fields_find(form->arena, form, &fields, error);
+    if (status == EDU_OK)
+        status = ei_hints_check(hints, fields, error);
+    ei_form_free(form);
+    return status;
+}
+
+static edu_status new_view(json_t *content, edu_form_view **out, edu_error *error)
+{
+    ei_arena *arena = NULL;
+    edu_form_view *made = ei_record_new(sizeof *made, &arena);
+    if (!made)
+        json_decref(content);
+    if (!made || !ei_arena_own_json(arena, content)) {
+        edu_free(made);
+        return ei_no_memory(error);
+    }
+    made->content = content;
+    *out = made;
+    return EDU_OK;
+}
+
+edu_status edu_form_show(json_t *schema, json_t *hints, json_t *data, const char *language,
+                         edu_form_view **out, edu_error *error)
+{
+    ei_form *form;
+    json_t *content;
+    if (out == NULL || schema == NULL || hints == NULL || data == NULL || language == NULL)
+        return ei_bad_argument(error, out == NULL      ? "out"
+                                      : schema == NULL ? "schema"
+                                      : hints == NULL  ? "hints"
+                                      : data == NULL   ? "data"
+                                                       : "language");
+    EI_TRY(ei_form_of_json(schema, true, &form, error));
+    edu_status status = ei_form_show(form, hints, data, language, &content, error);
+    ei_form_free(form);
+    return status == EDU_OK ? new_view(content, out, error) : status;
+}
+
+edu_status edu_form_read(json_t *schema, json_t *posted, edu_form_view **out, edu_error *error)
+{
+    ei_form *form;
+    json_t *content;
+    if (out == NULL || schema == NULL || posted == NULL)
+        return ei_bad_argument(error, out == NULL ? "out" : schema == NULL ? "schema" : "posted");
+    EI_TRY(ei_form_of_json(schema, true, &form, error));
+    edu_status status = ei_form_read_posted(form, posted, &content, error);
+    ei_form_free(form);
+    return status == EDU_OK ? new_view(content, out, error) : status;
 }

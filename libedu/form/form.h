@@ -186,6 +186,7 @@ struct ei_node {
 
 /* A property or dependent schema by the member's name; NULL where there is none. */
 const ei_named_node *ei_node_named(const ei_named_list *list, const ei_value *member);
+const ei_named_node *ei_node_named_text(const ei_named_list *list, const char *name, size_t length);
 
 typedef struct ei_form {
     ei_arena *arena;

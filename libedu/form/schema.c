@@ -133,11 +133,16 @@ static const keyword *find_keyword(const ei_value *member)
 
 const ei_named_node *ei_node_named(const ei_named_list *list, const ei_value *member)
 {
+    return ei_node_named_text(list, member->name, member->name_length);
+}
+
+const ei_named_node *ei_node_named_text(const ei_named_list *list, const char *name, size_t length)
+{
     uint32_t low = 0, high = list->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         const ei_named_node *one = &list->items[middle];
-        int order = ei_names_compare(member->name, member->name_length, one->name, one->length);
+        int order = ei_names_compare(name, length, one->name, one->length);
         if (order == 0)
             return one;
         if (order < 0)

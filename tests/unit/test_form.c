@@ -864,6 +864,228 @@ START_TEST(documents_that_are_no_json)
 }
 END_TEST
 
+/* ---- fields, hints, pages ---- */
+
+static json_t *example(const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/forms/school_bus.%s.json",
+                   getenv("EDU_ROOT"), name);
+    json_t *made = json_load_file(path, 0, NULL);
+    ck_assert_msg(made != NULL, "%s", path);
+    return made;
+}
+
+static json_t *of_text(const char *text)
+{
+    json_t *made = json_loads(text, JSON_DECODE_ANY, NULL);
+    ck_assert_msg(made != NULL, "%s", text);
+    return made;
+}
+
+/* The field of a page, wherever it stands. */
+static json_t *find_field(json_t *fields, const char *pointer)
+{
+    size_t i, j;
+    json_t *one, *row, *found = NULL;
+    json_array_foreach(fields, i, one)
+    {
+        if (strcmp(json_string_value(json_object_get(one, "pointer")), pointer) == 0)
+            return one;
+        json_array_foreach(json_object_get(one, "rows"), j, row)
+        {
+            found = found ? found : find_field(json_object_get(row, "fields"), pointer);
+        }
+    }
+    return found;
+}
+
+static json_t *field_of_page(json_t *page, const char *pointer)
+{
+    size_t i;
+    json_t *section, *found = NULL;
+    json_array_foreach(json_object_get(page, "sections"), i, section)
+    {
+        found = found ? found : find_field(json_object_get(section, "fields"), pointer);
+    }
+    ck_assert_msg(found != NULL, "%s", pointer);
+    return found;
+}
+
+static void field_is(json_t *page, const char *pointer, const char *wanted)
+{
+    json_t *found = field_of_page(page, pointer), *expected = of_text(wanted), *value;
+    const char *name;
+    json_object_foreach(expected, name, value)
+    {
+        char *shown = json_dumps(json_object_get(found, name), JSON_ENCODE_ANY);
+        ck_assert_msg(json_equal(json_object_get(found, name), value), "%s of %s is %s", name,
+                      pointer, shown);
+        free(shown);
+    }
+    json_decref(expected);
+}
+
+START_TEST(a_page_shows_a_form)
+{
+    json_t *schema = example("schema"), *hints = example("hints");
+    edu_form_view *view;
+    json_t *data = of_text("{\"stop\":\"other\",\"siblings\":[{\"name\":\"Ay\"},{}]}");
+    FX_OK(edu_form_check_hints(schema, hints, error));
+    FX_OK(edu_form_show(schema, hints, data, "en", &view, error));
+    json_t *page = view->content;
+    ck_assert_str_eq(json_string_value(json_object_get(page, "title")),
+                     "A place on the school bus");
+    ck_assert_int_eq(json_array_size(json_object_get(page, "sections")), 3);
+    field_is(page, "/grade",
+             "{\"kind\":\"number\",\"is_whole\":true,\"is_required\":true,\"is_active\":true,"
+             "\"value\":null,\"shown_if\":null,\"title\":\"Grade\","
+             "\"limits\":{\"minimum\":1,\"maximum\":11}}");
+    field_is(page, "/address",
+             "{\"is_active\":true,\"is_required\":true,\"kind\":\"text\",\"autocomplete\":"
+             "\"street-address\",\"shown_if\":{\"field\":\"/stop\",\"values\":[\"other\"]}}");
+    field_is(page, "/help",
+             "{\"is_active\":false,\"is_required\":false,\"widget\":\"long_text\",\"shown_if\":"
+             "{\"field\":\"/needs_help\",\"values\":[\"true\"]}}");
+    field_is(page, "/contact/mail", "{\"is_required\":false,\"format\":\"email\"}");
+    field_is(page, "/contact/name", "{\"is_required\":true}");
+    field_is(page, "/stop", "{\"kind\":\"choice\",\"widget\":\"radios\",\"value\":\"other\"}");
+    field_is(page, "/ways",
+             "{\"kind\":\"choices\",\"widget\":\"checkboxes\",\"choices\":"
+             "[{\"value\":\"to_school\",\"title\":\"To school\"},"
+             "{\"value\":\"home\",\"title\":\"Home\"}]}");
+    field_is(page, "/siblings/0/name", "{\"value\":\"Ay\",\"is_required\":true}");
+    field_is(page, "/siblings/1/born",
+             "{\"value\":null,\"kind\":\"date\",\"title\":\"Date of birth\"}");
+    edu_free(view);
+    /* A language that the hints do not have gets their first. */
+    FX_OK(edu_form_show(schema, hints, data, "fr", &view, error));
+    ck_assert_str_eq(json_string_value(json_object_get(view->content, "title")),
+                     "M\xc9\x99kt\xc9\x99"
+                     "b avtobusunda yer");
+    edu_free(view);
+    FX_FAILS(EDU_E_INVALID, edu_form_show(schema, hints, data, NULL, &view, error));
+    json_decref(schema);
+    json_decref(hints);
+    json_decref(data);
+}
+END_TEST
+
+static void reads(const char *posted_text, const char *wanted)
+{
+    json_t *schema = example("schema"), *posted = of_text(posted_text), *data = of_text(wanted);
+    edu_form_view *view;
+    FX_OK(edu_form_read(schema, posted, &view, error));
+    char *found = json_dumps(view->content, 0);
+    ck_assert_msg(json_equal(view->content, data), "%s", found);
+    free(found);
+    edu_free(view);
+    json_decref(schema);
+    json_decref(posted);
+    json_decref(data);
+}
+
+START_TEST(what_is_posted_becomes_a_form)
+{
+    reads("{}", "{\"contact\":{}}");
+    reads("{\"/grade\":[\" 7 \"],\"/ways\":[\"home\",\"to_school\"],\"/stop\":[\"market\"],"
+          "\"/from#day\":[\"5\"],\"/from#month\":[\"9 \"],\"/from#year\":[\"2026\"],"
+          "\"/needs_help\":[\"false\"],\"/consent\":[\"true\"],\"/contact/name\":[\"  Ay  \"],"
+          "\"/contact/telephone\":\"0501234567\",\"/help\":[\"\"],\"csrf\":[\"x\"]}",
+          "{\"grade\":7,\"ways\":[\"home\",\"to_school\"],\"stop\":\"market\",\"from\":\"2026-09-"
+          "05\","
+          "\"needs_help\":false,\"consent\":true,\"contact\":{\"name\":\"Ay\",\"telephone\":"
+          "\"0501234567\"}}");
+    /* What is not of its kind stays as it was typed. */
+    reads("{\"/grade\":[\"seven\"],\"/from#day\":[\"x\"],\"/from#month\":[\"9\"],\"/"
+          "stop\":[\"moon\"],"
+          "\"/needs_help\":[\"perhaps\"],\"/help\":[\"a\\r\\nb\"]}",
+          "{\"grade\":\"seven\",\"from\":\"-9-x\",\"stop\":\"moon\",\"needs_help\":\"perhaps\","
+          "\"help\":\"a\\nb\",\"contact\":{}}");
+    reads("{\"/grade\":[\"1 250,50\"]}", "{\"grade\":1250.5,\"contact\":{}}");
+    reads("{\"/grade\":[\"-007\"]}", "{\"grade\":-7,\"contact\":{}}");
+    /* Rows: blank ones fall out, one is added, one is taken out. */
+    reads("{\"/siblings/0/name\":[\"A\"],\"/siblings/1/name\":[\"\"],\"/siblings/2/name\":[\"C\"]}",
+          "{\"siblings\":[{\"name\":\"A\"},{\"name\":\"C\"}],\"contact\":{}}");
+    reads("{\"/siblings/0/name\":[\"A\"],\"add\":[\"/siblings\"]}",
+          "{\"siblings\":[{\"name\":\"A\"},{}],\"contact\":{}}");
+    reads(
+        "{\"/siblings/0/name\":[\"A\"],\"/siblings/1/name\":[\"B\"],\"remove\":[\"/siblings/0\"]}",
+        "{\"siblings\":[{\"name\":\"B\"}],\"contact\":{}}");
+    reads("{\"/siblings/99999999999/name\":[\"A\"]}", "{\"contact\":{}}");
+}
+END_TEST
+
+/* With one thing changed in the hints, or (name "schema") in the schema. */
+static void hints_refused(const char *path, const char *value, const char *key, const char *place)
+{
+    json_t *schema = example("schema"), *hints = example("hints");
+    json_t *at = strncmp(path, "schema/", 7) == 0 ? schema : hints;
+    char *list = strdup(path), *rest = list, *token = strsep(&rest, "|");
+    for (token = strsep(&rest, "|"); rest; token = strsep(&rest, "|"))
+        at = json_is_array(at) ? json_array_get(at, (size_t)atoi(token))
+                               : json_object_get(at, token);
+    if (!value)
+        json_object_del(at, token);
+    else if (json_is_array(at))
+        json_array_set_new(at, (size_t)atoi(token), of_text(value));
+    else
+        json_object_set_new(at, token, of_text(value));
+    free(list);
+    FX_FAILS(EDU_E_INVALID, edu_form_check_hints(schema, hints, error));
+    ck_assert_str_eq(fx_last_error.key, key);
+    ck_assert_str_eq(fx_last_error.field, place);
+    json_decref(schema);
+    json_decref(hints);
+}
+
+START_TEST(hints_are_checked)
+{
+    static const struct {
+        const char *path, *value, *place;
+    } cases[] = {
+        {"hints/|titel", "1", "/titel"},
+        {"hints/|title|ru", NULL, "/text/ru"},
+        {"hints/|sections|0|fields|0", "\"/nothing\"", "/sections/0/fields/0"},
+        {"hints/|sections|0|fields|0", "\"/stop\"", "/sections/0/fields/2"},
+        {"hints/|sections|0|fields|0", "\"/siblings/*/name\"", "/sections/0/fields/0"},
+        {"hints/|sections|2|fields", "[\"/siblings\"]", "/fields/~1consent"},
+        {"hints/|fields|/grade", NULL, "/fields/~1grade"},
+        {"hints/|fields|/nothing", "{\"title\":{}}", "/fields/~1nothing"},
+        {"hints/|fields|/grade|title|az", NULL, "/fields/~1grade/title/az"},
+        {"hints/|fields|/grade|title|az", "\"\"", "/fields/~1grade/title/az"},
+        {"hints/|fields|/grade|title|fr", "\"x\"", "/fields/~1grade/title/fr"},
+        {"hints/|fields|/grade|widget", "\"radios\"", "/fields/~1grade/widget"},
+        {"hints/|fields|/grade|choices", "{}", "/fields/~1grade/choices"},
+        {"hints/|fields|/stop|choices|market", NULL, "/fields/~1stop/choices/market"},
+        {"hints/|fields|/stop|choices|moon", "{}", "/fields/~1stop/choices/moon"},
+        {"hints/|fields|/contact~1name", "{}", "/fields/~1contact~01name"},
+        {"hints/|fields|/siblings|fields", "[\"/siblings/*/name\"]", "/fields/~1siblings~1*~1born"},
+        {"hints/|fields|/siblings|add", NULL, "/fields/~1siblings/add"},
+        {"hints/|fields|/grade|autocomplete", "\"<b>\"", "/fields/~1grade/autocomplete"},
+        {"hints/|sections", "[]", "/sections"},
+    };
+    for (size_t i = 0; i < EI_COUNT(cases); i++)
+        hints_refused(cases[i].path, cases[i].value, "form.hints", cases[i].place);
+    hints_refused("schema/|properties|odd", "{\"title\":\"x\",\"enum\":[]}", "form.schema_shown",
+                  "/properties/odd");
+    hints_refused("schema/|properties|odd", "{\"type\":\"null\"}", "form.schema_shown",
+                  "/properties/odd");
+    hints_refused(
+        "schema/|properties|odd",
+        "{\"type\":\"array\",\"items\":{\"properties\":{\"x\":{\"type\":\"array\",\"items\":"
+        "{\"type\":\"string\"}}}}}",
+        "form.schema_shown", "/properties/odd/items/properties/x");
+    hints_refused("schema/|properties|odd", "{\"type\":\"array\"}", "form.schema_shown",
+                  "/properties/odd");
+    hints_refused("schema/|properties|odd",
+                  "{\"$ref\":\"https://json-schema.org/draft/2020-12/schema\"}",
+                  "form.schema_shown", "/properties/odd");
+    hints_refused("schema/|properties|odd", "{\"$ref\":\"#\"}", "form.schema_shown",
+                  "/properties/contact");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("form");
@@ -887,6 +1109,9 @@ int main(void)
     tcase_add_test(cases, patterns_take_bounded_time);
     tcase_add_test(cases, judgements_take_bounded_steps);
     tcase_add_test(cases, documents_that_are_no_json);
+    tcase_add_test(cases, a_page_shows_a_form);
+    tcase_add_test(cases, what_is_posted_becomes_a_form);
+    tcase_add_test(cases, hints_are_checked);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");

@@ -9,7 +9,7 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import (appeals, cabinet, calendar, desk, i18n, marking, olympiad, public, references,
+from . import (appeals, cabinet, calendar, desk, form_preview, i18n, marking, olympiad, public, references,
                results, staff, texts)
 
 COOKIE = "edu_session"
@@ -117,7 +117,7 @@ def create_app():
 
     for blueprint in (public.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
-                      marking.blueprint, desk.blueprint, references.own,
+                      marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
                       references.desk):
         app.register_blueprint(blueprint)
     app.open_portal = portal

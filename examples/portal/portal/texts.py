@@ -246,6 +246,55 @@ def error_title(status):
     return _(TITLES.get(status, TITLES[500]))
 
 
+FORM_ERRORS = {
+    "form.required": N_("Answer this."),
+    "form.required_with": N_("Answer this too."),
+    "form.type": N_("This is not of the kind that is asked for."),
+    "form.type.integer": N_("Give a whole number."),
+    "form.type.number": N_("Give a number."),
+    "form.not_value": N_("Here only one answer is possible."),
+    "form.not_listed": N_("Choose one of the answers."),
+    "form.too_short": N_("Write at least %(limit)s characters."),
+    "form.too_long": N_("Write at most %(limit)s characters."),
+    "form.pattern": N_("This is not written as it should be."),
+    "form.format": N_("This is not written as it should be."),
+    "form.format.date": N_("Give a day, for example 27 3 2012."),
+    "form.format.email": N_("Give a mail address, for example leyla@example.az."),
+    "form.format.uri": N_("Give a whole address, for example https://example.az/."),
+    "form.too_small": N_("Give %(limit)s or more."),
+    "form.too_large": N_("Give %(limit)s or less."),
+    "form.not_above": N_("Give more than %(limit)s."),
+    "form.not_below": N_("Give less than %(limit)s."),
+    "form.not_multiple": N_("Give a multiple of %(limit)s."),
+    "form.too_few_items": N_("Give at least %(limit)s."),
+    "form.too_many_items": N_("Give at most %(limit)s."),
+    "form.double_item": N_("This stands here twice."),
+    "form.unexpected": N_("This is not asked for."),
+    "form.not_allowed": N_("This is not possible with the other answers."),
+    "form.excluded": N_("This is not possible with the other answers."),
+    "form.no_variant": N_("These answers do not fit together."),
+    "form.several_variants": N_("These answers do not fit together."),
+}
+
+
+def form_error(error):
+    """An error of a form's report, as edu.form_accept tells it, in the reader's language."""
+    parameters = error["parameters"]
+    more = (parameters.get("expected") or [parameters.get("format")])[0]
+    known = FORM_ERRORS.get(f"{error['key']}.{more}") or FORM_ERRORS.get(error["key"])
+    if known is None or ("%(" in known and "limit" not in parameters):
+        return error["message"]
+    return _(known) % parameters
+
+
+def yes():
+    return _("Yes")
+
+
+def no():
+    return _("No")
+
+
 def error_text(error):
     """The reader's language where the key has a text, else the library's own words."""
     if error is None:

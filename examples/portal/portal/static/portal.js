@@ -49,3 +49,19 @@ if (fragment && location.hash.length > 1) {
     `HTTPS://${fragment.dataset.host.toUpperCase()}${path}${location.hash}`;
   fragment.submit();
 }
+
+// Fields that hang on one answer of a form are hidden until it is given.
+const chosen = (form, name) =>
+  [...form.elements].filter((one) => one.name === name)
+    .filter((one) => (one.type === "radio" || one.type === "checkbox" ? one.checked : one.value))
+    .map((one) => one.value);
+for (const part of document.querySelectorAll("[data-shown-if]")) {
+  const values = JSON.parse(part.dataset.values);
+  const form = part.closest("form");
+  const update = () => {
+    part.hidden = !chosen(form, part.dataset.shownIf).some((value) => values.includes(value));
+  };
+  part.classList.add("nar-conditional--scripted");
+  form.addEventListener("change", update);
+  update();
+}
