@@ -20,5 +20,7 @@
 #include <edu/register.h>
 #include <edu/reference.h>
 #include <edu/payment.h>
+#include <edu/offering.h>
+#include <edu/request.h>
 
 #endif

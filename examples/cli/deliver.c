@@ -36,6 +36,16 @@ static edu_status settle_payments(edu_session *session, edu_error *error)
     return status;
 }
 
+/* Of applications: what is due is told, and done. */
+static edu_status move_requests(edu_session *session, edu_error *error)
+{
+    int32_t done = 1;
+    edu_status status = EDU_OK;
+    while (status == EDU_OK && done > 0 && !is_over)
+        status = edu_request_clock(session, 0, &done, error);
+    return status;
+}
+
 /* Results whose time has come are told first: that makes messages, as appeals do. */
 static edu_status deliver_all(edu_session *session, edu_error *error)
 {
@@ -44,6 +54,8 @@ static edu_status deliver_all(edu_session *session, edu_error *error)
     edu_status status = edu_result_deliver(session, (edu_progress){0}, &told, error);
     if (status == EDU_OK)
         status = move_appeals(session, error);
+    if (status == EDU_OK)
+        status = move_requests(session, error);
     if (status == EDU_OK)
         status = settle_payments(session, error);
     while (status == EDU_OK && delivered > 0 && !is_over)

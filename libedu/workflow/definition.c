@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include "workflow/definition_request.h"
 #include "workflow/document.h"
 #include "workflow/workflow.h"
 
@@ -12,7 +13,10 @@ typedef struct action {
     size_t to;
     bool stays;       /* in the state it came from */
     bool is_internal; /* not for whom the application is of */
-    unsigned by;      /* a bit by kind of actor */
+    bool submits, is_bulk, asks_reason, asks_corrections;
+    ei_giving giving;
+    int full;    /* state where no place is free; -1: refused then */
+    unsigned by; /* a bit by kind of actor */
     size_t notice_count;
     ei_notice *notices;
 } action;
@@ -21,12 +25,15 @@ struct ei_definition {
     json_t *json;
     size_t state_count, action_count;
     const char *states[EI_DEFINITION_LIST_MAX];
-    bool is_terminal[EI_DEFINITION_LIST_MAX];
+    ei_state_rules rules[EI_DEFINITION_LIST_MAX];
     action actions[EI_DEFINITION_LIST_MAX];
+    ei_sheets sheets;
+    ei_ranking ranking;
+    ei_request_rules *request; /* NULL: a module of its own takes what is applied for */
 };
 
-static const char *const actor_kinds[] = {"self",     "guardian", "signatory", "school", "clerk",
-                                          "executor", "head",     "member",    "system"};
+static const char *const actor_kinds[] = {"self",  "guardian", "signatory", "school", "institution",
+                                          "clerk", "executor", "head",      "member", "system"};
 
 /* ---- shapes ---- */
 
@@ -47,31 +54,96 @@ static int find_state(const ei_definition *definition, const char *name)
     return -1;
 }
 
+static const action *find_action(const ei_definition *definition, const char *name)
+{
+    for (size_t i = 0; name && i < definition->action_count; i++)
+        if (strcmp(definition->actions[i].name, name) == 0)
+            return &definition->actions[i];
+    return NULL;
+}
+
 static const json_t *languages_of(const ei_definition *definition)
 {
     return json_object_get(definition->json, "title");
 }
 
+/* {"template", "to"}: who is told of a deadline. */
+static edu_status read_tell(const json_t *deadline, const char *name, const ei_place *at,
+                            ei_telling *out, edu_error *error)
+{
+    static const char *const keys[] = {"template", "to", NULL};
+    const json_t *tell = json_object_get(deadline, name);
+    ei_place here = ei_place_below(at, name), to_at = ei_place_below(&here, "to");
+    if (!tell)
+        return EDU_OK;
+    EI_TRY(ei_document_keys(tell, keys, &here, error));
+    const char *to = json_string_value(json_object_get(tell, "to"));
+    out->template = json_string_value(json_object_get(tell, "template"));
+    out->is_applicants = to && strcmp(to, "applicant") == 0;
+    if (!out->template)
+        return ei_document_fault(error, &here, "this must name a template");
+    return out->is_applicants || (to && strcmp(to, "staff") == 0)
+               ? EDU_OK
+               : ei_document_fault(error, &to_at, "this must be applicant or staff");
+}
+
+static edu_status read_deadline(ei_state_rules *out, const json_t *deadline, const ei_place *at,
+                                edu_error *error)
+{
+    static const char *const keys[] = {"unit",  "count", "?warn_percent", "?then", "?warn",
+                                       "?late", NULL};
+    ei_place unit = ei_place_below(at, "unit"), count = ei_place_below(at, "count"),
+             warn = ei_place_below(at, "warn_percent");
+    if (!deadline)
+        return EDU_OK;
+    EI_TRY(ei_document_keys(deadline, keys, at, error));
+    if (!ei_term_unit_find(json_string_value(json_object_get(deadline, "unit")), &out->unit))
+        return ei_document_fault(error, &unit,
+                                 "this must be working_days, days or working_minutes");
+    const json_t *percent = json_object_get(deadline, "warn_percent");
+    json_int_t units = json_integer_value(json_object_get(deadline, "count"));
+    if (units < 1 || units > EI_TERM_MAX)
+        return ei_document_fault(error, &count, "this must be a whole number from 1");
+    json_int_t share = percent ? json_integer_value(percent) : 75;
+    if (share < 1 || share > 100)
+        return ei_document_fault(error, &warn, "this must be a whole number from 1 to 100");
+    out->count = (int32_t)units;
+    out->warn_percent = (int32_t)share;
+    out->then = json_string_value(json_object_get(deadline, "then"));
+    EI_TRY(read_tell(deadline, "warn", at, &out->warn, error));
+    return read_tell(deadline, "late", at, &out->late, error);
+}
+
+static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_place *at,
+                             edu_error *error)
+{
+    ei_place deadline = ei_place_below(at, "deadline");
+    EI_TRY(ei_document_flag(state, "is_terminal", at, &out->is_terminal, error));
+    EI_TRY(ei_document_flag(state, "edits", at, &out->edits, error));
+    EI_TRY(ei_document_flag(state, "holds_place", at, &out->holds_place, error));
+    EI_TRY(ei_document_flag(state, "waits_for_place", at, &out->waits_for_place, error));
+    if (out->holds_place && out->waits_for_place)
+        return ei_document_fault(error, at, "who holds a place does not wait for one");
+    return read_deadline(out, json_object_get(state, "deadline"), &deadline, error);
+}
+
 static edu_status read_states(ei_definition *definition, edu_error *error)
 {
-    static const char *const keys[] = {"title", "?is_terminal", NULL};
+    static const char *const keys[] = {
+        "title", "?is_terminal", "?edits", "?holds_place", "?waits_for_place", "?deadline", NULL};
     json_t *states = json_object_get(definition->json, "states"), *state;
     ei_place at = {"/states"};
     const char *name;
     EI_TRY(check_size(json_object_size(states), &at, error));
     json_object_foreach(states, name, state)
     {
-        ei_place here = ei_place_below(&at, name), title = ei_place_below(&here, "title"),
-                 end = ei_place_below(&here, "is_terminal");
+        ei_place here = ei_place_below(&at, name), title = ei_place_below(&here, "title");
         if (!ei_document_code(name))
             return ei_document_fault(error, &here, "a state is named with a-z, 0-9, _ and -");
         EI_TRY(ei_document_keys(state, keys, &here, error));
         EI_TRY(ei_document_texts(json_object_get(state, "title"), languages_of(definition), &title,
                                  error));
-        const json_t *terminal = json_object_get(state, "is_terminal");
-        if (terminal && !json_is_boolean(terminal))
-            return ei_document_fault(error, &end, "this must be true or false");
-        definition->is_terminal[definition->state_count] = json_is_true(terminal);
+        EI_TRY(read_state(&definition->rules[definition->state_count], state, &here, error));
         definition->states[definition->state_count++] = name;
     }
     return EDU_OK;
@@ -91,7 +163,7 @@ static edu_status read_from(ei_definition *definition, action *made, const json_
             made->creates = true;
         else if (state < 0)
             return ei_document_fault(error, &here, "there is no such state");
-        else if (definition->is_terminal[state] && !after_end)
+        else if (definition->rules[state].is_terminal && !after_end)
             return ei_document_fault(error, &here,
                                      "nothing follows a terminal state but an action after_end");
         else
@@ -117,8 +189,8 @@ static edu_status read_by(action *made, const json_t *by, const ei_place *at, ed
         ei_place here = ei_place_index(at, i);
         if (kind < 0)
             return ei_document_fault(error, &here,
-                                     "this must be self, guardian, school, clerk, executor, head, "
-                                     "member or system");
+                                     "this must be self, guardian, signatory, school, institution, "
+                                     "clerk, executor, head, member or system");
         made->by |= 1u << kind;
     }
     return EDU_OK;
@@ -180,11 +252,71 @@ static edu_status read_to(const ei_definition *definition, action *made, const j
     return EDU_OK;
 }
 
+/* What whoever does it has to give. */
+static edu_status read_asks(action *made, const json_t *asks, const ei_place *at, edu_error *error)
+{
+    if (asks && !json_is_array(asks))
+        return ei_document_fault(error, at, "this must be a list");
+    for (size_t i = 0; i < json_array_size(asks); i++) {
+        const char *name = json_string_value(json_array_get(asks, i));
+        ei_place here = ei_place_index(at, i);
+        if (name && strcmp(name, "reason") == 0)
+            made->asks_reason = true;
+        else if (name && strcmp(name, "corrections") == 0)
+            made->asks_corrections = true;
+        else
+            return ei_document_fault(error, &here, "this must be reason or corrections");
+    }
+    return EDU_OK;
+}
+
+/* For which offerings an action is, by how they give their places. */
+static edu_status read_giving(action *made, const json_t *giving, const ei_place *at,
+                              edu_error *error)
+{
+    const char *name = json_string_value(giving);
+    made->giving = EI_GIVING_ANY;
+    if (!giving)
+        return EDU_OK;
+    if (name && strcmp(name, "first_come") == 0)
+        made->giving = EI_GIVING_FIRST_COME;
+    else if (name && strcmp(name, "round") == 0)
+        made->giving = EI_GIVING_ROUND;
+    else
+        return ei_document_fault(error, at, "this must be first_come or round");
+    return EDU_OK;
+}
+
+static edu_status read_full(const ei_definition *definition, action *made, const json_t *full,
+                            const ei_place *at, edu_error *error)
+{
+    made->full = full ? find_state(definition, json_string_value(full)) : -1;
+    if (full && made->full < 0)
+        return ei_document_fault(error, at, "there is no such state");
+    if (full && (made->stays || !definition->rules[made->to].holds_place))
+        return ei_document_fault(error, at,
+                                 "only an action to a state that holds a place has this");
+    return EDU_OK;
+}
+
+static edu_status read_work(const ei_definition *definition, action *made, const json_t *entry,
+                            const ei_place *at, edu_error *error)
+{
+    ei_place asks = ei_place_below(at, "asks"), full = ei_place_below(at, "full"),
+             giving = ei_place_below(at, "giving");
+    EI_TRY(ei_document_flag(entry, "submits", at, &made->submits, error));
+    EI_TRY(ei_document_flag(entry, "is_bulk", at, &made->is_bulk, error));
+    EI_TRY(read_asks(made, json_object_get(entry, "asks"), &asks, error));
+    EI_TRY(read_giving(made, json_object_get(entry, "giving"), &giving, error));
+    return read_full(definition, made, json_object_get(entry, "full"), &full, error);
+}
+
 static edu_status read_action(ei_definition *definition, action *made, const json_t *entry,
                               const ei_place *at, edu_error *error)
 {
-    static const char *const keys[] = {"title",   "from",       "to",           "by",
-                                       "?notify", "?after_end", "?is_internal", NULL};
+    static const char *const keys[] = {
+        "title",    "from",     "to",    "by",    "?notify", "?after_end", "?is_internal",
+        "?submits", "?is_bulk", "?asks", "?full", "?giving", NULL};
     ei_place title = ei_place_below(at, "title"), from = ei_place_below(at, "from"),
              to = ei_place_below(at, "to"), by = ei_place_below(at, "by"),
              notify = ei_place_below(at, "notify");
@@ -199,6 +331,7 @@ static edu_status read_action(ei_definition *definition, action *made, const jso
     EI_TRY(read_from(definition, made, json_object_get(entry, "from"), after_end, &from, error));
     EI_TRY(read_to(definition, made, json_object_get(entry, "to"), &to, error));
     EI_TRY(read_by(made, json_object_get(entry, "by"), &by, error));
+    EI_TRY(read_work(definition, made, entry, at, error));
     return read_notify(definition, made, json_object_get(entry, "notify"), &notify, error);
 }
 
@@ -281,7 +414,7 @@ static edu_status check_ways(const ei_definition *definition, edu_error *error)
                 continue;
             left |= one->from;
             if (one->creates || (one->from & reached))
-                reached |= UINT64_C(1) << one->to;
+                reached |= UINT64_C(1) << one->to | (one->full < 0 ? 0 : UINT64_C(1) << one->full);
         }
     } while (reached != before);
     ei_place at = {"/states"};
@@ -289,11 +422,84 @@ static edu_status check_ways(const ei_definition *definition, edu_error *error)
         ei_place here = ei_place_below(&at, definition->states[i]);
         if (!(reached >> i & 1))
             return ei_document_fault(error, &here, "no action leads to this state");
-        if (!definition->is_terminal[i] && !(left >> i & 1))
+        if (!definition->rules[i].is_terminal && !(left >> i & 1))
             return ei_document_fault(error, &here,
                                      "nothing follows this state, and it is not terminal");
     }
     return EDU_OK;
+}
+
+/* An action that the system does by itself, from this state. */
+static bool is_systems(const ei_definition *definition, const char *name, size_t state)
+{
+    const action *found = find_action(definition, name);
+    return found && (found->by >> find_actor_kind("system") & 1) && (found->from >> state & 1);
+}
+
+static bool has_template(const ei_definition *definition, const char *name)
+{
+    return !name || json_object_get(json_object_get(definition->json, "templates"), name);
+}
+
+static edu_status check_deadlines(const ei_definition *definition, edu_error *error)
+{
+    const char *code = json_string_value(json_object_get(definition->json, "calendar"));
+    ei_place states = {"/states"}, calendar = {"/calendar"};
+    if (json_object_get(definition->json, "calendar") && !ei_document_code(code))
+        return ei_document_fault(error, &calendar, "this must be the code of a calendar");
+    for (size_t i = 0; i < definition->state_count; i++) {
+        const ei_state_rules *rules = &definition->rules[i];
+        ei_place here = ei_place_below(&states, definition->states[i]),
+                 deadline = ei_place_below(&here, "deadline"),
+                 then = ei_place_below(&deadline, "then");
+        if (rules->count && !code)
+            return ei_document_fault(error, &calendar, "deadlines need a calendar");
+        if (rules->count && rules->is_terminal)
+            return ei_document_fault(error, &deadline, "nothing is due in a terminal state");
+        if (!has_template(definition, rules->warn.template) ||
+            !has_template(definition, rules->late.template))
+            return ei_document_fault(error, &deadline, "there is no such template");
+        if (rules->then && !is_systems(definition, rules->then, i))
+            return ei_document_fault(error, &then,
+                                     "there is no such action of the system from this state");
+    }
+    return EDU_OK;
+}
+
+/* Where some wait for a place, the system gives them one that becomes free. */
+static edu_status check_places(const ei_definition *definition, edu_error *error)
+{
+    const json_t *promote = json_object_get(definition->json, "promote");
+    const action *found = find_action(definition, json_string_value(promote));
+    ei_place at = {"/promote"}, states = {"/states"};
+    bool is_held = false, is_waited_for = false;
+    for (size_t i = 0; i < definition->state_count; i++) {
+        const ei_state_rules *rules = &definition->rules[i];
+        ei_place here = ei_place_below(&states, definition->states[i]);
+        is_held = is_held || rules->holds_place;
+        is_waited_for = is_waited_for || rules->waits_for_place;
+        if (rules->waits_for_place && !is_systems(definition, json_string_value(promote), i))
+            return ei_document_fault(error, &here,
+                                     "who waits for a place is given one by the action of promote, "
+                                     "which the system does from here");
+    }
+    if (promote && (!found || found->stays || !definition->rules[found->to].holds_place))
+        return ei_document_fault(error, &at,
+                                 "this must be an action to a state that holds a place");
+    if ((is_held || is_waited_for) &&
+        !json_is_true(json_object_get(json_object_get(definition->json, "request"), "offerings")))
+        return ei_document_fault(error, &states, "places are those of offerings: see request");
+    return EDU_OK;
+}
+
+static edu_status read_scores(ei_definition *definition, edu_error *error)
+{
+    ei_place scores = {"/scores"}, ranking = {"/ranking"};
+    const json_t *languages = languages_of(definition);
+    EI_TRY(ei_sheets_make(json_object_get(definition->json, "scores"), languages, &scores,
+                          &definition->sheets, error));
+    return ei_ranking_make(json_object_get(definition->json, "ranking"), &definition->sheets,
+                           languages, &ranking, &definition->ranking, error);
 }
 
 static int depth_of(const json_t *value, int limit)
@@ -317,8 +523,10 @@ static int depth_of(const json_t *value, int limit)
 
 static edu_status read_definition(ei_definition *definition, edu_error *error)
 {
-    static const char *const keys[] = {"service", "title",   "summary",   "rules",       "stages",
-                                       "states",  "actions", "templates", "?is_private", NULL};
+    static const char *const keys[] = {"service",   "title",    "summary",     "rules",
+                                       "stages",    "states",   "actions",     "templates",
+                                       "?calendar", "?request", "?is_private", "?promote",
+                                       "?scores",   "?ranking", NULL};
     ei_place root = {""}, service = {"/service"}, title = {"/title"};
     EI_TRY(ei_document_keys(definition->json, keys, &root, error));
     if (!ei_document_code(json_string_value(json_object_get(definition->json, "service"))))
@@ -333,6 +541,11 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     EI_TRY(check_templates(definition, error));
     EI_TRY(read_actions(definition, error));
     EI_TRY(check_pages(definition, error));
+    EI_TRY(ei_request_rules_make(json_object_get(definition->json, "request"), titles,
+                                 &definition->request, error));
+    EI_TRY(read_scores(definition, error));
+    EI_TRY(check_deadlines(definition, error));
+    EI_TRY(check_places(definition, error));
     return check_ways(definition, error);
 }
 
@@ -369,6 +582,7 @@ void ei_definition_free(ei_definition *definition)
         return;
     for (size_t i = 0; i < definition->action_count; i++)
         ei_free(definition->actions[i].notices);
+    ei_request_rules_free(definition->request);
     json_decref(definition->json);
     ei_free(definition);
 }
@@ -388,6 +602,37 @@ bool ei_definition_is_private(const ei_definition *definition)
 json_t *ei_definition_json(const ei_definition *definition)
 {
     return definition->json;
+}
+
+const ei_request_rules *ei_definition_request(const ei_definition *definition)
+{
+    return definition->request;
+}
+
+const char *ei_definition_calendar(const ei_definition *definition)
+{
+    return json_string_value(json_object_get(definition->json, "calendar"));
+}
+
+const char *ei_definition_promote(const ei_definition *definition)
+{
+    return json_string_value(json_object_get(definition->json, "promote"));
+}
+
+const ei_sheets *ei_definition_sheets(const ei_definition *definition)
+{
+    return &definition->sheets;
+}
+
+const ei_ranking *ei_definition_ranking(const ei_definition *definition)
+{
+    return &definition->ranking;
+}
+
+const ei_state_rules *ei_definition_state(const ei_definition *definition, const char *name)
+{
+    int state = find_state(definition, name);
+    return state < 0 ? NULL : &definition->rules[state];
 }
 
 static json_t *part_of(const ei_definition *definition, const char *list, const char *name,
@@ -411,12 +656,23 @@ json_t *ei_definition_template(const ei_definition *definition, const char *name
     return part_of(definition, "templates", name, part);
 }
 
-static const action *find_action(const ei_definition *definition, const char *name)
+static void fill_action(const ei_definition *definition, const action *found, int state,
+                        ei_action *out)
 {
-    for (size_t i = 0; i < definition->action_count; i++)
-        if (strcmp(definition->actions[i].name, name) == 0)
-            return &definition->actions[i];
-    return NULL;
+    size_t to = found->stays ? (size_t)state : found->to;
+    *out = (ei_action){.name = found->name,
+                       .to = definition->states[to],
+                       .full = found->full < 0 ? NULL : definition->states[found->full],
+                       .creates = found->creates,
+                       .ends = definition->rules[to].is_terminal,
+                       .is_internal = found->is_internal,
+                       .submits = found->submits,
+                       .giving = found->giving,
+                       .is_bulk = found->is_bulk,
+                       .asks_reason = found->asks_reason,
+                       .asks_corrections = found->asks_corrections,
+                       .notice_count = found->notice_count,
+                       .notices = found->notices};
 }
 
 edu_status ei_definition_allow(const ei_definition *definition, const char *name, const char *from,
@@ -430,15 +686,22 @@ edu_status ei_definition_allow(const ei_definition *definition, const char *name
     if (!found || (from ? state < 0 || !(found->from >> state & 1) : !found->creates))
         return ei_fail(error, EDU_E_STATE, "workflow.not_from_here", NULL,
                        "%s is not possible in the state %s", name, from ? from : "of none");
-    size_t to = found->stays ? (size_t)state : found->to;
-    *out = (ei_action){.name = found->name,
-                       .to = definition->states[to],
-                       .creates = found->creates,
-                       .ends = definition->is_terminal[to],
-                       .is_internal = found->is_internal,
-                       .notice_count = found->notice_count,
-                       .notices = found->notices};
+    fill_action(definition, found, state, out);
     return EDU_OK;
+}
+
+size_t ei_definition_possible(const ei_definition *definition, const char *from,
+                              const char *actor_kind, ei_action out[EI_DEFINITION_LIST_MAX])
+{
+    int state = find_state(definition, from), kind = find_actor_kind(actor_kind);
+    size_t count = 0;
+    for (size_t i = 0; kind >= 0 && i < definition->action_count; i++) {
+        const action *one = &definition->actions[i];
+        bool is_possible = from ? state >= 0 && (one->from >> state & 1) : one->creates;
+        if (is_possible && (one->by >> kind & 1))
+            fill_action(definition, one, state, &out[count++]);
+    }
+    return count;
 }
 
 /* ---- templates ---- */

@@ -37,7 +37,7 @@ edu_status ei_document_keys(const json_t *object, const char *const *keys, const
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
-        bool known = false;
+        bool known = strcmp(name, "$comment") == 0;
         for (size_t i = 0; keys[i] && !known; i++)
             known = strcmp(keys[i] + (keys[i][0] == '?'), name) == 0;
         ei_place here = ei_place_below(at, name);

@@ -16,7 +16,8 @@ ei_place ei_place_index(const ei_place *at, size_t index);
 
 /* EDU_E_INVALID "workflow.definition" */
 edu_status ei_document_fault(edu_error *error, const ei_place *at, const char *what);
-/* An object with these keys only; those without '?' must be there. The list ends with NULL. */
+/* An object with these keys and "$comment" only; those without '?' must be there. The list ends
+ * with NULL. */
 edu_status ei_document_keys(const json_t *object, const char *const *keys, const ei_place *at,
                             edu_error *error);
 /* Texts by language; every one has the languages of the title. */

@@ -105,6 +105,19 @@ static edu_status store_event(edu_tx *tx, const ei_step *step, const ei_action *
     return send_notices(tx, step, action, one->data, error);
 }
 
+/* The action as it is done by this step. */
+static edu_status allow(const ei_step *step, const char *from, ei_action *out, edu_error *error)
+{
+    EI_TRY(ei_definition_allow(step->definition, step->action, from, step->actor_kind, out, error));
+    if (!step->is_full)
+        return EDU_OK;
+    if (!out->full)
+        return ei_fail(error, EDU_E_STATE, "offering.full", NULL, "no place is free");
+    out->to = out->full;
+    out->ends = ei_definition_state(step->definition, out->to)->is_terminal;
+    return EDU_OK;
+}
+
 static char *dump_data(const ei_step *step, edu_error *error)
 {
     char *text =
@@ -145,8 +158,7 @@ edu_status ei_application_create(edu_tx *tx, const ei_step *step, const edu_id *
                                  edu_error *error)
 {
     ei_action action;
-    EI_TRY(ei_definition_allow(step->definition, step->action, NULL, step->actor_kind, &action,
-                               error));
+    EI_TRY(allow(step, NULL, &action, error));
     char *data = dump_data(step, error);
     if (!data)
         return EDU_E_NOMEM;
@@ -211,8 +223,23 @@ edu_status ei_application_act(edu_tx *tx, const ei_step *step, const ei_applicat
                               edu_error *error)
 {
     ei_action action;
-    EI_TRY(ei_definition_allow(step->definition, step->action, head->state, step->actor_kind,
-                               &action, error));
+    EI_TRY(allow(step, head->state, &action, error));
+    char *data = dump_data(step, error);
+    if (!data)
+        return EDU_E_NOMEM;
+    edu_status status = act_with(tx, step, head, &action, data, error);
+    ei_free(data);
+    return status;
+}
+
+edu_status ei_application_remark_add(edu_tx *tx, const ei_step *step,
+                                     const ei_application_head *head, edu_error *error)
+{
+    const ei_state_rules *rules = ei_definition_state(step->definition, head->state);
+    ei_action action = {.name = step->action,
+                        .to = head->state,
+                        .ends = rules && rules->is_terminal,
+                        .is_internal = true};
     char *data = dump_data(step, error);
     if (!data)
         return EDU_E_NOMEM;

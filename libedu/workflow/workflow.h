@@ -4,6 +4,10 @@
 
 #include "core/core.h"
 #include "storage/storage.h"
+#include "workflow/calendar.h"
+#include "workflow/definition_request.h"
+#include "workflow/ranking.h"
+#include "workflow/sheet.h"
 
 /* ---- definition.c: a checked definition; never changed once made ---- */
 
@@ -33,12 +37,24 @@ typedef struct ei_notice {
     bool by_mail; /* besides the portal */
 } ei_notice;
 
+/* How an offering gives its places. */
+typedef enum ei_giving {
+    EI_GIVING_ANY,
+    EI_GIVING_FIRST_COME,
+    EI_GIVING_ROUND /* all at once, when it has closed */
+} ei_giving;
+
 typedef struct ei_action {
     const char *name;
     const char *to;
-    bool creates; /* it makes the application */
-    bool ends;    /* its state is terminal */
+    const char *full; /* state in place of `to` where no place is free; NULL: refused then */
+    bool creates;     /* it makes the application */
+    bool ends;        /* its state is terminal */
     bool is_internal;
+    bool submits; /* takes what the draft holds */
+    ei_giving giving;
+    bool is_bulk; /* may be done to many at once */
+    bool asks_reason, asks_corrections;
     size_t notice_count;
     const ei_notice *notices;
 } ei_action;
@@ -48,6 +64,37 @@ typedef struct ei_action {
 edu_status ei_definition_allow(const ei_definition *definition, const char *action,
                                const char *from, const char *actor_kind, ei_action *out,
                                edu_error *error);
+
+/* All that this kind of actor may do from this state (NULL: to make the application): how many. */
+size_t ei_definition_possible(const ei_definition *definition, const char *from,
+                              const char *actor_kind, ei_action out[EI_DEFINITION_LIST_MAX]);
+
+/* Who is told of a deadline. */
+typedef struct ei_telling {
+    const char *template; /* NULL: nobody */
+    bool is_applicants;   /* else those who work on it */
+} ei_telling;
+
+/* What a state means besides its name. */
+typedef struct ei_state_rules {
+    bool is_terminal;
+    bool edits;           /* the applicant may change what was submitted, and submit it again */
+    bool holds_place;     /* takes one of the offering's places */
+    bool waits_for_place; /* is on the offering's list */
+    ei_term_unit unit;    /* of the deadline for leaving it */
+    int32_t count;        /* 0: there is none */
+    int32_t warn_percent;
+    ei_telling warn, late;
+    const char *then; /* what the system does at the deadline; NULL: nothing */
+} ei_state_rules;
+/* NULL where there is no such state. */
+const ei_state_rules *ei_definition_state(const ei_definition *definition, const char *name);
+const ei_sheets *ei_definition_sheets(const ei_definition *definition);
+const ei_ranking *ei_definition_ranking(const ei_definition *definition);
+/* NULL where a module of its own takes what is applied for. */
+const ei_request_rules *ei_definition_request(const ei_definition *definition);
+const char *ei_definition_calendar(const ei_definition *definition); /* code; NULL */
+const char *ei_definition_promote(const ei_definition *definition);  /* action; NULL */
 
 /* A template's text with {name} replaced from data; what data lacks is left out. */
 edu_status ei_template_fill(const char *text, const json_t *data, ei_buffer *out, edu_error *error);
@@ -62,12 +109,12 @@ typedef struct ei_step {
     edu_id person, application;
     const char *action;
     edu_id actor;           /* none: the system */
-    const char *actor_kind; /* "self", "guardian", "school", "clerk", "executor", "head",
-                             * "member" or "system" */
+    const char *actor_kind; /* as in a definition's "by" */
     const json_t *data;     /* object; NULL: empty. No personal data that is not needed. */
     edu_time now;
     const edu_clock *clock; /* for the ids of messages */
     const edu_random *random;
+    bool is_full; /* no place is free: the action's state for that is taken */
 } ei_step;
 
 /* Makes an application with its first event. EDU_E_CONFLICT "application.already" where the person
@@ -91,6 +138,13 @@ edu_status ei_application_head_read(edu_tx *tx, const edu_id *person, const edu_
  * where the application has changed since head was read. */
 edu_status ei_application_act(edu_tx *tx, const ei_step *step, const ei_application_head *head,
                               edu_error *error);
+
+/* An event of no action of the definition, which changes no state and which only staff see:
+ * `action` is one of these. */
+#define EI_REMARK_NOTE ".note"
+#define EI_REMARK_ASSIGN ".assign"
+edu_status ei_application_remark_add(edu_tx *tx, const ei_step *step,
+                                     const ei_application_head *head, edu_error *error);
 
 /* Computes the chain again: EDU_E_CORRUPT naming the first event that does not hold. */
 edu_status ei_chain_check(edu_tx *tx, const edu_id *person, const edu_id *application,

@@ -15,7 +15,7 @@ ROOT, API, LIBRARY = sys.argv[1:4]
 # A module may include itself and those named here: dependencies point one way.
 BELOW = {
     "core": set(), "storage": {"core"}, "security": {"core"},
-    "workflow": {"core", "storage", "security"},
+    "workflow": {"core", "storage", "security", "form"},
     "allocation": {"core"}, "credential": {"core", "security"}, "form": {"core"},
     "domain": {"core", "storage", "security", "workflow", "credential", "allocation", "form"},
 }

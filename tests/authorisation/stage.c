@@ -28,6 +28,8 @@ static struct stage {
     edu_id record[WORLD_PUPILS];
     edu_id invoice[WORLD_PUPILS];
     char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
+    edu_id request[WORLD_PUPILS], draft[WORLD_PUPILS];
+    edu_id group;
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
     char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
@@ -514,6 +516,64 @@ static void make_invoices(void)
     }
 }
 
+static void publish_ordinary(const char *name)
+{
+    int32_t version;
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/services/%s.json", getenv("EDU_ROOT"),
+                   name);
+    json_t *service = json_load_file(path, 0, NULL);
+    json_object_set_new(service, "calendar", json_string("staged"));
+    FX_OK(edu_service_publish(fx_operator(), service, NULL, &version, error));
+    json_decref(service);
+}
+
+static edu_id saved(int pupil, edu_id offering, json_t *form)
+{
+    edu_id draft;
+    FX_OK(edu_draft_save(stage.world.clerk, stage.world.pupils[pupil], offering, (edu_id){{0}},
+                         form, NULL, NULL, &draft, error));
+    json_decref(form);
+    return draft;
+}
+
+/* A request for the bus of each, and a draft of their own for a group of S00. */
+static void make_bus_requests(void)
+{
+    publish_ordinary("school_bus");
+    publish_ordinary("club");
+    edu_offering_input input = EDU_OFFERING_INPUT_INIT;
+    input.service = "club";
+    input.code = "staged";
+    input.title = json_pack("{s:s}", "en", "Chess");
+    input.institution = "S00";
+    input.opens = 1;
+    input.closes = FX_START + 1000000 * FX_MINUTE;
+    input.is_published = true;
+    FX_OK(edu_offering_put(stage.world.clerk, &input, NULL, &stage.group, error));
+    json_decref(input.title);
+    edu_id bus = fx_id("SELECT id FROM offering WHERE service = 'school_bus'");
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        int pupil = taking_part[i];
+        edu_request_receipt *receipt = NULL;
+        edu_id draft = saved(pupil, bus,
+                             json_pack("{s:s, s:i, s:b}", "address", "Some street", "distance_km",
+                                       3, "both_ways", 1));
+        FX_OK(edu_request_submit(stage.world.clerk, stage.world.pupils[pupil], draft, NULL,
+                                 &receipt, error));
+        stage.request[pupil] = receipt->id;
+        edu_free(receipt);
+        stage.draft[pupil] =
+            saved(pupil, stage.group, json_pack("{s:s}", "phone", "+994501234567"));
+    }
+    fx_run("UPDATE draft SET is_staffs = 0");
+}
+
+edu_id stage_group(void)
+{
+    return stage.group;
+}
+
 void stage_build(void)
 {
     world_make(&stage.world);
@@ -531,6 +591,7 @@ void stage_build(void)
     make_citizens_appeals();
     make_records();
     make_invoices();
+    make_bus_requests();
     find_notifications();
     keep_copy();
     fx_teardown();
@@ -678,6 +739,8 @@ static target pupil_target(int pupil)
                     .record = stage.record[pupil],
                     .invoice = stage.invoice[pupil],
                     .invoice_number = stage.invoice_number[pupil],
+                    .request = stage.request[pupil],
+                    .draft = stage.draft[pupil],
                     .notification = stage.notification[pupil],
                     .guardian = pupil == WARD ? stage.staff[ACTOR_GUARDIAN] : stage.stranger,
                     .invitation = stage.invitation[pupil],
@@ -697,6 +760,8 @@ static target adult_target(edu_id person, const char *number)
                     .record = stage_made_up,
                     .invoice = stage_made_up,
                     .invoice_number = "00000000000000000",
+                    .request = stage_made_up,
+                    .draft = stage_made_up,
                     .notification = stage_made_up,
                     .invitation = stage_made_up,
                     .guardian = stage.stranger,
@@ -731,6 +796,8 @@ static target mixed_target(enum actor actor)
     made.appeal = other.appeal;
     made.record = other.record;
     made.invoice = other.invoice;
+    made.request = other.request;
+    made.draft = other.draft;
     made.notification = other.notification;
     made.invitation = other.invitation;
     return made;

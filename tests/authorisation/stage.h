@@ -62,7 +62,8 @@ typedef struct target {
     edu_id record; /* of a register, by the pupil's school */
     edu_id invoice;
     const char *invoice_number;
-    edu_id guardian; /* who acts for the person or has asked to */
+    edu_id request, draft; /* of a bus, and of the person's own for a group of S00 */
+    edu_id guardian;       /* who acts for the person or has asked to */
     const char *number;
     const char *certificate, *asked; /* numbers; of the second, a revocation waits */
     edu_date birth;
@@ -90,6 +91,7 @@ edu_id stage_season(enum sitting_kind kind);
 edu_id stage_sitting(enum sitting_kind kind);
 edu_id stage_allocation(enum sitting_kind kind);
 const char *stage_slip(void);  /* of SITTING_RESULTS */
+edu_id stage_group(void);      /* of S00 */
 edu_id stage_correction(void); /* by another clerk */
 const char *stage_code(void);  /* the text of a certificate's QR code */
 extern const edu_id stage_made_up;

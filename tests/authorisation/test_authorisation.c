@@ -474,6 +474,106 @@ WRITE(edu_certificate_revoke, c->target.certificate, "error", true, NULL)
 WRITE(edu_certificate_revoke_decide, c->target.asked, true, NULL)
 LIST(edu_certificate_revocations, edu_revocation_page)
 
+/* ---- services that run on their definition ---- */
+
+static edu_status call_edu_offering_put(call *c, edu_error *error)
+{
+    edu_id out;
+    edu_offering_input input = EDU_OFFERING_INPUT_INIT;
+    input.service = "club";
+    input.code = "new";
+    input.title = json_pack("{s:s}", "en", "Draughts");
+    input.institution = "S00";
+    input.opens = 1;
+    input.closes = 2;
+    c->is_written = true;
+    edu_status status = edu_offering_put(c->session, &input, NULL, &out, error);
+    json_decref(input.title);
+    return status;
+}
+
+READ(edu_offering_get, edu_offering, stage_group())
+
+static edu_status call_edu_offering_list(call *c, edu_error *error)
+{
+    edu_offering_page *out = NULL;
+    edu_offering_filter filter = EDU_OFFERING_FILTER_INIT;
+    filter.service = "club";
+    edu_status status = edu_offering_list(c->session, &filter, NULL, 10, &out, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)out->count;
+    edu_free(out);
+    return status;
+}
+
+static edu_status call_edu_draft_save(call *c, edu_error *error)
+{
+    edu_id out;
+    c->is_written = true;
+    bool corrects = c->target.kind == TARGET_MIXED || c->target.kind == TARGET_NONE;
+    edu_id corrected = corrects ? c->target.request : (edu_id){{0}};
+    return edu_draft_save(c->session, c->target.person, stage_group(), corrected, NULL, NULL, NULL,
+                          &out, error);
+}
+
+READ(edu_draft_get, edu_draft, c->target.person, c->target.draft)
+LIST(edu_draft_list, edu_draft_page, c->target.person)
+READ(edu_draft_check, edu_draft_report, c->target.person, c->target.draft)
+WRITE(edu_draft_discard, c->target.person, c->target.draft, NULL)
+
+static edu_status call_edu_request_submit(call *c, edu_error *error)
+{
+    edu_request_receipt *out = NULL;
+    c->is_written = true;
+    edu_status status =
+        edu_request_submit(c->session, c->target.person, c->target.draft, NULL, &out, error);
+    edu_free(out);
+    return status;
+}
+
+#define TARGET_REQUEST c->target.person, c->target.request
+READ(edu_request_get, edu_request, TARGET_REQUEST)
+LIST(edu_request_timeline, edu_request_event_page, TARGET_REQUEST)
+READ(edu_request_possible, edu_request_actions, TARGET_REQUEST)
+WRITE(edu_request_act, TARGET_REQUEST, "approve", NULL, NULL, NULL)
+WRITE(edu_request_note, TARGET_REQUEST, "words", NULL)
+WRITE(edu_request_assign, TARGET_REQUEST, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, NULL)
+
+static edu_status call_edu_request_bulk(call *c, edu_error *error)
+{
+    edu_request_bulk_report *out = NULL;
+    char person[EDU_ID_TEXT], id[EDU_ID_TEXT];
+    target pupil = stage_target(ACTOR_PUPIL, TARGET_OWN);
+    edu_id_format(pupil.person, person);
+    edu_id_format(pupil.request, id);
+    json_t *items = json_pack("[{s:s, s:s}]", "person_id", person, "id", id);
+    c->is_written = true;
+    edu_status status =
+        edu_request_bulk(c->session, items, "approve", NULL, false, NULL, &out, error);
+    json_decref(items);
+    edu_free(out);
+    return status;
+}
+
+static edu_status call_edu_request_worklist(call *c, edu_error *error)
+{
+    edu_request_page *out = NULL;
+    edu_request_filter filter = EDU_REQUEST_FILTER_INIT;
+    filter.service = "school_bus";
+    edu_status status = edu_request_worklist(c->session, &filter, NULL, 50, &out, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)out->count;
+    edu_free(out);
+    return status;
+}
+
+static edu_status call_edu_request_clock(call *c, edu_error *error)
+{
+    int32_t done;
+    c->is_written = true;
+    return edu_request_clock(c->session, 10, &done, error);
+}
+
 /* ---- appeals of citizens ---- */
 
 static edu_status call_edu_appeal_rules_publish(call *c, edu_error *error)

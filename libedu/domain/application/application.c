@@ -2,9 +2,16 @@
 #include <string.h>
 #include "domain/application/application.h"
 #include "domain/application/application_store.h"
+#include "domain/offering/offering_store.h"
 #include "application_sql.h"
 
 /* ---- publishing ---- */
+
+static edu_status publish_also(ei_command *command, edu_tx *tx, const void *definition,
+                               edu_error *error)
+{
+    return ei_offering_of_itself(command, tx, definition, error);
+}
 
 edu_status edu_service_publish(edu_session *session, json_t *definition, const char *key,
                                int32_t *version, edu_error *error)
@@ -18,7 +25,9 @@ edu_status edu_service_publish(edu_session *session, json_t *definition, const c
                              .code = ei_definition_service(checked),
                              .document = definition,
                              .newest = sql_application_service_newest,
-                             .add = sql_application_service_add};
+                             .add = sql_application_service_add,
+                             .also = publish_also,
+                             .also_context = checked};
     edu_status status = ei_publish(session, &wanted, key, version, error);
     ei_definition_free(checked);
     return status;

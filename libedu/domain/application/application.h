@@ -20,6 +20,7 @@ typedef struct ei_application_step {
     const char *action;
     const char *actor_kind; /* as whom the session acts: "self", "guardian", "school", "clerk" */
     const json_t *data;     /* NULL: empty */
+    bool is_full;           /* no place is free */
 } ei_application_step;
 
 /* Makes an application under the newest definition of the service. */
@@ -33,6 +34,11 @@ edu_status ei_application_advance(const ei_command *command, edu_tx *tx,
 edu_status ei_application_advance_from(const ei_command *command, edu_tx *tx,
                                        const ei_application_step *step,
                                        const ei_application_head *head, edu_error *error);
+
+/* A note or an assignment: see ei_application_remark_add. */
+edu_status ei_application_remark(const ei_command *command, edu_tx *tx,
+                                 const ei_application_step *step, const ei_application_head *head,
+                                 edu_error *error);
 
 /* Every chain of the store; for edu_portal_check. */
 edu_status ei_application_check_all(edu_session *session, edu_progress progress, edu_error *error);

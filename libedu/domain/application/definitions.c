@@ -49,6 +49,7 @@ static ei_step make_step(const ei_command *command, const ei_application_step *g
                      .actor = ei_session_actor(command->session),
                      .actor_kind = given->actor_kind,
                      .data = given->data,
+                     .is_full = given->is_full,
                      .now = command->now,
                      .clock = &environment->clock,
                      .random = &environment->random};
@@ -80,4 +81,14 @@ edu_status ei_application_advance_from(const ei_command *command, edu_tx *tx,
     EI_TRY(ei_definition_load(command->session, tx, head->service, head->service_version,
                               &step.definition, &step.version, error));
     return ei_application_act(tx, &step, head, error);
+}
+
+edu_status ei_application_remark(const ei_command *command, edu_tx *tx,
+                                 const ei_application_step *given, const ei_application_head *head,
+                                 edu_error *error)
+{
+    ei_step step = make_step(command, given);
+    EI_TRY(ei_definition_load(command->session, tx, head->service, head->service_version,
+                              &step.definition, &step.version, error));
+    return ei_application_remark_add(tx, &step, head, error);
 }

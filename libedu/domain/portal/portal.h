@@ -137,6 +137,9 @@ typedef struct ei_publication {
     edu_status (*add)(edu_tx *tx, const char *code, int64_t version, const char *text,
                       edu_bytes hash, edu_time now, const edu_id *actor, int64_t *changed,
                       edu_error *error);
+    /* What else is written with a new version; NULL: nothing. */
+    edu_status (*also)(ei_command *command, edu_tx *tx, const void *context, edu_error *error);
+    const void *also_context;
 } ei_publication;
 
 /* One more version, unless the newest is the same; for admins. */

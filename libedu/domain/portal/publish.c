@@ -38,6 +38,8 @@ static edu_status publish_run(ei_command *command, edu_tx *tx, edu_error *error)
         edu_bytes hash = {work->hash, sizeof work->hash};
         EI_TRY(work->wanted->add(tx, work->wanted->code, ++version, work->text, hash, command->now,
                                  &actor, NULL, error));
+        if (work->wanted->also)
+            EI_TRY(work->wanted->also(command, tx, work->wanted->also_context, error));
         EI_TRY(ei_audit(command, tx, work->wanted->action, NULL, NULL, error));
     }
     memcpy(command->result, &version, sizeof version);

@@ -5,6 +5,14 @@
 #include "core/core.h"
 
 static const ei_message_text texts[] = {
+    /* Steps that no definition has: only what they are called. */
+    {".note", "az", "Daxili qeyd", ""},
+    {".note", "en", "Internal note", ""},
+    {".note", "ru", "Внутренняя заметка", ""},
+    {".assign", "az", "İcraçı təyin edildi", ""},
+    {".assign", "en", "Given to somebody to work on", ""},
+    {".assign", "ru", "Назначен исполнитель", ""},
+
     /* sealed: code */
     {"activate_code", "az", "Hesabın aktivləşdirilməsi",
      "Şəxsi kabinetinizi aktivləşdirmək üçün kod: {code}\n"

@@ -25,7 +25,7 @@ typedef struct member {
 typedef struct counting {
     edu_tx *tx;
     const ei_round *round;
-    const ei_rank_row *rows;
+    const ei_placed_row *rows;
     const ei_ranked *ranked;
     size_t count;
     char (*names)[EI_POINTS_TEXT]; /* of grades and scores */
@@ -235,7 +235,7 @@ static edu_status count_all(counting *work, edu_error *error)
     return EDU_OK;
 }
 
-edu_status ei_figures_store(edu_tx *tx, const ei_round *round, const ei_rank_row *rows,
+edu_status ei_figures_store(edu_tx *tx, const ei_round *round, const ei_placed_row *rows,
                             const ei_ranked *ranked, size_t count, edu_error *error)
 {
     counting work = {.tx = tx, .round = round, .rows = rows, .ranked = ranked, .count = count};

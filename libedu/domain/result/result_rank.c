@@ -7,7 +7,7 @@
 
 typedef struct ranking {
     const ei_round *round;
-    ei_rank_row *rows;
+    ei_placed_row *rows;
     ei_ranked *ranked;
     size_t count, space, ranked_space;
 } ranking;
@@ -19,7 +19,7 @@ static void copy_text(char *out, size_t size, const char *text)
 
 static bool make_room(ranking *work)
 {
-    ei_rank_row *rows = ei_with_room(work->rows, work->count, &work->space, sizeof *rows);
+    ei_placed_row *rows = ei_with_room(work->rows, work->count, &work->space, sizeof *rows);
     if (rows != NULL)
         work->rows = rows;
     ei_ranked *ranked =
@@ -33,15 +33,15 @@ static edu_status row_take(ranking *work, ei_rows *rows, edu_error *error)
 {
     if (!make_room(work))
         return ei_no_memory(error);
-    ei_rank_row *row = &work->rows[work->count];
+    ei_placed_row *row = &work->rows[work->count];
     ei_ranked *ranked = &work->ranked[work->count++];
-    *row = (ei_rank_row){.person_id = ei_column_id(rows, 0),
-                         .is_absent = ei_column_bool(rows, 4),
-                         .is_counted = ei_column_bool(rows, 5),
-                         .old_place = (int32_t)ei_column_int(rows, 9),
-                         .old_overall = (int32_t)ei_column_int(rows, 10),
-                         .old_advances = ei_column_bool(rows, 12),
-                         .application_id = ei_column_id(rows, 13)};
+    *row = (ei_placed_row){.person_id = ei_column_id(rows, 0),
+                           .is_absent = ei_column_bool(rows, 4),
+                           .is_counted = ei_column_bool(rows, 5),
+                           .old_place = (int32_t)ei_column_int(rows, 9),
+                           .old_overall = (int32_t)ei_column_int(rows, 10),
+                           .old_advances = ei_column_bool(rows, 12),
+                           .application_id = ei_column_id(rows, 13)};
     copy_text(row->region, sizeof row->region, ei_column_text(rows, 1));
     copy_text(row->institution, sizeof row->institution, ei_column_text(rows, 2));
     copy_text(row->old_division, sizeof row->old_division, ei_column_text(rows, 8));
@@ -74,7 +74,7 @@ static edu_status rows_read(edu_tx *tx, ranking *work, edu_error *error)
     return status;
 }
 
-static edu_status move_note(ei_moves *moves, const ei_rank_row *row, bool award, bool advance,
+static edu_status move_note(ei_moves *moves, const ei_placed_row *row, bool award, bool advance,
                             edu_error *error)
 {
     if (moves == NULL)
@@ -87,7 +87,7 @@ static edu_status move_note(ei_moves *moves, const ei_rank_row *row, bool award,
     return EDU_OK;
 }
 
-static edu_status row_store(edu_tx *tx, const ei_round *round, const ei_rank_row *row,
+static edu_status row_store(edu_tx *tx, const ei_round *round, const ei_placed_row *row,
                             const ei_ranked *ranked, ei_moves *moves, edu_error *error)
 {
     int32_t place = ranked->place != 0 ? ranked->place : EI_UNRANKED;

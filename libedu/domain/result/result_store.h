@@ -71,16 +71,16 @@ edu_status ei_round_rank(ei_command *command, edu_tx *tx, const ei_round *round,
                          edu_error *error);
 
 /* A row as ranking and figures see it. */
-typedef struct ei_rank_row {
+typedef struct ei_placed_row {
     edu_id person_id, application_id;
     char institution[65], region[65];
     bool is_absent, is_counted;
     char old_division[72], old_award[33];
     int32_t old_place, old_overall;
     bool old_advances;
-} ei_rank_row;
+} ei_placed_row;
 
-edu_status ei_figures_store(edu_tx *tx, const ei_round *round, const ei_rank_row *rows,
+edu_status ei_figures_store(edu_tx *tx, const ei_round *round, const ei_placed_row *rows,
                             const ei_ranked *ranked, size_t count, edu_error *error);
 
 /* ---- after publication ---- */

@@ -1056,3 +1056,129 @@ CREATE TABLE payment_key (
     since TIME NOT NULL,
     until TIME
 ) CLUSTERED;
+
+-- ---- services that run on their definition ----
+
+-- What one applies for; its title is that of its subject. round_id: the offering it lies in. A service
+-- without offerings has one of itself, with the code ''. queued: numbers given out on its list.
+CREATE TABLE offering (
+    id ID NOT NULL PRIMARY KEY REFERENCES subject (id),
+    service TEXT NOT NULL,
+    code TEXT NOT NULL,
+    round_id ID REFERENCES offering (id),
+    institution TEXT REFERENCES institution (code),
+    region TEXT REFERENCES region (code),
+    opens TIME NOT NULL,
+    closes TIME NOT NULL,
+    is_published BOOL NOT NULL,
+    by_round BOOL NOT NULL,
+    places INT,
+    taken INT NOT NULL CHECK (taken >= 0),
+    waiting INT NOT NULL CHECK (waiting >= 0),
+    queued INT NOT NULL,
+    age_from INT NOT NULL,
+    age_until INT NOT NULL,
+    grade_from INT NOT NULL,
+    grade_to INT NOT NULL,
+    times JSON NOT NULL,
+    attributes JSON NOT NULL,
+    created TIME NOT NULL,
+    UNIQUE (service, code),
+    CHECK (opens < closes),
+    CHECK (places IS NULL OR taken <= places)
+) CLUSTERED;
+CREATE INDEX offering_by_service ON offering (service, closes, id);
+CREATE INDEX offering_by_round ON offering (round_id, closes, id);
+CREATE INDEX offering_by_institution ON offering (institution, service, closes, id);
+CREATE INDEX offering_by_region ON offering (region, service, closes, id);
+
+-- What is not submitted yet; application_id: what it corrects. is_staffs: of who acts for somebody by
+-- their work, and seen by nobody else.
+CREATE TABLE draft (
+    person_id ID NOT NULL REFERENCES person (id),
+    id ID NOT NULL,
+    service TEXT NOT NULL,
+    service_version INT NOT NULL,
+    offering_id ID NOT NULL REFERENCES offering (id),
+    application_id ID,
+    by_id ID NOT NULL,
+    is_staffs BOOL NOT NULL,
+    sealed BLOB NOT NULL,
+    changed TIME NOT NULL,
+    PRIMARY KEY (person_id, id)
+) CLUSTERED;
+CREATE UNIQUE INDEX draft_own ON draft (person_id, offering_id) WHERE is_staffs = 0;
+CREATE UNIQUE INDEX draft_of_staff ON draft (person_id, offering_id, by_id) WHERE is_staffs = 1;
+
+-- What the engine keeps of an application of such a service. region, institution: whose work it is.
+-- queue: number on the offering's list, while it waits. next_at: when the clock has something to do.
+CREATE TABLE request (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    service TEXT NOT NULL,
+    offering_id ID NOT NULL REFERENCES offering (id),
+    institution TEXT,
+    region TEXT,
+    state TEXT NOT NULL,
+    is_open BOOL NOT NULL,
+    entered TIME NOT NULL,
+    submitted TIME NOT NULL,
+    revision INT NOT NULL,
+    sort_name TEXT NOT NULL,
+    assignee_id ID REFERENCES person (id),
+    holds_place BOOL NOT NULL,
+    is_waiting BOOL NOT NULL,
+    queue INT,
+    calendar TEXT,
+    calendar_version INT,
+    due TIME NOT NULL,
+    next_at TIME NOT NULL,
+    is_warned BOOL NOT NULL,
+    PRIMARY KEY (person_id, id),
+    FOREIGN KEY (person_id, id) REFERENCES application (person_id, id),
+    CHECK (is_waiting = 0 OR queue IS NOT NULL),
+    CHECK (holds_place + is_waiting <= 1)
+) CLUSTERED;
+CREATE INDEX request_open ON request (service, entered, person_id, id) WHERE is_open = 1;
+CREATE INDEX request_open_by_offering ON request (offering_id, entered, person_id, id) WHERE is_open = 1;
+CREATE INDEX request_open_by_institution ON request (institution, service, entered, person_id, id)
+    WHERE is_open = 1;
+CREATE INDEX request_open_by_region ON request (region, service, entered, person_id, id) WHERE is_open = 1;
+CREATE INDEX request_by_state ON request (service, state, entered, person_id, id);
+CREATE INDEX request_by_offering ON request (offering_id, state, entered, person_id, id);
+CREATE INDEX request_by_assignee ON request (assignee_id, entered, person_id, id) WHERE is_open = 1;
+CREATE UNIQUE INDEX request_queue ON request (offering_id, queue) WHERE is_waiting = 1;
+CREATE INDEX request_by_calendar ON request (calendar, calendar_version, person_id, id) WHERE is_open = 1;
+CREATE INDEX request_clock ON request (next_at, person_id, id) WHERE is_open = 1;
+
+-- What was submitted, and what it was submitted again as.
+CREATE TABLE request_form (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    revision INT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (person_id, request_id, revision),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
+) CLUSTERED;
+
+-- Of an offering's round, in the order of preference, from 1.
+CREATE TABLE request_choice (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    choice INT NOT NULL,
+    offering_id ID NOT NULL REFERENCES offering (id),
+    PRIMARY KEY (person_id, request_id, choice),
+    UNIQUE (person_id, request_id, offering_id),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
+) CLUSTERED;
+CREATE INDEX request_choice_by_offering ON request_choice (offering_id, person_id, request_id);
+
+-- What was written with a step: a reason, what is to be corrected, a note.
+CREATE TABLE request_text (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    sequence INT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (person_id, request_id, sequence),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
+) CLUSTERED;

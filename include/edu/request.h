@@ -1,0 +1,268 @@
+/** @file edu/request.h
+ *  Applications of services that run on their definition alone: drafts, submitting, correcting, the
+ *  work of staff, places and waiting lists, terms.
+ *
+ *  What is asked of whom applies (a form, documents, choices), who may do what from which state,
+ * what a state means for places and terms, and what is told to whom stands in the definition
+ *  (docs/workflow.md). An application is seen as any other (edu/application.h); what is here is
+ * what the engine knows besides. Forms and texts are sealed under the key of the person whom they
+ * are of.
+ *
+ *  Whose an application is: the person, guardians, and a school that submitted for its pupil where
+ *  the service is not private. Staff: clerks, everywhere or of its region; the staff of the
+ *  offering's institution; whom it is assigned to, and who stands in for them. What is neither
+ * one's own nor in one's scope is not found.
+ *  @since 0.2.0 */
+#ifndef EDU_REQUEST_H
+#define EDU_REQUEST_H
+
+#include <edu/offering.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What is not submitted yet. */
+EDU_RECORD
+typedef struct edu_draft {
+    edu_id person_id;
+    edu_id id;
+    const char *service;
+    int32_t service_version;
+    edu_id offering_id;
+    const char *title;     /**< of the offering, in the session's language */
+    edu_id application_id; /**< what it corrects; none */
+    json_t *form;          /**< object; NULL in lists */
+    json_t *choices;       /**< ids of offerings, the best liked first */
+    json_t *corrections;   /**< array of {"pointer", "text"}; NULL in lists */
+    edu_time changed;
+} edu_draft;
+EDU_PAGE(edu_draft);
+
+/** What a draft lacks before it can be submitted. */
+EDU_RECORD
+typedef struct edu_draft_report {
+    bool is_complete;
+    json_t *faults; /**< array of {"pointer", "key", "message"}, in the form's order */
+} edu_draft_report;
+
+/** What whoever submitted takes away. */
+EDU_RECORD
+typedef struct edu_request_receipt {
+    edu_id person_id;
+    edu_id id; /**< of the application */
+    const char *state;
+    const char *state_title; /**< in the session's language */
+    edu_time submitted;
+    const char *hash; /**< hex, end of the application's chain: proof of what was submitted when */
+} edu_request_receipt;
+
+/** An application as lists and pages show it. */
+EDU_RECORD
+typedef struct edu_request {
+    edu_id person_id;
+    edu_id id;
+    const char *service;
+    int32_t service_version;
+    edu_id offering_id;
+    const char *offering; /**< title, in the session's language */
+    const char *institution;
+    const char *region;
+    const char *applicant; /**< name */
+    const char *state;
+    const char *state_title; /**< in the session's language */
+    bool is_open;
+    edu_time entered;   /**< into this state */
+    edu_time submitted; /**< for the first time */
+    edu_id assignee_id; /**< staff only; none */
+    const char *assignee;
+    int64_t position; /**< on the waiting list, from 1; 0 in lists */
+    edu_time due;     /**< when this state is to be left; none */
+    bool is_overdue;
+    json_t *form;        /**< object; NULL in lists */
+    json_t *choices;     /**< array of {"id", "title"}; NULL in lists */
+    json_t *corrections; /**< as in ::edu_draft; NULL in lists */
+} edu_request;
+EDU_PAGE(edu_request);
+
+/** What a session may do with an application, or with an offering, now. */
+EDU_RECORD
+typedef struct edu_request_actions {
+    json_t *actions; /**< array of {"action", "title", "as", "asks": list of "reason" and
+                          "corrections", "submits", "is_bulk", "to"} */
+} edu_request_actions;
+
+/** A step of an application. */
+EDU_RECORD
+typedef struct edu_request_event {
+    int64_t sequence;
+    edu_time at;
+    const char *action;
+    const char *title; /**< in the session's language */
+    const char *state; /**< state after it */
+    const char *actor; /**< as in ::edu_event */
+    const char *name;  /**< of the actor; staff only */
+    bool is_internal;  /**< not shown to the applicant */
+    const char *text;  /**< the reason, or the note; NULL */
+    json_t *data;
+} edu_request_event;
+EDU_PAGE(edu_request_event);
+
+/** What a worklist shows. Start from ::EDU_REQUEST_FILTER_INIT. */
+EDU_INPUT
+typedef struct edu_request_filter {
+    size_t struct_size;
+    const char *service;     /**< NULL only where is_mine */
+    const char *state;       /**< NULL: those that are open */
+    edu_id offering_id;      /**< none: any */
+    const char *institution; /**< code; NULL: any */
+    const char *region;      /**< code; NULL: any */
+    bool is_mine;            /**< assigned to the session's person, or to whom they stand in for */
+    bool is_overdue;         /**< only those */
+} edu_request_filter;
+#define EDU_REQUEST_FILTER_INIT                                                                    \
+    {                                                                                              \
+        sizeof(edu_request_filter), NULL, NULL, {{0}}, NULL, NULL, false, false                    \
+    }
+
+/** What doing something to many came to. */
+EDU_RECORD
+typedef struct edu_request_bulk_report {
+    int32_t done;    /**< or, in a preview, what would be */
+    json_t *refused; /**< array of {"index", "key", "message"} */
+} edu_request_bulk_report;
+
+/** Saves what is typed so far; whoever comes back finds it. One draft an offering: a later one
+ * takes its place. Oneself, a ward, a pupil of one's school, anybody for a clerk; what staff save
+ * for somebody only they see.
+ *  @param person_id none for oneself.
+ *  @param application_id what is to be corrected; none for a new application.
+ *  @param form object; NULL: empty. At most 256 KiB.
+ *  @param choices array of ids of offerings in the round, the best liked first; NULL: none.
+ *  @param out receives the draft's id.
+ *  @return EDU_E_NOT_FOUND for a person one may not act for, or an offering that is not there;
+ *  EDU_E_STATE where the application cannot be corrected now.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_save(edu_session *session, edu_id person_id,
+                                                        edu_id offering_id, edu_id application_id,
+                                                        json_t *form, json_t *choices,
+                                                        const char *key, edu_id *out,
+                                                        edu_error *error);
+
+/** One draft.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_get(edu_session *session, edu_id person_id,
+                                                       edu_id draft_id, edu_draft **out,
+                                                       edu_error *error);
+
+/** Drafts of a person, newest first.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_list(edu_session *session, edu_id person_id,
+                                                        const char *cursor, int32_t limit,
+                                                        edu_draft_page **out, edu_error *error);
+
+/** What the draft lacks: fields, documents, choices, and whether the person may apply at all.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_check(edu_session *session, edu_id person_id,
+                                                         edu_id draft_id, edu_draft_report **out,
+                                                         edu_error *error);
+
+/** Throws a draft away.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_discard(edu_session *session, edu_id person_id,
+                                                           edu_id draft_id, const char *key,
+                                                           edu_error *error);
+
+/** Submits a draft: a new application, or what it corrects once more. Whether it is in time is
+ * judged by when this call came. A place is taken where the definition gives them first come, first
+ * served.
+ *  @return EDU_E_INVALID with the first fault of edu_draft_check; EDU_E_STATE "request.not_yet",
+ *  "request.closed", "request.age", "request.grade", "request.not_alone", "request.clash",
+ *  "offering.full"; EDU_E_CONFLICT "application.already".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_submit(edu_session *session, edu_id person_id,
+                                                            edu_id draft_id, const char *key,
+                                                            edu_request_receipt **out,
+                                                            edu_error *error);
+
+/** One application, with what was submitted.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_get(edu_session *session, edu_id person_id,
+                                                         edu_id id, edu_request **out,
+                                                         edu_error *error);
+
+/** What happened to it, oldest first; internal steps for staff only.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_timeline(edu_session *session,
+                                                              edu_id person_id, edu_id id,
+                                                              const char *cursor, int32_t limit,
+                                                              edu_request_event_page **out,
+                                                              edu_error *error);
+
+/** What the session may do with it now.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_possible(edu_session *session,
+                                                              edu_id person_id, edu_id id,
+                                                              edu_request_actions **out,
+                                                              edu_error *error);
+
+/** Does an action of the definition. What submits is done by edu_request_submit.
+ *  @param reason told to the applicant, unless the action is internal; needed where the action asks
+ *  for it; up to 4000 bytes; NULL: none.
+ *  @param corrections where the action asks for them: array of {"pointer": field of the form, or
+ *  "/documents/CODE", "text"}, at least one; NULL: none.
+ *  @return EDU_E_STATE where the state does not permit it, or "offering.full"; EDU_E_DENIED where
+ * it is not for whom the session acts as; EDU_E_INVALID with the field.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_act(edu_session *session, edu_id person_id,
+                                                         edu_id id, const char *action,
+                                                         const char *reason, json_t *corrections,
+                                                         const char *key, edu_error *error);
+
+/** Does an action to many, each as edu_request_act would, in one call; what is refused does not
+ * stop the others.
+ *  @param items array of {"person_id", "id"}, at most 200.
+ *  @param preview true: nothing is changed, and the report tells what would be.
+ *  @return EDU_E_INVALID "request.not_bulk" where the definition does not permit it for many.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_bulk(edu_session *session, json_t *items,
+                                                          const char *action, const char *reason,
+                                                          bool preview, const char *key,
+                                                          edu_request_bulk_report **out,
+                                                          edu_error *error);
+
+/** Applications in the session's scope, those longest in their state first. Staff.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_worklist(edu_session *session,
+                                                              const edu_request_filter *filter,
+                                                              const char *cursor, int32_t limit,
+                                                              edu_request_page **out,
+                                                              edu_error *error);
+
+/** Gives an application to somebody to work on; who is absent has it done by who stands in. Staff
+ * of the application.
+ *  @param assignee_id a person with a role; none: nobody any more.
+ *  @return EDU_E_NOT_FOUND "request.assignee" for who has no role.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_assign(edu_session *session, edu_id person_id,
+                                                            edu_id id, edu_id assignee_id,
+                                                            const char *key, edu_error *error);
+
+/** Writes an internal note. Staff of the application.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_note(edu_session *session, edu_id person_id,
+                                                          edu_id id, const char *text,
+                                                          const char *key, edu_error *error);
+
+/** Does what is due: warns whom it concerns, and does what the definition says at a deadline. For a
+ *  job. Admin.
+ *  @param limit most applications; more are done by the next call.
+ *  @param done receives how many.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_clock(edu_session *session, int32_t limit,
+                                                           int32_t *done, edu_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

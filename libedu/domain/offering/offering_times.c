@@ -1,0 +1,65 @@
+/* Weekly times of offerings. */
+#include "domain/offering/offering_store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_MINUTES (24 * 60)
+
+/* "16:05" as minutes of the day; "24:00" is its end. */
+static bool read_clock(const char *text, int *out)
+{
+    int64_t hour, minute;
+    char part[3] = "";
+    if (!text || strlen(text) != 5 || text[2] != ':')
+        return false;
+    memcpy(part, text, 2);
+    if (!ei_int_parse(part, 0, 24, &hour) || !ei_int_parse(text + 3, 0, 59, &minute))
+        return false;
+    *out = (int)(hour * 60 + minute);
+    return *out <= DAY_MINUTES;
+}
+
+static bool read_one(const json_t *one, ei_weekly *out)
+{
+    const json_t *day = json_object_get(one, "day");
+    json_int_t number = json_integer_value(day);
+    int from, until;
+    if (json_object_size(one) != 3 || number < 1 || number > 7 ||
+        !read_clock(json_string_value(json_object_get(one, "from")), &from) ||
+        !read_clock(json_string_value(json_object_get(one, "until")), &until) || from >= until)
+        return false;
+    int monday = ((int)number - 1) * DAY_MINUTES;
+    *out = (ei_weekly){(int16_t)(monday + from), (int16_t)(monday + until)};
+    return true;
+}
+
+edu_status ei_weekly_read(const json_t *times, const char *field, ei_weekly out[EI_TIMES_MAX],
+                          size_t *count, edu_error *error)
+{
+    *count = 0;
+    if (!times || json_is_null(times))
+        return EDU_OK;
+    if (!json_is_array(times) || json_array_size(times) > EI_TIMES_MAX)
+        return ei_fail(error, EDU_E_INVALID, "offering.times", field,
+                       "times are a list of at most %d", EI_TIMES_MAX);
+    for (size_t i = 0; i < json_array_size(times); i++) {
+        char here[64];
+        (void)snprintf(here, sizeof here, "%s/%zu", field, i);
+        if (!read_one(json_array_get(times, i), &out[i]))
+            return ei_fail(
+                error, EDU_E_INVALID, "offering.times", here,
+                "a time is {\"day\": 1 to 7, \"from\": \"16:00\", \"until\": \"17:30\"}");
+    }
+    *count = json_array_size(times);
+    return EDU_OK;
+}
+
+bool ei_weekly_clash(const ei_weekly *a, size_t a_count, const ei_weekly *b, size_t b_count)
+{
+    for (size_t i = 0; i < a_count; i++)
+        for (size_t k = 0; k < b_count; k++)
+            if (a[i].from < b[k].until && b[k].from < a[i].until)
+                return true;
+    return false;
+}

@@ -1,0 +1,256 @@
+-- Applications of services that run on their definition.
+
+-- As what the actor is on the side of the applicant; a school for its pupil, where others than the
+-- applicant may see the service at all.
+-- fragment request_applicant(actor, one, app)
+CASE WHEN one.person_id = actor THEN 'self'
+    WHEN @acts_for(actor, one.person_id) THEN 'guardian'
+    WHEN app.is_private = 0 AND EXISTS (SELECT 1 FROM pupil taught JOIN role_grant held
+        ON held.code = taught.institution WHERE taught.person_id = one.person_id
+        AND held.person_id = actor AND held.role = 'school' AND held.scope = 'institution')
+        THEN 'school' END
+
+-- fragment request_is_clerk(actor, one)
+EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
+    AND (held.scope = '' AND held.role IN ('admin', 'clerk')
+        OR held.scope = 'region' AND held.role = 'clerk' AND held.code = one.region))
+
+-- fragment request_is_institution(actor, one)
+EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role = 'school'
+    AND held.scope = 'institution' AND held.code = one.institution)
+
+-- fragment request_is_assignee(actor, instant, one)
+(one.assignee_id = actor OR EXISTS (SELECT 1 FROM substitute standing
+    WHERE standing.person_id = one.assignee_id AND standing.substitute_id = actor
+        AND standing.since <= instant AND standing.until > instant))
+
+-- fragment request_is_staff(actor, instant, one)
+(@request_is_clerk(actor, one) OR @request_is_institution(actor, one)
+    OR @request_is_assignee(actor, instant, one))
+
+-- ---- drafts ----
+
+-- Clerks everywhere submit for those too who are no pupils.
+-- fragment submits_as(actor, person)
+COALESCE(@acting_as(actor, person),
+    CASE WHEN @has_role_everywhere(actor, 'clerk') OR @has_role_everywhere(actor, 'admin') THEN 'clerk' END)
+
+-- What decides whether somebody may apply: the offering, the person, and as whom the actor acts.
+-- statement request_facts(actor id, person_id id, offering_id id) rows
+SELECT o.service, o.opens, o.closes, o.is_published, o.institution, COALESCE(o.region, home.region),
+    o.age_from, o.age_until, o.grade_from, o.grade_to, @submits_as(?1, p.id), p.birth,
+    p.wrapped_key, t.grade, p.given, p.family, o.by_round
+FROM offering o JOIN person p ON p.id = ?2
+    LEFT JOIN pupil t ON t.person_id = p.id LEFT JOIN institution home ON home.code = t.institution
+WHERE o.id = ?3 AND @submits_as(?1, p.id) IS NOT NULL
+
+-- fragment draft_is_mine(actor, one)
+(one.is_staffs = 1 AND one.by_id = actor OR one.is_staffs = 0 AND @acts_for(actor, one.person_id))
+
+-- statement draft_own(person_id id, offering_id id, is_staffs bool, by_id id) rows
+SELECT id FROM draft WHERE person_id = ?1 AND offering_id = ?2 AND is_staffs = ?3
+    AND (is_staffs = 0 OR by_id = ?4)
+
+-- statement draft_add(person_id id, id id, service text, service_version int, offering_id id, application_id id, by_id id, is_staffs bool, sealed blob, now time) run
+INSERT INTO draft (person_id, id, service, service_version, offering_id, application_id, by_id,
+    is_staffs, sealed, changed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+
+-- statement draft_change(person_id id, id id, service_version int, application_id id, sealed blob, now time) run
+UPDATE draft SET service_version = ?3, application_id = ?4, sealed = ?5, changed = ?6
+WHERE person_id = ?1 AND id = ?2
+
+-- statement draft_get(actor id, person_id id, id id) rows
+SELECT d.service, d.service_version, d.offering_id, s.title, d.application_id, d.changed, d.sealed,
+    p.wrapped_key
+FROM draft d JOIN subject s ON s.id = d.offering_id JOIN person p ON p.id = d.person_id
+WHERE d.person_id = ?2 AND d.id = ?3 AND @draft_is_mine(?1, d)
+
+-- statement draft_list(actor id, person_id id, before id, limit int) rows
+SELECT d.id, d.service, d.service_version, d.offering_id, s.title, d.application_id, d.changed
+FROM draft d JOIN subject s ON s.id = d.offering_id
+WHERE d.person_id = ?2 AND d.id < ?3 AND @draft_is_mine(?1, d)
+ORDER BY d.id DESC LIMIT ?4
+
+-- statement draft_drop(person_id id, id id) run
+DELETE FROM draft WHERE person_id = ?1 AND id = ?2
+
+-- Offerings of a round, as choices.
+-- statement request_choice_fits(round_id id, id id) rows
+SELECT 1 FROM offering WHERE id = ?2 AND round_id = ?1 AND is_published = 1
+
+-- Weekly times of what the person holds a place in.
+-- statement request_times(person_id id) rows
+SELECT o.times FROM request r JOIN offering o ON o.id = r.offering_id
+WHERE r.person_id = ?1 AND r.holds_place = 1
+
+-- ---- rows ----
+
+-- statement request_add(person_id id, id id, service text, offering_id id, institution text, region text, state text, is_open bool, now time, sort_name text, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time) run
+INSERT INTO request (person_id, id, service, offering_id, institution, region, state, is_open,
+    entered, submitted, revision, sort_name, holds_place, is_waiting, queue, calendar,
+    calendar_version, due, next_at, is_warned)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 1, ?10, ?11, ?12, NULLIF(?13, 0), ?14, NULLIF(?15, 0),
+    ?16, ?17, 0)
+
+-- statement request_save(person_id id, id id, state text, is_open bool, entered time, revision int, assignee_id id, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time, is_warned bool) run
+UPDATE request SET state = ?3, is_open = ?4, entered = ?5, revision = ?6, assignee_id = ?7,
+    holds_place = ?8, is_waiting = ?9, queue = NULLIF(?10, 0), calendar = ?11,
+    calendar_version = NULLIF(?12, 0), due = ?13, next_at = ?14, is_warned = ?15
+WHERE person_id = ?1 AND id = ?2
+
+-- statement request_form_add(person_id id, request_id id, revision int, sealed blob) run
+INSERT INTO request_form (person_id, request_id, revision, sealed) VALUES (?1, ?2, ?3, ?4)
+
+-- statement request_form_get(person_id id, request_id id, revision int) rows
+SELECT sealed FROM request_form WHERE person_id = ?1 AND request_id = ?2 AND revision = ?3
+
+-- statement request_choices_drop(person_id id, request_id id) run
+DELETE FROM request_choice WHERE person_id = ?1 AND request_id = ?2
+
+-- statement request_choice_add(person_id id, request_id id, choice int, offering_id id) run
+INSERT INTO request_choice (person_id, request_id, choice, offering_id) VALUES (?1, ?2, ?3, ?4)
+
+-- statement request_choices(person_id id, request_id id) rows
+SELECT c.offering_id, s.title FROM request_choice c JOIN subject s ON s.id = c.offering_id
+WHERE c.person_id = ?1 AND c.request_id = ?2 ORDER BY c.choice
+
+-- statement request_text_add(person_id id, request_id id, sequence int, sealed blob) run
+INSERT INTO request_text (person_id, request_id, sequence, sealed) VALUES (?1, ?2, ?3, ?4)
+
+-- statement request_has_open(person_id id, offering_id id) rows
+SELECT 1 FROM request WHERE person_id = ?1 AND offering_id = ?2 AND is_open = 1
+
+-- The newest text with corrections: that of the step that led to the state.
+-- statement request_text_last(person_id id, request_id id, state text) rows
+SELECT t.sealed FROM event e JOIN request_text t ON t.person_id = e.person_id
+    AND t.request_id = e.application_id AND t.sequence = e.sequence
+WHERE e.person_id = ?1 AND e.application_id = ?2 AND e.state = ?3 AND e.is_internal = 0
+ORDER BY e.sequence DESC LIMIT 1
+
+-- statement request_load(actor id, person_id id, id id, now time) rows
+SELECT r.service, r.offering_id, r.institution, r.region, r.state, r.is_open, r.entered, r.submitted,
+    r.revision, r.assignee_id, r.holds_place, r.is_waiting, r.queue, r.calendar, r.calendar_version,
+    r.due, r.next_at, r.is_warned, a.service_version, a.version, a.head, p.wrapped_key,
+    @request_applicant(?1, r, a), @request_is_clerk(?1, r), @request_is_institution(?1, r),
+    @request_is_assignee(?1, ?4, r)
+FROM request r JOIN application a ON a.person_id = r.person_id AND a.id = r.id
+    JOIN person p ON p.id = r.person_id
+WHERE r.person_id = ?2 AND r.id = ?3
+    AND (@request_applicant(?1, r, a) IS NOT NULL OR @request_is_staff(?1, ?4, r))
+
+-- Whoever has a role may be given work.
+-- statement request_has_role(person_id id) rows
+SELECT 1 WHERE @is_staff(?1)
+
+-- ---- lists: what is behind the key is as in request_shown ----
+
+-- fragment request_shown(one)
+one.person_id, one.id, one.service, app.service_version, one.offering_id, named.title,
+    one.institution, one.region, own.given, own.family, one.state, one.is_open, one.entered,
+    one.submitted, one.assignee_id, by.given, by.family, one.due
+
+-- fragment request_shown_from()
+request r JOIN application app ON app.person_id = r.person_id AND app.id = r.id
+    JOIN subject named ON named.id = r.offering_id JOIN person own ON own.id = r.person_id
+    LEFT JOIN person by ON by.id = r.assignee_id
+
+-- statement request_get(person_id id, id id) rows
+SELECT @request_shown(r), r.queue, r.is_waiting FROM @request_shown_from()
+WHERE r.person_id = ?1 AND r.id = ?2
+
+-- statement request_position(offering_id id, queue int) rows
+SELECT COUNT(*) FROM request WHERE offering_id = ?1 AND is_waiting = 1 AND queue <= ?2
+
+-- fragment request_behind(wanted, latest, last_entered, last_person, last_id)
+(wanted IS NULL OR r.state = wanted) AND r.due <= latest
+    AND (r.entered, r.person_id, r.id) > (last_entered, last_person, last_id)
+
+-- statement request_of_assignee(actor id, now time, service text, state text, until time, entered time, person_id id, id id, limit int) rows
+SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
+WHERE r.is_open = 1 AND r.assignee_id IN (SELECT ?1 UNION ALL SELECT s.person_id FROM substitute s
+        WHERE s.substitute_id = ?1 AND s.since <= ?2 AND s.until > ?2)
+    AND (?3 IS NULL OR r.service = ?3) AND @request_behind(?4, ?5, ?6, ?7, ?8)
+ORDER BY r.entered, r.person_id, r.id LIMIT ?9
+
+-- statement request_open_of_service(actor id, service text, state text, until time, entered time, person_id id, id id, limit int) rows
+SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
+WHERE r.is_open = 1 AND r.service = ?2
+    AND (@has_role_everywhere(?1, 'clerk') OR @has_role_everywhere(?1, 'admin'))
+    AND @request_behind(?3, ?4, ?5, ?6, ?7)
+ORDER BY r.entered, r.person_id, r.id LIMIT ?8
+
+-- statement request_open_of_institution(actor id, institution text, service text, state text, until time, entered time, person_id id, id id, limit int) rows
+SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
+WHERE r.is_open = 1 AND r.institution = ?2 AND r.service = ?3 AND @covers_school(?1, ?2)
+    AND @request_behind(?4, ?5, ?6, ?7, ?8)
+ORDER BY r.entered, r.person_id, r.id LIMIT ?9
+
+-- statement request_open_of_region(actor id, region text, service text, state text, until time, entered time, person_id id, id id, limit int) rows
+SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
+WHERE r.is_open = 1 AND r.region = ?2 AND r.service = ?3 AND EXISTS (SELECT 1 FROM role_grant held
+        WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
+            OR held.scope = 'region' AND held.role = 'clerk' AND held.code = ?2))
+    AND @request_behind(?4, ?5, ?6, ?7, ?8)
+ORDER BY r.entered, r.person_id, r.id LIMIT ?9
+
+-- statement request_open_of_offering(actor id, offering_id id, state text, until time, entered time, person_id id, id id, limit int) rows
+SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
+WHERE r.is_open = 1 AND r.offering_id = ?2
+    AND EXISTS (SELECT 1 FROM offering o WHERE o.id = ?2 AND @keeps(?1, o.institution, o.region))
+    AND @request_behind(?3, ?4, ?5, ?6, ?7)
+ORDER BY r.entered, r.person_id, r.id LIMIT ?8
+
+-- In one state, the terminal ones too.
+-- statement request_in_state(actor id, service text, state text, until time, entered time, person_id id, id id, limit int) rows
+SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
+WHERE r.service = ?2 AND r.state = ?3
+    AND (@has_role_everywhere(?1, 'clerk') OR @has_role_everywhere(?1, 'admin'))
+    AND r.due <= ?4 AND (r.entered, r.person_id, r.id) > (?5, ?6, ?7)
+ORDER BY r.entered, r.person_id, r.id LIMIT ?8
+
+-- statement request_in_state_of_offering(actor id, offering_id id, state text, until time, entered time, person_id id, id id, limit int) rows
+SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
+WHERE r.offering_id = ?2 AND r.state = ?3
+    AND EXISTS (SELECT 1 FROM offering o WHERE o.id = ?2 AND @keeps(?1, o.institution, o.region))
+    AND r.due <= ?4 AND (r.entered, r.person_id, r.id) > (?5, ?6, ?7)
+ORDER BY r.entered, r.person_id, r.id LIMIT ?8
+
+-- The scope of who has one: a region, an institution; '' for everywhere.
+-- statement request_scope(actor id) rows
+SELECT held.scope, held.code FROM role_grant held
+WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
+    OR held.scope = 'region' AND held.role = 'clerk'
+    OR held.scope = 'institution' AND held.role = 'school')
+ORDER BY held.scope, held.code LIMIT 1
+
+-- statement request_timeline(person_id id, id id, is_staff bool, after int, limit int) rows
+SELECT e.sequence, e.at, e.action, e.state, e.actor_kind, CASE WHEN ?3 = 1 THEN p.given END, p.family,
+    e.is_internal, t.sealed, e.data
+FROM event e LEFT JOIN person p ON p.id = e.actor_id
+    LEFT JOIN request_text t ON t.person_id = e.person_id AND t.request_id = e.application_id
+        AND t.sequence = e.sequence
+WHERE e.person_id = ?1 AND e.application_id = ?2 AND e.sequence > ?4 AND (?3 = 1 OR e.is_internal = 0)
+ORDER BY e.sequence LIMIT ?5
+
+-- ---- by itself ----
+
+-- statement request_first_waiting(offering_id id, after int) rows
+SELECT queue, person_id, id FROM request WHERE offering_id = ?1 AND is_waiting = 1 AND queue > ?2
+ORDER BY queue LIMIT 1
+
+-- statement request_stand_in(person_id id, now time) rows
+SELECT s.substitute_id FROM substitute s
+WHERE s.person_id = ?1 AND s.since <= ?2 AND s.until > ?2 ORDER BY s.since DESC, s.substitute_id LIMIT 1
+
+-- Who works where nobody in particular does.
+-- statement request_staff(institution text, region text) rows
+SELECT DISTINCT held.person_id FROM role_grant held
+WHERE held.role = 'school' AND held.scope = 'institution' AND held.code = ?1
+    OR held.role = 'clerk' AND (held.scope = 'region' AND held.code = ?2 OR held.scope = '')
+ORDER BY held.person_id LIMIT 20
+
+-- statement request_due(now time, after int, after_person id, after_id id, limit int) rows
+SELECT r.next_at, r.person_id, r.id FROM request r
+WHERE r.is_open = 1 AND r.next_at <= ?1 AND (r.next_at, r.person_id, r.id) > (?2, ?3, ?4)
+ORDER BY r.next_at, r.person_id, r.id LIMIT ?5

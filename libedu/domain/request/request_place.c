@@ -1,0 +1,181 @@
+/* Places of offerings: taken, given back, waited for. The database guards their number; who waits
+ * is served in the order of the list. */
+#include "domain/request/request_store.h"
+
+#include <string.h>
+
+#include "domain/offering/offering_store.h"
+#include "offering_sql.h"
+#include "request_sql.h"
+
+#define PROMOTED_MAX 5000 /* by one command */
+
+static edu_status full(edu_error *error)
+{
+    return ei_fail(error, EDU_E_STATE, "offering.full", NULL, "no place is free");
+}
+
+/* ---- weekly times ---- */
+
+static edu_status read_times(ei_rows *rows, int column, ei_weekly out[EI_TIMES_MAX], size_t *count,
+                             edu_error *error)
+{
+    edu_bytes text = ei_column_bytes(rows, column);
+    json_t *json;
+    EI_TRY(ei_json_read(text.data, text.size, &json, error));
+    edu_status status = ei_weekly_read(json, "/times", out, count, error);
+    json_decref(json);
+    return status;
+}
+
+static edu_status own_times(edu_tx *tx, const edu_id *offering, ei_weekly out[EI_TIMES_MAX],
+                            size_t *count, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    *count = 0;
+    EI_TRY(sql_offering_times(tx, offering, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        status = read_times(&rows, 0, out, count, error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+/* Nobody can be in two places at one time. */
+static edu_status check_clash(edu_tx *tx, const ei_request *request, edu_error *error)
+{
+    ei_weekly own[EI_TIMES_MAX], other[EI_TIMES_MAX];
+    size_t own_count, other_count;
+    ei_rows rows;
+    bool row, clashes = false;
+    EI_TRY(own_times(tx, &request->offering, own, &own_count, error));
+    if (own_count == 0)
+        return EDU_OK;
+    EI_TRY(sql_request_times(tx, &request->person, &rows, error));
+    edu_status status;
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && !clashes &&
+           (status = read_times(&rows, 0, other, &other_count, error)) == EDU_OK)
+        clashes = ei_weekly_clash(own, own_count, other, other_count);
+    ei_rows_close(&rows);
+    if (status == EDU_OK && clashes)
+        return ei_fail(error, EDU_E_STATE, "request.clash", NULL,
+                       "at these times the person has a place elsewhere");
+    return status;
+}
+
+/* ---- one move ---- */
+
+static edu_status take(edu_tx *tx, ei_request *request, bool *is_taken, edu_error *error)
+{
+    int64_t changed = 0;
+    EI_TRY(check_clash(tx, request, error));
+    if (request->is_waiting)
+        EI_TRY(sql_offering_promote(tx, &request->offering, &changed, error));
+    else
+        EI_TRY(sql_offering_take(tx, &request->offering, &changed, error));
+    *is_taken = changed > 0;
+    if (!*is_taken)
+        return EDU_OK;
+    request->holds_place = true;
+    request->is_waiting = false;
+    request->queue = 0;
+    return EDU_OK;
+}
+
+static edu_status queue(edu_tx *tx, ei_request *request, edu_error *error)
+{
+    ei_rows rows;
+    EI_TRY(ei_rows_integer(sql_offering_queue(tx, &request->offering, &rows, error), &rows, NULL,
+                           &request->queue, error));
+    request->is_waiting = true;
+    return EDU_OK;
+}
+
+static edu_status leave(edu_tx *tx, ei_request *request, const ei_state_rules *to, bool *is_freed,
+                        edu_error *error)
+{
+    if (request->holds_place && !to->holds_place) {
+        EI_TRY(sql_offering_release(tx, &request->offering, NULL, error));
+        request->holds_place = false;
+        *is_freed = true;
+    }
+    if (request->is_waiting && !to->waits_for_place) {
+        EI_TRY(sql_offering_unqueue(tx, &request->offering, NULL, error));
+        request->is_waiting = false;
+        request->queue = 0;
+    }
+    return EDU_OK;
+}
+
+edu_status ei_request_move_place(edu_tx *tx, const ei_definition *definition, ei_request *request,
+                                 const ei_action *action, bool *is_full, bool *is_freed,
+                                 edu_error *error)
+{
+    const ei_state_rules *to = ei_definition_state(definition, action->to);
+    *is_full = *is_freed = false;
+    if (to->holds_place && !request->holds_place) {
+        bool is_taken;
+        EI_TRY(take(tx, request, &is_taken, error));
+        if (is_taken)
+            return EDU_OK;
+        if (!action->full)
+            return full(error);
+        *is_full = true;
+        to = ei_definition_state(definition, action->full);
+    }
+    EI_TRY(leave(tx, request, to, is_freed, error));
+    return to->waits_for_place && !request->is_waiting ? queue(tx, request, error) : EDU_OK;
+}
+
+/* ---- those who wait ---- */
+
+static edu_status first_waiting(edu_tx *tx, const edu_id *offering, int64_t *after, edu_id *person,
+                                edu_id *id, bool *found, edu_error *error)
+{
+    ei_rows rows;
+    *found = false;
+    EI_TRY(sql_request_first_waiting(tx, offering, *after, &rows, error));
+    edu_status status = ei_rows_next(&rows, found, error);
+    if (status == EDU_OK && *found) {
+        *after = ei_column_int(&rows, 0);
+        *person = ei_column_id(&rows, 1);
+        *id = ei_column_id(&rows, 2);
+    }
+    ei_rows_close(&rows);
+    return status;
+}
+
+static edu_status promote_one(ei_command *command, edu_tx *tx, const edu_id *person,
+                              const edu_id *id, bool *is_full, edu_error *error)
+{
+    ei_request request;
+    const ei_definition *definition;
+    EI_TRY(ei_request_load(tx, &ei_operator_id, person, id, command->now, &request, error));
+    EI_TRY(ei_definition_load(command->session, tx, request.service, request.head.service_version,
+                              &definition, NULL, error));
+    ei_request_step step = {.session = command->session,
+                            .person = *person,
+                            .id = *id,
+                            .action = ei_definition_promote(definition),
+                            .is_systems = true};
+    EI_TRY(ei_request_step_run(&step, command, tx, error));
+    *is_full = step.verdict != EDU_OK && strcmp(step.refusal.key, "offering.full") == 0;
+    return EDU_OK;
+}
+
+edu_status ei_request_promote(ei_command *command, edu_tx *tx, const edu_id *offering,
+                              edu_error *error)
+{
+    int64_t after = 0;
+    bool found = true, is_full = false;
+    for (int i = 0; i < PROMOTED_MAX && !is_full; i++) {
+        edu_id person, id;
+        EI_TRY(first_waiting(tx, offering, &after, &person, &id, &found, error));
+        if (!found)
+            break;
+        /* Who cannot be given this place, because of a clash, keeps theirs on the list. */
+        EI_TRY(promote_one(command, tx, &person, &id, &is_full, error));
+    }
+    return EDU_OK;
+}

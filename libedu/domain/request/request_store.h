@@ -1,0 +1,158 @@
+/* An application of a service that runs on its definition, as its statements and steps see it. */
+#ifndef EI_REQUEST_STORE_H
+#define EI_REQUEST_STORE_H
+
+#include <edu/request.h>
+#include "domain/application/application.h"
+#include "domain/portal/portal.h"
+
+#define EI_REQUEST_CODE 65
+#define EI_REQUEST_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */
+#define EI_REQUEST_REASON_MAX 4000
+#define EI_REQUEST_SEALED_FORM "request.form" /* names of sealed fields */
+#define EI_REQUEST_SEALED_TEXT "request.text"
+#define EI_REQUEST_SEALED_DRAFT "draft"
+
+typedef struct ei_request {
+    edu_id person, id, offering;
+    char service[EI_REQUEST_CODE], institution[EI_REQUEST_CODE], region[EI_REQUEST_CODE],
+        state[EI_REQUEST_CODE]; /* "" for none */
+    bool is_open, holds_place, is_waiting, is_warned;
+    edu_time entered, submitted, due, next_at;
+    int32_t revision;
+    edu_id assignee;
+    int64_t queue; /* 0: none */
+    char calendar[EI_REQUEST_CODE];
+    int32_t calendar_version;
+
+    ei_application_head head;
+    uint8_t wrapped[EI_WRAPPED_KEY];
+    /* As whom the session acts. */
+    char applicant_as[16]; /* "" where not on that side */
+    bool is_clerk, is_institution, is_assignee;
+} ei_request;
+
+edu_status ei_request_not_found(edu_error *error);
+/* EDU_E_NOT_FOUND where there is none or the session may not see it. actor: of the session, or the
+ * operator's for the work of the system. */
+edu_status ei_request_load(edu_tx *tx, const edu_id *actor, const edu_id *person, const edu_id *id,
+                           edu_time now, ei_request *out, edu_error *error);
+edu_status ei_request_save(edu_tx *tx, const ei_request *request, edu_error *error);
+edu_bytes ei_request_key(const ei_request *request);
+bool ei_request_is_staff(const ei_request *request);
+/* As whom the session may act, in the order in which a definition is asked: how many. */
+#define EI_REQUEST_KINDS 4
+size_t ei_request_kinds(const ei_request *request, const char *out[EI_REQUEST_KINDS]);
+
+/* A JSON object sealed under the person's key, and back; NULL where nothing is sealed. */
+edu_status ei_request_seal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
+                           const char *field, const json_t *json, ei_buffer *out, edu_error *error);
+edu_status ei_request_unseal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
+                             const char *field, edu_bytes sealed, json_t **out, edu_error *error);
+
+/* ---- request_list.c ---- */
+
+/* What is to be corrected, as the last step that the applicant sees says; NULL: nothing. */
+edu_status ei_request_corrections(const edu_session *session, edu_tx *tx, const ei_request *request,
+                                  ei_arena *arena, json_t **out, edu_error *error);
+
+/* ---- request_clock.c: when a state is to be left ---- */
+
+/* Of the state that the request has now entered. */
+edu_status ei_request_start_clock(const edu_session *session, edu_tx *tx,
+                                  const ei_definition *definition, ei_request *request,
+                                  edu_error *error);
+
+/* ---- request_place.c ---- */
+
+/* Takes, gives back or queues for a place as the move from the request's state to that of the
+ * action means, and notes it in the request. *is_full: the action's state for that is entered.
+ * Refused are EDU_E_STATE "offering.full" and "request.clash". *is_freed: who waits is to be
+ * promoted. */
+edu_status ei_request_move_place(edu_tx *tx, const ei_definition *definition, ei_request *request,
+                                 const ei_action *action, bool *is_full, bool *is_freed,
+                                 edu_error *error);
+/* Gives the offering's free places to those who wait, in the order of the list. */
+edu_status ei_request_promote(ei_command *command, edu_tx *tx, const edu_id *offering,
+                              edu_error *error);
+
+/* ---- request_step.c: every change of an application that exists ---- */
+
+typedef struct ei_request_step ei_request_step;
+struct ei_request_step {
+    edu_session *session;
+    edu_id person, id;
+    const char *action; /* of the definition */
+    const char *reason; /* NULL: none */
+    json_t *corrections;
+    bool is_systems;
+    const void *wanted;
+    /* Changes the request besides its state; NULL: nothing else changes. */
+    edu_status (*change)(ei_request_step *step, ei_command *command, edu_tx *tx, edu_error *error);
+    /* Filled for `change` */
+    ei_request request; /* its state is the one behind the action already */
+    const ei_definition *definition;
+    ei_action allowed;
+    const char *actor_kind;
+    json_t *data; /* of the event */
+    edu_status verdict;
+    edu_error refusal;
+};
+
+/* Within a command: loads, checks, changes, stores. What the state refuses is a verdict, recorded
+ * in the audit trail where it is not the system's. */
+edu_status ei_request_step_run(ei_request_step *step, ei_command *command, edu_tx *tx,
+                               edu_error *error);
+
+/* ---- draft.c ---- */
+
+/* Who wants to apply for what. */
+typedef struct ei_request_facts {
+    char service[EI_REQUEST_CODE], institution[EI_REQUEST_CODE], region[EI_REQUEST_CODE];
+    edu_time opens, closes;
+    bool is_published, by_round;
+    int32_t age_from, age_until, grade_from, grade_to;
+    char acting_as[16];
+    edu_date birth;
+    int32_t grade; /* 0: no pupil */
+    char sort_name[400];
+    uint8_t wrapped[EI_WRAPPED_KEY];
+} ei_request_facts;
+
+/* EDU_E_NOT_FOUND where the actor may not act for the person, or there is no such offering. */
+edu_status ei_request_facts_read(const edu_session *session, edu_tx *tx, const edu_id *person,
+                                 const edu_id *offering, ei_request_facts *out, edu_error *error);
+/* EDU_E_STATE where the person may not apply now. */
+edu_status ei_request_judge(const edu_session *session, const ei_request_rules *rules,
+                            const ei_request_facts *facts, edu_time now, edu_error *error);
+
+typedef struct ei_draft {
+    edu_id person, id, offering, application;
+    char service[EI_REQUEST_CODE];
+    json_t *typed;          /* {"form", "choices"} */
+    const json_t *form;     /* of it */
+    const json_t *choices;  /* of it */
+    ei_request_facts facts; /* of a new application */
+    ei_request request;     /* what it corrects, where there is one */
+    const ei_definition *definition;
+    int32_t version;
+} ei_draft;
+
+/* A draft of the session's, with all that decides whether it may be submitted. Finish always. */
+edu_status ei_draft_load(const edu_session *session, edu_tx *tx, const edu_id *person,
+                         const edu_id *id, edu_time now, ei_draft *out, edu_error *error);
+void ei_draft_finish(ei_draft *draft);
+/* Adds to faults what it lacks; *pruned is the form to be stored. */
+edu_status ei_draft_faults(edu_tx *tx, const ei_draft *draft, json_t *faults, json_t **pruned,
+                           edu_error *error);
+
+/* ---- request_form.c ---- */
+
+/* Everything that the draft lacks: a new array of {"pointer", "key", "message"}. *pruned receives
+ * the form without what no active branch speaks of. */
+edu_status ei_request_form_check(const ei_request_rules *rules, const json_t *form, json_t *faults,
+                                 json_t **pruned, edu_error *error);
+edu_status ei_request_fault(json_t *faults, const char *pointer, const char *key,
+                            const char *message, edu_error *error);
+
+#endif

@@ -1,0 +1,298 @@
+/* Submitting: a draft becomes an application, or takes the place of what was submitted before. */
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/request/request_store.h"
+#include "request_sql.h"
+
+typedef struct submission {
+    edu_id person, draft_id;
+    ei_draft draft;
+    json_t *form; /* what is stored of it */
+    edu_status verdict;
+    edu_error refusal;
+} submission;
+
+/* ---- what is stored of it ---- */
+
+static edu_status store_form(ei_command *command, edu_tx *tx, const submission *work,
+                             const ei_request *request, edu_error *error)
+{
+    ei_buffer sealed = {0};
+    edu_status status = ei_request_seal(command->session, &request->person, ei_request_key(request),
+                                        EI_REQUEST_SEALED_FORM, work->form, &sealed, error);
+    if (status == EDU_OK)
+        status = sql_request_form_add(tx, &request->person, &request->id, request->revision,
+                                      (edu_bytes){sealed.data, sealed.size}, NULL, error);
+    ei_buffer_free(&sealed);
+    return status;
+}
+
+static edu_status store_choices(edu_tx *tx, const submission *work, const edu_id *id,
+                                edu_error *error)
+{
+    const json_t *choices = work->draft.choices;
+    EI_TRY(sql_request_choices_drop(tx, &work->person, id, NULL, error));
+    for (size_t i = 0; i < json_array_size(choices); i++) {
+        edu_id offering;
+        EI_TRY(edu_id_parse(json_string_value(json_array_get(choices, i)), &offering, error));
+        EI_TRY(
+            sql_request_choice_add(tx, &work->person, id, (int64_t)i + 1, &offering, NULL, error));
+    }
+    return EDU_OK;
+}
+
+static edu_status store_rest(ei_command *command, edu_tx *tx, const submission *work,
+                             const ei_request *request, edu_error *error)
+{
+    EI_TRY(store_form(command, tx, work, request, error));
+    EI_TRY(store_choices(tx, work, &request->id, error));
+    EI_TRY(sql_draft_drop(tx, &work->person, &work->draft_id, NULL, error));
+    memcpy(command->result, &request->id, sizeof request->id);
+    command->result_size = sizeof request->id;
+    return EDU_OK;
+}
+
+/* What was submitted is in the chain by its hash, whatever becomes of the row. */
+static edu_status note_form(const submission *work, json_t *data, edu_error *error)
+{
+    json_t *all = json_pack("{s:O, s:O}", "form", work->form, "choices", work->draft.choices);
+    char *text = all ? json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(all);
+    ei_buffer canonical = {.data = text, .size = text ? strlen(text) : 0};
+    edu_status status = text ? ei_sealed_note(data, &canonical, error) : ei_no_memory(error);
+    ei_free(text);
+    return status;
+}
+
+/* ---- a new application ---- */
+
+/* A correction is for every offering. */
+static bool fits(const submission *work, const ei_action *action)
+{
+    ei_giving giving = work->draft.facts.by_round ? EI_GIVING_ROUND : EI_GIVING_FIRST_COME;
+    return action->submits &&
+           (!action->creates || action->giving == EI_GIVING_ANY || action->giving == giving);
+}
+
+static edu_status find_action(const submission *work, const char *from, const char *kind,
+                              ei_action *out, edu_error *error)
+{
+    ei_action possible[EI_DEFINITION_LIST_MAX];
+    size_t count = ei_definition_possible(work->draft.definition, from, kind, possible);
+    for (size_t i = 0; i < count; i++)
+        if (fits(work, &possible[i])) {
+            *out = possible[i];
+            return EDU_OK;
+        }
+    return ei_fail(error, EDU_E_DENIED, "workflow.not_by_you", NULL,
+                   "applying for this is not for %s", kind);
+}
+
+static edu_status check_once(edu_tx *tx, const submission *work, edu_error *error)
+{
+    ei_rows rows;
+    bool found = false;
+    edu_status opened =
+        sql_request_has_open(tx, &work->person, &work->draft.offering, &rows, error);
+    EI_TRY(ei_rows_integer(opened, &rows, &found, NULL, error));
+    return found ? ei_fail(error, EDU_E_CONFLICT, "application.already", NULL,
+                           "there is an open application for this already")
+                 : EDU_OK;
+}
+
+static void begin_request(const submission *work, const ei_command *command, ei_request *out)
+{
+    const ei_request_facts *facts = &work->draft.facts;
+    *out = (ei_request){.person = work->person,
+                        .id = ei_new_id(command->session),
+                        .offering = work->draft.offering,
+                        .is_open = true,
+                        .entered = command->now,
+                        .submitted = command->now,
+                        .revision = 1};
+    memcpy(out->service, facts->service, sizeof out->service);
+    memcpy(out->institution, facts->institution, sizeof out->institution);
+    memcpy(out->region, facts->region, sizeof out->region);
+    memcpy(out->wrapped, facts->wrapped, sizeof out->wrapped);
+}
+
+static edu_status add_rows(ei_command *command, edu_tx *tx, const submission *work,
+                           const ei_action *action, const ei_request *r, json_t *data, bool is_full,
+                           edu_error *error)
+{
+    const ei_request_facts *facts = &work->draft.facts;
+    ei_application_step step = {.person = r->person,
+                                .application = r->id,
+                                .action = action->name,
+                                .actor_kind = facts->acting_as,
+                                .data = data,
+                                .is_full = is_full};
+    EI_TRY(ei_application_begin(command, tx, r->service, &r->offering, &step, error));
+    EI_TRY(sql_request_add(
+        tx, &r->person, &r->id, r->service, &r->offering, r->institution[0] ? r->institution : NULL,
+        r->region[0] ? r->region : NULL, r->state, r->is_open, command->now, facts->sort_name,
+        r->holds_place, r->is_waiting, r->queue, r->calendar[0] ? r->calendar : NULL,
+        r->calendar_version, r->due, r->next_at, NULL, error));
+    return store_rest(command, tx, work, r, error);
+}
+
+static edu_status submit_new(ei_command *command, edu_tx *tx, submission *work, edu_error *error)
+{
+    const ei_definition *definition = work->draft.definition;
+    ei_request request;
+    ei_action action;
+    bool is_full, is_freed;
+    EI_TRY(ei_request_judge(command->session, ei_definition_request(definition), &work->draft.facts,
+                            command->now, error));
+    EI_TRY(find_action(work, NULL, work->draft.facts.acting_as, &action, error));
+    EI_TRY(check_once(tx, work, error));
+    begin_request(work, command, &request);
+    EI_TRY(ei_request_move_place(tx, definition, &request, &action, &is_full, &is_freed, error));
+    (void)snprintf(request.state, sizeof request.state, "%s", is_full ? action.full : action.to);
+    request.is_open = !ei_definition_state(definition, request.state)->is_terminal;
+    EI_TRY(ei_request_start_clock(command->session, tx, definition, &request, error));
+    json_t *data = json_object();
+    edu_status status = data ? note_form(work, data, error) : ei_no_memory(error);
+    if (status == EDU_OK)
+        status = add_rows(command, tx, work, &action, &request, data, is_full, error);
+    json_decref(data);
+    return status;
+}
+
+/* ---- once more ---- */
+
+static edu_status change_again(ei_request_step *step, ei_command *command, edu_tx *tx,
+                               edu_error *error)
+{
+    const submission *work = step->wanted;
+    step->request.revision++;
+    EI_TRY(note_form(work, step->data, error));
+    return store_rest(command, tx, work, &step->request, error);
+}
+
+static edu_status submit_again(ei_command *command, edu_tx *tx, submission *work, edu_error *error)
+{
+    const char *kinds[EI_REQUEST_KINDS];
+    size_t count = ei_request_kinds(&work->draft.request, kinds);
+    ei_action action;
+    edu_status status = EDU_E_DENIED;
+    for (size_t i = 0; i < count && status == EDU_E_DENIED; i++)
+        status = find_action(work, work->draft.request.state, kinds[i], &action, error);
+    if (status == EDU_E_DENIED)
+        return ei_fail(error, EDU_E_STATE, "request.not_editable", NULL,
+                       "this application cannot be corrected now");
+    EI_TRY(status);
+    ei_request_step step = {.session = command->session,
+                            .person = work->person,
+                            .id = work->draft.application,
+                            .action = action.name,
+                            .wanted = work,
+                            .change = change_again};
+    EI_TRY(ei_request_step_run(&step, command, tx, error));
+    work->verdict = step.verdict;
+    work->refusal = step.refusal;
+    return EDU_OK;
+}
+
+/* ---- the command ---- */
+
+/* The first of the faults is the answer; edu_draft_check tells all. */
+static edu_status check_faults(ei_command *command, edu_tx *tx, submission *work, edu_error *error)
+{
+    json_t *faults = json_array();
+    edu_status status = faults ? ei_draft_faults(tx, &work->draft, faults, &work->form, error)
+                               : ei_no_memory(error);
+    if (status == EDU_OK && json_array_size(faults) > 0) {
+        const json_t *first = json_array_get(faults, 0);
+        status = ei_fail(error, EDU_E_INVALID, json_string_value(json_object_get(first, "key")),
+                         json_string_value(json_object_get(first, "pointer")), "%s",
+                         json_string_value(json_object_get(first, "message")));
+    }
+    json_decref(faults);
+    return status;
+}
+
+static edu_status submit_loaded(ei_command *command, edu_tx *tx, submission *work, edu_error *error)
+{
+    bool is_new = ei_id_is_none(work->draft.application);
+    /* Who may not apply is told that before any fault of what is typed. */
+    if (is_new)
+        EI_TRY(ei_request_judge(command->session, ei_definition_request(work->draft.definition),
+                                &work->draft.facts, command->now, error));
+    EI_TRY(check_faults(command, tx, work, error));
+    return is_new ? submit_new(command, tx, work, error) : submit_again(command, tx, work, error);
+}
+
+static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    submission *work = command->context;
+    work->verdict = EDU_OK;
+    work->form = NULL;
+    edu_status status = ei_draft_load(command->session, tx, &work->person, &work->draft_id,
+                                      command->now, &work->draft, error);
+    if (status == EDU_OK)
+        status = submit_loaded(command, tx, work, error);
+    ei_draft_finish(&work->draft);
+    json_decref(work->form);
+    return status;
+}
+
+/* ---- the receipt ---- */
+
+typedef struct receipt_read {
+    edu_session *session;
+    edu_id person, id;
+    edu_request_receipt *out;
+} receipt_read;
+
+static edu_status receipt_run(edu_tx *tx, void *context, edu_error *error)
+{
+    receipt_read *read = context;
+    edu_request_receipt *out = read->out;
+    ei_arena *arena = ei_record_arena(out);
+    edu_id actor = ei_session_actor(read->session);
+    const ei_definition *definition;
+    ei_request request;
+    EI_TRY(ei_request_load(tx, &actor, &read->person, &read->id, ei_now(read->session), &request,
+                           error));
+    EI_TRY(ei_definition_load(read->session, tx, request.service, request.head.service_version,
+                              &definition, NULL, error));
+    out->person_id = read->person;
+    out->id = read->id;
+    out->submitted = request.submitted;
+    char *hash = ei_arena_alloc(arena, 2 * EI_HASH + 1);
+    if (!hash)
+        return ei_no_memory(error);
+    ei_hex_format(request.head.hash, EI_HASH, hash);
+    out->hash = hash;
+    EI_TRY(ei_copy_text(arena, request.state, &out->state, error));
+    return ei_copy_text(
+        arena, ei_localised(read->session, ei_definition_state_title(definition, request.state)),
+        &out->state_title, error);
+}
+
+edu_status edu_request_submit(edu_session *session, edu_id person_id, edu_id draft_id,
+                              const char *key, edu_request_receipt **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    submission work = {.person = ei_person_or_self(session, person_id), .draft_id = draft_id};
+    ei_command command = {.session = session,
+                          .name = "request.submit",
+                          .key = key,
+                          .run = submit_run,
+                          .context = &work};
+    ei_command_hash(&command, &work.person, sizeof work.person);
+    ei_command_hash(&command, &draft_id, sizeof draft_id);
+    EI_TRY(ei_command_run(&command, error));
+    if (work.verdict != EDU_OK && error)
+        *error = work.refusal;
+    EI_TRY(work.verdict);
+    receipt_read read = {.session = session, .person = work.person};
+    memcpy(&read.id, command.result, sizeof read.id);
+    EI_TRY(ei_read_record(session, sizeof **out, receipt_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
+}

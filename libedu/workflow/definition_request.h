@@ -1,0 +1,42 @@
+/* What a service asks of whom applies: its form, documents, who may, and for what. */
+#ifndef EI_DEFINITION_REQUEST_H
+#define EI_DEFINITION_REQUEST_H
+
+#include "core/core.h"
+#include "form/form.h"
+
+#define EI_CHOICES_MAX 20
+#define EI_DOCUMENT_KINDS_MAX 20
+#define EI_DOCUMENT_BYTES_MAX (10 << 20)
+#define EI_DOCUMENT_COPIES_MAX 20
+
+typedef enum ei_media { EI_MEDIA_PDF = 1, EI_MEDIA_JPEG = 2, EI_MEDIA_PNG = 4 } ei_media;
+
+/* A kind of document that is asked for. */
+typedef struct ei_document_kind {
+    const char *code;
+    json_t *title;  /* by language; borrowed */
+    unsigned types; /* a bit by ei_media */
+    int32_t bytes_max, least, most;
+} ei_document_kind;
+
+typedef struct ei_request_rules {
+    ei_form *form;                   /* NULL: nothing is asked */
+    const json_t *form_json, *hints; /* borrowed */
+    size_t document_count;
+    ei_document_kind documents[EI_DOCUMENT_KINDS_MAX];
+    bool has_offerings;           /* one applies for an offering, and not for the service alone */
+    int32_t choices;              /* offerings of a round that one may name; 0: one for itself */
+    int32_t age_from, age_until;  /* whole years on the day of submission; until: 0 for no end */
+    int32_t grade_from, grade_to; /* 0: pupils or not */
+    int32_t alone_from;           /* age from which a child acts for itself */
+    edu_time opens, closes;       /* of the service where it has no offerings; NONE: always open */
+} ei_request_rules;
+
+/* Checks the keyword `request` of a definition; NULL gives NULL. `languages`: the definition's
+ * title. The rules borrow from json. */
+edu_status ei_request_rules_make(const json_t *json, const json_t *languages,
+                                 ei_request_rules **out, edu_error *error);
+void ei_request_rules_free(ei_request_rules *rules);
+
+#endif
