@@ -142,7 +142,7 @@ try {
     await page.fill("#received", "2023-06-23T18:30");
     await page.fill("#count", "2");
     await page.click("main button");
-    await page.getByText("Son vaxt: 3 iyul 2023, 18:00").first().waitFor();
+    await page.getByText("Müddətin sonu: 3 iyul 2023, 18:00").first().waitFor();
     await page.getByText("Qəbul edilib: 23 iyun 2023, 18:30.").waitFor();
     await page.fill("#count", "two");
     await page.click("main button");

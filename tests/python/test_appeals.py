@@ -86,7 +86,7 @@ def test_the_rest_of_the_way(office):
     office.clerk.appeal.assign(*which, None)
     office.clerk2.appeal.extend(*which, 2, "waits for a part")
     assert office.pupil.appeal.get(*which).extensions == 1
-    assert "Term: 3 + 2 working days" in office.clerk.appeal.explain(*which).text
+    assert "The term is 3 + 2 working days." in office.clerk.appeal.explain(*which).text
     [alike] = office.clerk.appeal.duplicates(*second)
     assert (alike.id, alike.percent, alike.is_same_person) == (one.id, 100, False)
     office.clerk.appeal.merge(*second, *which)

@@ -71,10 +71,12 @@ def test_why_a_deadline_is_when_it_is(published):
         ("2024-03-10", "free"), ("2024-03-11", "counted"), ("2024-03-12", "paused"),
         ("2024-03-13", "paused")]
     assert deadline.text == (
-        "Qəbul edilib: 7 mart 2024, 16:00. Sayılmayan ilk gün: 7 mart 2024. Müddət: 3 + 1 iş günü. "
+        "7 mart 2024, 16:00 tarixində qəbul edilib. 7 mart 2024 tarixində qəbul edilmiş sayılır; "
+        "bu gün müddətə daxil deyil. "
+        "Müddət: 3 + 1 iş günü. "
         "Sayılmayıb: 8 mart 2024 (Qadınlar günü); 9 mart 2024 – 10 mart 2024 (istirahət günü); "
         "12 mart 2024 – 13 mart 2024 (cavab gözlənilir); "
-        "16 mart 2024 – 17 mart 2024 (istirahət günü). Son vaxt: 18 mart 2024, 18:00.")
+        "16 mart 2024 – 17 mart 2024 (istirahət günü). Müddətin sonu: 18 mart 2024, 18:00.")
 
 
 @pytest.mark.parametrize("change, field", [

@@ -54,8 +54,9 @@ def keep_draft(name, fields):
 @own.get("/")
 def home():
     family = g.session.account.family()
-    people = [(person, g.session.appeal.list(person.id, request.args.get("cursor"), limit=50))
-              for person in family]
+    whose, cursor = request.args.get("person"), request.args.get("cursor")
+    people = [(person, g.session.appeal.list(person.id, cursor if person.id == whose else None,
+                                             limit=50)) for person in family]
     return render_template("appeals.html", people=people,
                            signed=g.session.appeal.signed(request.args.get("signed"), limit=50))
 

@@ -18,14 +18,18 @@ enum word {
     WORDS
 };
 
-/* In the order of EI_LANGUAGES. A count stands behind its name, so that no word bends after it. */
+/* In the order of EI_LANGUAGES. A count stands behind its name, so that no word bends after it; a
+ * date stands where the | is. */
 static const char *const words[EI_LANGUAGES][WORDS] = {
-    {"Received", "Day zero", "Term", "working days", "days", "minutes of work", "Not counted",
-     "waiting for an answer", "In time before", "The term is paused", "Left"},
-    {"Qəbul edilib", "Sayılmayan ilk gün", "Müddət", "iş günü", "gün", "iş dəqiqəsi", "Sayılmayıb",
-     "cavab gözlənilir", "Son vaxt", "Müddət dayandırılıb", "Qalıb"},
-    {"Получено", "Нулевой день", "Срок", "раб. дн.", "дн.", "раб. мин.", "Не засчитано",
-     "ожидание ответа", "Срок истекает", "Срок приостановлен", "Осталось"},
+    {"Received on |", "It counts as received on |; that day is not counted", "The term is",
+     "working days", "days", "minutes of work", "Not counted", "waiting for an answer",
+     "The term ends on |", "The term is paused", "Left"},
+    {"| tarixində qəbul edilib", "| tarixində qəbul edilmiş sayılır; bu gün müddətə daxil deyil",
+     "Müddət:", "iş günü", "gün", "iş dəqiqəsi", "Sayılmayıb", "cavab gözlənilir",
+     "Müddətin sonu: |", "Müddət dayandırılıb", "Qalıb"},
+    {"Получено |", "Считается полученным |; этот день не засчитывается", "Срок:", "раб. дн.", "дн.",
+     "раб. мин.", "Не засчитано", "ожидание ответа", "Срок истекает |", "Срок приостановлен",
+     "Осталось"},
 };
 
 static const char *const kinds[EI_LANGUAGES][EI_DAY_MOVED_REST + 1] = {
@@ -53,6 +57,24 @@ static void add_date(const writing *to, edu_date date)
     char text[EI_DATE_WORDS];
     ei_date_words(to->session->language, date, text);
     ei_buffer_text(to->out, text);
+}
+
+static void add_before(const writing *to, enum word word)
+{
+    ei_buffer_add(to->out, to->words[word], strcspn(to->words[word], "|"));
+}
+
+/* The end of a sentence; a date may end with a full stop of its own. */
+static void add_stop(const writing *to)
+{
+    if (to->out->size > 0 && to->out->data[to->out->size - 1] != '.')
+        ei_buffer_text(to->out, ".");
+}
+
+static void add_behind(const writing *to, enum word word)
+{
+    ei_buffer_text(to->out, strchr(to->words[word], '|') + 1);
+    add_stop(to);
 }
 
 static void add_instant(const writing *to, const ei_calendar *calendar, edu_time at)
@@ -138,7 +160,7 @@ static void add_left_out(const writing *to, const json_t *trace)
         ei_buffer_text(to->out, ")");
     }
     if (before[0] == ';')
-        ei_buffer_text(to->out, ".");
+        add_stop(to);
 }
 
 edu_status ei_deadline_words(const edu_session *session, const ei_calendar *calendar,
@@ -147,22 +169,28 @@ edu_status ei_deadline_words(const edu_session *session, const ei_calendar *cale
 {
     writing to = {session, words[ei_language_index(session->language)],
                   ei_day_kind_words(session->language), out};
-    ei_buffer_printf(out, "%s: ", to.words[RECEIVED]);
+    add_before(&to, RECEIVED);
     add_instant(&to, calendar, term->received);
-    ei_buffer_printf(out, ". %s: ", to.words[DAY_ZERO]);
+    add_behind(&to, RECEIVED);
+    ei_buffer_text(out, " ");
+    add_before(&to, DAY_ZERO);
     add_date(&to, ei_date_from_days(deadline->day_zero));
-    ei_buffer_printf(out, ". %s: %d", to.words[TERM], term->count);
+    add_behind(&to, DAY_ZERO);
+    ei_buffer_printf(out, " %s %d", to.words[TERM], term->count);
     if (term->extra > 0)
         ei_buffer_printf(out, " + %d", term->extra);
-    ei_buffer_printf(out, " %s.", to.words[WORKING_DAYS + (int)term->unit]);
+    ei_buffer_printf(out, " %s", to.words[WORKING_DAYS + (int)term->unit]);
+    add_stop(&to);
     add_left_out(&to, trace);
+    ei_buffer_text(out, " ");
     if (deadline->due == EDU_TIME_NONE) {
-        ei_buffer_printf(out, " %s. %s: %d %s.", to.words[IS_PAUSED], to.words[LEFT],
-                         deadline->left, to.words[WORKING_DAYS + (int)term->unit]);
+        ei_buffer_printf(out, "%s. %s: %d %s", to.words[IS_PAUSED], to.words[LEFT], deadline->left,
+                         to.words[WORKING_DAYS + (int)term->unit]);
+        add_stop(&to);
     } else {
-        ei_buffer_printf(out, " %s: ", to.words[DUE]);
+        add_before(&to, DUE);
         add_instant(&to, calendar, deadline->due);
-        ei_buffer_text(out, ".");
+        add_behind(&to, DUE);
     }
     return out->failed ? ei_no_memory(error) : EDU_OK;
 }
