@@ -1068,6 +1068,42 @@ START_TEST(it_is_found_as_people_type_it)
 }
 END_TEST
 
+/* ---- routes ---- */
+
+static void check_route(const char *category, const char *region, const char *department)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input(category);
+    given.channel = "paper";
+    given.given = "Günel";
+    given.family = "Şəkili";
+    given.region = region;
+    FX_OK(edu_appeal_submit(as("clerk"), &given, NULL, &receipt, error));
+    one made = keep(receipt);
+    FX_OK(edu_appeal_route(as("clerk"), made.person, made.id, NULL, NULL, NULL, NULL, error));
+    ck_assert_str_eq(seen("clerk", made).department, department);
+}
+
+/* Both say more than the category, and that more than the region. */
+START_TEST(routes_go_by_category_and_region)
+{
+    json_t *rules = file("appeals/az.json");
+    json_object_set_new(rules, "routes",
+                        json_loads("[{\"departments\": [\"reception\"]},"
+                                   " {\"region\": \"GN\", \"departments\": [\"schools\"]},"
+                                   " {\"category\": \"teaching\", \"departments\": [\"higher\"]},"
+                                   " {\"category\": \"teaching\", \"region\": \"GN\","
+                                   "  \"departments\": [\"vocational\"]}]",
+                                   0, NULL));
+    publish(edu_appeal_rules_publish, rules);
+    check_route("building", "BA", "reception");
+    check_route("building", NULL, "reception");
+    check_route("building", "GN", "schools");
+    check_route("teaching", "BA", "higher");
+    check_route("teaching", "GN", "vocational");
+}
+END_TEST
+
 /* ---- the ladder: to whom ---- */
 
 static void publish_ladder(const char *ladder)
@@ -1574,6 +1610,7 @@ int main(void)
     tcase_add_test(tests, signatories_do_not_see_each_other_and_may_step_back);
     tcase_add_test(tests, codes_of_signatories_are_not_guessed_nor_those_of_followers);
     tcase_add_test(tests, it_is_found_as_people_type_it);
+    tcase_add_test(tests, routes_go_by_category_and_region);
     tcase_add_test(tests, a_person_is_searched_by_number);
     tcase_add_test(tests, the_ladder_reaches_substitutes_and_persons_who_can_act);
     tcase_add_test(tests, a_warning_comes_at_the_share_that_the_term_has);

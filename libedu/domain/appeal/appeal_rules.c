@@ -7,6 +7,7 @@
 
 #define TEXT_MAX 65536
 #define DAYS_MAX 3660
+#define REGION_MAX 65
 
 /* ---- parts ---- */
 
@@ -161,6 +162,19 @@ static edu_status read_terms(ei_appeal_rules *rules, edu_error *error)
     return has_default ? EDU_OK : ei_document_fault(error, &at, "one term must be for all appeals");
 }
 
+/* As the register of regions writes it. */
+static edu_status read_region(const json_t *entry, const ei_place *at, const char **out,
+                              edu_error *error)
+{
+    const json_t *value = json_object_get(entry, "region");
+    size_t size = json_string_length(value);
+    ei_place here = ei_place_below(at, "region");
+    *out = json_string_value(value);
+    return !value || (size >= 1 && size < REGION_MAX)
+               ? EDU_OK
+               : ei_document_fault(error, &here, "this must be the code of a region");
+}
+
 static edu_status read_route(ei_appeal_rules *rules, const json_t *entry, const ei_place *at,
                              edu_error *error)
 {
@@ -169,7 +183,7 @@ static edu_status read_route(ei_appeal_rules *rules, const json_t *entry, const 
     ei_place list_at = ei_place_below(at, "departments");
     EI_TRY(ei_document_keys(entry, keys, at, error));
     EI_TRY(read_code(rules, entry, "category", "categories", at, &made->category, error));
-    EI_TRY(read_code(rules, entry, "region", NULL, at, &made->region, error));
+    EI_TRY(read_region(entry, at, &made->region, error));
     made->departments = json_object_get(entry, "departments");
     EI_TRY(check_list(made->departments, 1, &list_at, error));
     for (size_t i = 0; i < json_array_size(made->departments); i++) {
