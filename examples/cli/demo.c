@@ -527,6 +527,22 @@ static edu_id person_of(const demo *in, const char *login)
     return (edu_id){{0}};
 }
 
+/* One executor and one head for the departments besides that of schools, so that somebody is
+ * wherever the rules send an appeal. The examination centre is another body. */
+static edu_status staff_departments(const demo *in, edu_error *error)
+{
+    static const char *const codes[] = {"reception", "vocational", "higher", "digital"};
+    edu_status status = EDU_OK;
+    for (size_t i = 0; status == EDU_OK && i < sizeof codes / sizeof *codes; i++) {
+        status = edu_account_grant(in->operator, person_of(in, "executor2"), "executor",
+                                   "department", codes[i], NULL, error);
+        if (status == EDU_OK)
+            status = edu_account_grant(in->operator, person_of(in, "head"), "head", "department",
+                                       codes[i], NULL, error);
+    }
+    return status;
+}
+
 /* Signed in now: that holds while the clock is set back. */
 static edu_status make_appeals(const demo *in, edu_error *error)
 {
@@ -537,7 +553,9 @@ static edu_status make_appeals(const demo *in, edu_error *error)
     for (; with.count < PERSONS && with.count < in->pupil_count; with.count++)
         persons[with.count] = in->pupils[with.count * (in->pupil_count / PERSONS)].id;
     atomic_store(&moment, in->today);
-    edu_status status = sign_in(in, "parent", &with.parent, error);
+    edu_status status = staff_departments(in, error);
+    if (status == EDU_OK)
+        status = sign_in(in, "parent", &with.parent, error);
     if (status == EDU_OK)
         status = sign_in(in, "clerk", &with.clerk, error);
     if (status == EDU_OK)

@@ -48,9 +48,9 @@ def what_staff_may():
 @blueprint.get("/")
 def home():
     queues = _queues()
-    chosen = (request.args.get("queue", queues[-1][0]), request.args.get("code") or None)
+    chosen = (request.args.get("queue"), request.args.get("code") or None)
     if chosen not in queues:
-        chosen = queues[-1]
+        chosen = queues[min(1, len(queues) - 1)]
     asked = {"queue": chosen[0], "code": chosen[1], "state": request.args.get("state") or None,
              "category": request.args.get("category") or None,
              "is_overdue": request.args.get("overdue") == "1"}
