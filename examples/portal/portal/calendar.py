@@ -148,6 +148,20 @@ def _entered(document, since):
     return sorted(found, key=lambda entry: entry[0])
 
 
+def _say_what_is_wrong(form):
+    """What the library refuses of the whole document belongs to the one thing that was entered."""
+    if not form.errors.pop("", None):
+        return
+    field, text = {
+        "moved": ("rest", _("A day of work and a day of a weekend change places, each only once, "
+                            "within the calendar's years.")),
+        "feast": ("first", _("This day is not possible.")),
+        "once": ("once", _("This day is not possible, or is entered already.")),
+        "announced": ("year", _("This is not one of the calendar's years.")),
+    }.get(form["what"], ("", _("This cannot be taken back.")))
+    form.errors[field] = text
+
+
 @work.route("/", methods=["GET", "POST"])
 def edit():
     """Rules stay as they are; days are added to them, or taken back. Each change is a version."""
@@ -159,11 +173,12 @@ def edit():
         return redirect(url_for("calendar_work.edit", done=1))
     if form.errors:
         known = g.session.calendar.get(_code(), 0)
+        _say_what_is_wrong(form)
     today = datetime.datetime.now(i18n.ZONE).date()
     feasts = {one["code"]: one["title"].get(g.language, one["code"])
               for one in known.document["holidays"]
               if "dates" in one and not one["code"].startswith("day_")}
     return render_template("calendar_work.html", form=form, calendar=known, feasts=feasts,
-                           today=today, done="done" in request.args,
+                           today=today, done="done" in request.args and not form.errors,
                            entered=_entered(known.document, f"{today.year}-01-01")), \
         400 if form.errors else 200
