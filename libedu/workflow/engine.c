@@ -193,6 +193,7 @@ edu_status ei_application_head_read(edu_tx *tx, const edu_id *person, const edu_
         out->service_version = (int32_t)ei_column_int(&rows, 1);
         snprintf(out->state, sizeof out->state, "%s", ei_column_text(&rows, 2));
         out->version = ei_column_int(&rows, 3);
+        out->is_open = ei_column_bool(&rows, 5);
         edu_bytes hash = ei_column_bytes(&rows, 4);
         if (hash.size == EI_HASH)
             memcpy(out->hash, hash.data, EI_HASH);
@@ -203,6 +204,17 @@ edu_status ei_application_head_read(edu_tx *tx, const edu_id *person, const edu_
     return status;
 }
 
+static edu_status move(edu_tx *tx, const ei_step *step, const ei_application_head *head,
+                       const ei_action *action, edu_bytes hash, int64_t *changed, edu_error *error)
+{
+    if (head->is_open == !action->ends)
+        return sql_workflow_application_move(tx, &step->person, &step->application, head->version,
+                                             action->to, step->now, hash, changed, error);
+    return sql_workflow_application_turn(tx, &step->person, &step->application, head->version,
+                                         action->to, step->now, hash, !action->ends, changed,
+                                         error);
+}
+
 static edu_status act_with(edu_tx *tx, const ei_step *step, const ei_application_head *head,
                            const ei_action *action, const char *data, edu_error *error)
 {
@@ -210,9 +222,7 @@ static edu_status act_with(edu_tx *tx, const ei_step *step, const ei_application
     int64_t changed = 0;
     event one = make_event(step, action, head->version + 1, data);
     chain_next(head->hash, &one, hash);
-    EI_TRY(sql_workflow_application_move(tx, &step->person, &step->application, head->version,
-                                         action->to, !action->ends, step->now,
-                                         (edu_bytes){hash, EI_HASH}, &changed, error));
+    EI_TRY(move(tx, step, head, action, (edu_bytes){hash, EI_HASH}, &changed, error));
     if (changed == 0)
         return ei_fail(error, EDU_E_CONFLICT, "application.changed", NULL,
                        "somebody changed this application meanwhile; look at it again");

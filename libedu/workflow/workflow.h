@@ -128,6 +128,7 @@ typedef struct ei_application_head {
     int32_t service_version;
     char state[65];
     int64_t version;
+    bool is_open;
     uint8_t hash[EI_HASH];
 } ei_application_head;
 

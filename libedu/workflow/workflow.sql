@@ -6,12 +6,19 @@ INSERT INTO application (person_id, id, service, service_version, subject_id, st
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?8, ?9, ?10)
 
 -- statement workflow_application_head(person id, id id) rows
-SELECT service, service_version, state, version, head
+SELECT service, service_version, state, version, head, is_open
 FROM application WHERE person_id = ?1 AND id = ?2
 
--- statement workflow_application_move(person id, id id, version int, state text, is_open bool, now time, head blob) run
+-- is_open stays as it is: an engine that is given it writes its index anew.
+-- statement workflow_application_move(person id, id id, version int, state text, now time, head blob) run
 UPDATE application
-SET state = ?4, is_open = ?5, version = version + 1, changed = ?6, head = ?7
+SET state = ?4, version = version + 1, changed = ?5, head = ?6
+WHERE person_id = ?1 AND id = ?2 AND version = ?3
+
+-- Where the application ends, or is open again.
+-- statement workflow_application_turn(person id, id id, version int, state text, now time, head blob, is_open bool) run
+UPDATE application
+SET state = ?4, version = version + 1, changed = ?5, head = ?6, is_open = ?7
 WHERE person_id = ?1 AND id = ?2 AND version = ?3
 
 -- statement workflow_event_add(person id, application id, sequence int, now time, action text, state text, actor id, actor_kind text, data json, hash blob, is_internal bool) run

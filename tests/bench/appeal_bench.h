@@ -49,6 +49,7 @@ typedef struct peer_statement {
     X(application_service_newest)                                                                  \
     X(workflow_application_add)                                                                    \
     X(workflow_application_move)                                                                   \
+    X(workflow_application_turn)                                                                   \
     X(workflow_event_add)                                                                          \
     X(workflow_notification_add)                                                                   \
     X(workflow_outbox_add)                                                                         \
@@ -58,6 +59,8 @@ typedef struct peer_statement {
     X(appeal_band_add)                                                                             \
     X(appeal_load)                                                                                 \
     X(appeal_save)                                                                                 \
+    X(appeal_save_place)                                                                           \
+    X(appeal_save_step)                                                                            \
     X(appeal_executors)                                                                            \
     X(appeal_text_last)                                                                            \
     X(appeal_merged_list)                                                                          \

@@ -40,18 +40,19 @@ static void put_int(life_values *to, int64_t number)
 typedef struct step_plan {
     const char *action, *state, *kind, *notice; /* to the applicant */
     const char *staff;                          /* to the executor */
-    bool by_mail, has_text, is_internal, is_open, is_paused;
+    bool by_mail, has_text, is_internal, is_paused;
+    bool moves, ends; /* what lists find it by changes; it is open no more */
 } step_plan;
 
 static const step_plan plans[APPEAL_STEPS] = {
-    {"register", "received", "self", "received", NULL, true, true, false, true, false},
-    {"route", "queued", "clerk", "routed", NULL, false, false, false, true, false},
-    {"assign", "assigned", "clerk", "assigned", "assigned_staff", false, false, false, true, 0},
-    {"ask", "asked", "executor", "asked", NULL, true, true, false, true, true},
-    {"answer", "drafted", "executor", NULL, NULL, false, true, true, true, false},
-    {"approve", "approved", "clerk", NULL, "approved_staff", false, false, true, true, false},
-    {"send", "answered", "clerk", "answered", NULL, true, true, false, false, false},
-    {"rate", "answered", "self", NULL, NULL, false, false, false, false, false}};
+    {"register", "received", "self", "received", NULL, true, true, false, false, false, false},
+    {"route", "queued", "clerk", "routed", NULL, false, false, false, false, true, false},
+    {"assign", "assigned", "clerk", "assigned", "assigned_staff", 0, 0, 0, 0, true, false},
+    {"ask", "asked", "executor", "asked", NULL, true, true, false, true, true, false},
+    {"answer", "drafted", "executor", NULL, NULL, false, true, true, false, true, false},
+    {"approve", "approved", "clerk", NULL, "approved_staff", 0, 0, true, false, false, false},
+    {"send", "answered", "clerk", "answered", NULL, true, true, false, false, false, true},
+    {"rate", "answered", "self", NULL, NULL, false, false, false, false, false, false}};
 
 static const char data_plain[] = "{\"due_date\":\"27.11.2026\",\"number\":\"M-2026-001234\"}";
 static const char data_sealed[] =
@@ -246,37 +247,53 @@ static void send_sending(const life *one, const life_engine *to)
 static void send_move(const life *one, int step, edu_time now, const unsigned char hash[32],
                       const life_engine *to)
 {
+    bool ends = plans[step].ends;
     life_values v = {.count = 0};
     put_id(&v, one->applicant), put_id(&v, &one->id), put_int(&v, step);
-    put_text(&v, plans[step].state), put_int(&v, plans[step].is_open), put_int(&v, now);
-    put(&v, hash, 32);
-    send(to, LIFE_workflow_application_move, &v);
+    put_text(&v, plans[step].state), put_int(&v, now), put(&v, hash, 32);
+    if (ends)
+        put_int(&v, false);
+    send(to, ends ? LIFE_workflow_application_turn : LIFE_workflow_application_move, &v);
+}
+
+static void put_step(const life *one, int step, edu_time now, life_values *v)
+{
+    put_id(v, one->applicant), put_id(v, &one->id), put_text(v, "ordinary");
+    put_text(v, plans[step].state), put_int(v, now), put_int(v, 1), put_text(v, "service");
+    put_text(v, "working_days"), put_int(v, 3), put_int(v, 0), put_int(v, 0);
+    put_text(v, step < 3                ? "[]"
+                : plans[step].is_paused ? "[[1764000000000000,null]]"
+                                        : "[[1764000000000000,1764000000000001]]");
+    put_int(v, 0), put_id(v, step >= 4 ? one->executor : NULL);
+    put_id(v, step >= 5 ? &one->facts->clerk : NULL), put_int(v, 0);
+    put_int(v, step == 7 ? 5 : 0);
+}
+
+static void put_place(const life *one, int step, edu_time now, life_values *v)
+{
+    bool has_no_rung = plans[step].is_paused || plans[step].ends;
+    put_text(v, "teaching"), put_text(v, one->department);
+    put_id(v, step >= 2 ? one->executor : NULL);
+    put_int(v, now + 3 * DAY), put_int(v, now + 6 * DAY);
+    put_int(v, has_no_rung ? NEVER : now + 2 * DAY), put_id(v, NULL);
 }
 
 static void send_save(const life *one, int step, edu_time now, const life_engine *to)
 {
     const step_plan *plan = &plans[step];
-    bool is_answered = step >= 6;
     life_values v = {.count = 0};
-    put_id(&v, one->applicant), put_id(&v, &one->id), put_text(&v, "teaching");
-    put_text(&v, "ordinary"), put_text(&v, one->department);
-    put_id(&v, step >= 2 ? one->executor : NULL), put_text(&v, plan->state);
-    put_int(&v, plan->is_open), put_int(&v, now), put_int(&v, 1), put_int(&v, 1);
-    put_text(&v, "service"), put_text(&v, "working_days"), put_int(&v, 3), put_int(&v, 0);
-    put_int(&v, 0);
-    put_text(&v, step < 3          ? "[]"
-                 : plan->is_paused ? "[[1764000000000000,null]]"
-                                   : "[[1764000000000000,1764000000000001]]");
-    put_int(&v, now + 3 * DAY), put_int(&v, now + 6 * DAY);
-    put_int(&v, plan->is_paused || !plan->is_open ? NEVER : now + 2 * DAY), put_int(&v, 0);
-    put_id(&v, step >= 4 ? one->executor : NULL);
-    put_id(&v, step >= 5 ? &one->facts->clerk : NULL);
-    if (is_answered)
-        put_int(&v, now), put_int(&v, 0);
-    else
-        put(&v, NULL, 0), put_int(&v, -1);
-    put_int(&v, 0), put_int(&v, step == 7 ? 5 : 0), put_id(&v, NULL), put_id(&v, NULL);
-    send(to, LIFE_appeal_save, &v);
+    put_step(one, step, now, &v);
+    if (plan->moves || plan->ends)
+        put_place(one, step, now, &v);
+    if (plan->ends) {
+        put_int(&v, false), put_int(&v, 1), put_int(&v, now), put_int(&v, 0);
+        put_id(&v, NULL), put_id(&v, NULL);
+    }
+    send(to,
+         plan->ends    ? LIFE_appeal_save
+         : plan->moves ? LIFE_appeal_save_place
+                       : LIFE_appeal_save_step,
+         &v);
 }
 
 static void send_first(const life *one, edu_time now, const unsigned char hash[32],

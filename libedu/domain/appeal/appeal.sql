@@ -58,7 +58,7 @@ SELECT a.serial, a.number, a.channel, a.is_anonymous, a.category, a.level, a.reg
     a.rules_version, a.rule, a.unit, a.term, a.extra, a.extensions, a.pauses, a.due, a.very_late,
     a.next_at, a.rung, a.drafted_by_id, a.approved_by_id, a.answered, a.worked_days, a.reopened,
     a.rating, a.into_person_id, a.into_id, a.raised_to_id,
-    o.service, o.service_version, o.version, o.head, p.wrapped_key,
+    o.service, o.service_version, o.version, o.is_open, o.head, p.wrapped_key,
     (SELECT MAX(r.version) FROM appeal_rules r WHERE r.code = o.service),
     @appeal_applicant(?1, a), @appeal_staff(?1, ?4, a)
 FROM appeal a JOIN application o ON o.person_id = a.person_id AND o.id = a.id
@@ -89,13 +89,29 @@ INSERT INTO appeal (person_id, id, serial, number, channel, is_anonymous, catego
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11, ?12, ?11, ?13, ?14, ?15, ?16, ?17, ?18, 0, 0,
     '[]', ?19, ?20, ?21, 0, 0)
 
--- statement appeal_save(person_id id, id id, category text, level text, department text, executor_id id, state text, is_open bool, clock_from time, calendar_version int, rules_version int, rule text, unit text, term int, extra int, extensions int, pauses json, due time, very_late time, next_at time, rung int, drafted_by id, approved_by id, answered time, worked_days int, reopened int, rating int, into_person_id id, into_id id, raised_to id) run
-UPDATE appeal SET category = ?3, level = ?4, department = ?5, executor_id = ?6, state = ?7,
-    is_open = ?8, clock_from = ?9, calendar_version = ?10, rules_version = ?11, rule = ?12,
-    unit = ?13, term = ?14, extra = ?15, extensions = ?16, pauses = ?17, due = ?18, very_late = ?19,
-    next_at = ?20, rung = ?21, drafted_by_id = ?22, approved_by_id = ?23, answered = ?24,
-    worked_days = NULLIF(?25, -1), reopened = ?26, rating = NULLIF(?27, 0), into_person_id = ?28,
-    into_id = ?29, raised_to_id = ?30
+-- Three statements, as an engine writes every index anew of which a column is given, whether it is
+-- another value or not.
+
+-- What no index has.
+-- fragment appeal_step()
+level = ?3, state = ?4, clock_from = ?5, rules_version = ?6, rule = ?7, unit = ?8, term = ?9,
+    extra = ?10, extensions = ?11, pauses = ?12, rung = ?13, drafted_by_id = ?14,
+    approved_by_id = ?15, reopened = ?16, rating = NULLIF(?17, 0)
+
+-- By what lists find it while it is open.
+-- fragment appeal_place()
+category = ?18, department = ?19, executor_id = ?20, due = ?21, very_late = ?22, next_at = ?23,
+    raised_to_id = ?24
+
+-- statement appeal_save_step(person_id id, id id, level text, state text, clock_from time, rules_version int, rule text, unit text, term int, extra int, extensions int, pauses json, rung int, drafted_by id, approved_by id, reopened int, rating int) run
+UPDATE appeal SET @appeal_step() WHERE person_id = ?1 AND id = ?2
+
+-- statement appeal_save_place(person_id id, id id, level text, state text, clock_from time, rules_version int, rule text, unit text, term int, extra int, extensions int, pauses json, rung int, drafted_by id, approved_by id, reopened int, rating int, category text, department text, executor_id id, due time, very_late time, next_at time, raised_to id) run
+UPDATE appeal SET @appeal_step(), @appeal_place() WHERE person_id = ?1 AND id = ?2
+
+-- statement appeal_save(person_id id, id id, level text, state text, clock_from time, rules_version int, rule text, unit text, term int, extra int, extensions int, pauses json, rung int, drafted_by id, approved_by id, reopened int, rating int, category text, department text, executor_id id, due time, very_late time, next_at time, raised_to id, is_open bool, calendar_version int, answered time, worked_days int, into_person_id id, into_id id) run
+UPDATE appeal SET @appeal_step(), @appeal_place(), is_open = ?25, calendar_version = ?26,
+    answered = ?27, worked_days = NULLIF(?28, -1), into_person_id = ?29, into_id = ?30
 WHERE person_id = ?1 AND id = ?2
 
 -- statement appeal_text_add(person_id id, appeal_id id, sequence int, sealed blob) run
@@ -477,12 +493,13 @@ WHERE a.person_id = ?3 AND a.serial < ?7
     AND @appeal_staff(?1, ?2, a) IS NOT NULL
 ORDER BY a.serial DESC LIMIT ?8
 
--- Figures: one scan of the index by receipt.
+-- Figures: one scan of the index by receipt. What ended without an answer, and not in another, was
+-- withdrawn.
 
 -- statement appeal_figures(now time, since time, until time) rows
 SELECT a.month, a.channel, a.category, a.region, a.department,
     CASE WHEN a.answered IS NOT NULL THEN CASE WHEN a.answered < a.due THEN 1 ELSE 2 END
-        WHEN a.state = 'withdrawn' THEN 3 WHEN a.due > ?1 THEN 4 ELSE 5 END,
+        WHEN a.is_open = 0 AND a.into_id IS NULL THEN 3 WHEN a.due > ?1 THEN 4 ELSE 5 END,
     a.worked_days, COUNT(*)
 FROM appeal a
 WHERE a.received >= ?2 AND a.received < ?3

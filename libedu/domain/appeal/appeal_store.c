@@ -130,20 +130,38 @@ static void take_end(ei_appeal *out, ei_rows *rows)
 
 static edu_status take_head(ei_appeal *out, ei_rows *rows, edu_error *error)
 {
-    edu_bytes head = ei_column_bytes(rows, 38), key = ei_column_bytes(rows, 39);
+    edu_bytes head = ei_column_bytes(rows, 39), key = ei_column_bytes(rows, 40);
     take_text(rows, 35, out->head.service, sizeof out->head.service);
     out->head.service_version = (int32_t)ei_column_int(rows, 36);
     memcpy(out->head.state, out->state, sizeof out->head.state);
     out->head.version = ei_column_int(rows, 37);
+    out->head.is_open = ei_column_bool(rows, 38);
     if (head.size != sizeof out->head.hash || key.size != sizeof out->wrapped)
         return ei_fail(error, EDU_E_CORRUPT, "appeal.row", NULL,
                        "an appeal has no key or no end of its chain");
     memcpy(out->head.hash, head.data, head.size);
     memcpy(out->wrapped, key.data, key.size);
-    out->newest_rules = (int32_t)ei_column_int(rows, 40);
-    take_text(rows, 41, out->applicant_as, sizeof out->applicant_as);
-    take_text(rows, 42, out->staff_as, sizeof out->staff_as);
+    out->newest_rules = (int32_t)ei_column_int(rows, 41);
+    take_text(rows, 42, out->applicant_as, sizeof out->applicant_as);
+    take_text(rows, 43, out->staff_as, sizeof out->staff_as);
     return EDU_OK;
+}
+
+/* What save compares with. */
+static void note_stored(ei_appeal *appeal)
+{
+    ei_appeal_stored *of = &appeal->stored;
+    memcpy(of->category, appeal->category, sizeof of->category);
+    memcpy(of->department, appeal->department, sizeof of->department);
+    of->executor = appeal->executor;
+    of->into = appeal->into;
+    of->raised_to = appeal->raised_to;
+    of->due = appeal->due;
+    of->very_late = appeal->very_late;
+    of->next_at = appeal->next_at;
+    of->answered = appeal->answered;
+    of->is_open = appeal->is_open;
+    of->calendar_version = appeal->calendar_version;
 }
 
 static edu_status take_row(ei_appeal *out, ei_rows *rows, edu_error *error)
@@ -151,6 +169,7 @@ static edu_status take_row(ei_appeal *out, ei_rows *rows, edu_error *error)
     take_place(out, rows);
     EI_TRY(take_clock(out, rows, error));
     take_end(out, rows);
+    note_stored(out);
     return take_head(out, rows, error);
 }
 
@@ -173,20 +192,52 @@ static const char *or_null(const char *text)
     return text[0] ? text : NULL;
 }
 
-edu_status ei_appeal_save(edu_tx *tx, const ei_appeal *a, edu_error *error)
+/* ---- saving ---- */
+
+static bool has_ended_or_begun(const ei_appeal *a)
+{
+    const ei_appeal_stored *was = &a->stored;
+    return a->is_open != was->is_open || a->calendar_version != was->calendar_version ||
+           a->answered != was->answered || ei_id_compare(a->into, was->into) != 0;
+}
+
+static bool has_moved(const ei_appeal *a)
+{
+    const ei_appeal_stored *was = &a->stored;
+    return strcmp(a->category, was->category) != 0 || strcmp(a->department, was->department) != 0 ||
+           ei_id_compare(a->executor, was->executor) != 0 || a->due != was->due ||
+           a->very_late != was->very_late || a->next_at != was->next_at ||
+           ei_id_compare(a->raised_to, was->raised_to) != 0;
+}
+
+static edu_status save_with(edu_tx *tx, const ei_appeal *a, const char *pauses, edu_error *error)
+{
+    const char *unit = ei_term_unit_name(a->unit), *department = or_null(a->department);
+    if (has_ended_or_begun(a))
+        return sql_appeal_save(
+            tx, &a->person, &a->id, a->level, a->state, a->clock_from, a->rules_version, a->rule,
+            unit, a->term, a->extra, a->extensions, pauses, a->rung, &a->drafted_by,
+            &a->approved_by, a->reopened, a->rating, a->category, department, &a->executor, a->due,
+            a->very_late, a->next_at, &a->raised_to, a->is_open, a->calendar_version, a->answered,
+            a->worked_days, &a->into_person, &a->into, NULL, error);
+    if (has_moved(a))
+        return sql_appeal_save_place(
+            tx, &a->person, &a->id, a->level, a->state, a->clock_from, a->rules_version, a->rule,
+            unit, a->term, a->extra, a->extensions, pauses, a->rung, &a->drafted_by,
+            &a->approved_by, a->reopened, a->rating, a->category, department, &a->executor, a->due,
+            a->very_late, a->next_at, &a->raised_to, NULL, error);
+    return sql_appeal_save_step(tx, &a->person, &a->id, a->level, a->state, a->clock_from,
+                                a->rules_version, a->rule, unit, a->term, a->extra, a->extensions,
+                                pauses, a->rung, &a->drafted_by, &a->approved_by, a->reopened,
+                                a->rating, NULL, error);
+}
+
+edu_status ei_appeal_save(edu_tx *tx, const ei_appeal *appeal, edu_error *error)
 {
     ei_buffer pauses = {0};
-    ei_appeal_pauses_write(a, &pauses);
+    ei_appeal_pauses_write(appeal, &pauses);
     edu_status status =
-        pauses.failed ? ei_no_memory(error)
-                      : sql_appeal_save(tx, &a->person, &a->id, a->category, a->level,
-                                        or_null(a->department), &a->executor, a->state, a->is_open,
-                                        a->clock_from, a->calendar_version, a->rules_version,
-                                        a->rule, ei_term_unit_name(a->unit), a->term, a->extra,
-                                        a->extensions, pauses.data, a->due, a->very_late,
-                                        a->next_at, a->rung, &a->drafted_by, &a->approved_by,
-                                        a->answered, a->worked_days, a->reopened, a->rating,
-                                        &a->into_person, &a->into, &a->raised_to, NULL, error);
+        pauses.failed ? ei_no_memory(error) : save_with(tx, appeal, pauses.data, error);
     ei_buffer_free(&pauses);
     return status;
 }

@@ -16,6 +16,15 @@
 #define EI_APPEAL_NUMBER 40
 #define EI_APPEAL_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */
 
+/* Of an appeal as it is in the store, what indexes have. */
+typedef struct ei_appeal_stored {
+    char category[EI_APPEAL_CODE], department[EI_APPEAL_CODE];
+    edu_id executor, into, raised_to;
+    edu_time due, very_late, next_at, answered;
+    bool is_open;
+    int32_t calendar_version;
+} ei_appeal_stored;
+
 typedef struct ei_appeal {
     edu_id person, id;
     int64_t serial;
@@ -41,6 +50,7 @@ typedef struct ei_appeal {
     int32_t worked_days, reopened, rating;
     edu_id into_person, into, raised_to;
 
+    ei_appeal_stored stored;
     ei_application_head head;
     uint8_t wrapped[EI_WRAPPED_KEY];
     int32_t newest_rules;

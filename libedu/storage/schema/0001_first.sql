@@ -801,15 +801,16 @@ CREATE INDEX appeal_by_department ON appeal (department, due, person_id, id, is_
 CREATE INDEX appeal_by_region ON appeal (region, due, person_id, id) WHERE is_open = 1;
 CREATE INDEX appeal_by_due ON appeal (due, person_id, id) WHERE is_open = 1;
 CREATE INDEX appeal_by_ladder ON appeal (next_at, person_id, id) WHERE is_open = 1;
-CREATE INDEX appeal_by_calendar ON appeal (calendar, calendar_version, person_id, id)
+CREATE INDEX appeal_by_calendar ON appeal (calendar, calendar_version, received, person_id, id)
     WHERE is_open = 1;
 CREATE INDEX appeal_by_raised ON appeal (raised_to_id, due, person_id, id)
     WHERE is_open = 1 AND raised_to_id IS NOT NULL;
 CREATE INDEX appeal_merged ON appeal (into_person_id, into_id, person_id, id)
     WHERE into_id IS NOT NULL;
--- All that figures need, so that a year is one scan of what it holds.
+-- All that figures need, so that a year is one scan of what it holds; not the state, which every step
+-- changes.
 CREATE INDEX appeal_by_receipt ON appeal (received, month, channel, category, region, department,
-    state, due, very_late, answered, worked_days);
+    is_open, into_id, due, answered, worked_days);
 
 -- Who signed besides the applicant: somebody of the portal, or a name that was typed from paper.
 CREATE TABLE appeal_signatory (
