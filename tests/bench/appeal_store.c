@@ -283,9 +283,16 @@ static int64_t month_of(edu_time at)
     return (civil.tm_year + 1900) * 100 + civil.tm_mon + 1;
 }
 
+/* Whose an appeal is: everybody has as many, and one who comes lies far from the one before. */
+static int person_of(int number, int appeals)
+{
+    int persons = appeals / BENCH_EACH;
+    return (int)((int64_t)number * 104729 % persons);
+}
+
 static void add_appeal(const filling *fill, int number, int appeals, edu_time now)
 {
-    int person = number % (appeals / BENCH_EACH);
+    int person = person_of(number, appeals);
     edu_time at = now - YEARS_OF + YEARS_OF / appeals * number;
     edu_id id = bench_id(at);
     given row = {.person = &fill->persons[person],
@@ -315,7 +322,7 @@ static void index_words(const filling *fill, int number, int appeals, edu_time n
     sqlite3_stmt *into = fill->into[INDEXED];
     edu_time at = now - YEARS_OF + YEARS_OF / appeals * number;
     appeal_words_make((uint64_t)number, words);
-    (void)snprintf(all, sizeof all, "given family %d %s", number % (appeals / BENCH_EACH), words);
+    (void)snprintf(all, sizeof all, "given family %d %s", person_of(number, appeals), words);
     sqlite3_bind_int64(into, 5, month_of(at) / 100 * 1000000000 + number);
     sqlite3_bind_text(into, 7, all, -1, SQLITE_STATIC);
     bench_run(fill->db, into);
