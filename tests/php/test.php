@@ -167,6 +167,12 @@ $which = [$receipt['person_id'], $receipt['id']];
 edu_appeal_route($clerk, ...[...$which, null, null, 'digital']);
 ok(edu_appeal_get($pupil, ...$which)['department'] === 'digital', 'an appeal is routed');
 ok(count(edu_appeal_timeline($pupil, ...$which)['items']) === 2, 'steps of an appeal');
+edu_appeal_draft_save($clerk, 'hotline', ['text' => 'Zəng edən deyir']);
+ok(edu_appeal_draft_get($clerk, 'hotline')['content'] === ['text' => 'Zəng edən deyir'], 'a begun form is kept');
+ok(edu_appeal_executors($clerk, ...$which)['items'] === [], 'nobody works in that department yet');
+ok(str_contains(edu_appeal_explain($pupil, ...$which)['text'], '3'), 'why it is due then');
+ok(edu_appeal_statistics($clerk, new DateTimeImmutable('-1 day'), new DateTimeImmutable('+1 day'))['received'] === 1,
+   'figures of appeals');
 ok(edu_appeal_search($clerk, ['text' => 'sehife'])['items'][0]['number'] === $receipt['number'],
    'an appeal is found as people type it');
 ok(edu_register_publish($operator, json_decode(

@@ -1157,6 +1157,10 @@ START_TEST(the_ladder_reaches_substitutes_and_persons_who_can_act)
     ck_assert_int_eq(told("STF0002", "late_staff"), 1);
     FX_OK(
         edu_appeal_transfer(as("pupil9"), made.person, made.id, "reception", "sizin", NULL, error));
+    /* The clock of another body begins anew, and the ladder with it. */
+    FX_OK(edu_appeal_transfer(as("clerk"), made.person, made.id, "exam_body", "onların", NULL,
+                              error));
+    ck_assert_uint_eq(queue("pupil9", "raised", NULL), 0);
     check_chains();
 }
 END_TEST

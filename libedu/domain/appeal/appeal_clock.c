@@ -88,6 +88,7 @@ void ei_appeal_restart(ei_appeal *appeal, edu_time now)
     appeal->pause_count = 0;
     appeal->extra = 0;
     appeal->rung = 0;
+    appeal->raised_to = (edu_id){{0}};
 }
 
 edu_status ei_appeal_pauses_read(ei_appeal *appeal, const char *text, edu_error *error)
