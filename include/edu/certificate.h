@@ -93,6 +93,47 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_find(edu_session *sessi
                                                               const char *address,
                                                               edu_verdict **out, edu_error *error);
 
+/** A form of a certificate for whoever holds another: the text of its QR code, or its JSON file,
+ *  which are checked first. Anyone.
+ *  @param format as in edu_certificate_file.
+ *  @return EDU_E_INVALID "certificate.not_genuine" for a text that is no genuine certificate of
+ * this portal; EDU_E_STATE "certificate.no_paper" for one that was revoked; EDU_E_NOT_FOUND.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_paper(edu_session *session,
+                                                               const char *text, const char *format,
+                                                               edu_document **out,
+                                                               edu_error *error);
+
+/** The same for whoever knows its number and the holder's birth date. Anyone; throttled together
+ * with edu_certificate_find, and answers as that.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_find_paper(
+    edu_session *session, const char *number, edu_date birth, const char *address,
+    const char *format, edu_document **out, edu_error *error);
+
+/** Many certificates in one PDF, for who prints them. */
+EDU_RECORD
+typedef struct edu_print {
+    const char *name;  /**< proposed file name */
+    edu_bytes content; /**< PDF; empty where there is none to print */
+    int32_t count;     /**< certificates in it */
+    edu_id next;       /**< for the next part; none at the end */
+} edu_print;
+
+/** Prints the valid certificates about one thing, such as a season, in parts of one file each. The
+ * signed record of each is attached to the page on which it begins. Clerk without scope, admin.
+ *  @param source_id as in edu_certificate.
+ *  @param institution code; only of its pupils. NULL: all.
+ *  @param after `next` of the part before; none to begin.
+ *  @param limit certificates in a part, at most 1,000; 0 gives 200.
+ *  @return EDU_E_UNSUPPORTED in a build without PDF.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_print(edu_session *session,
+                                                               edu_id source_id,
+                                                               const char *institution,
+                                                               edu_id after, int32_t limit,
+                                                               edu_print **out, edu_error *error);
+
 /** Asks to revoke a certificate. Clerk without scope, admin; not the operator, who is nobody in
  * particular and so no one of two.
  *  @param reason 1 to 400 bytes, no personal data; the holder is told.

@@ -90,6 +90,9 @@ void ei_canvas_abandon(canvas *on)
     if (on->cairo)
         cairo_destroy(on->cairo);
     cairo_surface_destroy(on->surface);
+    for (size_t i = 0; i < LAYOUT_SLOTS; i++)
+        if (on->slots[i].layout)
+            g_object_unref(on->slots[i].layout);
     if (on->pango)
         g_object_unref(on->pango);
     pango_attr_list_unref(on->ways);
@@ -124,17 +127,41 @@ bool ei_canvas_bounded(const char *text)
     return !text || strnlen(text, TEXT_MAX + 1) <= TEXT_MAX;
 }
 
-PangoLayout *ei_canvas_lay(canvas *on, const char *text, double width, style with)
+static PangoLayout *lay_anew(canvas *on, const char *text, int width, style with)
 {
     PangoLayout *layout = pango_layout_new(on->pango);
     PangoFontDescription *font = on->fonts[with.is_bold];
     pango_font_description_set_absolute_size(font, with.size * PANGO_SCALE);
     pango_layout_set_font_description(layout, font);
-    pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+    pango_layout_set_width(layout, width);
     pango_layout_set_attributes(layout, on->ways);
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_text(layout, text, -1);
     return layout;
+}
+
+/* FNV-1a */
+static size_t slot_of(const char *text, int width, style with)
+{
+    uint64_t hash = 0xcbf29ce484222325 ^ (uint64_t)width ^ (uint64_t)(with.size * 4) << 32;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+    return (size_t)(hash >> 32) % LAYOUT_SLOTS;
+}
+
+PangoLayout *ei_canvas_lay(canvas *on, const char *text, double points, style with)
+{
+    int width = (int)(points * PANGO_SCALE);
+    layout_slot *slot = &on->slots[slot_of(text, width, with)];
+    bool is_it = slot->layout && slot->width == width && slot->size == with.size &&
+                 slot->is_bold == with.is_bold &&
+                 strcmp(pango_layout_get_text(slot->layout), text) == 0;
+    if (!is_it) {
+        if (slot->layout)
+            g_object_unref(slot->layout);
+        *slot = (layout_slot){lay_anew(on, text, width, with), width, with.size, with.is_bold};
+    }
+    return g_object_ref(slot->layout);
 }
 
 double ei_canvas_height(PangoLayout *layout)

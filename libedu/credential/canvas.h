@@ -47,15 +47,26 @@ typedef struct growing {
     size_t count, room;
 } growing;
 
+/* Texts that papers of one file share are laid out once; a slot holds the last that fell into it.
+ */
+#define LAYOUT_SLOTS 512
+typedef struct layout_slot {
+    PangoLayout *layout; /* NULL: empty */
+    int width;
+    double size;
+    bool is_bold;
+} layout_slot;
+
 typedef struct canvas {
     cairo_surface_t *surface;
     cairo_t *cairo;
     PangoContext *pango;
     PangoFontDescription *fonts[2];
     PangoAttrList *ways; /* no glyph for two letters, no hyphens that the text has not */
-    ei_buffer drawn;     /* what cairo writes */
-    ei_arena *arena;     /* of what is added when all is drawn */
-    ei_buffer behind;    /* this page's background, in PDF's operators */
+    layout_slot slots[LAYOUT_SLOTS];
+    ei_buffer drawn;  /* what cairo writes */
+    ei_arena *arena;  /* of what is added when all is drawn */
+    ei_buffer behind; /* this page's background, in PDF's operators */
     const char *language, *title, *author;
     edu_time made;
     int depth;               /* of open tags */
@@ -76,6 +87,7 @@ void ei_canvas_open(canvas *on, const file_about *about);
 edu_status ei_canvas_close(canvas *on, ei_buffer *out, edu_error *error);
 void ei_canvas_abandon(canvas *on);
 
+/* Not to be changed; g_object_unref. */
 PangoLayout *ei_canvas_lay(canvas *on, const char *text, double width, style with);
 double ei_canvas_height(PangoLayout *layout);
 void ei_canvas_show(canvas *on, PangoLayout *layout, double x, double y, colour with);

@@ -24,7 +24,7 @@ typedef struct part {
     colour with;
 } part;
 
-typedef enum block_kind { TEXT, FIELD, BOXES, CODE } block_kind;
+typedef enum block_kind { TEXT, FIELD, BOXES, CODE, DETAIL } block_kind;
 
 /* What is not torn apart between two pages. Parts of FIELD and BOXES: label, value, label, value.
  */
@@ -90,13 +90,14 @@ static void add_text(paper *p, const char *tag, const char *text, double before,
 
 /* How fields stand that are not large. */
 typedef struct look {
+    block_kind kind;
     double label_width, label, value, before;
 } look;
 
 static void add_field(paper *p, const ei_print_field *field, const look *with)
 {
     const double x = MARGIN + with->label_width + GAP;
-    block *to = add_block(p, FIELD, with->before);
+    block *to = add_block(p, with->kind, with->before);
     add_part(p, to, field->label, MARGIN, with->value - with->label, with->label_width,
              (style){with->label, false, ei_grey});
     add_part(p, to, field->value, x, 0, PAGE_WIDTH - MARGIN - x,
@@ -122,7 +123,7 @@ static void add_boxes(paper *p, const ei_print_field *fields, size_t count)
 
 static void add_fields(paper *p)
 {
-    const look ordinary = {150, 9.5, 12, 8}, first = {150, 9.5, 12, 20};
+    const look ordinary = {FIELD, 150, 9.5, 12, 8}, first = {FIELD, 150, 9.5, 12, 20};
     const ei_print *print = p->print;
     for (size_t i = 0; i < print->count; i++) {
         const ei_print_field *field = &print->fields[i];
@@ -159,7 +160,7 @@ static void add_code(paper *p)
 
 static void add_details(paper *p)
 {
-    const look small = {196, 7, 7, 2};
+    const look small = {DETAIL, 196, 7, 7, 2};
     const ei_print *print = p->print;
     if (print->detail_count == 0)
         return;
@@ -203,11 +204,16 @@ static edu_status place(paper *p, size_t *pages, edu_error *error)
     return *pages <= PAGES_MAX ? EDU_OK : does_not_fit(error);
 }
 
-static void show(const paper *p, const block *at, size_t i, const char *tag)
+static void show_part(const paper *p, const block *at, size_t i)
 {
     const part *shown = &at->parts[i];
-    ei_canvas_begin(p->on, tag);
     ei_canvas_show(p->on, shown->layout, shown->x, at->y + shown->y, shown->with);
+}
+
+static void show(const paper *p, const block *at, size_t i, const char *tag)
+{
+    ei_canvas_begin(p->on, tag);
+    show_part(p, at, i);
     ei_canvas_end(p->on, tag);
 }
 
@@ -243,6 +249,13 @@ static void draw_block(paper *p, const block *at)
         return;
     }
     set_list(p, false);
+    if (at->kind == DETAIL) {
+        ei_canvas_begin(p->on, "P");
+        show_part(p, at, 0);
+        show_part(p, at, 1);
+        ei_canvas_end(p->on, "P");
+        return;
+    }
     if (at->kind == CODE && p->modules)
         ei_canvas_qr(p->on, p->code_width, p->modules, MARGIN, at->y,
                      p->print->code_about ? p->print->code_about : "QR");

@@ -91,6 +91,21 @@ FROM claim k JOIN certificate c ON c.person_id = k.owner AND c.number = ?2
     JOIN person p ON p.id = c.person_id
 WHERE k.kind = 'document' AND k.value = ?1 AND p.birth = ?3
 
+-- Papers for whoever holds a form of the document, and for print.
+
+-- statement certificate_forms(value blob, number text) rows
+SELECT c.type, c.record, c.code
+FROM claim k JOIN certificate c ON c.person_id = k.owner AND c.number = ?2
+WHERE k.kind = 'document' AND k.value = ?1
+
+-- statement certificate_to_print(now time, source id, institution text, after id, limit int) rows
+SELECT c.person_id, c.number, c.type, c.record, c.code FROM certificate c
+WHERE c.source_id = ?2 AND c.is_current = 1 AND c.is_latest = 1 AND c.person_id > ?4
+    AND (c.expires IS NULL OR c.expires > ?1)
+    AND (?3 = '' OR EXISTS (SELECT 1 FROM pupil t WHERE t.person_id = c.person_id
+        AND t.institution = ?3))
+ORDER BY c.person_id LIMIT ?5
+
 -- Revoking.
 
 -- statement certificate_to_revoke(value blob, number text) rows

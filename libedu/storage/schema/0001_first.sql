@@ -704,7 +704,7 @@ CREATE TABLE certificate (
 CREATE UNIQUE INDEX certificate_latest ON certificate (person_id, type, source_id)
     WHERE is_latest = 1;
 CREATE INDEX certificate_revoked ON certificate (status_list, status_index) WHERE is_current = 0;
-CREATE INDEX certificate_by_source ON certificate (source_id, is_current);
+CREATE INDEX certificate_by_source ON certificate (source_id, is_current, person_id);
 
 CREATE TABLE revocation (
     id ID NOT NULL PRIMARY KEY,
