@@ -104,13 +104,6 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_paper(edu_session *sess
                                                                edu_document **out,
                                                                edu_error *error);
 
-/** The same for whoever knows its number and the holder's birth date. Anyone; throttled together
- * with edu_certificate_find, and answers as that.
- *  @since 0.2.0 */
-EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_find_paper(
-    edu_session *session, const char *number, edu_date birth, const char *address,
-    const char *format, edu_document **out, edu_error *error);
-
 /** Many certificates in one PDF, for who prints them. */
 EDU_RECORD
 typedef struct edu_print {

@@ -470,16 +470,6 @@ static edu_status call_edu_certificate_find(call *c, edu_error *error)
     return status;
 }
 
-static edu_status call_edu_certificate_find_paper(call *c, edu_error *error)
-{
-    edu_document *out = NULL;
-    c->is_counted = true;
-    edu_status status = edu_certificate_find_paper(c->session, c->target.certificate,
-                                                   c->target.birth, NULL, "html", &out, error);
-    edu_free(out);
-    return status;
-}
-
 READ(edu_certificate_paper, edu_document, stage_code(), "html")
 READ(edu_certificate_print, edu_print, season(c, SITTING_RESULTS), c->target.institution,
      (edu_id){{0}}, 0)

@@ -152,10 +152,6 @@ def test_papers_for_those_who_checked(papers):
     record = world.clerk.certificate.file(person, number, "json").content
     with world.portal.session("en") as anyone:
         assert anyone.certificate.paper(qr, "json").content == record
-        found = anyone.certificate.find_paper(number, PUPIL_BIRTH, "192.0.2.1", "html")
-        assert found.type == "text/html"
-        with pytest.raises(edu.NotFound):
-            anyone.certificate.find_paper(number, PUPIL_BIRTH.replace(year=2000), "192.0.2.1", "pdf")
         with pytest.raises(edu.Invalid) as refused:
             anyone.certificate.paper(qr[:-1] + ("1" if qr[-1] == "0" else "0"), "pdf")
         assert refused.value.key == "certificate.not_genuine"

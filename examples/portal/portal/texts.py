@@ -156,6 +156,8 @@ ERRORS = {
     "certificate.no_match": N_("No document has this number and this birth date."),
     "certificate.not_found": N_("There is no such certificate."),
     "certificate.revoked": N_("This certificate is revoked already."),
+    "certificate.no_paper": N_("This document was revoked: there is no paper of it any more."),
+    "certificate.not_genuine": N_("This is no genuine document of this portal."),
     "certificate.asked": N_("Its revocation waits for a second clerk already."),
     "certificate.same_person": N_("Another clerk must confirm: two people are needed."),
     "certificate.operator": N_("Sign in as a person to ask for this."),

@@ -19,14 +19,22 @@ typedef struct forms_read {
     ei_certificate_forms forms;
 } forms_read;
 
+static edu_status copy_code(ei_arena *arena, const edu_session *session,
+                            ei_certificate_forms *forms, edu_bytes message, edu_error *error)
+{
+    edu_certificate found = {.number = forms->number};
+    EI_TRY(ei_certificate_code(arena, session, &found, message, error));
+    forms->qr = found.qr;
+    return EDU_OK;
+}
+
 static edu_status copy_forms(forms_read *read, ei_rows *rows, edu_error *error)
 {
     ei_certificate_forms *forms = &read->forms;
     forms->number = read->number;
     EI_TRY(ei_copy_column(read->arena, rows, 0, &forms->type, error));
     EI_TRY(ei_copy_column(read->arena, rows, 1, &forms->record, error));
-    return ei_certificate_code(read->arena, read->session, read->number, ei_column_bytes(rows, 2),
-                               &forms->qr, error);
+    return copy_code(read->arena, read->session, forms, ei_column_bytes(rows, 2), error);
 }
 
 static edu_status forms_run(edu_tx *tx, void *context, edu_error *error)
@@ -83,20 +91,6 @@ edu_status edu_certificate_paper(edu_session *session, const char *text, const c
     return status;
 }
 
-edu_status edu_certificate_find_paper(edu_session *session, const char *number, edu_date birth,
-                                      const char *address, const char *format, edu_document **out,
-                                      edu_error *error)
-{
-    edu_verdict *verdict = NULL;
-    if (out == NULL)
-        return ei_bad_argument(error, "out");
-    EI_TRY(ei_certificate_format(format, error));
-    EI_TRY(edu_certificate_find(session, number, birth, address, &verdict, error));
-    edu_status status = paper_of(session, verdict, format, out, error);
-    edu_free(verdict);
-    return status;
-}
-
 /* ---- many ---- */
 
 typedef struct many {
@@ -116,8 +110,7 @@ static edu_status many_row(many *read, ei_rows *rows, edu_error *error)
     EI_TRY(ei_copy_column(read->arena, rows, 1, &forms->number, error));
     EI_TRY(ei_copy_column(read->arena, rows, 2, &forms->type, error));
     EI_TRY(ei_copy_column(read->arena, rows, 3, &forms->record, error));
-    return ei_certificate_code(read->arena, read->session, forms->number, ei_column_bytes(rows, 4),
-                               &forms->qr, error);
+    return copy_code(read->arena, read->session, forms, ei_column_bytes(rows, 4), error);
 }
 
 static edu_status many_room(many *read, edu_error *error)

@@ -19,17 +19,17 @@ edu_status ei_certificate_number(const char *text, uint8_t bits[10], char out[EI
     return EDU_OK;
 }
 
-edu_status ei_certificate_code(ei_arena *arena, const edu_session *session, const char *number,
-                               edu_bytes message, const char **out, edu_error *error)
+edu_status ei_certificate_code(ei_arena *arena, const edu_session *session, edu_certificate *out,
+                               edu_bytes message, edu_error *error)
 {
     ei_buffer text = {0};
     uint8_t bits[10];
-    if (!ei_paper_id_parse(number, bits))
+    if (!ei_paper_id_parse(out->number, bits))
         return ei_fail(error, EDU_E_CORRUPT, "certificate.number", NULL,
                        "a stored certificate has no number");
     edu_status status = ei_qr_link(session->portal->host, bits, message, &text, error);
     if (status == EDU_OK)
-        status = ei_copy_text(arena, text.data, out, error);
+        status = ei_copy_text(arena, text.data, &out->qr, error);
     ei_buffer_free(&text);
     return status;
 }
@@ -62,6 +62,5 @@ edu_status ei_certificate_fill(ei_rows *rows, int first, ei_arena *arena, void *
     out->revoked = ei_column_time(rows, first + 9);
     EI_TRY(ei_copy_column(arena, rows, first + 10, &out->reason, error));
     EI_TRY(ei_copy_column(arena, rows, first + 11, &out->replaced_by, error));
-    return ei_certificate_code(arena, session, out->number, ei_column_bytes(rows, first + 12),
-                               &out->qr, error);
+    return ei_certificate_code(arena, session, out, ei_column_bytes(rows, first + 12), error);
 }

@@ -59,9 +59,9 @@ edu_status ei_certificate_number(const char *text, uint8_t bits[10], char out[EI
                                  edu_error *error);
 edu_status ei_certificate_not_found(edu_error *error);
 
-/* The text of the QR code of a stored message. */
-edu_status ei_certificate_code(ei_arena *arena, const edu_session *session, const char *number,
-                               edu_bytes message, const char **out, edu_error *error);
+/* The text of the QR code, from the number that is set and the stored message. */
+edu_status ei_certificate_code(ei_arena *arena, const edu_session *session, edu_certificate *out,
+                               edu_bytes message, edu_error *error);
 
 /* For pages and single rows; the context is the session. */
 edu_status ei_certificate_fill(ei_rows *rows, int first, ei_arena *arena, void *record,
