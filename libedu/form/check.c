@@ -7,6 +7,7 @@
 
 #define SMALL 64        /* members or items whose marks need no memory of their own */
 #define SHOWN_DIGITS 64 /* of a limit in an error's parameters */
+#define CHECK_STEPS 4   /* what one schema at one value counts, beside what its keywords do */
 #define MESSAGE_BYTES 256
 
 /* ---- faults ---- */
@@ -643,7 +644,8 @@ static bool check_marked(ei_check *check, const ei_node *node, const ei_value *v
 bool ei_check_value(ei_check *check, const ei_node *node, const ei_value *value, uint8_t *marks)
 {
     bool good = false;
-    if (--check->steps < 0 || check->is_out_of_memory)
+    check->steps -= CHECK_STEPS;
+    if (check->steps < 0 || check->is_out_of_memory)
         return false;
     if (++check->nest > EI_FORM_NEST_MAX)
         check->steps = -1;

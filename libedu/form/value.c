@@ -546,7 +546,7 @@ static int compare_items(const ei_value *a, const ei_value *b, int64_t *steps)
 
 int ei_value_compare(const ei_value *a, const ei_value *b, int64_t *steps)
 {
-    *steps -= 1 + (a->length < b->length ? a->length : b->length) / 64;
+    *steps -= 2 + (a->length < b->length ? a->length : b->length) / 64;
     if (*steps < 0)
         return 0;
     if (a->type != b->type)

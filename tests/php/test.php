@@ -122,6 +122,13 @@ $bits = gzdecode(base64_decode(strtr(substr($list['encodedList'], 1), '-_', '+/'
 ok(strlen($bits) === 16384 && trim($bits, "\0") === '', 'the status list has no bit set');
 ok(str_starts_with(json_decode(edu_portal_did($nobody), true)['id'], 'did:web:'), 'the DID document');
 ok(edu_canonicalize($file['content']) === $file['content'], 'the file is canonical');
+$schema = ['properties' => ['age' => ['type' => 'integer', 'minimum' => 6]], 'required' => ['age', 'name'],
+    'additionalProperties' => false];
+$report = edu_form_accept($schema, ['age' => 5, 'hidden' => 1]);
+ok($report['data'] === ['age' => 5], 'a form without what nobody speaks of');
+ok(array_column($report['errors'], 'field') === ['/name', '/age'], 'errors at their fields');
+ok(edu_form_read($schema, ['/age' => ['7']])['content'] === ['age' => 7], 'what is posted becomes a form');
+fails('Edu\Invalid', 'an unknown keyword', fn() => edu_form_accept(['odd' => 1], 1));
 $certificate = edu_certificate_list($pupil, null)['items'][0];
 ok(edu_certificate_check($nobody, $certificate['qr'])['record_hash'] ===
    edu_certificate_check($nobody, $file['content'])['record_hash'], 'code and file are one record');

@@ -7,7 +7,7 @@ import subprocess
 
 import edu
 import pytest
-from command import BUILD, IS_NIGHTLY
+from command import BUILD, IS_NIGHTLY, ROOT
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import RefResolutionError
 
@@ -31,6 +31,24 @@ def test_a_form_is_accepted():
     with pytest.raises(edu.Invalid) as raised:
         edu.low.form_accept({"properties": {"a": {"typ": 1}}}, {})
     assert (raised.value.key, raised.value.field) == ("form.schema_keyword", "/properties/a/typ")
+
+
+def test_a_form_is_shown_and_read():
+    schema, hints = (json.loads((ROOT / f"examples/data/forms/school_bus.{name}.json").read_text(
+        encoding="utf-8")) for name in ("schema", "hints"))
+    edu.low.form_check_hints(schema, hints)
+    page = edu.low.form_show(schema, hints, {}, "ru")["content"]
+    assert page["title"] == "Место в школьном автобусе"
+    assert page["sections"][0]["fields"][0]["pointer"] == "/grade"
+    data = edu.low.form_read(schema, {"/grade": ["7"], "/stop": ["library"], "/address": ["x"]})["content"]
+    report = edu.low.form_accept(schema, data)
+    assert report["data"] == {"grade": 7, "stop": "library", "contact": {}}
+    assert {error["field"] for error in report["errors"]} == {
+        "/ways", "/needs_help", "/consent", "/contact/name", "/contact/telephone"}
+    del hints["fields"]["/grade"]["title"]["az"]
+    with pytest.raises(edu.Invalid) as raised:
+        edu.low.form_check_hints(schema, hints)
+    assert (raised.value.key, raised.value.field) == ("form.hints", "/fields/~1grade/title/az")
 
 
 def run_check(tmp_path, schema, data, *more):

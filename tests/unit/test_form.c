@@ -1086,6 +1086,194 @@ START_TEST(hints_are_checked)
 }
 END_TEST
 
+/* ---- what nobody would write ---- */
+
+static uint64_t drawn;
+
+static uint32_t roll(uint32_t below)
+{
+    drawn ^= drawn << 13;
+    drawn ^= drawn >> 7;
+    drawn ^= drawn << 17;
+    return (uint32_t)(drawn >> 11) % below;
+}
+
+/* Some bytes changed, some pieces moved, words of schemas strewn in. */
+static void mutate(ei_buffer *text)
+{
+    static const char *const words[] = {
+        "\"$ref\":\"#\",",
+        "\"pattern\":\"(a*)*[^b-\\\\d]{2,9}$\",",
+        "{}",
+        "[]",
+        "true",
+        "1e9",
+        "\"not\":{},",
+        "\"$id\":\"x\",",
+        "\"unevaluatedProperties\":false,",
+        "\"\\u0000\"",
+        "\"format\":\"uri\",",
+        "\"$anchor\":\"a\",",
+        "\"enum\":[1,2],",
+        "\"$ref\":\"https://json-schema.org/draft/2020-12/schema\",",
+        "\"type\":\"object\",",
+        "\"items\":{},",
+        "null",
+        "0.1",
+        "\xc9\x99",
+        "\"oneOf\":[{},true],"};
+    for (uint32_t i = roll(4) + 1; i > 0 && text->size > 2; i--) {
+        size_t at = roll((uint32_t)text->size), to = roll((uint32_t)text->size);
+        switch (roll(4)) {
+        case 0:
+            text->data[at] = (char)(32 + roll(96));
+            break;
+        case 1:
+            text->data[at] = text->data[to];
+            break;
+        case 2: {
+            const char *word = words[roll(EI_COUNT(words))];
+            char *brace = memchr(text->data + at, roll(2) ? '{' : ':', text->size - at);
+            size_t from = brace ? (size_t)(brace - text->data) + 1 : at;
+            ei_buffer made = {0};
+            ei_buffer_add(&made, text->data, from);
+            ei_buffer_text(&made, word);
+            ei_buffer_add(&made, text->data + from, text->size - from);
+            ei_buffer_free(text);
+            *text = made;
+            break;
+        }
+        default:
+            if (at > to)
+                text->size = at;
+        }
+    }
+    if (text->size < text->room)
+        text->data[text->size] = 0;
+}
+
+static json_t *mutated(const char *from)
+{
+    ei_buffer text = {0};
+    json_t *made = NULL;
+    for (int i = 0; i < 8 && !made; i++) {
+        ei_buffer_free(&text);
+        ei_buffer_text(&text, from);
+        mutate(&text);
+        made = json_loadb(text.data, text.size, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    }
+    ei_buffer_free(&text);
+    return made ? made : json_object();
+}
+
+/* Answers or refusals, and nothing that the sanitizers see. */
+static void use_all(json_t *schema, json_t *hints, json_t *data, json_t *posted, edu_error *error)
+{
+    edu_form_report *report = NULL;
+    edu_form_view *view = NULL;
+    if (edu_form_accept(schema, data, &report, error) == EDU_OK)
+        edu_free(report);
+    if (edu_form_show(schema, hints, data, "en", &view, error) == EDU_OK)
+        edu_free(view);
+    if (edu_form_read(schema, posted, &view, error) == EDU_OK)
+        edu_free(view);
+}
+
+START_TEST(mutations_do_no_harm)
+{
+    static const char data[] =
+        "{\"grade\":7,\"ways\":[\"home\"],\"stop\":\"other\",\"address\":\"Nizami 5\",\"contact\":"
+        "{\"name\":\"Ay\",\"telephone\":\"0501234567\",\"mail\":\"a@b.az\"},\"siblings\":[{"
+        "\"name\":"
+        "\"B\",\"born\":\"2014-02-01\"}],\"needs_help\":false,\"consent\":true}";
+    static const char posted[] =
+        "{\"/grade\":[\"7\"],\"/from#day\":[\"1\"],\"/siblings/0/name\":[\"B\"],\"/siblings/7/"
+        "born\":[\"x\"],"
+        "\"add\":[\"/siblings\"],\"/ways\":[\"home\",\"x\"],\"/contact/name\":\"Ay\"}";
+    json_t *schema_json = example("schema"), *hints_json = example("hints");
+    char *schema = json_dumps(schema_json, JSON_COMPACT),
+         *hints = json_dumps(hints_json, JSON_COMPACT);
+    int rounds =
+        strcmp(getenv("EDU_NIGHTLY") ? getenv("EDU_NIGHTLY") : "0", "1") == 0 ? 200000 : 1500;
+    drawn = 88172645463325252;
+    for (int i = 0; i < rounds; i++) {
+        ei_buffer text = {0}, form = {0};
+        edu_form_report *report = NULL;
+        edu_error error;
+        ei_buffer_text(&text, schema);
+        ei_buffer_text(&form, data);
+        mutate(&text);
+        mutate(&form);
+        if (edu_form_check((edu_bytes){text.data, text.size}, (edu_bytes){form.data, form.size},
+                           roll(2), &report, &error) == EDU_OK)
+            edu_free(report);
+        json_t *s = roll(2) ? json_incref(schema_json) : mutated(schema);
+        json_t *h = roll(2) ? json_incref(hints_json) : mutated(hints);
+        json_t *d = mutated(data), *p = mutated(posted);
+        use_all(s, h, d, p, &error);
+        json_decref(s);
+        json_decref(h);
+        json_decref(d);
+        json_decref(p);
+        ei_buffer_free(&text);
+        ei_buffer_free(&form);
+    }
+    free(schema);
+    free(hints);
+    json_decref(schema_json);
+    json_decref(hints_json);
+}
+END_TEST
+
+static long left; /* allocations that still succeed */
+
+static void *scarce_alloc(size_t size)
+{
+    return left-- > 0 ? malloc(size) : NULL;
+}
+
+static void *scarce_realloc(void *block, size_t size)
+{
+    return left-- > 0 ? realloc(block, size) : NULL;
+}
+
+/* Each allocation in turn fails, and all behind it: the call fails, and nothing is lost. */
+START_TEST(memory_runs_out_anywhere)
+{
+    static const edu_allocator scarce = {scarce_alloc, scarce_realloc, free};
+    json_t *schema = example("schema"), *hints = example("hints");
+    json_t *data = of_text("{\"grade\":\"x\",\"stop\":\"other\",\"siblings\":[{\"name\":\"B\"}],"
+                           "\"contact\":{\"mail\":\"a@b.az\"},\"from\":\"2026-01-01\"}");
+    json_t *posted =
+        of_text("{\"/grade\":[\"7\"],\"/ways\":[\"home\"],\"/siblings/0/name\":[\"B\"]}");
+    bool done = false;
+    for (long n = 0; !done; n += 1 + n / 60) {
+        edu_error error = EDU_ERROR_INIT;
+        edu_form_report *report = NULL;
+        edu_form_view *view = NULL;
+        edu_allocator_set(&scarce);
+        left = n;
+        edu_status accept = edu_form_accept(schema, data, &report, &error);
+        edu_free(accept == EDU_OK ? report : NULL);
+        left = n;
+        edu_status show = edu_form_show(schema, hints, data, "en", &view, &error);
+        edu_free(show == EDU_OK ? view : NULL);
+        left = n;
+        edu_status read = edu_form_read(schema, posted, &view, &error);
+        edu_free(read == EDU_OK ? view : NULL);
+        edu_allocator_set(NULL);
+        ck_assert(accept == EDU_OK || accept == EDU_E_NOMEM);
+        ck_assert(show == EDU_OK || show == EDU_E_NOMEM);
+        ck_assert(read == EDU_OK || read == EDU_E_NOMEM);
+        done = accept == EDU_OK && show == EDU_OK && read == EDU_OK;
+    }
+    json_decref(schema);
+    json_decref(hints);
+    json_decref(data);
+    json_decref(posted);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("form");
@@ -1112,6 +1300,8 @@ int main(void)
     tcase_add_test(cases, a_page_shows_a_form);
     tcase_add_test(cases, what_is_posted_becomes_a_form);
     tcase_add_test(cases, hints_are_checked);
+    tcase_add_test(cases, mutations_do_no_harm);
+    tcase_add_test(cases, memory_runs_out_anywhere);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");
