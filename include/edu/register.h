@@ -37,8 +37,9 @@ typedef struct edu_register_record {
     int32_t version;              /**< counts changes, from 1 */
     edu_time since;               /**< of this version */
     bool is_current;              /**< false once it was taken out */
-    json_t *data;  /**< values by column, texts; dates YYYY-MM-DD; codes of choices */
-    json_t *shown; /**< array of {"name", "title", "value"}, in the session's language */
+    json_t *data;       /**< values by column, texts; dates YYYY-MM-DD; codes of choices */
+    const char *holder; /**< name of the person */
+    json_t *shown;      /**< array of {"name", "title", "value"}, in the session's language */
 } edu_register_record;
 EDU_PAGE(edu_register_record);
 
@@ -124,6 +125,17 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_register_records(edu_session *sessi
                                                               int32_t limit,
                                                               edu_register_record_page **out,
                                                               edu_error *error);
+
+/** Records about the person with this number and birth date, as edu_register_records gives them: to
+ *  an institution its own; clerks and admins. A wrong number, a wrong date and a person without
+ * such records are one answer.
+ *  @return EDU_E_INVALID for what can be no number; EDU_E_NOT_FOUND "register.no_record".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_register_find(edu_session *session, const char *number,
+                                                           edu_date birth, const char *cursor,
+                                                           int32_t limit,
+                                                           edu_register_record_page **out,
+                                                           edu_error *error);
 
 /** Corrects a record. The institution whose record it is; clerks and admins.
  *  @param changes an object: new texts by column; null empties an optional one.

@@ -45,8 +45,10 @@ CASE WHEN person = actor THEN 'self'
         AND held.scope = 'institution') THEN 'school'
     WHEN @covers_person(actor, person) THEN 'clerk' END
 
--- Whether a certificate is not revoked, its end, and whether its key was withdrawn from when it was signed, or from
--- before: nobody believes it then.
+-- Whether a certificate is not revoked, its end, and whether its key was not good when it was signed, withdrawn since or
+-- replaced before, as where a clock was wrong: nobody believes it then.
 -- fragment certificate_state(one)
 one.is_current, one.expires, EXISTS (SELECT 1 FROM signing_key signed WHERE signed.kid = one.key_id
-    AND signed.compromised <= CASE WHEN one.issued < signed.since THEN signed.since ELSE one.issued END)
+    AND COALESCE(signed.compromised, signed.until) IS NOT NULL
+    AND (signed.compromised <= CASE WHEN one.issued < signed.since THEN signed.since ELSE one.issued END
+        OR signed.until <= one.issued))

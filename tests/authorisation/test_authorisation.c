@@ -793,6 +793,7 @@ static edu_status call_edu_register_import(call *c, edu_error *error)
 }
 
 LIST(edu_register_records, edu_register_record_page, c->target.person)
+LIST(edu_register_find, edu_register_record_page, c->target.number, c->target.birth)
 
 static edu_status call_edu_register_correct(call *c, edu_error *error)
 {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <edu/certificate.h>
 #include "credential/credential.h"
@@ -487,6 +488,148 @@ START_TEST(what_a_withdrawn_key_signed_is_not_believed)
 }
 END_TEST
 
+/* ---- what goes wrong around it ---- */
+
+START_TEST(a_clock_that_was_wrong_is_told_and_mended)
+{
+    edu_verdict *verdict = NULL;
+    /* Behind the key: dated with the key. */
+    edu_time right = fx_now();
+    fx_clock_set(right - 48 * HOUR);
+    edu_certificate *early = issue("PUP0001", "early");
+    fx_clock_set(right + HOUR);
+    FX_OK(edu_certificate_check(fx_nobody(), early->qr, &verdict, error));
+    ck_assert_str_eq(verdict->status, "valid");
+    ck_assert_int_ge(verdict->issued, right - HOUR);
+    edu_free(verdict);
+    /* Ahead: good, until the key is replaced before that date comes; then it is made anew. */
+    fx_run("UPDATE sign_in SET expires = 4000000000000000");
+    fx_clock_set(right + 9000 * HOUR);
+    edu_certificate *ahead = issue("PUP0002", "ahead");
+    fx_clock_set(right + 2 * HOUR);
+    check_is(ahead->qr, "valid");
+    FX_OK(edu_key_rotate(fx_operator(), NULL, NULL, error));
+    FX_OK(edu_certificate_check(fx_nobody(), ahead->qr, &verdict, error));
+    ck_assert_str_eq(verdict->status, "unknown_key");
+    edu_free(verdict);
+    edu_certificate *seen = NULL;
+    FX_OK(edu_certificate_get(fx_session("clerk"), ahead->person_id, ahead->number, &seen, error));
+    ck_assert_str_eq(seen->state, "withdrawn");
+    edu_free(seen);
+    edu_certificate *again = issue("PUP0002", "ahead");
+    check_is(again->qr, "valid");
+    check_is(early->qr, "valid");
+    /* Who checks with a clock that is behind believes what is signed, and makes nothing younger. */
+    char *keys = public_keys();
+    edu_document *all = bundle();
+    FX_OK(edu_verify_offline(again->qr, all->content.data, keys, 0, right - 9000 * HOUR, &verdict,
+                             error));
+    ck_assert_str_eq(verdict->status, "valid");
+    ck_assert_int_eq(verdict->status_age, 0);
+    edu_free(verdict);
+    edu_free(all);
+    edu_free(keys);
+    edu_free(early);
+    edu_free(ahead);
+    edu_free(again);
+}
+END_TEST
+
+static edu_status bound_pages(edu_tx *tx, void *context, edu_error *error)
+{
+    static const edu_statement sizes[] = {
+        {"fx_pages_free", {"PRAGMA max_page_count = 1073741823", ""}, 8, 0, NULL},
+        {"fx_pages_bound", {"PRAGMA max_page_count = 1", ""}, 9, 0, NULL},
+    };
+    ei_rows rows;
+    bool row;
+    EI_TRY(ei_sql_rows(tx, &sizes[*(const bool *)context], NULL, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+static void set_full(bool is_full)
+{
+    FX_OK(ei_store_write(fx_portal()->store, bound_pages, &is_full, error));
+}
+
+static int64_t issued_rows(void)
+{
+    int64_t rows = fx_int("SELECT COUNT(*) FROM certificate");
+    ck_assert_int_eq(
+        fx_int("SELECT COUNT(*) FROM claim WHERE kind = 'document' AND LENGTH(value) = 10"), rows);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM claim WHERE kind = 'status'"), rows);
+    return rows;
+}
+
+/* Of a server's full disk tests/server/test_server.py tells. */
+START_TEST(a_full_disk_issues_all_of_a_paper_or_nothing)
+{
+    char name[16];
+    edu_status status = EDU_OK;
+    edu_error error = EDU_ERROR_INIT;
+    if (fx_is_on_server())
+        return;
+    edu_certificate *one = issue("PUP0001", "one");
+    edu_id person = fx_person("PUP0002");
+    set_full(true);
+    int64_t before = issued_rows();
+    for (int i = 0; i < 200 && status == EDU_OK; i++) {
+        (void)snprintf(name, sizeof name, "n%d", i);
+        issuing work = {.spec = {.person_id = person,
+                                 .source_id = person,
+                                 .type = "reference",
+                                 .title = "{\"en\":\"Reference\"}",
+                                 .source = "x",
+                                 .holder = "A pupil",
+                                 .name = name,
+                                 .description = "d",
+                                 .criteria = "c",
+                                 .claim_count = 1,
+                                 .claims = {{"holder", "A pupil"}}}};
+        ei_command command = {
+            .session = fx_operator(), .name = "test.issue", .run = issue_run, .context = &work};
+        status = ei_command_run(&command, &error);
+        before += status == EDU_OK;
+    }
+    ck_assert_int_eq(status, EDU_E_STORAGE);
+    ck_assert_str_eq(error.key, "storage.full");
+    ck_assert_int_eq(issued_rows(), before);
+    check_is(one->qr, "valid");
+    set_full(false);
+    edu_certificate *two = issue("PUP0002", "two");
+    check_is(two->qr, "valid");
+    edu_free(one);
+    edu_free(two);
+}
+END_TEST
+
+START_TEST(a_keys_file_that_is_gone_or_another_is_refused)
+{
+    fx_paths paths;
+    char other[256];
+    edu_portal *portal = NULL;
+    edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
+    fx_place(fx_folder(), &paths);
+    options.store = fx_is_on_server() ? fx_server_store() : paths.store;
+    (void)snprintf(other, sizeof other, "%s.missing", paths.keys);
+    options.keys = other;
+    FX_FAILS(EDU_E_CRYPTO, edu_portal_open(&options, NULL, &portal, error));
+    ck_assert_str_eq(fx_last_error.key, "security.keys_file");
+    ck_assert_ptr_nonnull(strstr(fx_last_error.message, other));
+    ck_assert_int_eq(chmod(paths.keys, 0640), 0);
+    options.keys = paths.keys;
+    FX_FAILS(EDU_E_CRYPTO, edu_portal_open(&options, NULL, &portal, error));
+    ck_assert_ptr_nonnull(strstr(fx_last_error.message, "0600"));
+    ck_assert_int_eq(chmod(paths.keys, 0600), 0);
+    /* What is open goes on: the file is read once. */
+    edu_certificate *one = issue("PUP0001", "one");
+    check_is(one->qr, "valid");
+    edu_free(one);
+}
+END_TEST
+
 /* ---- a key elsewhere ---- */
 
 static ei_signer module; /* stands for a security module */
@@ -556,6 +699,9 @@ int main(void)
     tcase_add_test(tests, keys_are_replaced_and_kept);
     tcase_add_test(tests, another_process_signs_with_the_new_key);
     tcase_add_test(tests, what_a_withdrawn_key_signed_is_not_believed);
+    tcase_add_test(tests, a_clock_that_was_wrong_is_told_and_mended);
+    tcase_add_test(tests, a_full_disk_issues_all_of_a_paper_or_nothing);
+    tcase_add_test(tests, a_keys_file_that_is_gone_or_another_is_refused);
     tcase_add_test(tests, a_key_elsewhere_signs);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

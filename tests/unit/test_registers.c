@@ -155,7 +155,7 @@ START_TEST(every_fault_of_a_file_is_told_at_once)
         fault_is(page, i, expected[i].line, expected[i].field);
     ck_assert_uint_eq(page->count, EI_COUNT(expected));
     ck_assert_ptr_null(page->next);
-    ck_assert_str_eq(page->items[0].key, "register.value");
+    ck_assert_str_eq(page->items[0].key, "register.missing");
     edu_free(page);
     /* Pages have whole lines. */
     page = faults("school1", bad, NULL, 2);
@@ -217,6 +217,27 @@ START_TEST(what_a_spreadsheet_writes_is_read)
         ck_assert_str_eq(told->items[0].key, "csv.other_file");
         edu_free(told);
     }
+}
+END_TEST
+
+START_TEST(records_are_found_by_number_and_birth_date)
+{
+    edu_register_record_page *page = NULL;
+    const edu_date born = {2014, 1, 1}, other = {2014, 1, 2};
+    imported("school1", "higher_study", STUDY ROW, 1, 0, 0);
+    FX_OK(edu_register_find(fx_session("school1"), "PUP0001", born, NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_ptr_nonnull(page->items[0].holder);
+    edu_free(page);
+    FX_OK(edu_register_find(fx_session("clerk"), "PUP0001", born, NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 1);
+    edu_free(page);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_register_find(fx_session("school1"), "PUP0001", other, NULL, 0, &page, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_register_find(fx_session("school2"), "PUP0001", born, NULL, 0, &page, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_register_find(fx_session("school1"), "PUP0999", born, NULL, 0, &page, error));
 }
 END_TEST
 
@@ -369,6 +390,7 @@ int main(void)
     tcase_add_test(tests, faults_name_the_line_and_the_column);
     tcase_add_test(tests, every_fault_of_a_file_is_told_at_once);
     tcase_add_test(tests, what_a_spreadsheet_writes_is_read);
+    tcase_add_test(tests, records_are_found_by_number_and_birth_date);
     tcase_add_test(tests, who_brought_what_is_kept);
     tcase_add_test(tests, decimals_are_equal_however_they_are_written);
     tcase_add_test(tests, a_correction_keeps_what_was_and_who_did_it);

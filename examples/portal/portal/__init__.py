@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from . import (appeals, cabinet, calendar, desk, form_preview, i18n, marking, olympiad, public, references,
-               results, staff, texts)
+               registers, results, staff, texts)
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -51,7 +51,7 @@ def create_app():
     app.jinja_env.globals["csrf"] = lambda: Markup(
         '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
     app.jinja_env.filters.update(state=texts.state, role=texts.role, signed_field=texts.field,
-                                 marking_state=texts.marking_state, reason=texts.reason,
+                                 marking_state=texts.marking_state, reason=texts.reason, fault=texts.fault,
                                  appeal_state=texts.appeal_state)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
@@ -118,7 +118,7 @@ def create_app():
     for blueprint in (public.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
-                      references.desk):
+                      references.desk, registers.blueprint):
         app.register_blueprint(blueprint)
     app.open_portal = portal
     return app

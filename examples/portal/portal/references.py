@@ -12,12 +12,19 @@ desk = Blueprint("reference_desk", __name__, url_prefix="/staff/references")
 desk.before_request(staff_only)
 
 
+def _ready(family, types):
+    """Types that a record fits, to be shown first; of several persons one has to be chosen before."""
+    if len(family) != 1:
+        return set()
+    return {code for code in types if g.session.reference.matches(family[0].id, code)}
+
+
 def _page(form, matches=None):
     family = g.session.account.family()
     people = [(person, g.session.reference.list(person.id, limit=50)) for person in family]
     types = {one.code: one for one in edu.pages(g.session.reference.types, limit=200)}
     return render_template("references.html", form=form, family=family, people=people, types=types,
-                           matches=matches), 400 if form.errors else 200
+                           ready=set() if matches else _ready(family, types), matches=matches), 400 if form.errors else 200
 
 
 @own.route("/", methods=["GET", "POST"])

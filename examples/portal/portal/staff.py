@@ -41,11 +41,26 @@ def home():
 
 # ---- registers ----
 
+def _bring(form, content):
+    """A file of a published register; where it has faults, all of them are told."""
+    try:
+        return g.session.register.import_(form["register"], content, key=form.key), []
+    except (edu.Invalid, edu.Limit) as error:
+        faults = g.session.register.faults(form["register"], content, limit=200)
+        form.refuse(error)
+        if faults:
+            form.errors = {"file": _("The file has faults; nothing was taken from it.")}
+        return None, faults
+    except (edu.Denied, edu.Conflict, edu.Busy) as error:
+        form.refuse(error)
+        return None, []
+
+
 @blueprint.route("/import", methods=["GET", "POST"])
 def import_register():
     form = Form("register")
     published = {one.code: one for one in edu.pages(g.session.register.list, limit=200)}
-    report = None
+    report, faults = None, []
     if request.method == "POST":
         upload = request.files.get("file")
         if form["register"] not in REGISTERS and form["register"] not in published:
@@ -53,17 +68,17 @@ def import_register():
         if not upload or not upload.filename:
             form.errors["file"] = _("Choose a file.")
         if not form.errors and form["register"] in published:
-            if form.call(g.session.register.import_, form["register"], upload.read(),
-                         key=form.key):
-                report = form.result
+            report, faults = _bring(form, upload.read())
         elif not form.errors:
             module = g.session.olympiad if form["register"] in ("centres", "rooms") \
                 else g.session.account
             if form.call(getattr(module, f"import_{form['register']}"), upload.read(),
                          key=form.key):
                 report = form.result
-    return render_template("import.html", form=form, published=published.values(),
-                           report=report), \
+    may_list = bool({"admin", "school"} & {role["role"] for role in g.identity.roles}) or _is_clerk()
+    files = g.session.register.files(limit=20) if may_list else []
+    return render_template("import.html", form=form, published=published, report=report,
+                           faults=faults, files=files), \
         400 if form.errors else 200
 
 

@@ -44,7 +44,12 @@ ERRORS = {
     "reference.decided": N_("This request is decided already."),
     "register.not_found": N_("There is no such register."),
     "register.no_record": N_("There is no such record."),
-    "register.value": N_("This value is not possible in its column."),
+    "register.missing": N_("A value is missing."),
+    "register.integer": N_("This is no whole number within the bounds."),
+    "register.decimal": N_("This is no number within the bounds."),
+    "register.date": N_("A date is written 2025-09-15 or 15.09.2025."),
+    "register.choice": N_("There is no such choice."),
+    "csv.other_file": N_("This is a spreadsheet or another file. Save it as “CSV UTF-8”."),
     "register.column": N_("The register has no such column."),
     "register.same": N_("Another record of this person says the same."),
     "register.ended": N_("This record was taken out."),
@@ -242,6 +247,12 @@ def reason(text):
 
 def field(code):
     return _(FIELDS.get(code, code))
+
+
+def fault(one):
+    """Of a line of a file, which is told beside it."""
+    known = ERRORS.get(one.key)
+    return _(known) if known else one.message
 
 
 def error_title(status):

@@ -28,8 +28,9 @@ FROM person p WHERE p.id = ?2 AND (@acts_for(?1, ?2) OR @reference_staff(?1))
 
 -- statement reference_records(person_id id, code text) rows
 SELECT r.id, r.person_id, r.id, r.register, r.institution, i.name, r.version, r.since, r.is_current,
-    r.data
-FROM register_record r LEFT JOIN institution i ON i.code = r.institution
+    r.data, p.given, p.family
+FROM register_record r JOIN person p ON p.id = r.person_id
+    LEFT JOIN institution i ON i.code = r.institution
 WHERE r.person_id = ?1 AND r.register = ?2 AND r.is_current = 1
 ORDER BY r.id DESC LIMIT 200
 

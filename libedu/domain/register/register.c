@@ -1,4 +1,5 @@
 /* Registers, and their records as people see and correct them. */
+#include "domain/account/account_store.h"
 #include "domain/certificate/certificate_store.h"
 #include "domain/register/register_store.h"
 
@@ -162,6 +163,10 @@ edu_status ei_register_record_fill(ei_rows *rows, int first, ei_arena *arena, vo
     out->version = (int32_t)ei_column_int(rows, first + 5);
     out->since = ei_column_time(rows, first + 6);
     out->is_current = ei_column_bool(rows, first + 7);
+    const char *given = ei_column_text(rows, first + 9), *family = ei_column_text(rows, first + 10);
+    out->holder = ei_arena_printf(arena, "%s %s", given ? given : "", family ? family : "");
+    if (!out->holder)
+        return ei_no_memory(error);
     edu_bytes text = ei_column_bytes(rows, first + 8);
     EI_TRY(ei_json_read(text.data, text.size, &data, error));
     EI_TRY(ei_own_json(arena, data, &out->data, error));
@@ -191,6 +196,56 @@ edu_status edu_register_records(edu_session *session, edu_id person_id, const ch
     record_list of = {.with.session = session, .person = ei_person_or_self(session, person_id)};
     ei_list list = {.session = session,
                     .open = open_records,
+                    .plan = {.shape = "U",
+                             .record = "edu_register_record",
+                             .limit = limit,
+                             .fill = ei_register_record_fill,
+                             .context = &of}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+typedef struct finding {
+    record_list list; /* first: the list's context */
+    const char *number;
+    edu_date birth;
+} finding;
+
+/* Who is not there, or has another birth date, is nobody from here on: the same work is done. */
+static edu_status find_person(finding *of, edu_tx *tx, edu_error *error)
+{
+    ei_identifier identifier;
+    ei_rows rows;
+    bool row = false;
+    of->list.person = (edu_id){{0}};
+    EI_TRY(ei_identify_number(of->list.with.session->portal, of->number, &identifier, error));
+    EI_TRY(sql_register_person(tx, identifier.kind, ei_hash_bytes(&identifier.hash), &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row) {
+        edu_date known = ei_column_date(&rows, 1);
+        if (memcmp(&known, &of->birth, sizeof known) == 0)
+            of->list.person = ei_column_id(&rows, 0);
+    }
+    ei_rows_close(&rows);
+    return status;
+}
+
+static edu_status open_found(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    EI_TRY(find_person(list->plan.context, tx, error));
+    return open_records(list, tx, rows, error);
+}
+
+edu_status edu_register_find(edu_session *session, const char *number, edu_date birth,
+                             const char *cursor, int32_t limit, edu_register_record_page **out,
+                             edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    EI_TRY(ei_check_text(number, EI_CODE_MAX, false, "/number", error));
+    finding of = {.list.with.session = session, .number = number, .birth = birth};
+    ei_list list = {.session = session,
+                    .open = open_found,
                     .plan = {.shape = "U",
                              .record = "edu_register_record",
                              .limit = limit,

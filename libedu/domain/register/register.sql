@@ -50,8 +50,9 @@ SELECT 1 FROM person p WHERE p.id = ?2 AND (@acts_for(?1, ?2)
 
 -- statement register_records(actor id, person_id id, before id, limit int) rows
 SELECT r.id, r.person_id, r.id, r.register, r.institution, i.name, r.version, r.since, r.is_current,
-    r.data
-FROM register_record r LEFT JOIN institution i ON i.code = r.institution
+    r.data, p.given, p.family
+FROM register_record r JOIN person p ON p.id = r.person_id
+    LEFT JOIN institution i ON i.code = r.institution
 WHERE r.person_id = ?2 AND @register_seen(?1, r) AND r.id < ?3
 ORDER BY r.id DESC LIMIT ?4
 

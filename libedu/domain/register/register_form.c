@@ -216,11 +216,12 @@ json_t *ei_register_choice(const ei_register_column *column, const char *code)
 
 /* ---- values ---- */
 
-static edu_status wrong(const ei_register_column *column, edu_error *error, const char *what)
+static edu_status wrong(const ei_register_column *column, edu_error *error, const char *key,
+                        const char *what)
 {
     char field[EI_CODE_MAX + 2];
     (void)snprintf(field, sizeof field, "/%s", column->name);
-    return ei_fail(error, EDU_E_INVALID, "register.value", field, "%s: %s", column->name, what);
+    return ei_fail(error, EDU_E_INVALID, key, field, "%s: %s", column->name, what);
 }
 
 static edu_status integer_value(const ei_register_column *column, const char *text, char out[32],
@@ -228,7 +229,8 @@ static edu_status integer_value(const ei_register_column *column, const char *te
 {
     int64_t number;
     if (!ei_int_parse(text, column->least, column->most, &number))
-        return wrong(column, error, "this is no whole number within the bounds");
+        return wrong(column, error, "register.integer",
+                     "this is no whole number within the bounds");
     (void)snprintf(out, 32, "%lld", (long long)number);
     return EDU_OK;
 }
@@ -246,7 +248,8 @@ static edu_status decimal_value(const ei_register_column *column, const char *te
     if (length >= 15 || !ei_int_parse(whole, column->least, column->most, &number) ||
         strspn(digits, "0123456789") != strlen(digits) || (point && !*digits) ||
         strlen(digits) > (size_t)column->places)
-        return wrong(column, error, "this is no decimal number within the bounds");
+        return wrong(column, error, "register.decimal",
+                     "this is no decimal number within the bounds");
     (void)snprintf(out, 32, "%lld%s%s%.*s", (long long)number, column->places ? "." : "", digits,
                    column->places - (int)strlen(digits), "0000");
     return EDU_OK;
@@ -263,12 +266,14 @@ static edu_status normal(const ei_register_column *column, const char *text, cha
         return decimal_value(column, text, out, error);
     case EI_COLUMN_DATE:
         if (!ei_date_read(text, &date))
-            return wrong(column, error, "a date is written YYYY-MM-DD or DD.MM.YYYY");
+            return wrong(column, error, "register.date",
+                         "a date is written YYYY-MM-DD or DD.MM.YYYY");
         ei_date_format(date, out);
         return EDU_OK;
     case EI_COLUMN_CHOICE:
-        return ei_register_choice(column, text) ? EDU_OK
-                                                : wrong(column, error, "there is no such choice");
+        return ei_register_choice(column, text)
+                   ? EDU_OK
+                   : wrong(column, error, "register.choice", "there is no such choice");
     default:
         return EDU_OK;
     }
@@ -286,7 +291,9 @@ edu_status ei_register_value(const ei_register_column *column, const char *text,
         return EDU_E_NOMEM;
     edu_status status = EDU_OK;
     if (!*clean)
-        status = column->is_optional ? EDU_OK : wrong(column, error, "a value is missing");
+        status = column->is_optional
+                     ? EDU_OK
+                     : wrong(column, error, "register.missing", "a value is missing");
     else if ((status = normal(column, clean, made, error)) == EDU_OK) {
         *out = json_string(made[0] ? made : clean);
         status = *out ? EDU_OK : ei_no_memory(error);

@@ -45,8 +45,8 @@ void ei_register_form_free(ei_register_form *form);
 /* NULL where there is none. */
 const ei_register_column *ei_register_column_find(const ei_register_form *form, const char *name);
 
-/* A value in its normal form, as a JSON text; NULL for an empty one. EDU_E_INVALID "register.value"
- * with the column's name as the field. */
+/* A value in its normal form, as a JSON text; NULL for an empty one. EDU_E_INVALID "register.missing",
+ * ".integer", ".decimal", ".date" or ".choice" with the column's name as the field. */
 edu_status ei_register_value(const ei_register_column *column, const char *text, json_t **out,
                              edu_error *error);
 /* Of a choice its title by language; else NULL. */

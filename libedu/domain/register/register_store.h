@@ -16,7 +16,7 @@ edu_status ei_register_key(const ei_register_form *form, const char *institution
                            const json_t *data, ei_buffer *out, edu_error *error);
 
 /* Rows of records: person, id, register, institution, its name, version, since, whether it is
- * current, data. The context is an ei_register_filling. */
+ * current, data, given and family name. The context is an ei_register_filling. */
 typedef struct ei_register_filling {
     edu_session *session;
     edu_tx *tx;
