@@ -175,7 +175,7 @@ static edu_status submit_again(ei_command *command, edu_tx *tx, submission *work
 {
     const char *kinds[EI_REQUEST_KINDS];
     size_t count = ei_request_kinds(&work->draft.request, kinds);
-    ei_action action;
+    ei_action action = {0};
     edu_status status = EDU_E_DENIED;
     for (size_t i = 0; i < count && status == EDU_E_DENIED; i++)
         status = find_action(work, work->draft.request.state, kinds[i], &action, error);
