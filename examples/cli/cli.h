@@ -31,6 +31,7 @@ int cli_issue(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_match(int argc, char **argv);
 int cli_payment(int argc, char **argv);
+int cli_print(int argc, char **argv);
 int cli_publish(int argc, char **argv);
 int cli_rank(int argc, char **argv);
 int cli_restore(int argc, char **argv);

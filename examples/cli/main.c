@@ -15,6 +15,7 @@ static const cli_command commands[] = {
     {"results", "enter, publish and write results of a round", cli_results},
     {"rank", "rank a round by its rules", cli_rank},
     {"issue", "issue the certificates of a round", cli_issue},
+    {"print", "write the certificates of a round as PDF for printing", cli_print},
     {"revoke", "revoke a certificate, by two people", cli_revoke},
     {"key", "list, replace and withdraw the keys that sign", cli_key},
     {"payment", "keys, lists and balances of payment", cli_payment},

@@ -298,6 +298,69 @@ int cli_issue(int argc, char **argv)
     return end(&work, NULL, status);
 }
 
+/* ---- edu print ---- */
+
+/* DIR/certificates-001.pdf and so on, a part a file. */
+static edu_status print_parts(at_work *work, edu_id season, const char *institution,
+                              const char *dir)
+{
+    edu_id after = {{0}}, none = {{0}};
+    int64_t printed = 0;
+    edu_status status = EDU_OK;
+    for (int part = 1; status == EDU_OK && (part == 1 || memcmp(&after, &none, sizeof none) != 0);
+         part++) {
+        edu_print *made = NULL;
+        char path[4096];
+        status = edu_certificate_print(work->session, season, institution, after, 1000, &made,
+                                       &work->error);
+        if (status != EDU_OK)
+            break;
+        after = made->next;
+        printed += made->count;
+        snprintf(path, sizeof path, "%s/certificates-%03d.pdf", dir, part);
+        if (made->count > 0 && !cli_write(path, made->content)) {
+            work->error.code = status = EDU_E_IO;
+            snprintf(work->error.message, sizeof work->error.message, "the file was not written");
+        } else if (made->count > 0) {
+            printf("%s: %d certificates\n", path, (int)made->count);
+            fflush(stdout);
+        }
+        edu_free(made);
+    }
+    if (status == EDU_OK)
+        printf("%" PRId64 " printed\n", printed);
+    return status;
+}
+
+int cli_print(int argc, char **argv)
+{
+    static const char help[] =
+        "Usage: edu print SEASON --to DIR [--school CODE]\n\n"
+        "Writes the valid certificates of a round as PDF for who prints them, up to 1,000 in a\n"
+        "file: DIR/certificates-001.pdf and so on. The signed record of each is attached to its\n"
+        "page.\n\n"
+        "  --to DIR            where the files go; it is there already\n"
+        "  --school CODE       only those of this institution's pupils (its code)\n" CLI_PLACE_HELP;
+    results_options given = {0};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(given.place),
+                                  {"to", &given.to, NULL},
+                                  {"school", &given.what, NULL},
+                                  {0}};
+    int code, words = cli_parse(argc, argv, help, options, &code);
+    if (words < 0)
+        return code;
+    if (words != 1 || given.to == NULL)
+        return cli_usage("print needs the code of a season and --to DIR; see edu print --help");
+    at_work work;
+    edu_id season;
+    edu_status status = begin(&work, &given);
+    if (status == EDU_OK)
+        status = find_season(&work, argv[1], &season);
+    if (status == EDU_OK)
+        status = print_parts(&work, season, given.what, given.to);
+    return end(&work, NULL, status);
+}
+
 /* ---- edu revoke ---- */
 
 int cli_revoke(int argc, char **argv)

@@ -97,6 +97,41 @@ def test_the_pupil_sees_the_result(published):
     assert world.pupil.result.history(None, season) == []
 
 
+def test_many_are_printed_to_one_file(published, tmp_path):
+    world, season, _ = published
+    whole = world.clerk.certificate.print(season, None, None, 0)
+    assert whole.count == 4 and whole.next is None
+    (tmp_path / "whole.pdf").write_bytes(whole.content)
+    checked = subprocess.run(["qpdf", "--check", tmp_path / "whole.pdf"], check=True,
+                             capture_output=True)
+    assert checked.stdout
+    text = subprocess.run(["pdftotext", tmp_path / "whole.pdf", "-"], check=True,
+                          capture_output=True).stdout.decode()
+    listed = subprocess.run(["pdfdetach", "-list", tmp_path / "whole.pdf"], check=True,
+                            capture_output=True).stdout.decode()
+    holders = [row for row in edu.pages(world.clerk.result.list, season, None, None)
+               if row.certificate]
+    for row in holders:
+        number = row.certificate
+        assert "-".join(number[at:at + 4] for at in range(0, 17, 4)) in text
+        assert f"{number}.json" in listed
+        assert row.given in text
+    # in parts, each continuing behind the one before
+    parts, after = [], None
+    while not parts or after:
+        parts.append(world.clerk.certificate.print(season, None, after, 3))
+        after = parts[-1].next
+    assert [part.count for part in parts] == [3, 1]
+    schools = [world.clerk.certificate.print(season, f"S{at}", None, 0) for at in range(5)]
+    assert sum(part.count for part in schools) == 4
+    assert schools[4].count == 0 and schools[4].content == b""
+    printed = run_edu("print", "2026-math", "--to", tmp_path, "--store", world.store)
+    assert "4 printed" in printed.stdout
+    assert (tmp_path / "certificates-001.pdf").read_bytes().startswith(b"%PDF-")
+    nowhere = run_edu("print", "2026-math", "--to", tmp_path / "none", "--store", world.store)
+    assert nowhere.returncode == 1
+
+
 def test_a_certificate_is_checked_in_every_way(published, tmp_path):
     world, season, _ = published
     best = next(iter(world.clerk.result.list(season, None, None)))

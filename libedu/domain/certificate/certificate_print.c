@@ -203,6 +203,9 @@ edu_status edu_certificate_print(edu_session *session, edu_id source_id, const c
                  .limit = limit <= 0         ? PART
                           : limit > PART_MAX ? PART_MAX
                                              : limit};
+    /* None is a NULL to the engines, and nothing is behind that. */
+    if (ei_id_is_none(after))
+        read.after = (edu_id){{[15] = 1}};
     edu_status status = ei_read(session, many_run, &read, error);
     if (status == EDU_OK)
         status = many_give(&read, out, error);
