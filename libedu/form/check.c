@@ -30,6 +30,7 @@ typedef struct fault {
     uint32_t more_length;
     const char *key;
     json_t *parameters; /* taken over */
+    bool has_failed;    /* they could not be made */
 } fault;
 
 static void schema_place(const fault *about, ei_buffer *out)
@@ -65,7 +66,7 @@ static bool tell(ei_check *check, fault about, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    if (!about.parameters)
+    if (!about.parameters && !about.has_failed)
         about.parameters = json_object();
     if (json_array_size(check->errors) >= EI_FORM_ERRORS_MAX)
         check->has_too_many = true;
@@ -84,12 +85,14 @@ static bool tell(ei_check *check, fault about, const char *format, ...)
 static fault with_limit(fault about, int64_t limit)
 {
     about.parameters = json_pack("{s:I}", "limit", (json_int_t)limit);
+    about.has_failed = !about.parameters;
     return about;
 }
 
 static fault with_text(fault about, const char *name, const char *text, size_t length)
 {
     about.parameters = json_pack("{s:s%}", name, text, length);
+    about.has_failed = !about.parameters;
     return about;
 }
 
@@ -102,6 +105,11 @@ static fault with_number(fault about, const ei_value *limit)
 bool ei_check_is_exhausted(const ei_check *check)
 {
     return check->steps < 0;
+}
+
+bool ei_check_is_out_of_memory(const ei_check *check)
+{
+    return check->is_out_of_memory || check->steps < EI_FORM_NO_MEMORY / 2;
 }
 
 /* ---- types and values ---- */
@@ -120,11 +128,13 @@ static bool tell_type(ei_check *check, const ei_node *node, const ei_value *valu
     for (int i = EI_VALUE_NULL; i <= EI_VALUE_OBJECT; i++)
         if (node->types >> i & 1) {
             const char *name = type_name(node, i);
-            json_array_append_new(expected, json_string(name));
+            if (json_array_append_new(expected, json_string(name)) != 0)
+                check->is_out_of_memory = true;
             size_t used = strlen(words);
             (void)snprintf(words + used, sizeof words - used, "%s%s", used ? ", " : "", name);
         }
     about.parameters = json_pack("{s:o}", "expected", expected);
+    about.has_failed = !about.parameters;
     return tell(check, about, "another type is expected: %s", words);
 }
 
@@ -667,13 +677,13 @@ edu_status ei_form_judge(const ei_form *form, const ei_value *data, json_t **err
     if (!check.errors)
         return ei_no_memory(error);
     bool good = ei_check_value(&check, form->root, data, NULL);
-    if (ei_check_is_exhausted(&check) && !check.is_out_of_memory) {
+    if (ei_check_is_exhausted(&check) && !ei_check_is_out_of_memory(&check)) {
         json_array_clear(check.errors);
         good = false;
         tell(&check, (fault){.node = form->root, .value = data, .key = "form.too_complex"},
              "judging this form by its schema takes too many steps");
     }
-    if (check.is_out_of_memory || (!good && json_array_size(check.errors) == 0)) {
+    if (ei_check_is_out_of_memory(&check) || (!good && json_array_size(check.errors) == 0)) {
         json_decref(check.errors);
         return ei_no_memory(error);
     }

@@ -16,6 +16,7 @@
 #define EI_FORM_NEST_MAX 1000   /* the same over all places from the root down */
 #define EI_FORM_ERRORS_MAX 100  /* told of one judgement */
 #define EI_FORM_STEPS INT64_C(200000000)
+#define EI_FORM_NO_MEMORY (INT64_MIN / 2) /* steps left, where there was no memory to go on */
 
 /* ---- decimal.c: numbers as they are written ---- */
 
@@ -220,6 +221,7 @@ typedef struct ei_check {
 /* Does the value hold? */
 bool ei_check_value(ei_check *check, const ei_node *node, const ei_value *value, uint8_t *marks);
 bool ei_check_is_exhausted(const ei_check *check);
+bool ei_check_is_out_of_memory(const ei_check *check);
 /* Judges the root; *errors receives an array, empty where it holds. EDU_E_NOMEM. */
 edu_status ei_form_judge(const ei_form *form, const ei_value *data, json_t **errors,
                          edu_error *error);

@@ -786,7 +786,7 @@ bool ei_pattern_matches(const ei_pattern *pattern, const char *text, size_t leng
     int32_t *memory = ei_alloc(count * 4 * sizeof *memory);
     *steps -= (int64_t)count / 8 + 1;
     if (!memory) {
-        *steps = -1;
+        *steps = EI_FORM_NO_MEMORY;
         return false;
     }
     memset(memory + 3 * count, 0, count * sizeof *memory);

@@ -128,7 +128,7 @@ edu_status ei_form_prune(const ei_form *form, ei_value *data, edu_error *error)
 {
     ei_check check = {.form = form, .steps = EI_FORM_STEPS};
     visit(&check, form->root, data);
-    if (check.is_out_of_memory)
+    if (ei_check_is_out_of_memory(&check))
         return ei_no_memory(error);
     if (ei_check_is_exhausted(&check))
         return ei_fail(error, EDU_E_LIMIT, "form.too_complex", NULL,

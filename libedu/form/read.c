@@ -11,6 +11,7 @@ typedef struct poster {
     ei_fields *fields;
     const json_t *posted;
     json_t *data;
+    bool *failed; /* out of memory: a value may be missing */
 } poster;
 
 /* ---- what was posted ---- */
@@ -24,15 +25,23 @@ static const char *text_at(const poster *in, const char *name, size_t index)
     return index == 0 ? json_string_value(found) : NULL;
 }
 
+/* What must not be NULL, unless memory is out. */
+static void *made_of(const poster *in, void *value)
+{
+    if (!value)
+        *in->failed = true;
+    return value;
+}
+
 static const char *part_of(const poster *in, const char *pointer, const char *part)
 {
-    char *name = ei_arena_printf(in->arena, "%s#%s", pointer, part);
+    char *name = made_of(in, ei_arena_printf(in->arena, "%s#%s", pointer, part));
     const char *text = name ? text_at(in, name, 0) : NULL;
     return text ? text + strspn(text, " ") : "";
 }
 
 /* Without white space around; line ends become one \n. NULL for a blank one. */
-static json_t *clean_text(const char *text)
+static json_t *clean_text(const poster *in, const char *text)
 {
     ei_buffer out = {0};
     text += strspn(text, " \t\r\n");
@@ -42,7 +51,9 @@ static json_t *clean_text(const char *text)
     for (size_t i = 0; i < length; i++)
         if (text[i] != '\r')
             ei_buffer_add(&out, text + i, 1);
-    json_t *made = out.size > 0 && !out.failed ? json_stringn(out.data, out.size) : NULL;
+    json_t *made = out.size > 0 ? made_of(in, json_stringn(out.data, out.size)) : NULL;
+    if (out.failed)
+        *in->failed = true;
     ei_buffer_free(&out);
     return made;
 }
@@ -50,7 +61,18 @@ static json_t *clean_text(const char *text)
 /* ---- kinds ---- */
 
 /* "1 250,5" is how people write 1250.5. */
-static json_t *number_of(const char *text)
+static bool is_number(const char *text)
+{
+    static const char digits[] = "0123456789";
+    text += *text == '-';
+    size_t whole = strspn(text, digits), behind = 0;
+    bool has_point = text[whole] == '.';
+    if (has_point)
+        behind = strspn(text + whole + 1, digits);
+    return whole > 0 && (!has_point || behind > 0) && text[whole + has_point + behind] == 0;
+}
+
+static json_t *number_of(const poster *in, const char *text)
 {
     char plain[NUMBER_MAX] = "";
     size_t length = 0;
@@ -68,11 +90,12 @@ static json_t *number_of(const char *text)
         from++;
     char number[NUMBER_MAX + 1];
     (void)snprintf(number, sizeof number, "%s%s", is_negative ? "-" : "", from);
-    json_t *made = json_loads(number, JSON_DECODE_ANY, NULL);
-    if (json_is_number(made))
-        return made;
-    json_decref(made);
-    return clean_text(text);
+    if (!is_number(number))
+        return clean_text(in, text);
+    int64_t whole;
+    if (ei_int_parse(number, INT64_MIN, INT64_MAX, &whole))
+        return made_of(in, json_integer(whole));
+    return made_of(in, json_loads(number, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL));
 }
 
 /* A whole number, blanks behind it allowed; -1 for anything else. */
@@ -93,32 +116,32 @@ static json_t *date_of(const poster *in, const char *pointer)
     const char *year = part_of(in, pointer, "year"), *whole = text_at(in, pointer, 0);
     char text[64];
     if (!*day && !*month && !*year)
-        return whole ? clean_text(whole) : NULL;
+        return whole ? clean_text(in, whole) : NULL;
     int d = digits_of(day), m = digits_of(month), y = digits_of(year);
     if (d >= 0 && d < 100 && m >= 0 && m < 100 && y >= 0)
         (void)snprintf(text, sizeof text, "%04d-%02d-%02d", y, m, d);
     else
         (void)snprintf(text, sizeof text, "%.8s-%.8s-%.8s", year, month, day);
-    return json_string(text);
+    return made_of(in, json_string(text));
 }
 
-static json_t *choice_of(const ei_field_of *field, const char *text)
+static json_t *choice_of(const poster *in, const ei_field_of *field, const char *text)
 {
     const ei_value *one;
     for (uint32_t i = 0; (one = ei_node_choice(field->node, i)) != NULL; i++)
         if (strcmp(ei_choice_name(one), text) == 0)
-            return ei_value_to_json(one, false);
-    return clean_text(text);
+            return made_of(in, ei_value_to_json(one, false));
+    return clean_text(in, text);
 }
 
 static json_t *choices_of(const poster *in, const ei_field_of *field, const char *pointer)
 {
-    json_t *list = json_array();
+    json_t *list = made_of(in, json_array());
     const char *text;
     for (size_t i = 0; i < EI_ROWS_MAX && (text = text_at(in, pointer, i)) != NULL; i++) {
-        json_t *one = *text ? choice_of(field, text) : NULL;
-        if (one)
-            json_array_append_new(list, one);
+        json_t *one = *text ? choice_of(in, field, text) : NULL;
+        if (one && json_array_append_new(list, one) != 0)
+            *in->failed = true;
     }
     if (json_array_size(list) > 0)
         return list;
@@ -138,14 +161,14 @@ static json_t *value_of(const poster *in, const ei_field_of *field, const char *
         return NULL;
     switch (field->kind) {
     case EI_FIELD_NUMBER:
-        return number_of(text);
+        return number_of(in, text);
     case EI_FIELD_CHOICE:
-        return choice_of(field, text);
+        return choice_of(in, field, text);
     case EI_FIELD_YES_NO:
         return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? json_boolean(*text == 't')
-                                                                       : clean_text(text);
+                                                                       : clean_text(in, text);
     default:
-        return clean_text(text);
+        return clean_text(in, text);
     }
 }
 
@@ -176,18 +199,18 @@ static bool is_blank_row(const json_t *row)
 /* One row: the only value of a plain list, else an object. */
 static json_t *row_of(const poster *in, const ei_field_of *list, uint32_t row)
 {
-    char *base = ei_arena_printf(in->arena, "%s/%u", list->pointer, row);
-    json_t *made = list->is_plain ? NULL : json_object();
+    char *base = made_of(in, ei_arena_printf(in->arena, "%s/%u", list->pointer, row));
+    json_t *made = list->is_plain ? NULL : made_of(in, json_object());
     for (size_t i = 0; base && i < in->fields->count; i++) {
         const ei_field_of *field = &in->fields->items[i];
         if (field->list != list)
             continue;
-        char *pointer = ei_pointer_of_row(in->arena, field->pointer, row);
+        char *pointer = made_of(in, ei_pointer_of_row(in->arena, field->pointer, row));
         json_t *value = pointer ? value_of(in, field, pointer) : NULL;
         if (list->is_plain)
             made = value;
-        else if (value)
-            set_at(made, pointer + strlen(base), value);
+        else if (value && !set_at(made, pointer + strlen(base), value))
+            *in->failed = true;
     }
     return made;
 }
@@ -215,21 +238,22 @@ static uint32_t count_rows(const poster *in, const ei_field_of *list)
 
 static json_t *list_of(const poster *in, const ei_field_of *list)
 {
-    json_t *out = json_array();
+    json_t *out = made_of(in, json_array());
     const char *add = text_at(in, "add", 0), *remove = text_at(in, "remove", 0);
     uint32_t count = count_rows(in, list);
     for (uint32_t i = 0; i < count; i++) {
-        char *base = ei_arena_printf(in->arena, "%s/%u", list->pointer, i);
+        char *base = made_of(in, ei_arena_printf(in->arena, "%s/%u", list->pointer, i));
         json_t *row = row_of(in, list, i);
         bool is_removed = base && remove && strcmp(base, remove) == 0;
         /* Where a row is added, those that are still blank stay. */
         if (is_removed || (is_blank_row(row) && !(add && strcmp(add, list->pointer) == 0)))
             json_decref(row);
-        else
-            json_array_append_new(out, row ? row : json_string(""));
+        else if (json_array_append_new(out, row ? row : json_string("")) != 0)
+            *in->failed = true;
     }
     if (add && strcmp(add, list->pointer) == 0 && json_array_size(out) < EI_ROWS_MAX)
-        json_array_append_new(out, list->is_plain ? json_string("") : json_object());
+        if (json_array_append_new(out, list->is_plain ? json_string("") : json_object()) != 0)
+            *in->failed = true;
     if (json_array_size(out) > 0)
         return out;
     json_decref(out);
@@ -247,7 +271,7 @@ static edu_status read_fields(poster *in, edu_error *error)
         if (value && !set_at(in->data, field->pointer, value))
             return ei_no_memory(error);
     }
-    return EDU_OK;
+    return *in->failed ? ei_no_memory(error) : EDU_OK;
 }
 
 /* An object that must be there is there, so that what is missing in it is told of field by field.
@@ -275,7 +299,9 @@ static bool add_required_objects(const ei_node *node, json_t *data, int depth)
 edu_status ei_form_read_posted(const ei_form *form, const json_t *posted, json_t **out,
                                edu_error *error)
 {
-    poster in = {.arena = ei_arena_new(), .posted = posted, .data = json_object()};
+    bool failed = false;
+    poster in = {
+        .arena = ei_arena_new(), .posted = posted, .data = json_object(), .failed = &failed};
     edu_status status = in.arena && in.data ? EDU_OK : ei_no_memory(error);
     if (status == EDU_OK && !json_is_object(posted))
         status = ei_bad_argument(error, "posted");

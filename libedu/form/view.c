@@ -15,6 +15,20 @@ typedef struct viewer {
     ei_check check;
 } viewer;
 
+/* What must not be NULL, unless memory is out. */
+static void *made_of(viewer *view, void *value)
+{
+    if (!value)
+        view->check.is_out_of_memory = true;
+    return value;
+}
+
+static void append(viewer *view, json_t *list, json_t *value)
+{
+    if (json_array_append_new(list, value) != 0)
+        view->check.is_out_of_memory = true;
+}
+
 /* ---- conditions ---- */
 
 static bool holds(viewer *view, const ei_node *node, const ei_value *value)
@@ -35,7 +49,7 @@ static bool variant_is_open(viewer *view, const ei_condition *one, const ei_valu
 static bool condition_holds(viewer *view, const ei_condition *one, uint32_t row)
 {
     for (; one; one = one->outer) {
-        char *place = ei_pointer_of_row(view->arena, one->place, row);
+        char *place = made_of(view, ei_pointer_of_row(view->arena, one->place, row));
         const ei_value *value = place ? ei_value_at(view->data, place) : NULL;
         if (!value)
             value = &view->nothing;
@@ -68,35 +82,35 @@ static const ei_value *simple_condition(const ei_condition *one)
     return EI_MEMBER(asked, "const") || EI_MEMBER(asked, "enum") ? asked : NULL;
 }
 
-static bool add_wanted(const ei_value *asked, json_t *values)
+static void add_wanted(viewer *view, const ei_value *asked, json_t *values)
 {
     const ei_value *list = EI_MEMBER(asked, "enum"), *one = EI_MEMBER(asked, "const");
     if (one)
-        return json_array_append_new(values, json_string(ei_choice_name(one))) == 0;
-    for (uint32_t i = 0; i < list->count; i++)
-        if (json_array_append_new(values, json_string(ei_choice_name(list->items[i]))) != 0)
-            return false;
-    return true;
+        append(view, values, json_string(ei_choice_name(one)));
+    for (uint32_t i = 0; !one && i < list->count; i++)
+        append(view, values, json_string(ei_choice_name(list->items[i])));
 }
 
 /* {"field", "values"} where all ways to the field hang on the answers of one other; else null. */
 static json_t *shown_if(viewer *view, const ei_field_of *field, uint32_t row)
 {
     const ei_value *first = simple_condition(field->shown->condition);
-    json_t *values = json_array();
+    json_t *values = made_of(view, json_array());
     for (const ei_occurrence *one = field->shown; one; one = one->next) {
         const ei_value *asked = simple_condition(one->condition);
         bool is_same =
             first && asked && values &&
             strcmp(one->condition->place, field->shown->condition->place) == 0 &&
             ei_names_compare(asked->name, asked->name_length, first->name, first->name_length) == 0;
-        if (!is_same || !add_wanted(asked, values)) {
+        if (!is_same) {
             json_decref(values);
             return json_null();
         }
+        add_wanted(view, asked, values);
     }
     ei_buffer pointer = {0};
-    char *place = ei_pointer_of_row(view->arena, field->shown->condition->place, row);
+    char *place =
+        made_of(view, ei_pointer_of_row(view->arena, field->shown->condition->place, row));
     ei_buffer_text(&pointer, place ? place : "");
     ei_pointer_add(&pointer, first->name, first->name_length);
     json_t *made =
@@ -116,28 +130,29 @@ static json_t *text_in(const viewer *view, const json_t *texts)
     return found ? json_incref(found) : json_null();
 }
 
-static json_t *choices_of(const viewer *view, const ei_field_of *field, const json_t *hint)
+static json_t *choices_of(viewer *view, const ei_field_of *field, const json_t *hint)
 {
     json_t *out = json_array();
     const ei_value *one;
     for (uint32_t i = 0; (one = ei_node_choice(field->node, i)) != NULL; i++) {
         const char *name = ei_choice_name(one);
         const json_t *titles = json_object_get(json_object_get(hint, "choices"), name);
-        json_array_append_new(out, json_pack("{s:s, s:o}", "value", name, "title",
-                                             titles ? text_in(view, titles) : json_string(name)));
+        append(view, out,
+               json_pack("{s:s, s:o}", "value", name, "title",
+                         titles ? text_in(view, titles) : json_string(name)));
     }
     return out;
 }
 
-static json_t *limits_of(const ei_node *node)
+static json_t *limits_of(viewer *view, const ei_node *node)
 {
     static const char *const names[] = {"minLength", "maxLength",        "minimum",
                                         "maximum",   "exclusiveMinimum", "exclusiveMaximum"};
     json_t *out = json_object();
     for (size_t i = 0; i < EI_COUNT(names); i++) {
         const ei_value *found = ei_node_keyword(node, names[i]);
-        if (found)
-            json_object_set_new(out, names[i], ei_value_to_json(found, false));
+        if (found && json_object_set_new(out, names[i], ei_value_to_json(found, false)) != 0)
+            view->check.is_out_of_memory = true;
     }
     return out;
 }
@@ -178,10 +193,10 @@ static json_t *fields_of(viewer *view, const json_t *pointers, uint32_t row)
 
 static json_t *row_of(viewer *view, const ei_field_of *list, const json_t *hint, uint32_t row)
 {
-    char *pointer = ei_arena_printf(view->arena, "%s/%u", list->pointer, row);
+    char *pointer = made_of(view, ei_arena_printf(view->arena, "%s/%u", list->pointer, row));
     json_t *fields;
     if (list->is_plain) {
-        char *below = ei_arena_printf(view->arena, "%s/*", list->pointer);
+        char *below = made_of(view, ei_arena_printf(view->arena, "%s/*", list->pointer));
         ei_field_of *only = below ? ei_fields_named(view->fields, below) : NULL;
         fields = only ? json_pack("[o]", field_of(view, only, row)) : NULL;
     } else {
@@ -200,14 +215,14 @@ static json_t *rows_of(viewer *view, const ei_field_of *list, const json_t *hint
     if (count < least)
         count = least < EI_ROWS_MAX ? (uint32_t)least : EI_ROWS_MAX;
     for (uint32_t i = 0; i < count && i < EI_ROWS_MAX; i++)
-        json_array_append_new(out, row_of(view, list, hint, i));
+        append(view, out, row_of(view, list, hint, i));
     return out;
 }
 
 static bool add_more(viewer *view, ei_field_of *field, const json_t *hint, json_t *out)
 {
     const ei_value *format = ei_node_keyword(field->node, "format");
-    bool good = json_object_set_new(out, "limits", limits_of(field->node)) == 0;
+    bool good = json_object_set_new(out, "limits", limits_of(view, field->node)) == 0;
     if (format && format->type == EI_VALUE_STRING)
         good = json_object_set_new(out, "format", json_string(format->text)) == 0 && good;
     if (json_object_get(hint, "autocomplete"))
@@ -226,7 +241,7 @@ static bool add_more(viewer *view, ei_field_of *field, const json_t *hint, json_
 static json_t *field_of(viewer *view, ei_field_of *field, uint32_t row)
 {
     const json_t *hint = json_object_get(json_object_get(view->hints, "fields"), field->pointer);
-    char *pointer = ei_pointer_of_row(view->arena, field->pointer, row);
+    char *pointer = made_of(view, ei_pointer_of_row(view->arena, field->pointer, row));
     const ei_value *value = pointer ? ei_value_at(view->data, pointer) : NULL;
     json_t *out = json_pack(
         "{s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:o, s:o, s:o}", "pointer", pointer ? pointer : "",
@@ -250,11 +265,11 @@ static json_t *sections_of(viewer *view)
     size_t index;
     json_array_foreach(json_object_get(view->hints, "sections"), index, section)
     {
-        json_array_append_new(out,
-                              json_pack("{s:o, s:o, s:o}", "title",
-                                        text_in(view, json_object_get(section, "title")), "text",
-                                        text_in(view, json_object_get(section, "text")), "fields",
-                                        fields_of(view, json_object_get(section, "fields"), 0)));
+        append(view, out,
+               json_pack("{s:o, s:o, s:o}", "title",
+                         text_in(view, json_object_get(section, "title")), "text",
+                         text_in(view, json_object_get(section, "text")), "fields",
+                         fields_of(view, json_object_get(section, "fields"), 0)));
     }
     return out;
 }
@@ -264,11 +279,11 @@ static edu_status show(viewer *view, json_t **out, edu_error *error)
     *out = json_pack(
         "{s:o, s:o, s:o}", "title", text_in(view, json_object_get(view->hints, "title")), "text",
         text_in(view, json_object_get(view->hints, "text")), "sections", sections_of(view));
-    if (*out && !ei_check_is_exhausted(&view->check) && !view->check.is_out_of_memory)
+    if (*out && !ei_check_is_exhausted(&view->check) && !ei_check_is_out_of_memory(&view->check))
         return EDU_OK;
     json_decref(*out);
     *out = NULL;
-    return ei_check_is_exhausted(&view->check)
+    return ei_check_is_exhausted(&view->check) && !ei_check_is_out_of_memory(&view->check)
                ? ei_fail(error, EDU_E_LIMIT, "form.too_complex", NULL,
                          "judging this form by its schema takes too many steps")
                : ei_no_memory(error);
