@@ -3,19 +3,21 @@
 #include <string.h>
 #include "cli.h"
 
-/* Keys from a file, or the portal's own. Free with edu_free or free, as *is_record says. */
-static char *find_keys(const char *file, const cli_place *place, bool *is_record, edu_error *error)
+/* A file as a text; NULL, having said why, where it cannot be read. Free with free. */
+static char *read_text(const char *file)
 {
     edu_bytes bytes;
-    *is_record = file == NULL;
-    if (file) {
-        if (!cli_read(file, &bytes))
-            return NULL;
-        char *text = realloc((void *)(uintptr_t)bytes.data, bytes.size + 1);
-        if (text)
-            text[bytes.size] = 0;
-        return text;
-    }
+    if (!cli_read(file, &bytes))
+        return NULL;
+    char *text = realloc((void *)(uintptr_t)bytes.data, bytes.size + 1);
+    if (text)
+        text[bytes.size] = 0;
+    return text;
+}
+
+/* The portal's own keys. Free with edu_free. */
+static char *own_keys(const cli_place *place, edu_error *error)
+{
     edu_portal *portal;
     edu_session *session = NULL;
     char *keys = NULL;
@@ -69,31 +71,20 @@ static int judge(const char *text, const char *bundle, int32_t max_age, const ch
     return code;
 }
 
-/* What a file says, without the line break at its end. Behind a null byte there might be more than
- * is checked: such a file is no document. Free with free. */
-static char *text_of(edu_bytes bytes)
-{
-    const char *data = bytes.data;
-    size_t size = memchr(data, 0, bytes.size) ? 0 : bytes.size;
-    while (size > 0 && (data[size - 1] == '\n' || data[size - 1] == '\r'))
-        size--;
-    return strndup(data, size);
-}
-
 typedef struct verify_options {
     cli_place place;
     const char *public_keys, *bundle, *text, *max_age;
 } verify_options;
 
-/* The text given, or that of a file. */
-static char *what_to_check(const verify_options *given, const char *file)
+/* What a file says, a PDF's record included. Free with edu_free. */
+static char *text_of(const char *path, edu_error *error)
 {
     edu_bytes bytes;
-    if (given->text)
-        return strdup(given->text);
-    if (!cli_read(file, &bytes))
+    char *text = NULL;
+    if (!cli_read(path, &bytes))
         return NULL;
-    char *text = text_of(bytes);
+    if (edu_file_text(bytes, &text, error) != EDU_OK)
+        text = NULL;
     free((void *)(uintptr_t)bytes.data);
     return text;
 }
@@ -101,25 +92,23 @@ static char *what_to_check(const verify_options *given, const char *file)
 static int verify(const verify_options *given, const char *file, int32_t max_age)
 {
     edu_error error = EDU_ERROR_INIT;
-    edu_bytes bytes = {NULL, 0};
-    bool is_record;
     int code = CLI_USAGE;
-    if (given->bundle && !cli_read(given->bundle, &bytes))
+    char *bundle = given->bundle ? read_text(given->bundle) : NULL;
+    if (given->bundle && !bundle)
         return CLI_USAGE;
-    char *bundle = bytes.data ? text_of(bytes) : NULL;
-    char *text = what_to_check(given, file);
-    char *keys = text ? find_keys(given->public_keys, &given->place, &is_record, &error) : NULL;
-    if (keys && text && (bundle || !given->bundle))
-        code = judge(text, bundle, max_age, keys);
+    char *text = given->text ? NULL : text_of(file, &error), *keys = NULL, *own = NULL;
+    if (given->text || text) {
+        keys = given->public_keys ? read_text(given->public_keys) : NULL;
+        own = given->public_keys ? NULL : own_keys(&given->place, &error);
+    }
+    if (keys || own)
+        code = judge(given->text ? given->text : text, bundle, max_age, keys ? keys : own);
     else if (error.code != EDU_OK)
-        cli_failed(NULL, &error);
-    if (keys && is_record)
-        edu_free(keys);
-    else
-        free(keys);
-    free(text);
+        cli_failed(text || given->text ? NULL : file, &error);
+    edu_free(own);
+    free(keys);
+    edu_free(text);
     free(bundle);
-    free((void *)(uintptr_t)bytes.data);
     return code;
 }
 
@@ -129,9 +118,9 @@ int cli_verify(int argc, char **argv)
         "Usage: edu verify FILE|- [--bundle FILE] [--public-keys FILE] [--max-age SECONDS]\n"
         "                  [--store ADDRESS] [--keys FILE]\n"
         "       edu verify --text TEXT …\n\n"
-        "Checks the text of a document's QR code, or a certificate's JSON file, and prints the\n"
-        "verdict and every signed field as JSON. Exit status: 0 valid, 1 not valid or not known\n"
-        "to be, 2 unreadable.\n\n"
+        "Checks a certificate's file (JSON, or the PDF that carries it), or the text of a\n"
+        "document's QR code, and prints the verdict and every signed field as JSON. Exit status:\n"
+        "0 valid, 1 not valid or not known to be, 2 unreadable.\n\n"
         "  --text TEXT         the text itself\n"
         "  --bundle FILE       keys and revocations (edu export bundle): tells what was revoked,\n"
         "                      without a network\n"

@@ -83,6 +83,14 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_check(edu_session *sess
                                                                const char *text, edu_verdict **out,
                                                                edu_error *error);
 
+/** Checks a file: of a certificate (JSON, or the PDF that carries it), or with the text of a code.
+ * As edu_file_text and edu_certificate_check.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_check_file(edu_session *session,
+                                                                    edu_bytes file,
+                                                                    edu_verdict **out,
+                                                                    edu_error *error);
+
 /** Finds a certificate by its number and the holder's birth date. Anyone; throttled by address and
  *  by number. A wrong number and a wrong date are one answer, by the same work.
  *  @param address where the request comes from, as in edu_session_sign_in; NULL.
@@ -126,6 +134,15 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_print(edu_session *sess
                                                                const char *institution,
                                                                edu_id after, int32_t limit,
                                                                edu_print **out, edu_error *error);
+
+/** A copy of a certificate that edu_certificate_find finds, unless it was revoked: for whoever was
+ * given its number and the holder's birth date. Throttled with it, by the same work.
+ *  @param format as of edu_certificate_file.
+ *  @return EDU_E_NOT_FOUND; EDU_E_THROTTLED; EDU_E_STATE where it was revoked.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_find_file(
+    edu_session *session, const char *number, edu_date birth, const char *address,
+    const char *format, edu_document **out, edu_error *error);
 
 /** Asks to revoke a certificate. Clerk without scope, admin; not the operator, who is nobody in
  * particular and so no one of two.

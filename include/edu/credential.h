@@ -66,6 +66,15 @@ EDU_API EDU_MUST_CHECK edu_status edu_verify_offline(const char *text, const cha
                                                      edu_time now, edu_verdict **out,
                                                      edu_error *error);
 
+/** What a file says that edu_verify and its like read: the text of a QR code, or the JSON of a
+ * certificate; of a PDF the one JSON file that it carries. Line breaks at the end are dropped.
+ *  @param file a PDF at most 8 MiB, of which no more than 4 MiB are unpacked; a text 4 MiB.
+ *  @param out freed by edu_free.
+ *  @return EDU_E_INVALID for a PDF without such a file or with several, and for what is no text;
+ * EDU_E_LIMIT; EDU_E_UNSUPPORTED for a PDF in a build without PDF.
+ *  @since 0.2.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_file_text(edu_bytes file, char **out, edu_error *error);
+
 /** The canonical form of JSON (RFC 8785): what signatures are computed over.
  *  @param out freed by edu_free.
  *  @return EDU_E_INVALID with the line for what has no canonical form: no JSON, not UTF-8, a

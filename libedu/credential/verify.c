@@ -235,6 +235,60 @@ edu_status ei_judge(const char *text, const ei_trust *trust, edu_verdict **out, 
     return status;
 }
 
+/* ---- files ---- */
+
+#define FILE_TEXT_MAX ((size_t)4 << 20)
+
+/* As readers of PDF do: the mark may have something in front. */
+static bool is_pdf(edu_bytes file)
+{
+    static const char mark[] = "%PDF-";
+    size_t looked = file.size < 1024 ? file.size : 1024;
+    return looked > 0 && memmem(file.data, looked, mark, sizeof mark - 1) != NULL;
+}
+
+static edu_status check_file_text(edu_bytes file, edu_error *error)
+{
+    if (file.size > FILE_TEXT_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "credential.file_too_large", NULL,
+                       "the file is larger than %zu MiB", FILE_TEXT_MAX >> 20);
+    if (!ei_utf8_valid(file.data, file.size))
+        return ei_fail(error, EDU_E_INVALID, "credential.not_text", NULL,
+                       "the file is neither a JSON file, nor the text of a code, nor a PDF");
+    return EDU_OK;
+}
+
+static edu_status give_text(edu_bytes text, char **out, edu_error *error)
+{
+    const char *data = text.data;
+    while (text.size > 0 && (data[text.size - 1] == '\n' || data[text.size - 1] == '\r'))
+        text.size--;
+    *out = ei_record_new(text.size + 1, NULL);
+    if (*out == NULL)
+        return ei_no_memory(error);
+    if (text.size > 0)
+        memcpy(*out, data, text.size);
+    return EDU_OK;
+}
+
+edu_status edu_file_text(edu_bytes file, char **out, edu_error *error)
+{
+    ei_buffer record = {0};
+    edu_status status = EDU_OK;
+    if (out == NULL || (file.data == NULL && file.size > 0))
+        return ei_bad_argument(error, out == NULL ? "out" : "file");
+    if (is_pdf(file)) {
+        status = ei_pdf_record(file, FILE_TEXT_MAX, &record, error);
+        file = (edu_bytes){record.data, record.size};
+    }
+    if (status == EDU_OK)
+        status = check_file_text(file, error);
+    if (status == EDU_OK)
+        status = give_text(file, out, error);
+    ei_buffer_free(&record);
+    return status;
+}
+
 /* ---- for everybody ---- */
 
 static edu_time present(edu_time given)

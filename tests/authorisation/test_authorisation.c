@@ -459,6 +459,7 @@ LIST(edu_certificate_list, edu_certificate_page, c->target.person)
 READ(edu_certificate_get, edu_certificate, c->target.person, c->target.certificate)
 READ(edu_certificate_file, edu_document, c->target.person, c->target.certificate, "json")
 READ(edu_certificate_check, edu_verdict, stage_code())
+READ(edu_certificate_check_file, edu_verdict, ((edu_bytes){stage_code(), strlen(stage_code())}))
 
 static edu_status call_edu_certificate_find(call *c, edu_error *error)
 {
@@ -473,6 +474,17 @@ static edu_status call_edu_certificate_find(call *c, edu_error *error)
 READ(edu_certificate_paper, edu_document, stage_code(), "html")
 READ(edu_certificate_print, edu_print, season(c, SITTING_RESULTS), c->target.institution,
      (edu_id){{0}}, 0)
+
+static edu_status call_edu_certificate_find_file(call *c, edu_error *error)
+{
+    edu_document *out = NULL;
+    c->is_counted = true;
+    edu_status status = edu_certificate_find_file(c->session, c->target.certificate,
+                                                  c->target.birth, NULL, "json", &out, error);
+    edu_free(out);
+    return status;
+}
+
 WRITE(edu_certificate_revoke, c->target.certificate, "error", true, NULL)
 WRITE(edu_certificate_revoke_decide, c->target.asked, true, NULL)
 LIST(edu_certificate_revocations, edu_revocation_page)

@@ -160,6 +160,43 @@ def test_a_certificate_is_checked_in_every_way(published, tmp_path):
     assert checked.returncode == 0, checked.stderr
     assert 0 <= json.loads(checked.stdout)["status_age"] < 3600
     assert edu.low.canonicalize(document.content) == document.content.decode()
+    paper = world.clerk.certificate.file(best.person_id, certificate.number, "pdf")
+    assert edu.low.file_text(paper.content) == document.content.decode()
+    for file in (paper.content, document.content, certificate.qr.encode() + b"\r\n"):
+        assert anyone.certificate.check_file(file).status == "valid"
+    with pytest.raises(edu.Invalid) as refused:
+        anyone.certificate.check_file(paper.content[:-200])
+    assert refused.value.key == "credential.pdf_record"
+    (tmp_path / "c.pdf").write_bytes(paper.content)
+    checked = run_edu("verify", tmp_path / "c.pdf", *offline)
+    assert checked.returncode == 0, checked.stderr
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7\n")
+    checked = run_edu("verify", tmp_path / "b.pdf", *offline)
+    assert checked.returncode == 2 and "does not carry one signed record" in checked.stderr
+
+
+def test_whoever_finds_a_certificate_has_a_copy_until_it_is_revoked(published):
+    world, season, _ = published
+    best = next(iter(world.clerk.result.list(season, None, None)))
+    (certificate,) = world.clerk.certificate.list(best.person_id)
+    anyone = world.portal.session()
+
+    def copy(form, birth=PUPIL_BIRTH):
+        return anyone.certificate.find_file(certificate.number, birth, "192.0.2.9", form)
+
+    own = world.clerk.certificate.file(best.person_id, certificate.number, "json")
+    assert copy("json").content == own.content
+    assert anyone.certificate.check_file(copy("pdf").content).status == "valid"
+    with pytest.raises(edu.NotFound):
+        copy("json", datetime.date(2000, 1, 1))
+    with pytest.raises(edu.Invalid):
+        copy("exe")
+    world.clerk.certificate.revoke(certificate.number, "name misspelt", True)
+    world.clerk2.certificate.revoke_decide(certificate.number, True)
+    assert anyone.certificate.find(certificate.number, PUPIL_BIRTH, "192.0.2.9").status == "revoked"
+    with pytest.raises(edu.State) as refused:
+        copy("json")
+    assert refused.value.key == "certificate.no_paper"
 
 
 def test_paper_scans_to_a_text_that_verifies(published, tmp_path):

@@ -294,6 +294,145 @@ START_TEST(huge_and_deep_texts_are_refused_at_once)
 }
 END_TEST
 
+/* ---- files ---- */
+
+static void file_is(const void *data, size_t size, const char *wanted)
+{
+    char *text = NULL;
+    FX_OK(edu_file_text((edu_bytes){data, size}, &text, error));
+    ck_assert_str_eq(text, wanted);
+    edu_free(text);
+}
+
+static void file_fails(const void *data, size_t size, edu_status status, const char *key)
+{
+    char *text = NULL;
+    FX_FAILS(status, edu_file_text((edu_bytes){data, size}, &text, error));
+    ck_assert_str_eq(fx_last_error.key, key);
+    ck_assert_ptr_null(text);
+}
+
+START_TEST(a_file_says_its_text)
+{
+    const size_t size = ((size_t)4 << 20) + 1;
+    char *large = malloc(size);
+    file_is("HTTPS://X\r\n\n", 12, "HTTPS://X");
+    file_is(" {}\n ", 5, " {}\n ");
+    file_is("", 0, "");
+    file_is(NULL, 0, "");
+    file_fails("a\0b", 3, EDU_E_INVALID, "credential.not_text");
+    file_fails("\x89PNG\r\n", 6, EDU_E_INVALID, "credential.not_text");
+    file_fails("%PDF-1.7\n%%EOF\n", 15, EDU_E_INVALID, "credential.pdf_record");
+    memset(large, ' ', size);
+    file_fails(large, size, EDU_E_LIMIT, "credential.file_too_large");
+    free(large);
+    FX_FAILS(EDU_E_INVALID, edu_file_text((edu_bytes){NULL, 1}, &large, error));
+    FX_FAILS(EDU_E_INVALID, edu_file_text((edu_bytes){"", 0}, NULL, error));
+}
+END_TEST
+
+typedef struct pdf_made {
+    ei_buffer text;
+    size_t objects[8];
+    int count;
+} pdf_made;
+
+static void object_begin(pdf_made *pdf)
+{
+    pdf->objects[++pdf->count] = pdf->text.size;
+    ei_buffer_printf(&pdf->text, "%d 0 obj\n", pdf->count);
+}
+
+/* A PDF that carries these bytes as its only JSON file. */
+static ei_buffer pdf_with(const ei_buffer *stream, const char *filter)
+{
+    pdf_made pdf = {0};
+    ei_buffer_text(&pdf.text, "%PDF-1.7\n");
+    object_begin(&pdf);
+    ei_buffer_text(&pdf.text,
+                   "<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(a.json) "
+                   "<< /Type /Filespec /F (a.json) /UF (a.json) /EF << /F 3 0 R >> >>] >> >> "
+                   ">>\nendobj\n");
+    object_begin(&pdf);
+    ei_buffer_text(&pdf.text, "<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n");
+    object_begin(&pdf);
+    ei_buffer_printf(&pdf.text, "<< /Type /EmbeddedFile /Length %zu %s >>\nstream\n", stream->size,
+                     filter);
+    ei_buffer_add(&pdf.text, stream->data, stream->size);
+    ei_buffer_text(&pdf.text, "\nendstream\nendobj\n");
+    size_t table = pdf.text.size;
+    ei_buffer_text(&pdf.text, "xref\n0 4\n0000000000 65535 f \n");
+    for (int i = 1; i <= pdf.count; i++)
+        ei_buffer_printf(&pdf.text, "%010zu 00000 n \n", pdf.objects[i]);
+    ei_buffer_printf(&pdf.text, "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n",
+                     table);
+    return pdf.text;
+}
+
+/* So many blanks, packed. */
+static ei_buffer packed_blanks(int mebibytes)
+{
+    const size_t part = 1 << 20;
+    uint8_t *blanks = malloc(part);
+    ei_buffer out = {0};
+    z_stream stream = {0};
+    unsigned char block[65536];
+    memset(blanks, ' ', part);
+    ck_assert_int_eq(deflateInit(&stream, 9), Z_OK);
+    for (int i = 0; i < mebibytes; i++) {
+        stream.next_in = blanks;
+        stream.avail_in = (uInt)part;
+        do {
+            stream.next_out = block;
+            stream.avail_out = sizeof block;
+            (void)deflate(&stream, i + 1 == mebibytes ? Z_FINISH : Z_NO_FLUSH);
+            ei_buffer_add(&out, block, sizeof block - stream.avail_out);
+        } while (stream.avail_out == 0);
+    }
+    deflateEnd(&stream);
+    free(blanks);
+    return out;
+}
+
+START_TEST(what_a_pdf_carries_is_unpacked_within_bounds)
+{
+    ei_buffer plain = {0}, pdf = {0}, packed = packed_blanks(1);
+    char *text = NULL;
+    ei_buffer_text(&plain, "{\"a\":1}");
+    pdf = pdf_with(&plain, "");
+    edu_status status = edu_file_text((edu_bytes){pdf.data, pdf.size}, &text, NULL);
+    if (status != EDU_E_UNSUPPORTED) {
+        ck_assert_int_eq(status, EDU_OK);
+        ck_assert_str_eq(text, "{\"a\":1}");
+        edu_free(text);
+        ei_buffer_free(&pdf);
+        pdf = pdf_with(&packed, "/Filter /FlateDecode");
+        FX_OK(edu_file_text((edu_bytes){pdf.data, pdf.size}, &text, error));
+        ck_assert_uint_eq(strlen(text), 1 << 20);
+        edu_free(text);
+        /* A gigabyte in a megabyte. */
+        ei_buffer bomb = packed_blanks(1024);
+        ei_buffer_free(&pdf);
+        pdf = pdf_with(&bomb, "/Filter /FlateDecode");
+        double before = seconds();
+        text = NULL;
+        FX_FAILS(EDU_E_LIMIT, edu_file_text((edu_bytes){pdf.data, pdf.size}, &text, error));
+        ck_assert(seconds() - before < 2);
+        ei_buffer_free(&bomb);
+        static const char *const filters[] = {"/Filter /LZWDecode", "/Filter [/FlateDecode]",
+                                              "/Filter [/FlateDecode /FlateDecode]"};
+        for (size_t i = 0; i < EI_COUNT(filters); i++) {
+            ei_buffer_free(&pdf);
+            pdf = pdf_with(&packed, filters[i]);
+            FX_FAILS(EDU_E_INVALID, edu_file_text((edu_bytes){pdf.data, pdf.size}, &text, error));
+        }
+    }
+    ei_buffer_free(&pdf);
+    ei_buffer_free(&plain);
+    ei_buffer_free(&packed);
+}
+END_TEST
+
 /* Every change of one bit of a text with all claims. */
 START_TEST(every_changed_bit_of_a_text_is_refused)
 {
@@ -700,6 +839,8 @@ int main(void)
     tcase_add_test(tests, the_length_of_a_message_is_known_before_it_is_signed);
     tcase_add_test(tests, only_one_form_of_the_new_claims_is_read);
     tcase_add_test(tests, huge_and_deep_texts_are_refused_at_once);
+    tcase_add_test(tests, a_file_says_its_text);
+    tcase_add_test(tests, what_a_pdf_carries_is_unpacked_within_bounds);
     tcase_add_test(tests, every_changed_bit_of_a_text_is_refused);
     tcase_add_test(tests, every_changed_bit_of_a_record_is_refused_or_nothing);
     tcase_add_test(tests, other_forms_of_a_status_are_unreadable);

@@ -374,6 +374,13 @@ static void mutate(ei_buffer *bytes)
     }
 }
 
+static void mutate_some(ei_buffer *bytes)
+{
+    do
+        mutate(bytes);
+    while (chance(40) && bytes->size > 8);
+}
+
 static ei_buffer code_of(void)
 {
     ei_claims claims = {0};
@@ -390,7 +397,7 @@ static ei_buffer code_of(void)
                     NULL) == EDU_OK,
          "a link");
     if (chance(15))
-        mutate(&text);
+        mutate_some(&text);
     ei_buffer_free(&payload);
     ei_buffer_free(&message);
     return text;
@@ -501,7 +508,7 @@ static ei_buffer record_text(void)
     free(text);
     json_decref(record);
     if (chance(15))
-        mutate(&out);
+        mutate_some(&out);
     return out;
 }
 

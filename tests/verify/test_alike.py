@@ -130,6 +130,31 @@ def test_ed25519_of_wycheproof(tmp_path, engine):
         assert good == (vector["result"] == "valid"), vector
 
 
+def code_of(message):
+    """The text of a code with this message, by docs/formats.md."""
+    digits = ""
+    for at in range(0, len(message), 7):
+        group = message[at:at + 7]
+        width = (0, 3, 5, 8, 10, 13, 15, 17)[len(group)]
+        digits += f"{int.from_bytes(group, 'big'):0{width}d}"
+    return "HTTPS://PORTAL.EXAMPLE/V/041061050R3GG28AS#" + digits
+
+
+def test_published_messages_are_not_taken_for_documents():
+    """Each has its key's id unprotected, and most are not EdDSA; the library's own test looks at the
+    signature of the one that is Ed25519 and COSE_Sign1."""
+    folder = Path(os.environ.get("EDU_SHARED", ROOT.parent / "shared")) / "vectors/cose"
+    vectors = sorted(folder.glob("*/*.json"))
+    if not vectors:
+        pytest.skip("no COSE vectors")
+    keys = ROOT / "examples/verify/example/keys.json"
+    texts = [code_of(bytes.fromhex(json.loads(path.read_text())["output"]["cbor"])) for path in vectors]
+    lines = [f"0 0 {keys} - {base64.b64encode(text.encode()).decode()}" for text in texts]
+    assert len(lines) == 11
+    for name in VERIFIERS:
+        assert judge(name, lines) == [{"status": "unreadable"}] * len(lines), name
+
+
 # ---- what docs/formats.md takes apart ----
 
 def test_the_example_is_valid():

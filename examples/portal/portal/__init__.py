@@ -29,11 +29,16 @@ def load_secret(folder):
         return file.read().strip()
 
 
+def host():
+    """The portal's name in what it signs, whatever name a request was sent to."""
+    return os.environ.get("EDU_HOST", "localhost")
+
+
 def open_portal():
     """Opened in each worker, after fork."""
     return edu.Portal(
         os.environ["EDU_STORE"], keys=os.environ.get("EDU_KEYS"),
-        host=os.environ.get("EDU_HOST", "localhost"), name=os.environ.get("EDU_NAME", "Nar"),
+        host=host(), name=os.environ.get("EDU_NAME", "Nar"),
         language=os.environ.get("EDU_LANGUAGE", "az"),
         utc_offset_minutes=int(os.environ.get("EDU_UTC_OFFSET", "240")),
         signer=os.environ.get("EDU_SIGNER"),
@@ -44,15 +49,17 @@ def create_app():
     app = Flask(__name__)
     folder = os.environ["EDU_VAR"]
     app.config.update(
-        SECRET_KEY=load_secret(folder), MAX_CONTENT_LENGTH=256 << 20, VAR=folder,
+        SECRET_KEY=load_secret(folder), MAX_CONTENT_LENGTH=256 << 20, VAR=folder, HOST=host(),
         SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, WTF_CSRF_TIME_LIMIT=None)
     app.portal = None
     CSRFProtect(app)
     app.jinja_env.globals["csrf"] = lambda: Markup(
         '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
     app.jinja_env.filters.update(state=texts.state, role=texts.role, signed_field=texts.field,
+                                 signed_fields=texts.signed_fields,
                                  marking_state=texts.marking_state, reason=texts.reason, fault=texts.fault,
-                                 appeal_state=texts.appeal_state)
+                                 appeal_state=texts.appeal_state, verdict=texts.verdict)
+    app.jinja_env.globals["signed_host"] = app.config["HOST"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
 

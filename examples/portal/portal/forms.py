@@ -48,19 +48,19 @@ class Form:
             self.errors[field] = _("Give a day, for example 27 3 2012.")
             return None
 
-    def refuse(self, error):
-        """Shows an error of the library at its field, or on top of the form."""
+    def refuse(self, error, at=""):
+        """Shows an error of the library at its field, or, without one, where it is said."""
         found = FIELD_OF.match(error.field or "")
-        field = found.group(1) if found and found.group(1) in self.values else ""
+        field = found.group(1) if found and found.group(1) in self.values else at
         self.errors[field] = texts.error_text(error)
 
-    def call(self, function, *arguments, **keywords):
-        """Calls the library; True where it did not refuse."""
+    def call(self, function, *arguments, at="", **keywords):
+        """Calls the library; True where it did not refuse. at: field of an error that names none."""
         try:
             self.result = function(*arguments, **keywords)
         except (edu.Invalid, edu.Conflict, edu.State, edu.Limit, edu.Throttled, edu.Full,
                 edu.Unauthenticated, edu.NotFound, edu.Infeasible, edu.Busy, edu.Denied) as error:
-            self.refuse(error)
+            self.refuse(error, at)
             return False
         return True
 

@@ -1,6 +1,8 @@
 """What anybody may see: the catalogue, signing in, registering, recovering, verifying."""
 
+import json
 import os
+import re
 
 import edu
 from flask import (Blueprint, abort, current_app, g, jsonify, make_response, redirect, render_template,
@@ -16,12 +18,23 @@ GOVUK = os.path.join(os.path.dirname(os.path.dirname(__file__)), "node_modules",
                      "dist", "govuk")
 
 
+# Checking documents: the scanner of codes is that of the page which checks by itself.
+VERIFY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "verify")
+# The page itself, where the build has made it.
+VERIFY_PAGE = os.environ.get("EDU_VERIFY_PAGE", "")
+ASSETS = {
+    "govuk-frontend.min.css": GOVUK, "govuk-frontend.min.js": GOVUK,
+    "jsQR.js": os.path.join(VERIFY, "node_modules", "jsqr", "dist"),
+    "scan.mjs": os.path.join(VERIFY, "web"),
+}
+
+
 @blueprint.get("/assets/<path:name>")
 def assets(name):
-    """The two files of govuk-frontend that pages use."""
-    if name not in ("govuk-frontend.min.css", "govuk-frontend.min.js"):
+    """The files of others that pages use."""
+    if name not in ASSETS:
         return "", 404
-    return send_from_directory(GOVUK, name, max_age=86400)
+    return send_from_directory(ASSETS[name], name, max_age=86400)
 
 
 @blueprint.get("/healthz")
@@ -176,6 +189,29 @@ def bundle():
     """Keys and revocations, signed, for those who check offline."""
     document = g.session.certificate.bundle()
     return _for_all(document.content, document.type, 60)
+
+
+def has_verify_page():
+    return os.path.isfile(VERIFY_PAGE)
+
+
+@blueprint.get("/verify.html")
+def verify_page():
+    """The page that checks by itself, with the keys and revocations of now inside. Its own policy permits
+    it no connection."""
+    if not has_verify_page():
+        abort(404)
+    with open(VERIFY_PAGE, encoding="utf-8") as file:
+        page = file.read()
+    known = json.dumps({"keys": g.session.portal.public_keys(),
+                        "bundle": g.session.certificate.bundle().content.decode()})
+    page = page.replace('id="known">null<', f'id="known">{known.replace("<", chr(92) + "u003c")}<', 1)
+    response = make_response(page)
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    response.headers["Content-Security-Policy"] = re.search(
+        r'http-equiv="Content-Security-Policy" content="([^"]+)"', page).group(1)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/status/<int:number>")

@@ -3,14 +3,16 @@
 import csv
 import functools
 import io
+import re
 
 import edu
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file, \
-    url_for
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, \
+    send_file, url_for
 
 from . import charts
 from .forms import Form, signed_in
 from .i18n import gettext as _
+from .public import has_verify_page
 
 blueprint = Blueprint("results", __name__)
 
@@ -179,46 +181,6 @@ def series_csv(series):
                  for row in rows))
 
 
-# ---- checking a certificate ----
-
-def _uploaded():
-    upload = request.files.get("file")
-    if not upload or not upload.filename:
-        return ""
-    return upload.read(1 << 20).decode("utf-8", "replace")
-
-
-@blueprint.route("/verify", methods=["GET", "POST"])
-def verify():
-    form = Form("text", "number")
-    verdict = None
-    way = request.form.get("way", "")
-    if request.method == "POST" and way == "number":
-        birth = form.date("birth")
-        form.require(number=_("Type the number of the document."))
-        if not form.errors and form.call(g.session.certificate.find, form["number"], birth,
-                                         request.remote_addr):
-            verdict = form.result
-    elif request.method == "POST":
-        text = _uploaded() or form["text"]
-        if not text:
-            form.errors["text"] = _("Paste the text of the QR code, or choose a file.")
-        elif form.call(g.session.certificate.check, text):
-            verdict = form.result
-    elif request.args.get("number"):
-        form.values["number"] = request.args["number"]
-    return render_template("verify.html", form=form, verdict=verdict), 400 if form.errors else 200
-
-
-@blueprint.get("/V/<number>")
-def document(number):
-    """Where a QR code leads. The signed part stands behind the # and is not sent here: with a script
-    the page reads it, without one it asks for the birth date. It shows nothing about anybody."""
-    return render_template("document.html", number=number, form=Form("number"))
-
-
-# ---- the person's own ----
-
 def _paper(document):
     """A form of a certificate. The page of HTML carries its own style, and nothing else."""
     answer = send_file(io.BytesIO(document.content), mimetype=document.type,
@@ -227,6 +189,81 @@ def _paper(document):
         answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return answer
 
+
+# ---- checking a document ----
+
+LINK = re.compile(r"\s*https://([^/\s]+)/", re.IGNORECASE)
+
+
+def _other_host(text, verdict):
+    """Whose code it is, where it is not this portal's."""
+    link = LINK.match(text)
+    host = (link.group(1) if link else verdict.host or "").lower()
+    return host if host and host != current_app.config["HOST"].lower() else None
+
+
+def _check_file(form):
+    upload = request.files.get("file")
+    if not upload or not upload.filename:
+        form.errors["file"] = _("Choose a file.")
+        return False
+    return form.call(g.session.certificate.check_file, upload.read(), at="file")
+
+
+def _check_text(form):
+    if not form["text"]:
+        form.errors["text"] = _("Paste the text of the QR code.")
+        return False
+    return form.call(g.session.certificate.check, form["text"])
+
+
+def _check_number(form):
+    birth = form.date("birth")
+    form.require(number=_("Type the number of the document."))
+    return not form.errors and form.call(g.session.certificate.find, form["number"], birth,
+                                         request.remote_addr)
+
+
+@blueprint.route("/verify", methods=["GET", "POST"])
+def verify():
+    form = Form("text", "number")
+    verdict = other = None
+    if request.method == "POST":
+        check = {"number": _check_number, "file": _check_file}.get(request.form.get("way"), _check_text)
+        if check(form):
+            verdict = form.result
+            other = _other_host(form["text"], verdict) if verdict.status != "valid" else None
+    elif request.args.get("number"):
+        form.values["number"] = request.args["number"]
+    return render_template("verify.html", form=form, verdict=verdict, other_host=other,
+                           has_page=has_verify_page()), 400 if form.errors else 200
+
+
+@blueprint.post("/verify/copy")
+def copy():
+    """What was checked, as a file: found by number and birth date, or by the text of its code."""
+    form = Form("text", "number")
+    kind = request.form.get("format", "pdf")
+    certificate = g.session.certificate
+    if form["text"]:
+        made = form.call(certificate.paper, form["text"], kind)
+    else:
+        made = form.call(certificate.find_file, form["number"], form.date("birth"), request.remote_addr,
+                         kind)
+    if made:
+        return _paper(form.result)
+    return render_template("verify.html", form=form, verdict=None, has_page=has_verify_page()), 400
+
+
+@blueprint.get("/V/<number>")
+def document(number):
+    """Where a QR code leads. The signed part stands behind the # and is not sent here: with a script
+    the page reads it, without one it asks for the birth date. It shows nothing about anybody, and does
+    not look whether there is such a number."""
+    return render_template("document.html", number=number[:40], form=Form("number"))
+
+
+# ---- the person's own ----
 
 @blueprint.get("/cabinet/results/<person>")
 def of_person(person):

@@ -35,6 +35,11 @@ ERRORS = {
     "olympiad.window": N_("Registration must begin before it ends, and end before the exam."),
     "olympiad.seed": N_("A seed has 2 to 128 hexadecimal digits."),
     "olympiad.step_free": N_("There are too few step-free seats."),
+    "credential.pdf_record": N_("This PDF does not carry a signed document, as those of this portal do. Check "
+                                "by the QR code on it, or by its number."),
+    "credential.not_text": N_("This file is neither a JSON file nor a PDF of this portal. For a picture of the "
+                              "code, choose it as a photo."),
+    "credential.file_too_large": N_("The file is larger than any document of this portal."),
     "reference.no_type": N_("There is no such type of reference."),
     "reference.not_found": N_("There is no such reference or person."),
     "reference.record": N_("This reference is not made from such a record."),
@@ -158,7 +163,8 @@ ERRORS = {
     "result.no_next": N_("The rules name no next round that is there."),
     "result.next_draft": N_("The next round is not published yet."),
     "result.not_blind": N_("The rules of this round are not blind."),
-    "certificate.no_match": N_("No document has this number and this birth date."),
+    "certificate.no_match": 
+        N_("No document has this number and this birth date. Compare both with the paper."),
     "certificate.not_found": N_("There is no such certificate."),
     "certificate.revoked": N_("This certificate is revoked already."),
     "certificate.no_paper": N_("This document was revoked: there is no paper of it any more."),
@@ -207,11 +213,36 @@ REASONS = {"replaced": N_("replaced by a newer one"),
 FIELDS = {"pupil": N_("Pupil"), "exam": N_("Exam"), "starts": N_("Begins"), "centre": N_("Centre"),
           "room": N_("Room"), "seat": N_("Seat"), "variant": N_("Variant"),
           "holder": N_("Holder"), "award": N_("Award"), "total": N_("Points"), "rank": N_("Rank"),
-          "name": N_("Award"), "issuer.name": N_("Issued by"),
+          "institution": N_("Institution"), "university": N_("University"), "programme": N_("Programme"),
+          "subject": N_("Subject"), "year": N_("Year"), "until": N_("Ended on"), "state": N_("State"),
+          "issuer.name": N_("Issued by"),
           "credentialSubject.identifier.0.identityHash": N_("Holder"),
           "credentialSubject.achievement.name": N_("Award"),
           "credentialSubject.achievement.description": N_("For"),
           "credentialSubject.achievement.criteria.narrative": N_("Rule")}
+
+# What a check found: in a word, what it means, what to do.
+VERDICTS = {
+    "valid": (N_("Genuine and in force"), N_("Signed by this portal, unaltered, and not revoked."),
+              N_("Compare what stands here with the paper.")),
+    "revoked": (N_("Revoked"), N_("This portal had issued it, and has revoked it since."),
+                N_("Do not accept it. Ask the holder for the one in force.")),
+    "expired": (N_("No longer valid"), N_("It is genuine and unaltered, but its validity is over."),
+                N_("Ask the holder for a new one.")),
+    "status_unknown": (N_("Genuine, but perhaps revoked"),
+                       N_("Signed by this portal and unaltered; whether it was revoked is not known here."),
+                       N_("Do not rely on it yet. Check again later, or ask the ministry by its number.")),
+    "bad_signature": (N_("Not genuine"),
+                      N_("The signature does not hold: the document was altered or forged."),
+                      N_("Do not accept it.")),
+    "unknown_key": (N_("Not of this portal"),
+                    N_("It was not signed with a key of this portal, or with one that was withdrawn."),
+                    N_("Do not accept it. If it is new, ask the holder to have it issued again.")),
+    "unreadable": (N_("Not readable"),
+                   N_("This is neither the text of a document's QR code nor its file, or part of it is "
+                      "missing."),
+                   N_("Read the code again, close and sharp, or check by the number below the code.")),
+}
 
 TITLES = {
     400: N_("Something is wrong with what was sent"), 403: N_("This is not for your role"),
@@ -253,6 +284,28 @@ def fault(one):
     """Of a line of a file, which is told beside it."""
     known = ERRORS.get(one.key)
     return _(known) if known else one.message
+
+
+def verdict(status):
+    return tuple(_(part) for part in VERDICTS[status])
+
+
+RESULT = re.compile(r"(credentialSubject\.result\.\d+)\.value")
+NAME_OF_RESULT = re.compile(r"(credentialSubject\.achievement\.resultDescription\.\d+)\.name")
+
+
+def signed_fields(fields):
+    """What people look for in a document: (label, value) each. A record names its results itself."""
+    names = {fields.get(f"{found.group(1)}.id"): value for path, value in fields.items()
+             if (found := NAME_OF_RESULT.fullmatch(path))}
+    shown = []
+    for path, value in fields.items():
+        result = RESULT.fullmatch(path)
+        if result:
+            shown.append((names.get(fields.get(f"{result.group(1)}.resultDescription"), path), value))
+        elif path in FIELDS or "@context.0" not in fields:
+            shown.append((field(path), value))
+    return shown
 
 
 def error_title(status):

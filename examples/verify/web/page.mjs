@@ -6,6 +6,8 @@ import { judge, NotTrusted, readTrust } from "./verify.mjs";
 import { WORDS } from "./words.mjs";
 
 const MAX_AGE = 86400n;
+const RESULT = /^credentialSubject\.result\.\d+\.value$/;
+const NAME_OF_RESULT = /^credentialSubject\.achievement\.resultDescription\.\d+\.name$/;
 const at = (id) => document.getElementById(id);
 const now = () => BigInt(Date.now()) * 1000n;
 const state = { language: "az", trust: null, keys: null, last: null, problem: null, stop: null };
@@ -62,8 +64,27 @@ function facts(verdict) {
   if (verdict.expires !== undefined) row(list, say("expires"), timeText(verdict.expires));
   if (verdict.age !== undefined)
     row(list, say("known"), `${timeText(state.trust.created)} (${ageText(verdict.age)})`);
-  for (const [name, value] of verdict.fields) row(list, name, value);
-  return list;
+  const shown = shownFields(verdict);
+  for (const [name, value] of shown) row(list, name, value);
+  if (shown.length === verdict.fields.length) return [list];
+  const whole = element("details");
+  const inner = element("dl");
+  for (const [name, value] of verdict.fields) row(inner, name, value);
+  whole.append(element("summary", say("all")), inner);
+  return [list, whole];
+}
+
+// What people look for. A record names its results itself; the rest is told on demand.
+function shownFields(verdict) {
+  const known = WORDS[state.language].fields;
+  if (verdict.type !== "certificate") return verdict.fields.map(([name, value]) => [known[name] ?? name, value]);
+  const all = new Map(verdict.fields);
+  const names = new Map(verdict.fields.filter(([path]) => NAME_OF_RESULT.test(path))
+    .map(([path, value]) => [all.get(path.replace(/name$/, "id")), value]));
+  return verdict.fields.flatMap(([path, value]) => {
+    if (RESULT.test(path)) return [[names.get(all.get(path.replace(/value$/, "resultDescription"))) ?? path, value]];
+    return Object.hasOwn(known, path) ? [[known[path], value]] : [];
+  });
 }
 
 function showVerdict() {
@@ -81,8 +102,11 @@ function showVerdict() {
   if (verdict.status === "unreadable") return;
   const print = element("button", say("print"));
   print.type = "button";
-  print.addEventListener("click", () => window.print());
-  place.append(facts(verdict), print);
+  print.addEventListener("click", () => {
+    for (const part of place.querySelectorAll("details")) part.open = true;
+    window.print();
+  });
+  place.append(...facts(verdict), print);
 }
 
 function show() {

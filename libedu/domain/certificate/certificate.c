@@ -212,6 +212,17 @@ edu_status edu_certificate_check(edu_session *session, const char *text, edu_ver
     return status;
 }
 
+edu_status edu_certificate_check_file(edu_session *session, edu_bytes file, edu_verdict **out,
+                                      edu_error *error)
+{
+    char *text = NULL;
+    EI_TRY(ei_session_check(session, error));
+    EI_TRY(edu_file_text(file, &text, error));
+    edu_status status = edu_certificate_check(session, text, out, error);
+    edu_free(text);
+    return status;
+}
+
 /* ---- by number and birth date ---- */
 
 typedef struct finding {
@@ -298,25 +309,47 @@ static edu_status find_count(edu_session *session, const char *number, const cha
     return find.verdict == EDU_OK ? EDU_OK : ei_throttled(error);
 }
 
+/* read->verdict is to be freed, whatever the answer. */
+static edu_status find(state_read *read, const char *number, const char *address, edu_error *error)
+{
+    EI_TRY(ei_check_text(number, 64, false, "/number", error));
+    EI_TRY(ei_check_text(address, 256, true, "/address", error));
+    /* A number that cannot be one costs what any other does. */
+    if (!ei_paper_id_parse(number, read->bits))
+        memset(read->bits, 0, sizeof read->bits);
+    ei_paper_id_format(read->bits, read->number);
+    EI_TRY(decoy_get(read->session, &read->decoy, error));
+    EI_TRY(find_count(read->session, read->number, address, error));
+    return ei_read(read->session, found_run, read, error);
+}
+
 edu_status edu_certificate_find(edu_session *session, const char *number, edu_date birth,
                                 const char *address, edu_verdict **out, edu_error *error)
 {
     EI_TRY(ei_session_check(session, error));
     if (out == NULL)
         return ei_bad_argument(error, "out");
-    EI_TRY(ei_check_text(number, 64, false, "/number", error));
-    EI_TRY(ei_check_text(address, 256, true, "/address", error));
     state_read read = {.session = session, .birth = birth};
-    /* A number that cannot be one costs what any other does. */
-    if (!ei_paper_id_parse(number, read.bits))
-        memset(read.bits, 0, sizeof read.bits);
-    ei_paper_id_format(read.bits, read.number);
-    EI_TRY(decoy_get(session, &read.decoy, error));
-    EI_TRY(find_count(session, read.number, address, error));
-    edu_status status = ei_read(session, found_run, &read, error);
+    edu_status status = find(&read, number, address, error);
     if (status != EDU_OK)
         edu_free(read.verdict);
     else
         *out = read.verdict;
+    return status;
+}
+
+edu_status edu_certificate_find_file(edu_session *session, const char *number, edu_date birth,
+                                     const char *address, const char *format, edu_document **out,
+                                     edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    if (out == NULL || format == NULL)
+        return ei_bad_argument(error, out == NULL ? "out" : "format");
+    EI_TRY(ei_certificate_format(format, error));
+    state_read read = {.session = session, .birth = birth};
+    edu_status status = find(&read, number, address, error);
+    if (status == EDU_OK)
+        status = ei_certificate_paper_of(session, read.verdict, format, out, error);
+    edu_free(read.verdict);
     return status;
 }

@@ -64,8 +64,8 @@ static edu_status require_genuine(const edu_verdict *verdict, edu_error *error)
                    "this is no genuine certificate of this portal");
 }
 
-static edu_status paper_of(edu_session *session, const edu_verdict *verdict, const char *format,
-                           edu_document **out, edu_error *error)
+edu_status ei_certificate_paper_of(edu_session *session, const edu_verdict *verdict,
+                                   const char *format, edu_document **out, edu_error *error)
 {
     EI_TRY(require_genuine(verdict, error));
     forms_read read = {.session = session, .given = verdict->number, .arena = ei_arena_new()};
@@ -86,7 +86,7 @@ edu_status edu_certificate_paper(edu_session *session, const char *text, const c
         return ei_bad_argument(error, "out");
     EI_TRY(ei_certificate_format(format, error));
     EI_TRY(edu_certificate_check(session, text, &verdict, error));
-    edu_status status = paper_of(session, verdict, format, out, error);
+    edu_status status = ei_certificate_paper_of(session, verdict, format, out, error);
     edu_free(verdict);
     return status;
 }

@@ -89,4 +89,10 @@ edu_status ei_certificate_document(const edu_session *session, const ei_certific
 edu_status ei_certificate_print_add(const edu_session *session, const ei_certificate_forms *forms,
                                     ei_printer **printer, edu_error *error);
 
+/* ---- certificate_print.c ---- */
+
+/* A form of what this verdict is on, for who has it. */
+edu_status ei_certificate_paper_of(edu_session *session, const edu_verdict *verdict,
+                                   const char *format, edu_document **out, edu_error *error);
+
 #endif

@@ -41,15 +41,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
 const summary = document.querySelector(".govuk-error-summary");
 if (summary) summary.focus();
 
-// A QR code leads here with its signed part behind the #, which only the browser has.
-const fragment = document.getElementById("fragment-form");
-if (fragment && location.hash.length > 1) {
-  const path = location.pathname;
-  document.getElementById("fragment-text").value =
-    `HTTPS://${fragment.dataset.host.toUpperCase()}${path}${location.hash}`;
-  fragment.submit();
-}
-
 // Fields that hang on one answer of a form are hidden until it is given.
 const chosen = (form, name) =>
   [...form.elements].filter((one) => one.name === name)
