@@ -150,7 +150,8 @@ static edu_status bank_query(void *context, const char *order, json_t **report, 
     (void)context, (void)error;
     edu_id id;
     json_t *facts = json_array();
-    ck_assert_int_eq(edu_id_parse(order, &id, NULL), EDU_OK);
+    if (edu_id_parse(order, &id, NULL) != EDU_OK)
+        abort();
     for (int64_t i = 0; i < shared->count; i++)
         if (memcmp(&shared->orders[i].order, &id, sizeof id) == 0)
             add_order_facts(facts, i);
@@ -461,6 +462,8 @@ static bool run_until(const fx_paths *paths, const char *path, int64_t progress,
         break;
     }
     ck_assert_msg(shared->failure[0] == '\0', "%s", shared->failure);
+    ck_assert_msg(!WIFSIGNALED(state) || WTERMSIG(state) == SIGKILL, "it died of signal %d",
+                  WTERMSIG(state));
     return WIFEXITED(state) && WEXITSTATUS(state) == 0;
 }
 
