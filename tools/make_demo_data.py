@@ -423,6 +423,7 @@ def make_accounts(people, households, centres, links):
     for login in ("executor", "executor2"):
         add_staff(login, "executor", "department", "schools")
     add_staff("head", "head", "department", "schools")
+    add_staff("finance", "finance")
     return accounts
 
 

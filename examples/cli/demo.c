@@ -571,6 +571,25 @@ static edu_status make_appeals(const demo *in, edu_error *error)
     return status;
 }
 
+static edu_status make_payments(const demo *in, edu_error *error)
+{
+    const edu_id persons[] = {person_of(in, "parent"), person_of(in, "pupil"),
+                              person_of(in, "pupil.nx")};
+    time_t then = (time_t)(in->today / 1000000) + 30 * 24 * 3600;
+    struct tm day;
+    gmtime_r(&then, &day);
+    edu_session *finance;
+    edu_status status = sign_in(in, "finance", &finance, error);
+    if (status != EDU_OK)
+        return status;
+    status = demo_payments(
+        finance, persons, sizeof persons / sizeof *persons,
+        (edu_date){(int16_t)(day.tm_year + 1900), (uint8_t)(day.tm_mon + 1), (uint8_t)day.tm_mday},
+        error);
+    edu_session_close(finance);
+    return status;
+}
+
 static edu_status make_world(demo *in, edu_error *error)
 {
     puts("Registers:");
@@ -600,6 +619,8 @@ static edu_status make_world(demo *in, edu_error *error)
         status = make_archive(in, error);
     if (status == EDU_OK)
         status = make_appeals(in, error);
+    if (status == EDU_OK)
+        status = make_payments(in, error);
     return status == EDU_OK ? write_accounts(in, error) : status;
 }
 

@@ -25,4 +25,8 @@ typedef struct demo_appeal_people {
 } demo_appeal_people;
 edu_status demo_appeals(const demo_appeal_people *with, edu_time now, edu_error *error);
 
+/* Invoices of who has an account, the way each stands: to be paid, waived in part, cancelled. */
+edu_status demo_payments(edu_session *finance, const edu_id *persons, size_t count, edu_date due,
+                         edu_error *error);
+
 #endif

@@ -132,7 +132,8 @@ EDU_RECORD
 typedef struct edu_payment_difference {
     edu_id id;
     const char *kind;      /**< "unknown_order", "unknown_refund", "amount", "missing_payment",
-                                "missing_refund", "refund_failed", "action" */
+                                "missing_refund", "refund_failed", "late_refund",
+                                "reused_payment", "action" */
     const char *reference; /**< the provider's payment, or an order or refund */
     edu_id person_id;      /**< none where it is nobody's that we know */
     edu_id invoice_id;     /**< none */

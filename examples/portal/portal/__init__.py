@@ -3,14 +3,15 @@ requests become calls and records become pages."""
 
 import os
 import secrets
+import urllib.parse
 
 import edu
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import (appeals, cabinet, calendar, desk, form_preview, i18n, marking, olympiad, public, references,
-               registers, results, staff, texts)
+from . import (appeals, bank, cabinet, calendar, desk, form_preview, i18n, marking, olympiad,
+               payments, public, references, registers, results, staff, texts)
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -29,9 +30,7 @@ def load_secret(folder):
         return file.read().strip()
 
 
-def host():
-    """The portal's name in what it signs, whatever name a request was sent to."""
-    return os.environ.get("EDU_HOST", "localhost")
+                      os.environ, urllib.parse, page.scheme, page.netloc):
 
 
 def open_portal():
@@ -42,6 +41,8 @@ def open_portal():
         language=os.environ.get("EDU_LANGUAGE", "az"),
         utc_offset_minutes=int(os.environ.get("EDU_UTC_OFFSET", "240")),
         signer=os.environ.get("EDU_SIGNER"),
+        payment_page=os.environ.get("EDU_PAYMENT_PAGE"),
+        payment_command=os.environ.get("EDU_PAYMENT_COMMAND"),
         staff_second_factor=os.environ.get("EDU_SECOND_FACTOR", "1") != "0")
 
 
@@ -52,7 +53,10 @@ def create_app():
         SECRET_KEY=load_secret(folder), MAX_CONTENT_LENGTH=256 << 20, VAR=folder, HOST=host(),
         SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, WTF_CSRF_TIME_LIMIT=None)
     app.portal = None
-    CSRFProtect(app)
+    protection = CSRFProtect(app)
+    # These are signed, and come from no browser.
+    for signed in (payments.provider, bank.api):
+        protection.exempt(signed)
     app.jinja_env.globals["csrf"] = lambda: Markup(
         '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
     app.jinja_env.filters.update(state=texts.state, role=texts.role, signed_field=texts.field,
@@ -97,8 +101,8 @@ def create_app():
         response.headers.setdefault(
             "Content-Security-Policy",
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-            "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
-            "frame-ancestors 'none'")
+            "connect-src 'self'; font-src 'self'; form-action %s; base-uri 'none'; "
+            "frame-ancestors 'none'" % form_targets())
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         if g.get("identity"):
@@ -125,8 +129,12 @@ def create_app():
     for blueprint in (public.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
-                      references.desk, registers.blueprint):
+                      references.desk, registers.blueprint, payments.own, payments.desk,
+                      payments.provider):
         app.register_blueprint(blueprint)
+    if "EDU_BANK_SECRET" in os.environ:
+        app.register_blueprint(bank.blueprint)
+        app.register_blueprint(bank.api)
     app.open_portal = portal
     return app
 

@@ -1,6 +1,7 @@
 """Languages: texts by gettext, dates and numbers by Babel."""
 
 import datetime
+import decimal
 import gettext as gettext_module
 import os
 import zoneinfo
@@ -68,6 +69,17 @@ def number(value):
     return numbers.format_decimal(value, locale=g.language)
 
 
+def currency_digits(currency):
+    return numbers.get_currency_precision(currency)
+
+
+def money(amount, currency):
+    """Minor units as people write them."""
+    digits = currency_digits(currency)
+    return numbers.format_currency(decimal.Decimal(amount).scaleb(-digits), currency,
+                                   locale=g.language)
+
+
 def points(text):
     """Points are decimal text; a missing one is a dash."""
     return "–" if text is None else numbers.format_decimal(text, locale=g.language)
@@ -87,7 +99,7 @@ def install(app):
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
     app.jinja_env.filters.update(weekday=weekday, date=date, year_day=year_day, time=time, number=number, points=points,
-                                 kilometres=kilometres)
+                                 kilometres=kilometres, money=money)
     app.jinja_env.globals.update(
         languages=LANGUAGES, now=lambda: datetime.datetime.now(datetime.timezone.utc))
     app.jinja_env.policies["ext.i18n.trimmed"] = True

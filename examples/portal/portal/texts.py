@@ -180,6 +180,17 @@ ERRORS = {
         "What signs documents does not answer rightly. Tell whoever runs the portal."),
     "key.no_signer": N_(
         "What signs documents does not answer rightly. Tell whoever runs the portal."),
+    "payment.not_found": N_("There is no such invoice."),
+    "payment.not_open": N_("Nothing of this invoice is due any more."),
+    "payment.too_much": N_("This is more than there is."),
+    "payment.partly_paid":
+        N_("A part was paid: waive what remains, and give back what was paid."),
+    "payment.not_payer": N_("Who owes it pays, or who acts for them."),
+    "payment.no_provider": N_("Nothing can be paid online here yet."),
+    "payment.command": N_("The bank does not answer. Try again later."),
+    "payment.invoiced": N_("There is an invoice for this already."),
+    "payment.difference_closed": N_("Somebody has closed this already."),
+    "payment.invalid": N_("Something here is not possible."),
     "command.key_reused": N_("This form was sent before with other answers. Begin again."),
 }
 
@@ -253,7 +264,7 @@ TITLES = {
 
 ROLES = {"admin": N_("Administrator"), "clerk": N_("Clerk"), "school": N_("School"),
          "steward": N_("Steward of a centre"), "executor": N_("Executor"),
-         "head": N_("Head of a department")}
+         "head": N_("Head of a department"), "finance": N_("Finance")}
 
 
 def state(code):
