@@ -134,7 +134,7 @@ int cli_account(int argc, char **argv)
         "Finds a person of the register. With --login an active account is made, its password\n"
         "read from the first line of standard input. With --role a role is given:\n"
         "  admin, clerk, clerk:region:CODE, school:institution:CODE, "
-        "steward:centre:CODE\n\n" CLI_PLACE_HELP;
+        "steward:centre:CODE, finance\n\n" CLI_PLACE_HELP;
     cli_place place = {0};
     const char *number = NULL, *birth = NULL, *login = NULL, *role = NULL;
     const cli_option options[] = {CLI_PLACE_OPTIONS(place), {"number", &number, NULL},

@@ -5,8 +5,8 @@
  *  by a code sent to a contact that stands in the register, or at a desk by a clerk.
  *
  *  Roles: "admin" (roles and registers), "clerk" (olympiads; scope: everywhere or a region),
- *  "school" (scope: an institution), "steward" (scope: an exam centre). The operator of
- *  edu_session_operator may do what an admin may.
+ *  "school" (scope: an institution), "steward" (scope: an exam centre), "finance" (no scope). The
+ * operator of edu_session_operator may do what an admin may.
  *
  *  Writes take an idempotency key, at most 64 characters: the same key by the same actor gives the
  *  first answer again and does nothing twice; with other arguments it is EDU_E_CONFLICT. NULL means

@@ -220,6 +220,24 @@ edu_appeal_withdraw($pupil, ...[...$which, 'it works again']);
 $figures = edu_appeal_statistics($nobody, new DateTimeImmutable('-1 day'), new DateTimeImmutable('+1 day'));
 ok($figures['received'] === 1 && $figures['withdrawn'] === 1, 'figures of appeals');
 
+// Payment.
+$secret = str_repeat('s', 32);
+edu_payment_key_add($operator, 'k1', 'hmac-sha256', $secret);
+edu_account_grant($operator, edu_account_identity($clerk2)['person_id'], 'finance', '', '');
+$person = edu_account_identity($pupil)['person_id'];
+$invoice = edu_payment_invoice($clerk2, ['person_id' => $person, 'kind' => 'tuition', 'amount' => 12050,
+    'currency' => 'AZN', 'title' => ['en' => 'Tuition']], 'an invoice');
+ok(edu_payment_get($pupil, null, $invoice)['remaining'] === 12050, 'an invoice is owed');
+edu_payment_waive($clerk2, $person, $invoice, 2050, 'A decision');
+$body = json_encode(['order' => '00000000-0000-7000-8000-000000000001', 'payment' => 'P-1', 'state' => 'captured',
+    'amount' => 5, 'currency' => 'AZN', 'at' => gmdate('Y-m-d\TH:i:s\Z')]);
+$seconds = time();
+edu_payment_callback($nobody, $body, "kid=k1; t=$seconds; v=" . hash_hmac('sha256', "$seconds.$body", $secret));
+ok(edu_payment_differences($clerk2, true)['items'][0]['kind'] === 'unknown_order', 'a signed callback is taken');
+fails('Edu\Crypto', 'a forged callback', fn() => edu_payment_callback($nobody, $body, "kid=k1; t=$seconds; v=00"));
+ok(array_sum(array_column(edu_payment_balances($clerk2)['items'], 'balance')) === 0, 'the ledger balances');
+fails('Edu\Unsupported', 'paying without a provider', fn() => edu_payment_pay($pupil, null, $invoice));
+
 // Matching.
 $choices = "applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n";
 $outcome = edu_match($choices, "place,capacity\na,1\nb,1\n");

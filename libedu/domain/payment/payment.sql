@@ -133,7 +133,7 @@ WHERE person_id = ?1 AND id = ?2
 UPDATE payment_intent SET is_watched = 0 WHERE person_id = ?1 AND id = ?2
 
 -- statement payment_intent_due(now time, limit int) rows
-SELECT v.person_id, v.id, v.ask_at, v.created, v.expires FROM payment_intent v
+SELECT v.person_id, v.id, v.ask_at, v.created, v.expires, v.is_open FROM payment_intent v
 WHERE v.is_watched = 1 AND v.ask_at <= ?1
 ORDER BY v.ask_at, v.person_id, v.id LIMIT ?2
 
@@ -286,5 +286,6 @@ LIMIT 1
 -- statement payment_wrong_capture() rows
 SELECT c.payment FROM payment_capture c
 WHERE c.refunded + c.returned <> COALESCE((SELECT SUM(r.amount) FROM payment_refund r
-    WHERE r.person_id = c.person_id AND r.capture_id = c.id AND r.state <> 'failed'), 0)
+    WHERE r.person_id = c.person_id AND r.invoice_id = c.invoice_id AND r.capture_id = c.id
+    AND r.state <> 'failed'), 0)
 LIMIT 1

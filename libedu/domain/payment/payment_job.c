@@ -17,6 +17,7 @@
 typedef struct due_visit {
     edu_id person, id;
     edu_time ask_at, created, expires;
+    bool is_open, is_mine;
 } due_visit;
 
 typedef struct due_refund {
@@ -24,6 +25,7 @@ typedef struct due_refund {
     edu_time send_at;
     int64_t attempts, amount;
     char payment[EI_PAYMENT_ID_MAX + 1], currency[EI_CURRENCY_TEXT];
+    bool is_mine;
 } due_refund;
 
 typedef struct job {
@@ -60,8 +62,8 @@ static edu_status read_visits(edu_tx *tx, void *context, edu_error *error)
         status = ei_rows_next(&rows, &row, error);
         if (status == EDU_OK && row)
             of->visits[of->visit_count++] = (due_visit){
-                ei_column_id(&rows, 0), ei_column_id(&rows, 1), ei_column_time(&rows, 2),
-                ei_column_time(&rows, 3), ei_column_time(&rows, 4)};
+                ei_column_id(&rows, 0),   ei_column_id(&rows, 1),   ei_column_time(&rows, 2),
+                ei_column_time(&rows, 3), ei_column_time(&rows, 4), ei_column_bool(&rows, 5)};
     }
     ei_rows_close(&rows);
     return status;
@@ -92,47 +94,51 @@ static edu_status read_refunds(edu_tx *tx, void *context, edu_error *error)
     return status;
 }
 
-/* ---- one step of the job, in a transaction ---- */
+/* ---- leases: what is due is taken by one process, all at once ---- */
 
-/* A lease is taken by one process; the end of a visit is written after the provider was asked. */
-typedef struct step {
-    const due_visit *visit;
-    const due_refund *refund;
-    edu_time next;
-    bool ends, is_mine;
-} step;
-
-static edu_status lease_run(ei_command *command, edu_tx *tx, edu_error *error)
+static edu_time pause_after(int64_t attempts)
 {
-    step *work = command->context;
-    int64_t changed = 0;
-    if (work->visit)
-        EI_TRY(sql_payment_intent_lease(tx, &work->visit->person, &work->visit->id,
-                                        work->visit->ask_at, work->next, &changed, error));
-    else
-        EI_TRY(sql_payment_refund_lease(tx, &work->refund->person, &work->refund->id,
-                                        work->refund->send_at, work->next, &changed, error));
-    work->is_mine = changed == 1;
+    edu_time pause = MINUTE;
+    while (attempts-- > 0 && pause < LONGEST_PAUSE)
+        pause *= 2;
+    return pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE;
+}
+
+static edu_status lease_visits(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    job *of = command->context;
+    for (size_t i = 0; i < of->visit_count; i++) {
+        due_visit *one = &of->visits[i];
+        int64_t changed = 0;
+        EI_TRY(sql_payment_intent_lease(tx, &one->person, &one->id, one->ask_at,
+                                        of->now + ASK_PAUSE, &changed, error));
+        one->is_mine = changed == 1;
+    }
     return EDU_OK;
 }
 
-static edu_status end_run(ei_command *command, edu_tx *tx, edu_error *error)
+static edu_status lease_refunds(ei_command *command, edu_tx *tx, edu_error *error)
 {
-    const step *work = command->context;
-    const due_visit *visit = work->visit;
-    if (visit->expires + ASK_PAUSE / 2 <= command->now)
-        EI_TRY(sql_payment_intent_end(tx, &visit->person, &visit->id, "expired", NULL, error));
-    return work->ends ? sql_payment_intent_unwatch(tx, &visit->person, &visit->id, NULL, error)
-                      : EDU_OK;
+    job *of = command->context;
+    for (size_t i = 0; i < of->refund_count; i++) {
+        due_refund *one = &of->refunds[i];
+        int64_t changed = 0;
+        EI_TRY(sql_payment_refund_lease(tx, &one->person, &one->id, one->send_at,
+                                        of->now + pause_after(one->attempts), &changed, error));
+        one->is_mine = changed == 1;
+    }
+    return EDU_OK;
 }
 
-static edu_status run_step(const job *of, const char *name,
-                           edu_status (*run)(ei_command *, edu_tx *, edu_error *), step *work,
-                           edu_error *error)
+static edu_status run_step(const job *of, edu_status (*run)(ei_command *, edu_tx *, edu_error *),
+                           void *context, edu_error *error)
 {
-    ei_command command = {.session = of->session, .name = name, .run = run, .context = work};
+    ei_command command = {
+        .session = of->session, .name = "payment.settle", .run = run, .context = context};
     return ei_command_run(&command, error);
 }
+
+/* ---- asking ---- */
 
 /* A failure of the provider, or a report of another shape, is told to the log alone. */
 static edu_status take_answer(const job *of, edu_status asked, json_t *report, const edu_error *why,
@@ -155,42 +161,50 @@ static edu_status take_answer(const job *of, edu_status asked, json_t *report, c
     return status;
 }
 
+/* Written after the provider was asked. */
+typedef struct visit_end {
+    const due_visit *visit;
+    bool is_over, is_unwatched;
+} visit_end;
+
+static edu_status end_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const visit_end *work = command->context;
+    const due_visit *visit = work->visit;
+    if (work->is_over)
+        EI_TRY(sql_payment_intent_end(tx, &visit->person, &visit->id, "expired", NULL, error));
+    return work->is_unwatched
+               ? sql_payment_intent_unwatch(tx, &visit->person, &visit->id, NULL, error)
+               : EDU_OK;
+}
+
 static edu_status ask_about(const job *of, const due_visit *visit, edu_error *error)
 {
-    step work = {.visit = visit, .next = of->now + ASK_PAUSE};
     char id[EDU_ID_TEXT];
     edu_error why = EDU_ERROR_INIT;
     json_t *report = NULL;
     bool can_ask = of->provider->query != NULL;
-    EI_TRY(run_step(of, "payment.lease", lease_run, &work, error));
-    if (!work.is_mine)
+    if (!visit->is_mine)
         return EDU_OK;
     edu_id_format(visit->id, id);
     if (can_ask) {
         edu_status asked = of->provider->query(of->provider->context, id, &report, &why);
         EI_TRY(take_answer(of, asked, report, &why, "asking about an order", error));
     }
-    work.ends = of->now >= (can_ask ? visit->created + WATCH : visit->expires + ASK_PAUSE);
     ++*of->done;
-    return run_step(of, "payment.end_visit", end_run, &work, error);
-}
-
-static edu_time pause_after(int64_t attempts)
-{
-    edu_time pause = MINUTE;
-    while (attempts-- > 0 && pause < LONGEST_PAUSE)
-        pause *= 2;
-    return pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE;
+    visit_end work = {
+        .visit = visit,
+        .is_over = visit->is_open && visit->expires + ASK_PAUSE / 2 <= of->now,
+        .is_unwatched = of->now >= (can_ask ? visit->created + WATCH : visit->expires + ASK_PAUSE)};
+    return work.is_over || work.is_unwatched ? run_step(of, end_run, &work, error) : EDU_OK;
 }
 
 static edu_status send_refund(const job *of, const due_refund *refund, edu_error *error)
 {
-    step work = {.refund = refund, .next = of->now + pause_after(refund->attempts)};
     char id[EDU_ID_TEXT];
     edu_error why = EDU_ERROR_INIT;
     json_t *report = NULL;
-    EI_TRY(run_step(of, "payment.lease", lease_run, &work, error));
-    if (!work.is_mine)
+    if (!refund->is_mine)
         return EDU_OK;
     edu_id_format(refund->id, id);
     const edu_payment_return back = {id, refund->payment, refund->amount, refund->currency};
@@ -272,16 +286,31 @@ static edu_status compare_days(const job *of, edu_error *error)
 
 /* ---- all ---- */
 
-static edu_status run_job(job *of, edu_error *error)
+static edu_status ask_visits(job *of, edu_error *error)
 {
     EI_TRY(ei_read(of->session, read_visits, of, error));
+    if (of->visit_count > 0)
+        EI_TRY(run_step(of, lease_visits, of, error));
     for (size_t i = 0; i < of->visit_count; i++)
         EI_TRY(ask_about(of, &of->visits[i], error));
-    if (of->provider->refund) {
-        EI_TRY(ei_read(of->session, read_refunds, of, error));
-        for (size_t i = 0; i < of->refund_count; i++)
-            EI_TRY(send_refund(of, &of->refunds[i], error));
-    }
+    return EDU_OK;
+}
+
+static edu_status send_refunds(job *of, edu_error *error)
+{
+    EI_TRY(ei_read(of->session, read_refunds, of, error));
+    if (of->refund_count > 0)
+        EI_TRY(run_step(of, lease_refunds, of, error));
+    for (size_t i = 0; i < of->refund_count; i++)
+        EI_TRY(send_refund(of, &of->refunds[i], error));
+    return EDU_OK;
+}
+
+static edu_status run_job(job *of, edu_error *error)
+{
+    EI_TRY(ask_visits(of, error));
+    if (of->provider->refund)
+        EI_TRY(send_refunds(of, error));
     return of->provider->list ? compare_days(of, error) : EDU_OK;
 }
 
