@@ -30,7 +30,15 @@ def load_secret(folder):
         return file.read().strip()
 
 
-                      os.environ, urllib.parse, page.scheme, page.netloc):
+def host():
+    """The portal's name in what it signs, whatever name a request was sent to."""
+    return os.environ.get("EDU_HOST", "localhost")
+
+
+def form_targets():
+    """Where forms may lead: here, and by a redirect to the page of the payment provider."""
+    page = urllib.parse.urlsplit(os.environ.get("EDU_PAYMENT_PAGE", ""))
+    return f"'self' {page.scheme}://{page.netloc}" if page.netloc else "'self'"
 
 
 def open_portal():
