@@ -22,5 +22,6 @@
 #include <edu/payment.h>
 #include <edu/offering.h>
 #include <edu/request.h>
+#include <edu/round.h>
 
 #endif

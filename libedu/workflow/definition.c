@@ -492,6 +492,64 @@ static edu_status check_places(const ei_definition *definition, edu_error *error
     return EDU_OK;
 }
 
+/* Whoever is ranked, and only they, can be moved by what a round does. */
+static edu_status check_fail(const ei_definition *definition, const char *place, edu_error *error)
+{
+    const json_t *fail = json_object_get(definition->json, "fail");
+    const action *found = find_action(definition, json_string_value(fail));
+    ei_place at = {"/fail"};
+    if (!fail)
+        return EDU_OK;
+    if (!found || found->stays || definition->rules[found->to].holds_place)
+        return ei_document_fault(error, &at, "this must be an action to a state without a place");
+    for (size_t i = 0; i < definition->state_count; i++)
+        if (is_systems(definition, place, i) && !is_systems(definition, found->name, i))
+            return ei_document_fault(error, &at,
+                                     "the system must do this from each state that place is from");
+    return EDU_OK;
+}
+
+/* Places go to who is ranked, and no two are equal then; who of several offerings gets none is on
+ * the list. */
+static edu_status check_placing(const ei_definition *definition, const action *found,
+                                edu_error *error)
+{
+    ei_place at = {"/place"}, ranking = {"/ranking"};
+    bool holds = definition->rules[found->to].holds_place;
+    if (holds && !ei_ranking_has_lottery(&definition->ranking))
+        return ei_document_fault(error, &ranking,
+                                 "where places are given, the last key is the lottery, so that no "
+                                 "two are equal");
+    if (!definition->request || definition->request->choices == 0)
+        return EDU_OK;
+    return holds && found->full >= 0 && definition->rules[found->full].waits_for_place
+               ? EDU_OK
+               : ei_document_fault(error, &at,
+                                   "where one chooses among offerings, this leads to a state that "
+                                   "holds a place, and where it is full to one that waits");
+}
+
+static edu_status check_round(const ei_definition *definition, edu_error *error)
+{
+    const json_t *place = json_object_get(definition->json, "place");
+    const action *found = find_action(definition, json_string_value(place));
+    ei_place at = {"/place"}, root = {""};
+    bool is_public, is_possible = false;
+    EI_TRY(ei_document_flag(definition->json, "is_ranking_public", &root, &is_public, error));
+    if (!place)
+        return is_public || json_object_get(definition->json, "fail")
+                   ? ei_document_fault(error, &at, "without this nobody is ranked")
+                   : EDU_OK;
+    for (size_t i = 0; found && i < definition->state_count; i++)
+        is_possible = is_possible || is_systems(definition, found->name, i);
+    if (!is_possible || found->stays)
+        return ei_document_fault(error, &at, "this must be an action of the system to a state");
+    if (definition->ranking.count == 0 || !definition->request)
+        return ei_document_fault(error, &at, "this needs a ranking, and a request");
+    EI_TRY(check_placing(definition, found, error));
+    return check_fail(definition, found->name, error);
+}
+
 static edu_status read_scores(ei_definition *definition, edu_error *error)
 {
     ei_place scores = {"/scores"}, ranking = {"/ranking"};
@@ -523,10 +581,24 @@ static int depth_of(const json_t *value, int limit)
 
 static edu_status read_definition(ei_definition *definition, edu_error *error)
 {
-    static const char *const keys[] = {"service",   "title",    "summary",     "rules",
-                                       "stages",    "states",   "actions",     "templates",
-                                       "?calendar", "?request", "?is_private", "?promote",
-                                       "?scores",   "?ranking", NULL};
+    static const char *const keys[] = {"service",
+                                       "title",
+                                       "summary",
+                                       "rules",
+                                       "stages",
+                                       "states",
+                                       "actions",
+                                       "templates",
+                                       "?calendar",
+                                       "?request",
+                                       "?is_private",
+                                       "?promote",
+                                       "?scores",
+                                       "?ranking",
+                                       "?place",
+                                       "?fail",
+                                       "?is_ranking_public",
+                                       NULL};
     ei_place root = {""}, service = {"/service"}, title = {"/title"};
     EI_TRY(ei_document_keys(definition->json, keys, &root, error));
     if (!ei_document_code(json_string_value(json_object_get(definition->json, "service"))))
@@ -546,6 +618,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     EI_TRY(read_scores(definition, error));
     EI_TRY(check_deadlines(definition, error));
     EI_TRY(check_places(definition, error));
+    EI_TRY(check_round(definition, error));
     return check_ways(definition, error);
 }
 
@@ -617,6 +690,21 @@ const char *ei_definition_calendar(const ei_definition *definition)
 const char *ei_definition_promote(const ei_definition *definition)
 {
     return json_string_value(json_object_get(definition->json, "promote"));
+}
+
+const char *ei_definition_place(const ei_definition *definition)
+{
+    return json_string_value(json_object_get(definition->json, "place"));
+}
+
+const char *ei_definition_fail(const ei_definition *definition)
+{
+    return json_string_value(json_object_get(definition->json, "fail"));
+}
+
+bool ei_definition_ranking_is_public(const ei_definition *definition)
+{
+    return json_is_true(json_object_get(definition->json, "is_ranking_public"));
 }
 
 const ei_sheets *ei_definition_sheets(const ei_definition *definition)

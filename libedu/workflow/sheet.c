@@ -153,8 +153,9 @@ static edu_status read_bounds(ei_sheet *sheet, const json_t *json, const ei_plac
 static edu_status read_sheet(ei_sheet *sheet, const json_t *json, const json_t *languages,
                              const ei_place *at, edu_error *error)
 {
-    static const char *const keys[] = {"title",      "criteria", "by",    "?members",  "?decimals",
-                                       "?aggregate", "?trim",    "?pass", "?is_blind", NULL};
+    static const char *const keys[] = {"title",     "criteria",        "by",    "?members",
+                                       "?decimals", "?aggregate",      "?trim", "?pass",
+                                       "?is_blind", "?shows_criteria", NULL};
     ei_place title = ei_place_below(at, "title"), decimals_at = ei_place_below(at, "decimals");
     const json_t *given = json_object_get(json, "decimals");
     int64_t decimals = 0;
@@ -167,6 +168,7 @@ static edu_status read_sheet(ei_sheet *sheet, const json_t *json, const json_t *
         return ei_document_fault(error, &decimals_at, "points have 0 to 2 decimals");
     sheet->decimals = (int)decimals;
     EI_TRY(ei_document_flag(json, "is_blind", at, &sheet->is_blind, error));
+    EI_TRY(ei_document_flag(json, "shows_criteria", at, &sheet->shows_criteria, error));
     EI_TRY(read_criteria(sheet, json, languages, at, error));
     EI_TRY(read_by(sheet, json, at, error));
     return read_bounds(sheet, json, at, error);

@@ -40,9 +40,10 @@ typedef struct ei_sheet {
     int decimals;        /* of the points that are typed: 0 to 2 */
     size_t criterion_count;
     ei_criterion criteria[EI_CRITERIA_MAX];
-    bool by_panel;  /* else by a clerk */
-    bool is_blind;  /* who scores does not see whose it is */
-    size_t members; /* so many score each; 1 where a clerk does */
+    bool by_panel;       /* else by a clerk */
+    bool is_blind;       /* who scores does not see whose it is */
+    bool shows_criteria; /* to whose it is; else the score alone */
+    size_t members;      /* so many score each; 1 where a clerk does */
     ei_aggregate aggregate;
     size_t trim;
     int64_t max;  /* the most it can give, as a score */

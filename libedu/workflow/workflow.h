@@ -95,6 +95,10 @@ const ei_ranking *ei_definition_ranking(const ei_definition *definition);
 const ei_request_rules *ei_definition_request(const ei_definition *definition);
 const char *ei_definition_calendar(const ei_definition *definition); /* code; NULL */
 const char *ei_definition_promote(const ei_definition *definition);  /* action; NULL */
+/* Of a round: what the system does to who is ranked, and to who did not pass; NULL. */
+const char *ei_definition_place(const ei_definition *definition);
+const char *ei_definition_fail(const ei_definition *definition);
+bool ei_definition_ranking_is_public(const ei_definition *definition);
 
 /* A template's text with {name} replaced from data; what data lacks is left out. */
 edu_status ei_template_fill(const char *text, const json_t *data, ei_buffer *out, edu_error *error);

@@ -29,7 +29,7 @@ static struct stage {
     edu_id invoice[WORLD_PUPILS];
     char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
     edu_id request[WORLD_PUPILS], draft[WORLD_PUPILS];
-    edu_id group;
+    edu_id group, bus;
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
     char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
@@ -516,6 +516,20 @@ static void make_invoices(void)
     }
 }
 
+static json_t *in_all_languages(const char *text)
+{
+    return json_pack("{s:s, s:s, s:s}", "az", text, "en", text, "ru", text);
+}
+
+/* How far the way is, scored by a clerk. */
+static void add_scores(json_t *service)
+{
+    json_object_set_new(service, "scores",
+                        json_pack("{s:{s:o, s:s, s:[{s:s, s:o, s:i}]}}", "need", "title",
+                                  in_all_languages("Need"), "by", "clerk", "criteria", "code",
+                                  "distance", "title", in_all_languages("Distance"), "max", 10));
+}
+
 static void publish_ordinary(const char *name)
 {
     int32_t version;
@@ -524,6 +538,8 @@ static void publish_ordinary(const char *name)
                    name);
     json_t *service = json_load_file(path, 0, NULL);
     json_object_set_new(service, "calendar", json_string("staged"));
+    if (strcmp(name, "school_bus") == 0)
+        add_scores(service);
     FX_OK(edu_service_publish(fx_operator(), service, NULL, &version, error));
     json_decref(service);
 }
@@ -552,7 +568,7 @@ static void make_bus_requests(void)
     input.is_published = true;
     FX_OK(edu_offering_put(stage.world.clerk, &input, NULL, &stage.group, error));
     json_decref(input.title);
-    edu_id bus = fx_id("SELECT id FROM offering WHERE service = 'school_bus'");
+    edu_id bus = stage.bus = fx_id("SELECT id FROM offering WHERE service = 'school_bus'");
     for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
         int pupil = taking_part[i];
         edu_request_receipt *receipt = NULL;
@@ -572,6 +588,11 @@ static void make_bus_requests(void)
 edu_id stage_group(void)
 {
     return stage.group;
+}
+
+edu_id stage_bus(void)
+{
+    return stage.bus;
 }
 
 void stage_build(void)

@@ -589,6 +589,40 @@ static edu_status call_edu_request_clock(call *c, edu_error *error)
     return edu_request_clock(c->session, 10, &done, error);
 }
 
+/* ---- rounds ---- */
+
+#define COMMITMENT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+READ(edu_round_get, edu_round, stage_group())
+WRITE(edu_round_commit, stage_group(), COMMITMENT, NULL)
+WRITE(edu_round_propose, stage_group(), NULL, NULL)
+WRITE(edu_round_reopen, stage_group(), NULL)
+WRITE(edu_round_confirm, stage_group(), silent, NULL)
+LIST(edu_round_ranking, edu_ranked_page, stage_group())
+READ(edu_round_result, edu_round_outcome, TARGET_REQUEST)
+LIST(edu_score_list, edu_score_page, stage_bus(), "need")
+
+static edu_status call_edu_score_put(call *c, edu_error *error)
+{
+    json_t *values = json_pack("{s:i}", "distance", 3);
+    c->is_written = true;
+    edu_status status = edu_score_put(c->session, TARGET_REQUEST, "need", values, NULL, error);
+    json_decref(values);
+    return status;
+}
+
+static edu_status call_edu_score_import(call *c, edu_error *error)
+{
+    edu_import_report *out = NULL;
+    char csv[MAX_TEXT], id[EDU_ID_TEXT];
+    edu_id_format(stage_target(ACTOR_PUPIL, TARGET_OWN).request, id);
+    (void)snprintf(csv, sizeof csv, "application,distance\n%s,3\n", id);
+    c->is_written = true;
+    edu_status status =
+        edu_score_import(c->session, stage_bus(), "need", fx_bytes(csv), NULL, &out, error);
+    edu_free(out);
+    return status;
+}
+
 /* ---- appeals of citizens ---- */
 
 static edu_status call_edu_appeal_rules_publish(call *c, edu_error *error)

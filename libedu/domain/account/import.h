@@ -19,7 +19,8 @@ typedef struct ei_seen {
 typedef enum ei_import_rights {
     EI_IMPORT_ADMIN,
     EI_IMPORT_SCHOOL, /* also a school, for its own: each row asks ei_import_covers */
-    EI_IMPORT_CLERK   /* also a clerk without scope */
+    EI_IMPORT_CLERK,  /* also a clerk without scope */
+    EI_IMPORT_OWN     /* `begin` decides */
 } ei_import_rights;
 
 /* What is wrong with a file: of the lines behind `after`, whole lines until there are `most`. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "domain/request/request_store.h"
+#include "domain/round/round_store.h"
 #include "offering_sql.h"
 
 #define CODE_MAX 64
@@ -284,11 +285,12 @@ static edu_status store_new(keeping *work, ei_command *command, edu_tx *tx, edu_
     const edu_offering_input *given = work->given;
     work->id = ei_new_id(command->session);
     EI_TRY(sql_offering_subject_put(tx, &work->id, given->service, work->title, NULL, error));
-    return sql_offering_add(tx, &work->id, given->service, given->code, &work->round,
+    EI_TRY(sql_offering_add(tx, &work->id, given->service, given->code, &work->round,
                             given->institution, work->region[0] ? work->region : NULL, given->opens,
                             given->closes, given->is_published, given->places, given->age_from,
                             given->age_until, given->grade_from, given->grade_to, work->times,
-                            work->attributes, command->now, given->by_round, NULL, error);
+                            work->attributes, command->now, given->by_round, NULL, error));
+    return ei_judging_begin(command, tx, &work->id, error);
 }
 
 static edu_status store_change(keeping *work, edu_tx *tx, edu_error *error)
@@ -381,9 +383,11 @@ static edu_status store_itself(ei_command *command, edu_tx *tx, const ei_definit
     if (is_new)
         id = ei_new_id(command->session);
     EI_TRY(sql_offering_subject_put(tx, &id, service, title, NULL, error));
-    if (is_new)
-        return sql_offering_add(tx, &id, service, "", NULL, NULL, NULL, opens, closes, true, -1, 0,
-                                0, 0, 0, "[]", "{}", command->now, false, NULL, error);
+    if (is_new) {
+        EI_TRY(sql_offering_add(tx, &id, service, "", NULL, NULL, NULL, opens, closes, true, -1, 0,
+                                0, 0, 0, "[]", "{}", command->now, false, NULL, error));
+        return ei_judging_begin(command, tx, &id, error);
+    }
     return sql_offering_change(tx, &id, NULL, NULL, NULL, opens, closes, true, -1, 0, 0, 0, 0, "[]",
                                "{}", false, NULL, error);
 }

@@ -79,6 +79,14 @@ SELECT times FROM offering WHERE id = ?1
 UPDATE offering SET taken = taken + 1
 WHERE id = ?1 AND (places IS NULL OR taken < places) AND waiting = 0
 
+-- In the order of a ranking: who waits already could not take it.
+-- statement offering_place_by_rank(id id) run
+UPDATE offering SET taken = taken + 1 WHERE id = ?1 AND (places IS NULL OR taken < places)
+
+-- Whose work an application for it is.
+-- statement offering_home(id id) rows
+SELECT institution, region FROM offering WHERE id = ?1
+
 -- statement offering_release(id id) run
 UPDATE offering SET taken = taken - 1 WHERE id = ?1
 

@@ -106,6 +106,14 @@ static const ei_message_text texts[] = {
      "The bank has given back what was to be refunded for invoice {number}."},
     {"refund_done", "ru", "Деньги возвращены", "Банк вернул деньги по счёту № {number}."},
 
+    /* Keys of a ranking that no definition names. */
+    {"round.lottery", "az", "Püşk nömrəsi", ""},
+    {"round.lottery", "en", "Lottery number", ""},
+    {"round.lottery", "ru", "Номер жребия", ""},
+    {"round.submitted", "az", "Müraciət vaxtı", ""},
+    {"round.submitted", "en", "Time of the application", ""},
+    {"round.submitted", "ru", "Время подачи", ""},
+
     {"guardian_active", "az", "Valideyn əlaqəsi təsdiqləndi",
      "Məktəb müraciətinizi təsdiqlədi: indi şəxsi kabinetinizdə uşağın adından müraciət edə "
      "bilərsiniz."},

@@ -93,10 +93,11 @@ INSERT INTO request (person_id, id, service, offering_id, institution, region, s
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 1, ?10, ?11, ?12, NULLIF(?13, 0), ?14, NULLIF(?15, 0),
     ?16, ?17, 0)
 
--- statement request_save(person_id id, id id, state text, is_open bool, entered time, revision int, assignee_id id, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time, is_warned bool) run
+-- statement request_save(person_id id, id id, state text, is_open bool, entered time, revision int, assignee_id id, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time, is_warned bool, offering_id id, institution text, region text) run
 UPDATE request SET state = ?3, is_open = ?4, entered = ?5, revision = ?6, assignee_id = ?7,
     holds_place = ?8, is_waiting = ?9, queue = NULLIF(?10, 0), calendar = ?11,
-    calendar_version = NULLIF(?12, 0), due = ?13, next_at = ?14, is_warned = ?15
+    calendar_version = NULLIF(?12, 0), due = ?13, next_at = ?14, is_warned = ?15,
+    offering_id = ?16, institution = ?17, region = ?18
 WHERE person_id = ?1 AND id = ?2
 
 -- statement request_form_add(person_id id, request_id id, revision int, sealed blob) run
@@ -238,6 +239,12 @@ ORDER BY e.sequence LIMIT ?5
 -- statement request_first_waiting(offering_id id, after int) rows
 SELECT queue, person_id, id FROM request WHERE offering_id = ?1 AND is_waiting = 1 AND queue > ?2
 ORDER BY queue LIMIT 1
+
+-- Of a round's list, who chose the offering.
+-- statement request_first_reserve(offering_id id, after int) rows
+SELECT r.queue, r.person_id, r.id FROM offering o JOIN request r ON r.offering_id = o.round_id
+    JOIN request_choice c ON c.person_id = r.person_id AND c.request_id = r.id AND c.offering_id = o.id
+WHERE o.id = ?1 AND r.is_waiting = 1 AND r.queue > ?2 ORDER BY r.queue LIMIT 1
 
 -- statement request_stand_in(person_id id, now time) rows
 SELECT s.substitute_id FROM substitute s

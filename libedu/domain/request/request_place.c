@@ -2,6 +2,7 @@
  * is served in the order of the list. */
 #include "domain/request/request_store.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/offering/offering_store.h"
@@ -42,6 +43,13 @@ static edu_status own_times(edu_tx *tx, const edu_id *offering, ei_weekly out[EI
     return status;
 }
 
+/* A place of another offering than the request is for: one that was chosen in its round. */
+static bool is_elsewhere(const ei_request *request)
+{
+    return !ei_id_is_none(request->wanted) &&
+           ei_id_compare(request->wanted, request->offering) != 0;
+}
+
 /* Nobody can be in two places at one time. */
 static edu_status check_clash(edu_tx *tx, const ei_request *request, edu_error *error)
 {
@@ -49,7 +57,8 @@ static edu_status check_clash(edu_tx *tx, const ei_request *request, edu_error *
     size_t own_count, other_count;
     ei_rows rows;
     bool row, clashes = false;
-    EI_TRY(own_times(tx, &request->offering, own, &own_count, error));
+    EI_TRY(own_times(tx, is_elsewhere(request) ? &request->wanted : &request->offering, own,
+                     &own_count, error));
     if (own_count == 0)
         return EDU_OK;
     EI_TRY(sql_request_times(tx, &request->person, &rows, error));
@@ -66,12 +75,42 @@ static edu_status check_clash(edu_tx *tx, const ei_request *request, edu_error *
 
 /* ---- one move ---- */
 
+/* From now on it is an application for the offering whose place it holds. */
+static edu_status move_to(edu_tx *tx, ei_request *request, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    if (request->is_waiting)
+        EI_TRY(sql_offering_unqueue(tx, &request->offering, NULL, error));
+    request->offering = request->wanted;
+    EI_TRY(sql_offering_home(tx, &request->offering, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row) {
+        const char *institution = ei_column_text(&rows, 0), *region = ei_column_text(&rows, 1);
+        (void)snprintf(request->institution, sizeof request->institution, "%s",
+                       institution ? institution : "");
+        if (region)
+            (void)snprintf(request->region, sizeof request->region, "%s", region);
+    }
+    ei_rows_close(&rows);
+    return status;
+}
+
 static edu_status take(edu_tx *tx, ei_request *request, bool *is_taken, edu_error *error)
 {
     int64_t changed = 0;
+    *is_taken = false;
+    if (request->by == EI_PLACE_NONE)
+        return EDU_OK;
     EI_TRY(check_clash(tx, request, error));
-    if (request->is_waiting)
+    if (is_elsewhere(request)) {
+        EI_TRY(sql_offering_place_by_rank(tx, &request->wanted, &changed, error));
+        if (changed > 0)
+            EI_TRY(move_to(tx, request, error));
+    } else if (request->is_waiting)
         EI_TRY(sql_offering_promote(tx, &request->offering, &changed, error));
+    else if (request->by == EI_PLACE_BY_RANK)
+        EI_TRY(sql_offering_place_by_rank(tx, &request->offering, &changed, error));
     else
         EI_TRY(sql_offering_take(tx, &request->offering, &changed, error));
     *is_taken = changed > 0;
@@ -130,12 +169,13 @@ edu_status ei_request_move_place(edu_tx *tx, const ei_definition *definition, ei
 
 /* ---- those who wait ---- */
 
-static edu_status first_waiting(edu_tx *tx, const edu_id *offering, int64_t *after, edu_id *person,
-                                edu_id *id, bool *found, edu_error *error)
+static edu_status first_waiting(edu_tx *tx, const edu_id *offering, bool of_round, int64_t *after,
+                                edu_id *person, edu_id *id, bool *found, edu_error *error)
 {
     ei_rows rows;
     *found = false;
-    EI_TRY(sql_request_first_waiting(tx, offering, *after, &rows, error));
+    EI_TRY(of_round ? sql_request_first_reserve(tx, offering, *after, &rows, error)
+                    : sql_request_first_waiting(tx, offering, *after, &rows, error));
     edu_status status = ei_rows_next(&rows, found, error);
     if (status == EDU_OK && *found) {
         *after = ei_column_int(&rows, 0);
@@ -146,8 +186,9 @@ static edu_status first_waiting(edu_tx *tx, const edu_id *offering, int64_t *aft
     return status;
 }
 
-static edu_status promote_one(ei_command *command, edu_tx *tx, const edu_id *person,
-                              const edu_id *id, bool *is_full, edu_error *error)
+static edu_status promote_one(ei_command *command, edu_tx *tx, const edu_id *offering,
+                              const edu_id *person, const edu_id *id, bool *is_full,
+                              edu_error *error)
 {
     ei_request request;
     const ei_definition *definition;
@@ -158,24 +199,33 @@ static edu_status promote_one(ei_command *command, edu_tx *tx, const edu_id *per
                             .person = *person,
                             .id = *id,
                             .action = ei_definition_promote(definition),
-                            .is_systems = true};
+                            .is_systems = true,
+                            .offering = *offering};
     EI_TRY(ei_request_step_run(&step, command, tx, error));
     *is_full = step.verdict != EDU_OK && strcmp(step.refusal.key, "offering.full") == 0;
+    return EDU_OK;
+}
+
+static edu_status promote_list(ei_command *command, edu_tx *tx, const edu_id *offering,
+                               bool of_round, bool *is_full, edu_error *error)
+{
+    int64_t after = 0;
+    bool found = true;
+    for (int i = 0; i < PROMOTED_MAX && !*is_full; i++) {
+        edu_id person, id;
+        EI_TRY(first_waiting(tx, offering, of_round, &after, &person, &id, &found, error));
+        if (!found)
+            break;
+        /* Who cannot be given this place, because of a clash, keeps theirs on the list. */
+        EI_TRY(promote_one(command, tx, offering, &person, &id, is_full, error));
+    }
     return EDU_OK;
 }
 
 edu_status ei_request_promote(ei_command *command, edu_tx *tx, const edu_id *offering,
                               edu_error *error)
 {
-    int64_t after = 0;
-    bool found = true, is_full = false;
-    for (int i = 0; i < PROMOTED_MAX && !is_full; i++) {
-        edu_id person, id;
-        EI_TRY(first_waiting(tx, offering, &after, &person, &id, &found, error));
-        if (!found)
-            break;
-        /* Who cannot be given this place, because of a clash, keeps theirs on the list. */
-        EI_TRY(promote_one(command, tx, &person, &id, &is_full, error));
-    }
-    return EDU_OK;
+    bool is_full = false;
+    EI_TRY(promote_list(command, tx, offering, false, &is_full, error));
+    return promote_list(command, tx, offering, true, &is_full, error);
 }

@@ -177,6 +177,8 @@ edu_status ei_request_step_run(ei_request_step *step, ei_command *command, edu_t
         ei_request_load(tx, &actor, &step->person, &step->id, command->now, &step->request, error));
     EI_TRY(ei_definition_load(step->session, tx, step->request.service,
                               step->request.head.service_version, &step->definition, NULL, error));
+    step->request.wanted = step->offering;
+    step->request.by = step->by;
     step->verdict = allow(step);
     if (step->verdict == EDU_E_STATE)
         return refuse(step, command, tx, error);

@@ -13,8 +13,17 @@
 #define EI_REQUEST_SEALED_TEXT "request.text"
 #define EI_REQUEST_SEALED_DRAFT "draft"
 
+/* How a place is given. */
+typedef enum ei_place_by {
+    EI_PLACE_BY_TURN, /* to who comes first; nobody overtakes who waits */
+    EI_PLACE_BY_RANK, /* to who is next in a ranking */
+    EI_PLACE_NONE     /* not at all: as if all were full */
+} ei_place_by;
+
 typedef struct ei_request {
     edu_id person, id, offering;
+    edu_id wanted; /* the offering of which a place is taken; none: its own */
+    ei_place_by by;
     char service[EI_REQUEST_CODE], institution[EI_REQUEST_CODE], region[EI_REQUEST_CODE],
         state[EI_REQUEST_CODE]; /* "" for none */
     bool is_open, holds_place, is_waiting, is_warned;
@@ -72,7 +81,8 @@ edu_status ei_request_start_clock(const edu_session *session, edu_tx *tx,
 edu_status ei_request_move_place(edu_tx *tx, const ei_definition *definition, ei_request *request,
                                  const ei_action *action, bool *is_full, bool *is_freed,
                                  edu_error *error);
-/* Gives the offering's free places to those who wait, in the order of the list. */
+/* Gives the offering's free places to those who wait, in the order of the list; of an offering that
+ * is chosen in a round, to those on the round's list who chose it. */
 edu_status ei_request_promote(ei_command *command, edu_tx *tx, const edu_id *offering,
                               edu_error *error);
 
@@ -86,6 +96,8 @@ struct ei_request_step {
     const char *reason; /* NULL: none */
     json_t *corrections;
     bool is_systems;
+    edu_id offering; /* of which a place is taken; none: the request's */
+    ei_place_by by;
     const void *wanted;
     /* Changes the request besides its state; NULL: nothing else changes. */
     edu_status (*change)(ei_request_step *step, ei_command *command, edu_tx *tx, edu_error *error);

@@ -1183,3 +1183,67 @@ CREATE TABLE request_text (
     PRIMARY KEY (person_id, request_id, sequence),
     FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
 ) CLUSTERED;
+
+-- Judging the applications for an offering. commitment: hash of the seed's digits. is_drawn: the seed is the
+-- portal's. service_version: of the definition by which it was ranked.
+CREATE TABLE offering_round (
+    offering_id ID NOT NULL PRIMARY KEY REFERENCES offering (id),
+    state TEXT NOT NULL CHECK (state IN ('open', 'proposed', 'confirming', 'confirmed')),
+    commitment TEXT NOT NULL,
+    is_drawn BOOL NOT NULL,
+    seed TEXT,
+    service_version INT,
+    candidates INT NOT NULL,
+    ranked INT NOT NULL,
+    given INT NOT NULL,
+    proposed_by ID,
+    proposed TIME,
+    confirmed_by ID,
+    confirmed TIME,
+    CHECK (confirmed_by IS NULL OR confirmed_by <> proposed_by)
+) CLUSTERED;
+
+-- Of an application in the ranking; behind those that are ranked, those that did not pass. Once for each
+-- application, so that none is given two places. given_id: the offering whose place it is to get, or has.
+CREATE TABLE round_row (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    offering_id ID NOT NULL REFERENCES offering_round (offering_id),
+    position INT NOT NULL,
+    place INT NOT NULL,
+    shared INT NOT NULL,
+    number TEXT NOT NULL,
+    failed TEXT,
+    behind INT NOT NULL,
+    ahead INT NOT NULL,
+    key_values JSON NOT NULL,
+    lottery TEXT,
+    revision INT NOT NULL,
+    state TEXT NOT NULL,
+    given_id ID REFERENCES offering (id),
+    choice INT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('given', 'waiting', 'ranked', 'not_passed', 'gone')),
+    is_done BOOL NOT NULL,
+    PRIMARY KEY (person_id, request_id),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
+) CLUSTERED;
+CREATE UNIQUE INDEX round_row_by_position ON round_row (offering_id, position);
+CREATE INDEX round_row_undone ON round_row (offering_id, position) WHERE is_done = 0;
+CREATE INDEX round_row_given ON round_row (given_id, position);
+
+-- Sheets as they were filled in, the former ones too. member_id: of the panel; nobody's id where a clerk did.
+CREATE TABLE score (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    sheet TEXT NOT NULL,
+    member_id ID NOT NULL,
+    revision INT NOT NULL,
+    total INT NOT NULL CHECK (total >= 0),
+    key_values JSON NOT NULL,
+    by_id ID NOT NULL,
+    at TIME NOT NULL,
+    is_current BOOL NOT NULL,
+    PRIMARY KEY (person_id, request_id, sheet, member_id, revision),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
+) CLUSTERED;
+CREATE UNIQUE INDEX score_current ON score (person_id, request_id, sheet, member_id) WHERE is_current = 1;

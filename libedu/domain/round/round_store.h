@@ -1,0 +1,84 @@
+/* The judging of what was applied for, as its statements and steps see it. */
+#ifndef EI_ROUND_STORE_H
+#define EI_ROUND_STORE_H
+
+#include <edu/round.h>
+#include "domain/request/request_store.h"
+
+#define EI_SEED_BYTES 64
+#define EI_SEED_TEXT (2 * EI_SEED_BYTES + 1)
+#define EI_COMMITMENT_TEXT 65
+#define EI_ROUND_NUMBER_TEXT 9
+
+typedef enum ei_judging_state {
+    EI_JUDGING_OPEN,
+    EI_JUDGING_PROPOSED,
+    EI_JUDGING_CONFIRMING,
+    EI_JUDGING_CONFIRMED
+} ei_judging_state;
+
+/* The round of an offering. */
+typedef struct ei_judging {
+    edu_id offering;
+    char service[EI_REQUEST_CODE];
+    edu_time closes, proposed, confirmed;
+    bool is_published, by_round, is_drawn, keeps, judges;
+    ei_judging_state state;
+    char commitment[EI_COMMITMENT_TEXT], seed[EI_SEED_TEXT]; /* "" for none */
+    int32_t version;                                         /* of the definition */
+    int64_t candidates, ranked, given;
+    edu_id proposed_by;
+    const ei_definition *definition;
+} ei_judging;
+
+/* Of an offering that was made just now. */
+edu_status ei_judging_begin(ei_command *command, edu_tx *tx, const edu_id *offering,
+                            edu_error *error);
+/* EDU_E_NOT_FOUND where there is none. Who may see it is not asked. */
+edu_status ei_judging_load(const edu_session *session, edu_tx *tx, const edu_id *offering,
+                           ei_judging *out, edu_error *error);
+/* The same for those who keep it, or who judge; EDU_E_DENIED for others who see it. */
+edu_status ei_judging_kept(const edu_session *session, edu_tx *tx, const edu_id *offering,
+                           ei_judging *out, edu_error *error);
+edu_status ei_judging_judged(const edu_session *session, edu_tx *tx, const edu_id *offering,
+                             ei_judging *out, edu_error *error);
+/* The offering that an application was made for, whatever it holds a place of now. */
+edu_status ei_judging_of(edu_tx *tx, const edu_id *person, const edu_id *id, edu_id *offering,
+                         edu_error *error);
+/* EDU_E_STATE where the ranking is proposed already. */
+edu_status ei_judging_require_open(const ei_judging *judging, edu_error *error);
+const char *ei_judging_state_name(ei_judging_state state);
+
+/* Title of an offering, in the session's language. */
+edu_status ei_judging_title(const edu_session *session, edu_tx *tx, const edu_id *offering,
+                            ei_arena *arena, const char **out, edu_error *error);
+/* What the seed commits to; digits in small letters. */
+void ei_seed_commitment(const char *digits, char out[EI_COMMITMENT_TEXT]);
+/* That of the portal for an offering, for whatever purpose, as digits. */
+void ei_seed_drawn(const edu_session *session, const char *purpose, const edu_id *offering,
+                   char out[EI_SEED_TEXT]);
+/* Whether the system may do the definition's action of `place` from this state. */
+bool ei_is_candidate(const ei_definition *definition, const char *state);
+
+/* ---- round_score.c ---- */
+
+typedef struct ei_scored {
+    edu_id person, request, member; /* nobody's id where a clerk did it */
+    const ei_sheet *sheet;
+} ei_scored;
+
+/* A clerk's sheet, or a panel's; EDU_E_NOT_FOUND where there is none of this kind. */
+edu_status ei_sheet_of(const ei_judging *judging, const char *code, bool by_panel,
+                       const ei_sheet **out, edu_error *error);
+/* Stores what was filled in; *is_new, *is_changed may be NULL. */
+edu_status ei_score_store(ei_command *command, edu_tx *tx, const ei_scored *scored,
+                          const ei_filled *filled, bool *is_new, bool *is_changed,
+                          edu_error *error);
+
+/* ---- round_rank.c ---- */
+
+/* Ranks and writes the rows of the round. */
+edu_status ei_round_rank_all(ei_command *command, edu_tx *tx, ei_judging *judging,
+                             edu_error *error);
+
+#endif
