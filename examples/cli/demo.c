@@ -575,17 +575,13 @@ static edu_status make_payments(const demo *in, edu_error *error)
 {
     const edu_id persons[] = {person_of(in, "parent"), person_of(in, "pupil"),
                               person_of(in, "pupil.nx")};
-    time_t then = (time_t)(in->today / 1000000) + 30 * 24 * 3600;
-    struct tm day;
-    gmtime_r(&then, &day);
     edu_session *finance;
+    atomic_store(&moment, in->today);
     edu_status status = sign_in(in, "finance", &finance, error);
     if (status != EDU_OK)
         return status;
-    status = demo_payments(
-        finance, persons, sizeof persons / sizeof *persons,
-        (edu_date){(int16_t)(day.tm_year + 1900), (uint8_t)(day.tm_mon + 1), (uint8_t)day.tm_mday},
-        error);
+    status = demo_payments(finance, persons, sizeof persons / sizeof *persons, in->today,
+                           set_moment, error);
     edu_session_close(finance);
     return status;
 }

@@ -1,7 +1,9 @@
 /* Invoices of the demonstration. */
-#include <string.h>
+#include <time.h>
 #include "cli.h"
 #include "demo.h"
+
+#define DAY (INT64_C(24) * 3600 * 1000000)
 
 /* whose: index of the person; waived: of the amount, -1 for one that is cancelled. */
 static const struct {
@@ -32,8 +34,17 @@ static edu_status change(edu_session *finance, edu_id person, edu_id invoice, in
                       : EDU_OK;
 }
 
-edu_status demo_payments(edu_session *finance, const edu_id *persons, size_t count, edu_date due,
-                         edu_error *error)
+static edu_date day_of(edu_time moment)
+{
+    struct tm day;
+    const time_t seconds = (time_t)(moment / 1000000);
+    gmtime_r(&seconds, &day);
+    return (edu_date){(int16_t)(day.tm_year + 1900), (uint8_t)(day.tm_mon + 1),
+                      (uint8_t)day.tm_mday};
+}
+
+edu_status demo_payments(edu_session *finance, const edu_id *persons, size_t count, edu_time now,
+                         void (*set)(edu_time moment), edu_error *error)
 {
     edu_status status = EDU_OK;
     for (size_t i = 0; status == EDU_OK && i < sizeof invoices / sizeof *invoices; i++) {
@@ -47,9 +58,11 @@ edu_status demo_payments(edu_session *finance, const edu_id *persons, size_t cou
                                 invoices[i].ru);
         input.amount = invoices[i].amount;
         input.currency = "AZN";
-        input.due = due;
+        input.due = day_of(now + 30 * DAY);
+        set(now - 9 * DAY + (edu_time)i * DAY);
         status = edu_payment_invoice(finance, &input, NULL, &made, error);
         json_decref(input.title);
+        set(now - 8 * DAY + (edu_time)i * DAY);
         if (status == EDU_OK)
             status = change(finance, input.person_id, made, invoices[i].waived, error);
     }

@@ -74,10 +74,11 @@ def currency_digits(currency):
 
 
 def money(amount, currency):
-    """Minor units as people write them."""
-    digits = currency_digits(currency)
-    return numbers.format_currency(decimal.Decimal(amount).scaleb(-digits), currency,
-                                   locale=g.language)
+    """Minor units as people write them, such as 12,50 AZN."""
+    # By its code: few fonts have a sign for the manat.
+    return numbers.format_currency(
+        decimal.Decimal(amount).scaleb(-currency_digits(currency)), currency,
+        "#,##0.00\u00a0¤¤", locale=g.language)
 
 
 def points(text):
