@@ -25,6 +25,9 @@ typedef struct edu_service {
     json_t *stages; /**< array of {"state", "title", "text"} in the usual order */
     json_t *states; /**< all of them: array of {"state", "title"} */
     edu_time published;
+    json_t *request; /**< of a service that runs on its definition, what is asked: {"form", "hints",
+                          "documents": array of {"code", "title", "types", "bytes_max", "least",
+                          "most"}, "offerings", "choices"}; NULL: it has a module of its own */
 } edu_service;
 EDU_PAGE(edu_service);
 

@@ -34,7 +34,7 @@ typedef struct edu_draft {
     edu_id application_id; /**< what it corrects; none */
     json_t *form;          /**< object; NULL in lists */
     json_t *choices;       /**< ids of offerings, the best liked first */
-    json_t *corrections;   /**< array of {"pointer", "text"}; NULL in lists */
+    json_t *corrections;   /**< array of {"field", "text"}; NULL in lists */
     edu_time changed;
 } edu_draft;
 EDU_PAGE(edu_draft);
@@ -43,7 +43,7 @@ EDU_PAGE(edu_draft);
 EDU_RECORD
 typedef struct edu_draft_report {
     bool is_complete;
-    json_t *faults; /**< array of {"pointer", "key", "message"}, in the form's order */
+    json_t *faults; /**< array of {"field", "key", "message", "parameters"}, as of a form */
 } edu_draft_report;
 
 /** What whoever submitted takes away. */
@@ -209,7 +209,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_possible(edu_session *sessi
 /** Does an action of the definition. What submits is done by edu_request_submit.
  *  @param reason told to the applicant, unless the action is internal; needed where the action asks
  *  for it; up to 4000 bytes; NULL: none.
- *  @param corrections where the action asks for them: array of {"pointer": field of the form, or
+ *  @param corrections where the action asks for them: array of {"field": field of the form, or
  *  "/documents/CODE", "text"}, at least one; NULL: none.
  *  @return EDU_E_STATE where the state does not permit it, or "offering.full"; EDU_E_DENIED where
  * it is not for whom the session acts as; EDU_E_INVALID with the field.

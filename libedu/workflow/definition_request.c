@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "form/fields.h"
 #include "workflow/document.h"
 
 #define AGE_MAX 150
@@ -12,6 +13,14 @@ static const struct {
     ei_media media;
 } medias[] = {
     {"application/pdf", EI_MEDIA_PDF}, {"image/jpeg", EI_MEDIA_JPEG}, {"image/png", EI_MEDIA_PNG}};
+
+const char *ei_media_name(ei_media media)
+{
+    for (size_t i = 0; i < EI_COUNT(medias); i++)
+        if (medias[i].media == media)
+            return medias[i].name;
+    return NULL;
+}
 
 /* A whole number; `usual` where it is not there. */
 static edu_status read_number(const json_t *object, const char *name, int32_t least, int32_t most,
@@ -122,17 +131,31 @@ static edu_status read_window(ei_request_rules *rules, const json_t *window, edu
                : EDU_OK;
 }
 
-/* A fault in the schema is told where it stands in the definition. */
+/* A fault in the form is told where it stands in the definition. */
+static edu_status form_fault(const edu_error *fault, const ei_place *at, edu_error *error)
+{
+    ei_place here;
+    (void)snprintf(here.pointer, sizeof here.pointer, "%s%.80s", at->pointer, fault->field);
+    return ei_fail(error, fault->code, fault->key, here.pointer,
+                   "the form of the definition cannot be published: %s", fault->message);
+}
+
+/* Every field has its place and its texts. */
+static edu_status check_hints(const ei_request_rules *rules, const ei_place *at, edu_error *error)
+{
+    edu_error fault = EDU_ERROR_INIT;
+    ei_fields *fields;
+    edu_status status = ei_fields_find(rules->form->arena, rules->form, &fields, &fault);
+    if (status == EDU_OK)
+        status = ei_hints_check(rules->hints, fields, &fault);
+    return status == EDU_OK ? EDU_OK : form_fault(&fault, at, error);
+}
+
 static edu_status read_schema(ei_request_rules *rules, const ei_place *at, edu_error *error)
 {
     edu_error fault = EDU_ERROR_INIT;
     edu_status status = ei_form_of_json(rules->form_json, true, &rules->form, &fault);
-    if (status == EDU_OK)
-        return EDU_OK;
-    ei_place here;
-    (void)snprintf(here.pointer, sizeof here.pointer, "%s%.80s", at->pointer, fault.field);
-    return ei_fail(error, status, fault.key, here.pointer,
-                   "the form of the definition cannot be published: %s", fault.message);
+    return status == EDU_OK ? EDU_OK : form_fault(&fault, at, error);
 }
 
 static edu_status read_form(ei_request_rules *rules, const json_t *json, edu_error *error)
@@ -142,9 +165,9 @@ static edu_status read_form(ei_request_rules *rules, const json_t *json, edu_err
     rules->hints = json_object_get(json, "hints");
     if (rules->form_json)
         EI_TRY(read_schema(rules, &form, error));
-    if (rules->hints && (!rules->form || !json_is_object(rules->hints)))
-        return ei_document_fault(error, &hints, "this must be an object, beside a form");
-    return EDU_OK;
+    if (!rules->form != !rules->hints)
+        return ei_document_fault(error, &hints, "a form has hints, and hints have a form");
+    return rules->form ? check_hints(rules, &hints, error) : EDU_OK;
 }
 
 static edu_status read_all(ei_request_rules *rules, const json_t *json, const json_t *languages,

@@ -12,6 +12,8 @@
 
 typedef enum ei_media { EI_MEDIA_PDF = 1, EI_MEDIA_JPEG = 2, EI_MEDIA_PNG = 4 } ei_media;
 
+const char *ei_media_name(ei_media media); /* "application/pdf" */
+
 /* A kind of document that is asked for. */
 typedef struct ei_document_kind {
     const char *code;

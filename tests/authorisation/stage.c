@@ -572,9 +572,11 @@ static void make_bus_requests(void)
     for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
         int pupil = taking_part[i];
         edu_request_receipt *receipt = NULL;
-        edu_id draft = saved(pupil, bus,
-                             json_pack("{s:s, s:i, s:b}", "address", "Some street", "distance_km",
-                                       3, "both_ways", 1));
+        edu_id draft =
+            saved(pupil, bus,
+                  json_pack("{s:i, s:[s], s:s, s:b, s:{s:s, s:s}, s:b}", "grade", 5, "ways", "home",
+                            "stop", "market", "needs_help", 0, "contact", "name", "Leyla Quliyeva",
+                            "telephone", "+994 50 123 45 67", "consent", 1));
         FX_OK(edu_request_submit(stage.world.clerk, stage.world.pupils[pupil], draft, NULL,
                                  &receipt, error));
         stage.request[pupil] = receipt->id;

@@ -866,13 +866,18 @@ END_TEST
 
 /* ---- fields, hints, pages ---- */
 
+/* The schema or the hints of a service of the examples. */
 static json_t *example(const char *name)
 {
     char path[512];
-    (void)snprintf(path, sizeof path, "%s/examples/data/forms/school_bus.%s.json",
-                   getenv("EDU_ROOT"), name);
-    json_t *made = json_load_file(path, 0, NULL);
-    ck_assert_msg(made != NULL, "%s", path);
+    (void)snprintf(path, sizeof path, "%s/examples/data/services/school_bus.json",
+                   getenv("EDU_ROOT"));
+    json_t *service = json_load_file(path, 0, NULL);
+    ck_assert_msg(service != NULL, "%s", path);
+    const json_t *request = json_object_get(service, "request");
+    json_t *made =
+        json_incref(json_object_get(request, strcmp(name, "schema") == 0 ? "form" : name));
+    json_decref(service);
     return made;
 }
 

@@ -248,8 +248,8 @@ START_TEST(a_draft_is_found_again_and_says_what_it_lacks)
     edu_free(draft);
     FX_OK(edu_draft_check(fx_session("parent1"), fx_person("PUP0001"), id, &report, error));
     ck_assert(!report->is_complete);
-    ck_assert_str_eq(
-        json_string_value(json_object_get(json_array_get(report->faults, 0), "pointer")), "/phone");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(report->faults, 0), "field")),
+                     "/phone");
     edu_free(report);
     /* One draft an offering. */
     edu_id again = drafted("parent1", "PUP0001", group, phone());
@@ -287,16 +287,17 @@ static edu_id bus(void)
     return id;
 }
 
-static json_t *ride(bool both_ways)
+static json_t *ride(void)
 {
-    return json_pack("{s:s, s:f, s:b}", "address", "Bakı, Xətai 12", "distance_km", 4.5,
-                     "both_ways", both_ways);
+    return json_pack("{s:i, s:[s], s:s, s:s, s:b, s:{s:s, s:s}, s:b}", "grade", 5, "ways", "home",
+                     "stop", "other", "address", "Bakı, Xətai 12", "needs_help", 0, "contact",
+                     "name", "Leyla Quliyeva", "telephone", "+994 50 123 45 67", "consent", 1);
 }
 
 static edu_id asked(void)
 {
     edu_request_receipt *receipt = NULL;
-    edu_id draft = drafted("parent1", "PUP0001", bus(), ride(true));
+    edu_id draft = drafted("parent1", "PUP0001", bus(), ride());
     FX_OK(edu_request_submit(fx_session("parent1"), fx_person("PUP0001"), draft, "bus", &receipt,
                              error));
     ck_assert_str_eq(receipt->state, "submitted");
@@ -322,7 +323,7 @@ static void give_back(edu_id id)
 {
     edu_session *clerk = fresh("clerk.ba");
     json_t *corrections =
-        json_pack("[{s:s, s:s}]", "pointer", "/address", "text", "Mənzil nömrəsi yoxdur");
+        json_pack("[{s:s, s:s}]", "field", "/address", "text", "Mənzil nömrəsi yoxdur");
     FX_FAILS(EDU_E_INVALID,
              edu_request_act(clerk, fx_person("PUP0001"), id, "return", NULL, NULL, NULL, error));
     FX_OK(
@@ -346,7 +347,7 @@ START_TEST(a_request_is_given_back_corrected_and_approved)
     FX_OK(edu_request_get(fx_session("parent1"), fx_person("PUP0001"), id, &one, error));
     ck_assert_str_eq(one->state, "returned");
     ck_assert_str_eq(
-        json_string_value(json_object_get(json_array_get(one->corrections, 0), "pointer")),
+        json_string_value(json_object_get(json_array_get(one->corrections, 0), "field")),
         "/address");
     json_t *form = json_deep_copy(one->form);
     edu_free(one);
@@ -571,6 +572,53 @@ START_TEST(of_sixty_four_at_once_one_gets_the_place_and_the_others_are_on_the_li
 }
 END_TEST
 
+/* ---- definitions ---- */
+
+typedef struct mutation {
+    const char *path, *value, *field; /* of the definition; JSON; where the fault is told */
+} mutation;
+
+static void put(json_t *root, const char *path, json_t *value)
+{
+    char copy[128], *rest = copy;
+    (void)snprintf(copy, sizeof copy, "%s", path);
+    for (char *slash; (slash = strchr(rest, '/')) != NULL; rest = slash + 1) {
+        *slash = '\0';
+        root = json_object_get(root, rest);
+    }
+    ck_assert(json_object_set_new(root, rest, value) == 0);
+}
+
+START_TEST(what_cannot_work_is_not_published)
+{
+    static const mutation mutations[] = {
+        {"request/form/properties/phone/patern", "\"x\"", "/request/form/properties/phone/patern"},
+        {"request/form/properties/phone/pattern", "\"(a\"",
+         "/request/form/properties/phone/pattern"},
+        {"request/hints/sections", "[]", "/request/hints"},
+        {"request/ages", "{\"from\":9,\"until\":3}", "/request/ages"},
+        {"request/documents", "[{\"code\":\"a\"}]", "/request/documents/0/title"},
+        {"request/offerings", "false", "/states"},
+        {"promote", "\"withdraw\"", "/states/waiting"},
+        {"actions/withdraw/full", "\"waiting\"", "/actions/withdraw/full"},
+        {"states/waiting/holds_place", "true", "/states/waiting"},
+        {"states/waiting/deadline", "{\"unit\":\"days\",\"count\":3,\"then\":\"withdraw\"}",
+         "/states/waiting/deadline/then"},
+        {"scores", "{\"test\":{}}", "/scores/test"},
+        {"ranking", "[{\"score\":\"test\"}]", "/ranking/0"}};
+    int32_t version;
+    for (size_t i = 0; i < sizeof mutations / sizeof *mutations; i++) {
+        const mutation *one = &mutations[i];
+        json_t *json = document("services", "club");
+        put(json, one->path, json_loads(one->value, JSON_DECODE_ANY, NULL));
+        FX_FAILS(EDU_E_INVALID, edu_service_publish(fx_operator(), json, NULL, &version, error));
+        ck_assert_msg(strncmp(fx_last_error.field, one->field, strlen(one->field)) == 0,
+                      "%s: %s: %s", one->path, fx_last_error.field, fx_last_error.message);
+        json_decref(json);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("request");
@@ -589,6 +637,7 @@ int main(void)
     tcase_add_test(tests, many_are_done_at_once_and_a_preview_changes_nothing);
     tcase_add_test(
         tests, of_sixty_four_at_once_one_gets_the_place_and_the_others_are_on_the_list_in_order);
+    tcase_add_test(tests, what_cannot_work_is_not_published);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");

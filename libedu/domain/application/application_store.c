@@ -41,6 +41,42 @@ static json_t *localised_states(const edu_session *session, json_t *states)
     return made;
 }
 
+static json_t *media_names(unsigned types)
+{
+    json_t *made = json_array();
+    for (unsigned media = 1; made && media <= types; media <<= 1)
+        if (types & media)
+            json_array_append_new(made, json_string(ei_media_name((ei_media)media)));
+    return made;
+}
+
+static json_t *document_kinds(const edu_session *session, const ei_request_rules *rules)
+{
+    json_t *made = json_array();
+    for (size_t i = 0; made && i < rules->document_count; i++) {
+        const ei_document_kind *kind = &rules->documents[i];
+        json_array_append_new(made,
+                              json_pack("{s:s, s:s, s:o, s:i, s:i, s:i}", "code", kind->code,
+                                        "title", ei_localised(session, kind->title), "types",
+                                        media_names(kind->types), "bytes_max", kind->bytes_max,
+                                        "least", kind->least, "most", kind->most));
+    }
+    return made;
+}
+
+/* What a front end needs to ask for it. */
+static edu_status fill_request(const ei_fill_context *with, const ei_definition *definition,
+                               ei_arena *arena, edu_service *out, edu_error *error)
+{
+    const ei_request_rules *rules = ei_definition_request(definition);
+    if (!rules)
+        return EDU_OK;
+    json_t *made = json_pack("{s:O?, s:O?, s:o, s:b, s:i}", "form", rules->form_json, "hints",
+                             rules->hints, "documents", document_kinds(with->session, rules),
+                             "offerings", rules->has_offerings, "choices", rules->choices);
+    return ei_own_json(arena, made, &out->request, error);
+}
+
 edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t version,
                            edu_time published, ei_arena *arena, edu_service *out, edu_error *error)
 {
@@ -56,8 +92,9 @@ edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t vers
                        &out->rules, error));
     EI_TRY(ei_own_json(arena, localised_states(with->session, json_object_get(json, "states")),
                        &out->states, error));
-    return ei_own_json(arena, localised_stages(with->session, json_object_get(json, "stages")),
-                       &out->stages, error);
+    EI_TRY(ei_own_json(arena, localised_stages(with->session, json_object_get(json, "stages")),
+                       &out->stages, error));
+    return fill_request(with, definition, arena, out, error);
 }
 
 edu_status ei_fill_service_of_list(ei_rows *rows, int first, ei_arena *arena, void *record,

@@ -172,8 +172,8 @@ void ei_draft_finish(ei_draft *draft)
 edu_status ei_request_fault(json_t *faults, const char *pointer, const char *key,
                             const char *message, edu_error *error)
 {
-    json_t *fault =
-        json_pack("{s:s, s:s, s:s}", "pointer", pointer, "key", key, "message", message);
+    json_t *fault = json_pack("{s:s, s:s, s:s, s:{}}", "field", pointer, "key", key, "message",
+                              message, "parameters");
     return fault && json_array_append_new(faults, fault) == 0 ? EDU_OK : ei_no_memory(error);
 }
 

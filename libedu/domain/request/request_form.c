@@ -6,7 +6,7 @@ static edu_status take_errors(const json_t *errors, json_t *faults, edu_error *e
     for (size_t i = 0; i < json_array_size(errors); i++) {
         const json_t *one = json_array_get(errors, i);
         json_t *fault =
-            json_pack("{s:O, s:O, s:O, s:O}", "pointer", json_object_get(one, "field"), "key",
+            json_pack("{s:O, s:O, s:O, s:O}", "field", json_object_get(one, "field"), "key",
                       json_object_get(one, "key"), "message", json_object_get(one, "message"),
                       "parameters", json_object_get(one, "parameters"));
         if (!fault || json_array_append_new(faults, fault) != 0)

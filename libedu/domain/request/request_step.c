@@ -53,11 +53,11 @@ static edu_status check_corrections(const json_t *corrections, edu_error *error)
                        "say what is to be corrected: 1 to 100 fields");
     for (size_t i = 0; i < json_array_size(corrections); i++) {
         const json_t *one = json_array_get(corrections, i);
-        const char *pointer = json_string_value(json_object_get(one, "pointer"));
+        const char *pointer = json_string_value(json_object_get(one, "field"));
         if (json_object_size(one) != 2 || !pointer || pointer[0] != '/')
             return ei_fail(error, EDU_E_INVALID, "request.corrections", "/corrections",
-                           "a correction has a pointer such as /phone, and a text");
-        EI_TRY(ei_check_text(pointer, 400, false, "/corrections/pointer", error));
+                           "a correction has a field such as /phone, and a text");
+        EI_TRY(ei_check_text(pointer, 400, false, "/corrections/field", error));
         EI_TRY(ei_check_words(json_string_value(json_object_get(one, "text")),
                               EI_REQUEST_REASON_MAX, "/corrections/text", error));
     }

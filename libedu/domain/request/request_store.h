@@ -160,7 +160,7 @@ edu_status ei_draft_faults(edu_tx *tx, const ei_draft *draft, json_t *faults, js
 
 /* ---- request_form.c ---- */
 
-/* Everything that the draft lacks: a new array of {"pointer", "key", "message"}. *pruned receives
+/* Everything that the draft lacks: a new array of {"field", "key", "message"}. *pruned receives
  * the form without what no active branch speaks of. */
 edu_status ei_request_form_check(const ei_request_rules *rules, const json_t *form, json_t *faults,
                                  json_t **pruned, edu_error *error);

@@ -206,7 +206,7 @@ static edu_status check_faults(ei_command *command, edu_tx *tx, submission *work
     if (status == EDU_OK && json_array_size(faults) > 0) {
         const json_t *first = json_array_get(faults, 0);
         status = ei_fail(error, EDU_E_INVALID, json_string_value(json_object_get(first, "key")),
-                         json_string_value(json_object_get(first, "pointer")), "%s",
+                         json_string_value(json_object_get(first, "field")), "%s",
                          json_string_value(json_object_get(first, "message")));
     }
     json_decref(faults);
