@@ -27,7 +27,8 @@ typedef struct edu_service {
     edu_time published;
     json_t *request; /**< of a service that runs on its definition, what is asked: {"form", "hints",
                           "documents": array of {"code", "title", "types", "bytes_max", "least",
-                          "most"}, "offerings", "choices"}; NULL: it has a module of its own */
+                          "most"}, "offerings", "choices", "bulk": array of {"action", "title"}};
+                        NULL: it has a module of its own */
 } edu_service;
 EDU_PAGE(edu_service);
 

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from . import (appeals, bank, cabinet, calendar, desk, form_preview, i18n, marking, olympiad,
-               payments, public, references, registers, results, staff, texts)
+               payments, public, references, registers, requests, results, staff, texts)
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -70,7 +70,8 @@ def create_app():
     app.jinja_env.filters.update(state=texts.state, role=texts.role, signed_field=texts.field,
                                  signed_fields=texts.signed_fields,
                                  marking_state=texts.marking_state, reason=texts.reason, fault=texts.fault,
-                                 appeal_state=texts.appeal_state, verdict=texts.verdict)
+                                 appeal_state=texts.appeal_state, verdict=texts.verdict,
+                                 fault_text=texts.fault_text)
     app.jinja_env.globals["signed_host"] = app.config["HOST"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
@@ -137,8 +138,8 @@ def create_app():
     for blueprint in (public.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
-                      references.desk, registers.blueprint, payments.own, payments.desk,
-                      payments.provider):
+                      references.desk, registers.blueprint, requests.own, requests.desk,
+                      payments.own, payments.desk, payments.provider):
         app.register_blueprint(blueprint)
     if "EDU_BANK_SECRET" in os.environ:
         app.register_blueprint(bank.blueprint)

@@ -5,6 +5,7 @@ import io
 import edu
 from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
 
+from . import requests
 from .forms import Form, signed_in
 from .i18n import gettext as _
 
@@ -19,7 +20,10 @@ def home():
     notes = g.session.notification.list(limit=5)
     open_seasons = [season for season in g.session.olympiad.seasons(limit=50)
                     if season.state == "open"]
-    return render_template("cabinet.html", people=people, notes=notes, seasons=open_seasons)
+    return render_template(
+        "cabinet.html", people=people, notes=notes, seasons=open_seasons,
+        drafts={person.id: g.session.draft.list(person.id, limit=20) for person in family},
+        ordinary={one.code for one in requests.ordinary_services()})
 
 
 def _seat(person, application):

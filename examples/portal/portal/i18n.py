@@ -52,6 +52,11 @@ def weekday(value):
     return dates.format_date(value, "EEE, d MMMM", locale=g.language)
 
 
+def day_name(number):
+    """Of the week, from 1 for Monday."""
+    return dates.get_day_names("abbreviated", "stand-alone", g.language)[number - 1]
+
+
 def time(value):
     """An instant in the portal's civil time."""
     return dates.format_datetime(value, "d MMMM y, HH:mm", tzinfo=ZONE, locale=g.language)
@@ -99,8 +104,9 @@ def from_local(text):
 def install(app):
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
-    app.jinja_env.filters.update(weekday=weekday, date=date, year_day=year_day, time=time, number=number, points=points,
-                                 kilometres=kilometres, money=money)
+    app.jinja_env.filters.update(
+        day_name=day_name, weekday=weekday, date=date, year_day=year_day, time=time, number=number,
+        points=points, kilometres=kilometres, money=money)
     app.jinja_env.globals.update(
         languages=LANGUAGES, now=lambda: datetime.datetime.now(datetime.timezone.utc))
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -8,7 +8,7 @@ import edu
 from flask import (Blueprint, abort, current_app, g, jsonify, make_response, redirect, render_template,
                    request, send_from_directory, url_for)
 
-from . import i18n
+from . import i18n, requests
 from .forms import Form, safe_next
 from .i18n import gettext as _
 
@@ -56,7 +56,9 @@ def service(code):
     seasons = []
     if code == "olympiad":
         seasons = list(edu.pages(g.session.olympiad.seasons))
-    return render_template("service.html", service=g.session.service.get(code), seasons=seasons)
+    found = g.session.service.get(code)
+    offered = requests.offerings(code, request.args.get("cursor")) if found.request else None
+    return render_template("service.html", service=found, seasons=seasons, offerings=offered)
 
 
 @blueprint.post("/language/<code>")

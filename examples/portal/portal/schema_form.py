@@ -86,6 +86,28 @@ class SchemaForm:
         return self._titles.get(condition["field"], ""), \
             ", ".join(names.get(value, value) for value in condition["values"])
 
+    def answers(self):
+        """(question, answer, pointer) of all that was answered, in the order of the page."""
+        for section in self.page["sections"]:
+            yield from self._answers(section["fields"], "")
+
+    def _answers(self, fields, before):
+        for field in fields:
+            if field["kind"] == "list":
+                for number, row in enumerate(field["rows"], 1):
+                    yield from self._answers(row["fields"], f"{field['title']} {number}: ")
+            elif field["is_active"] and field["value"] not in (None, "", []):
+                yield before + field["title"], self._said(field), field["pointer"]
+
+    def _said(self, field):
+        names = {one["value"]: one["title"] for one in field.get("choices", ())}
+        value = field["value"]
+        if field["kind"] == "yes_no":
+            return texts.yes() if value is True else texts.no()
+        if field["kind"] == "choices":
+            return ", ".join(names.get(self.shown(one), self.shown(one)) for one in value)
+        return names.get(self.shown(value), self.shown(value))
+
     def _find(self, pointer):
         waiting = [field for section in self.page["sections"] for field in section["fields"]]
         while waiting:

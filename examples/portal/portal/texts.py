@@ -40,6 +40,24 @@ ERRORS = {
     "credential.not_text": N_("This file is neither a JSON file nor a PDF of this portal. For a picture of the "
                               "code, choose it as a photo."),
     "credential.file_too_large": N_("The file is larger than any document of this portal."),
+    "request.not_yet": N_("Applications are not taken yet."),
+    "request.closed": N_("Applications are not taken any more."),
+    "request.age": N_("This is for another age."),
+    "request.grade": N_("This is for other grades."),
+    "request.not_alone": N_("At this age a parent or guardian applies."),
+    "request.clash": N_("At these times there is a place elsewhere already."),
+    "request.choices": N_("Choose at least one, and not more than are asked for."),
+    "request.choice": N_("This cannot be chosen here."),
+    "request.choice_twice": N_("This is chosen already."),
+    "request.reason": N_("Say why."),
+    "request.corrections": N_("Say what is to be corrected."),
+    "request.not_editable": N_("This application cannot be corrected now."),
+    "request.not_bulk": N_("This is done to one application at a time."),
+    "request.not_found": N_("There is no such application."),
+    "application.already": N_("There is an open application for this already."),
+    "offering.full": N_("No place is free."),
+    "workflow.not_from_here": N_("This is not possible in the present state."),
+    "workflow.not_by_you": N_("This is for somebody else to do."),
     "reference.no_type": N_("There is no such type of reference."),
     "reference.not_found": N_("There is no such reference or person."),
     "reference.record": N_("This reference is not made from such a record."),
@@ -370,6 +388,16 @@ def yes():
 
 def no():
     return _("No")
+
+
+def error_text_of(key, message):
+    """What a key of the library is called, else its own words."""
+    return _(ERRORS[key]) if key in ERRORS else message
+
+
+def fault_text(fault):
+    """Of a list of what is lacking or refused."""
+    return error_text_of(fault["key"], fault["message"])
 
 
 def error_text(error):

@@ -64,6 +64,21 @@ static json_t *document_kinds(const edu_session *session, const ei_request_rules
     return made;
 }
 
+/* What staff may do to many at once. */
+static json_t *bulk_actions(const edu_session *session, const ei_definition *definition)
+{
+    json_t *made = json_array(), *action;
+    const char *name;
+    json_object_foreach(json_object_get(ei_definition_json(definition), "actions"), name, action)
+    {
+        if (made && json_is_true(json_object_get(action, "is_bulk")))
+            json_array_append_new(
+                made, json_pack("{s:s, s:s}", "action", name, "title",
+                                ei_localised(session, json_object_get(action, "title"))));
+    }
+    return made;
+}
+
 /* What a front end needs to ask for it. */
 static edu_status fill_request(const ei_fill_context *with, const ei_definition *definition,
                                ei_arena *arena, edu_service *out, edu_error *error)
@@ -71,9 +86,10 @@ static edu_status fill_request(const ei_fill_context *with, const ei_definition 
     const ei_request_rules *rules = ei_definition_request(definition);
     if (!rules)
         return EDU_OK;
-    json_t *made = json_pack("{s:O?, s:O?, s:o, s:b, s:i}", "form", rules->form_json, "hints",
+    json_t *made = json_pack("{s:O?, s:O?, s:o, s:b, s:i, s:o}", "form", rules->form_json, "hints",
                              rules->hints, "documents", document_kinds(with->session, rules),
-                             "offerings", rules->has_offerings, "choices", rules->choices);
+                             "offerings", rules->has_offerings, "choices", rules->choices, "bulk",
+                             bulk_actions(with->session, definition));
     return ei_own_json(arena, made, &out->request, error);
 }
 

@@ -1,0 +1,209 @@
+"""Services that run on their definition: what they offer, applying, and the work of staff. What is
+asked, permitted and done stands in the definition; here it becomes pages."""
+
+import edu
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from . import schema_form, texts
+from .forms import Form, signed_in, staff_only
+from .i18n import gettext as _
+from .schema_form import SchemaForm
+
+own = Blueprint("requests", __name__, url_prefix="/cabinet/requests")
+own.before_request(signed_in)
+desk = Blueprint("request_desk", __name__, url_prefix="/staff/requests")
+desk.before_request(staff_only)
+schema_form.NOT_FIELDS |= {"person", "what", "choice"}
+
+
+def offerings(code, cursor=None):
+    """A page of what a service offers; for its page, which anybody may see."""
+    wanted = {"service": code, "region": request.args.get("region") or None,
+              "only_open": request.args.get("open") == "1"}
+    return g.session.offering.list(wanted, cursor, limit=24)
+
+
+# ---- applying ----
+
+def _draft_of(person, offering, application=None):
+    """What was typed for it before; None where nothing was."""
+    for draft in edu.pages(g.session.draft.list, person):
+        if draft.offering_id == offering and draft.application_id == application:
+            return g.session.draft.get(person, draft.id)
+    return None
+
+
+def _choices(service, offering):
+    """What can be chosen within a round; empty where one applies for the offering itself."""
+    if not service.request["choices"]:
+        return []
+    wanted = {"service": service.code, "round_id": offering.id}
+    return list(edu.pages(g.session.offering.list, wanted))
+
+
+def _form(service, draft, errors=()):
+    asked = service.request
+    if not asked.get("form"):
+        return None
+    corrections = [{"field": one["field"], "key": "", "message": one["text"], "parameters": {}}
+                   for one in (draft.corrections or ())] if draft else []
+    return SchemaForm(asked["form"], asked["hints"], draft.form if draft else {},
+                      [*corrections, *errors])
+
+
+def _apply(offering, service, person, application=None):
+    form = Form("what")
+    draft = _draft_of(person, offering.id, application)
+    chosen = [one for one in request.form.getlist("choice") if one] if request.method == "POST" \
+        else (draft.choices if draft else [])
+    drawn = _form(service, draft)
+    if request.method == "POST":
+        if drawn is not None:
+            drawn = SchemaForm.posted(service.request["form"], service.request["hints"])
+        saved = form.call(g.session.draft.save, person, offering.id, application,
+                          drawn.data if drawn else {}, chosen, key=None)
+        if saved and form["what"] == "send":
+            report = g.session.draft.check(person, form.result)
+            if report.is_complete and form.call(g.session.request.submit, person, form.result,
+                                                key=form.key):
+                return redirect(url_for("requests.one", person=person, application=form.result.id,
+                                        sent=1))
+            _tell(form, drawn, report)
+        elif saved and form["what"] == "save":
+            return redirect(url_for("cabinet.home", saved=1))
+    people = {one.id: one for one in g.session.account.family()}
+    return render_template("request_apply.html", form=form, drawn=drawn, offering=offering,
+                           service=service, person=person, applicant=people.get(person),
+                           chosen=chosen, choices=_choices(service, offering),
+                           application=application), 400 if form.errors else 200
+
+
+def _tell(form, drawn, report):
+    """Faults of fields stand at them; the others on top."""
+    for fault in report.faults:
+        if drawn is None or not fault["field"] or fault["field"].startswith("/choices"):
+            form.errors.setdefault("", texts.fault_text(fault))
+
+
+@own.route("/apply/<offering>", methods=["GET", "POST"])
+def apply(offering):
+    """For whom is asked first where there is a choice."""
+    offered = g.session.offering.get(offering)
+    service = g.session.service.get(offered.service)
+    family = list(g.session.account.family())
+    person = request.values.get("person") or (family[0].id if len(family) == 1 else None)
+    if person is None:
+        return render_template("request_whom.html", offering=offered, service=service,
+                               family=family)
+    return _apply(offered, service, person)
+
+
+@own.route("/<person>/<application>/correct", methods=["GET", "POST"])
+def correct(person, application):
+    shown = g.session.request.get(person, application)
+    if request.method == "GET" and _draft_of(person, shown.offering_id, application) is None:
+        g.session.draft.save(person, shown.offering_id, application, shown.form,
+                             [one["id"] for one in shown.choices], key=None)
+    return _apply(g.session.offering.get(shown.offering_id), g.session.service.get(shown.service),
+                  person, application)
+
+
+def _answers(service, shown):
+    """What was typed, as the form calls it: (title, answer)."""
+    asked = service.request
+    if not asked.get("form"):
+        return []
+    drawn = SchemaForm(asked["form"], asked["hints"], shown.form)
+    return list(drawn.answers())
+
+
+def _act(form, person, application):
+    corrections = None
+    fields = [one for one in request.form.getlist("correct") if one]
+    if fields:
+        corrections = [{"field": one, "text": request.form.get(f"correct{one}", "").strip() or
+                        _("Please correct this.")} for one in fields]
+    return form.call(g.session.request.act, person, application, form["action"],
+                     form["reason"] or None, corrections, key=form.key)
+
+
+@own.route("/<person>/<application>", methods=["GET", "POST"])
+def one(person, application):
+    form = Form("action", "reason")
+    if request.method == "POST" and _act(form, person, application):
+        return redirect(url_for("requests.one", person=person, application=application))
+    shown = g.session.request.get(person, application)
+    service = g.session.service.get(shown.service)
+    return render_template(
+        "request.html", form=form, shown=shown, service=service, answers=_answers(service, shown),
+        sent="sent" in request.args,
+        possible=g.session.request.possible(person, application).actions,
+        events=list(edu.pages(g.session.request.timeline, person, application))), \
+        400 if form.errors else 200
+
+
+# ---- work ----
+
+def ordinary_services():
+    return [one for one in edu.pages(g.session.service.list) if one.request]
+
+
+@desk.get("/")
+def home():
+    services = ordinary_services()
+    codes = [one.code for one in services]
+    code = request.args.get("service")
+    code = code if code in codes else (codes[0] if codes else None)
+    asked = {"service": code, "state": request.args.get("state") or None,
+             "offering_id": request.args.get("offering") or None,
+             "is_mine": request.args.get("mine") == "1",
+             "is_overdue": request.args.get("overdue") == "1"}
+    page = g.session.request.worklist(asked, request.args.get("cursor"), limit=50) if code else []
+    service = next((one for one in services if one.code == code), None)
+    return render_template("request_desk.html", services=services, service=service, asked=asked,
+                           page=page, form=Form("action", "reason"), report=None)
+
+
+@desk.post("/bulk")
+def bulk():
+    """First what would become of it, then what became."""
+    form = Form("action", "reason", "what", "service")
+    items = [dict(zip(("person_id", "id"), one.split("/")))
+             for one in request.form.getlist("item") if one.count("/") == 1]
+    form.require(action=_("Choose what to do."))
+    if not items:
+        form.errors.setdefault("", _("Choose at least one application."))
+    report = None
+    if not form.errors and form.call(g.session.request.bulk, items, form["action"],
+                                     form["reason"] or None, form["what"] != "do",
+                                     key=form.key):
+        report = form.result
+    return render_template("request_bulk.html", form=form, items=items, report=report,
+                           is_done=form["what"] == "do" and report is not None), \
+        400 if form.errors else 200
+
+
+@desk.route("/<person>/<application>", methods=["GET", "POST"])
+def case(person, application):
+    form = Form("action", "reason", "what", "note")
+    if request.method == "POST":
+        if form["what"] == "note":
+            form.require(note=_("Write the note."))
+            done = not form.errors and form.call(g.session.request.note, person, application,
+                                                 form["note"], key=form.key)
+        elif form["what"] == "take":
+            done = form.call(g.session.request.assign, person, application, g.identity.person_id,
+                             key=form.key)
+        else:
+            done = _act(form, person, application)
+        if done:
+            return redirect(url_for("request_desk.case", person=person, application=application))
+    shown = g.session.request.get(person, application)
+    service = g.session.service.get(shown.service)
+    return render_template(
+        "request_case.html", form=form, shown=shown, service=service,
+        answers=_answers(service, shown),
+        possible=[one for one in g.session.request.possible(person, application).actions
+                  if not one["submits"]],
+        events=list(edu.pages(g.session.request.timeline, person, application))), \
+        400 if form.errors else 200
