@@ -564,6 +564,9 @@ static edu_status make_appeals(const demo *in, edu_error *error)
         status = sign_in(in, "head", &with.head, error);
     if (status == EDU_OK)
         status = demo_appeals(&with, in->today, error);
+    atomic_store(&moment, in->today);
+    if (status == EDU_OK)
+        status = demo_groups(with.clerk, persons, with.count, in->today, error);
     edu_session_close(with.parent);
     edu_session_close(with.clerk);
     edu_session_close(with.at_work);

@@ -316,15 +316,18 @@ static edu_status read_action(ei_definition *definition, action *made, const jso
 {
     static const char *const keys[] = {
         "title",    "from",     "to",    "by",    "?notify", "?after_end", "?is_internal",
-        "?submits", "?is_bulk", "?asks", "?full", "?giving", NULL};
+        "?submits", "?is_bulk", "?asks", "?full", "?button", "?giving",    NULL};
     ei_place title = ei_place_below(at, "title"), from = ei_place_below(at, "from"),
              to = ei_place_below(at, "to"), by = ei_place_below(at, "by"),
-             notify = ei_place_below(at, "notify");
+             notify = ei_place_below(at, "notify"), button = ei_place_below(at, "button");
     if (!ei_document_code(made->name))
         return ei_document_fault(error, at, "an action is named with a-z, 0-9, _ and -");
     EI_TRY(ei_document_keys(entry, keys, at, error));
     EI_TRY(ei_document_texts(json_object_get(entry, "title"), languages_of(definition), &title,
                              error));
+    const json_t *wording = json_object_get(entry, "button");
+    if (wording)
+        EI_TRY(ei_document_texts(wording, languages_of(definition), &button, error));
     bool after_end;
     EI_TRY(ei_document_flag(entry, "after_end", at, &after_end, error));
     EI_TRY(ei_document_flag(entry, "is_internal", at, &made->is_internal, error));
@@ -737,6 +740,12 @@ json_t *ei_definition_state_title(const ei_definition *definition, const char *s
 json_t *ei_definition_action_title(const ei_definition *definition, const char *name)
 {
     return part_of(definition, "actions", name, "title");
+}
+
+json_t *ei_definition_action_button(const ei_definition *definition, const char *name)
+{
+    json_t *button = part_of(definition, "actions", name, "button");
+    return button ? button : ei_definition_action_title(definition, name);
 }
 
 json_t *ei_definition_template(const ei_definition *definition, const char *name, const char *part)

@@ -28,6 +28,9 @@ json_t *ei_definition_json(const ei_definition *definition); /* borrowed */
 /* Texts by language, as {"az": "…"}; NULL where there is no such state, action or template. */
 json_t *ei_definition_state_title(const ei_definition *definition, const char *state);
 json_t *ei_definition_action_title(const ei_definition *definition, const char *action);
+/* What stands on its button: the title, which tells of it afterwards, where nothing else is given.
+ */
+json_t *ei_definition_action_button(const ei_definition *definition, const char *action);
 json_t *ei_definition_template(const ei_definition *definition, const char *name,
                                const char *part /* "title" or "text" */);
 

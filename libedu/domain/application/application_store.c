@@ -73,8 +73,9 @@ static json_t *bulk_actions(const edu_session *session, const ei_definition *def
     {
         if (made && json_is_true(json_object_get(action, "is_bulk")))
             json_array_append_new(
-                made, json_pack("{s:s, s:s}", "action", name, "title",
-                                ei_localised(session, json_object_get(action, "title"))));
+                made,
+                json_pack("{s:s, s:s}", "action", name, "title",
+                          ei_localised(session, ei_definition_action_button(definition, name))));
     }
     return made;
 }

@@ -338,7 +338,7 @@ static edu_status add_actions(const one_read *read, const ei_definition *definit
             continue;
         json_t *made = json_pack(
             "{s:s, s:s, s:s, s:o, s:b, s:b, s:s}", "action", one->name, "title",
-            ei_localised(read->session, ei_definition_action_title(definition, one->name)), "as",
+            ei_localised(read->session, ei_definition_action_button(definition, one->name)), "as",
             kind, "asks", asks_of(one), "submits", one->submits, "is_bulk", one->is_bulk, "to",
             one->to);
         if (!made || json_array_append_new(actions, made) != 0)
