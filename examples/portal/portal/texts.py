@@ -311,8 +311,7 @@ def field(code):
 
 def fault(one):
     """Of a line of a file, which is told beside it."""
-    known = ERRORS.get(one.key)
-    return _(known) if known else one.message
+    return error_text_of(one.key, one.message)
 
 
 def verdict(status):
