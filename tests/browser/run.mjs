@@ -309,8 +309,8 @@ try {
   });
 
   await test("a form is tried by whoever writes a service, with a script and without", async () => {
-    const texts = Object.fromEntries(["schema", "hints"].map((name) => [name,
-      readFileSync(join(root, `examples/data/forms/school_bus.${name}.json`), "utf8")]));
+    const asked = JSON.parse(readFileSync(join(root, "examples/data/services/school_bus.json"), "utf8")).request;
+    const texts = { schema: JSON.stringify(asked.form), hints: JSON.stringify(asked.hints) };
     const admin = await person("admin", { viewport: telephone });
     const open = async (page) => {
       await page.goto(`${home}/staff/forms/preview`);

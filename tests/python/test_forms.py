@@ -34,8 +34,9 @@ def test_a_form_is_accepted():
 
 
 def test_a_form_is_shown_and_read():
-    schema, hints = (json.loads((ROOT / f"examples/data/forms/school_bus.{name}.json").read_text(
-        encoding="utf-8")) for name in ("schema", "hints"))
+    asked = json.loads((ROOT / "examples/data/services/school_bus.json").read_text(
+        encoding="utf-8"))["request"]
+    schema, hints = asked["form"], asked["hints"]
     edu.low.form_check_hints(schema, hints)
     page = edu.low.form_show(schema, hints, {}, "ru")["content"]
     assert page["title"] == "Место в школьном автобусе"
