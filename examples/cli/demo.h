@@ -29,9 +29,7 @@ edu_status demo_appeals(const demo_appeal_people *with, edu_time now, edu_error 
  * of the clock; what is done to them is done a day after they were made. */
 edu_status demo_payments(edu_session *finance, const edu_id *persons, size_t count, edu_time now,
                          void (*set)(edu_time moment), edu_error *error);
-/* Invoices of who has an account, the way each stands: to be paid, waived in part, cancelled. */
-edu_status demo_payments(edu_session *finance, const edu_id *persons, size_t count, edu_date due,
-                         edu_error *error);
+
 /* Groups of clubs; some of the persons apply, by the clerk. */
 edu_status demo_groups(edu_session *clerk, const edu_id *persons, size_t count, edu_time now,
                        edu_error *error);
