@@ -95,6 +95,45 @@ typedef struct edu_score {
 } edu_score;
 EDU_PAGE(edu_score);
 
+/** A member of a panel. */
+EDU_RECORD
+typedef struct edu_panel_member {
+    edu_id member_id;
+    const char *name;
+    int64_t works;  /**< that are assigned to them */
+    int64_t scored; /**< of them */
+} edu_panel_member;
+EDU_PAGE(edu_panel_member);
+
+/** What assigning came to. */
+EDU_RECORD
+typedef struct edu_panel_report {
+    int64_t added; /**< sheets that somebody is to fill in */
+    int64_t
+        lacking;   /**< works that cannot have all their members: too few are without a conflict */
+    int64_t least; /**< works of the member who has the fewest */
+    int64_t most;  /**< of the one who has the most */
+} edu_panel_report;
+
+/** A work that the session's person is to score. Where the sheet is blind, nothing tells whose it
+ * is but what was typed into the form. */
+EDU_RECORD
+typedef struct edu_panel_work {
+    edu_id work_id; /**< random; of this member and sheet alone */
+    edu_id offering_id;
+    const char *title; /**< of the offering */
+    const char *sheet; /**< code */
+    const char *sheet_title;
+    bool is_blind;
+    bool is_scored;
+    edu_time assigned;
+    const char *applicant; /**< name; NULL where it is blind */
+    json_t *form;          /**< object; NULL in lists */
+    json_t *criteria;      /**< array of {"code", "title", "max", "weight"}; NULL in lists */
+    json_t *values; /**< what was filled in: points by criterion; NULL in lists, or none yet */
+} edu_panel_work;
+EDU_PAGE(edu_panel_work);
+
 /** The round of an offering. Whoever sees the offering.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_get(edu_session *session, edu_id offering_id,
@@ -135,6 +174,63 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_score_list(edu_session *session, ed
                                                         const char *sheet, const char *cursor,
                                                         int32_t limit, edu_score_page **out,
                                                         edu_error *error);
+
+/** Puts somebody on the panel of an offering, or takes them off. What a former member scored does
+ * not count any more, and others are to score it. Whoever keeps the offering.
+ *  @param member_id somebody with an account.
+ *  @return EDU_E_NOT_FOUND "panel.account"; EDU_E_STATE "round.proposed".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_put(edu_session *session, edu_id offering_id,
+                                                       edu_id member_id, bool is_member,
+                                                       const char *key, edu_error *error);
+
+/** The panel of an offering, with how much each has and has done. Whoever keeps the offering.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_list(edu_session *session, edu_id offering_id,
+                                                        const char *cursor, int32_t limit,
+                                                        edu_panel_member_page **out,
+                                                        edu_error *error);
+
+/** Assigns the sheets of the panel: every application to as many members as the sheet needs, none
+ * with a conflict of interest, loads as equal as can be, by a draw. What is assigned stays; what
+ * came since is added. Nobody scores their own work, a child's, a guardian's, or that of a pupil of
+ * their school. Whoever keeps the offering.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_assign(edu_session *session, edu_id offering_id,
+                                                          const char *key, edu_panel_report **out,
+                                                          edu_error *error);
+
+/** Declares that a member has a conflict of interest with an application. It is taken from them,
+ * what they scored of it does not count, and another is to score it. Staff of the application.
+ *  @return EDU_E_NOT_FOUND "panel.member" for who is not on the panel.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_conflict(edu_session *session, edu_id person_id,
+                                                            edu_id id, edu_id member_id,
+                                                            const char *key, edu_error *error);
+
+/** What the session's person is to score, what is not scored first.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_works(edu_session *session, const char *cursor,
+                                                         int32_t limit, edu_panel_work_page **out,
+                                                         edu_error *error);
+
+/** One work, with what was submitted.
+ *  @return EDU_E_NOT_FOUND where it is not assigned to the session's person.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_work_get(edu_session *session, edu_id work_id,
+                                                            edu_panel_work **out, edu_error *error);
+
+/** Fills in the sheet of a work, or corrects it until the ranking is proposed.
+ *  @return as edu_score_put.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_score(edu_session *session, edu_id work_id,
+                                                         json_t *values, const char *key,
+                                                         edu_error *error);
+
+/** Declares a conflict of interest of one's own with a work, as edu_panel_conflict.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_decline(edu_session *session, edu_id work_id,
+                                                           const char *key, edu_error *error);
 
 /** Ranks the applications, and says who is to get which place. Who judges, once the offering has
  * closed.

@@ -42,6 +42,8 @@ void *ei_alloc(size_t size);                /* NULL when out of memory; size 0 g
 void *ei_calloc(size_t count, size_t size); /* zeroed, overflow checked */
 void *ei_realloc(void *block, size_t size);
 void *ei_realloc_array(void *block, size_t count, size_t size); /* overflow checked */
+/* The array with room for one more, moved where it had to grow; NULL when out of memory. */
+void *ei_with_room(void *items, size_t count, size_t *space, size_t size);
 void ei_free(void *block);
 char *ei_strdup(const char *text);
 
@@ -160,8 +162,9 @@ void ei_csv_write(ei_buffer *buffer, const char *field, bool last);
 
 /* ---- process.c ---- */
 
-/* /bin/sh runs the command, $1 is the word; the input goes to its standard input, its standard output
- * into `out`, at most so many bytes. NULL where it ended well, else what was wrong, in words. */
+/* /bin/sh runs the command, $1 is the word; the input goes to its standard input, its standard
+ * output into `out`, at most so many bytes. NULL where it ended well, else what was wrong, in
+ * words. */
 const char *ei_process_talk(const char *command, const char *word, edu_bytes input, size_t most,
                             int patience_ms, ei_buffer *out);
 

@@ -41,6 +41,17 @@ void *ei_realloc_array(void *block, size_t count, size_t size)
     return ei_realloc(block, total);
 }
 
+void *ei_with_room(void *items, size_t count, size_t *space, size_t size)
+{
+    if (count < *space)
+        return items;
+    size_t larger = *space != 0 ? *space * 2 : 256;
+    void *moved = ei_realloc_array(items, larger, size);
+    if (moved != NULL)
+        *space = larger;
+    return moved;
+}
+
 void ei_free(void *block)
 {
     if (block)

@@ -29,7 +29,7 @@ static struct stage {
     edu_id invoice[WORLD_PUPILS];
     char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
     edu_id request[WORLD_PUPILS], draft[WORLD_PUPILS];
-    edu_id group, bus;
+    edu_id group, bus, work;
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
     char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
@@ -521,13 +521,36 @@ static json_t *in_all_languages(const char *text)
     return json_pack("{s:s, s:s, s:s}", "az", text, "en", text, "ru", text);
 }
 
-/* How far the way is, scored by a clerk. */
+static json_t *sheet_by(const char *by, const char *criterion)
+{
+    json_t *sheet =
+        json_pack("{s:o, s:s, s:[{s:s, s:o, s:i}]}", "title", in_all_languages("Need"), "by", by,
+                  "criteria", "code", criterion, "title", in_all_languages("Distance"), "max", 10);
+    if (strcmp(by, "panel") == 0)
+        json_object_set_new(sheet, "members", json_integer(1));
+    return sheet;
+}
+
+/* How far the way is, scored by a clerk and by a panel of one. */
 static void add_scores(json_t *service)
 {
+    json_t *approve = json_object_get(json_object_get(service, "actions"), "approve");
+    json_array_append_new(json_object_get(approve, "by"), json_string("system"));
     json_object_set_new(service, "scores",
-                        json_pack("{s:{s:o, s:s, s:[{s:s, s:o, s:i}]}}", "need", "title",
-                                  in_all_languages("Need"), "by", "clerk", "criteria", "code",
-                                  "distance", "title", in_all_languages("Distance"), "max", 10));
+                        json_pack("{s:o, s:o}", "need", sheet_by("clerk", "distance"), "visit",
+                                  sheet_by("panel", "way")));
+    json_object_set_new(service, "ranking", json_pack("[{s:s}]", "score", "need"));
+    json_object_set_new(service, "place", json_string("approve"));
+}
+
+static void make_panel(void)
+{
+    edu_panel_report *report = NULL;
+    FX_OK(
+        edu_panel_put(stage.world.clerk, stage.bus, stage.staff[ACTOR_STEWARD], true, NULL, error));
+    FX_OK(edu_panel_assign(stage.world.clerk, stage.bus, NULL, &report, error));
+    edu_free(report);
+    stage.work = fx_id("SELECT work_id FROM panel_task ORDER BY work_id LIMIT 1");
 }
 
 static void publish_ordinary(const char *name)
@@ -585,11 +608,17 @@ static void make_bus_requests(void)
             saved(pupil, stage.group, json_pack("{s:s}", "phone", "+994501234567"));
     }
     fx_run("UPDATE draft SET is_staffs = 0");
+    make_panel();
 }
 
 edu_id stage_group(void)
 {
     return stage.group;
+}
+
+edu_id stage_work(void)
+{
+    return stage.work;
 }
 
 edu_id stage_bus(void)

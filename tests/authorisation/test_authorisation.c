@@ -601,6 +601,32 @@ LIST(edu_round_ranking, edu_ranked_page, stage_group())
 READ(edu_round_result, edu_round_outcome, TARGET_REQUEST)
 LIST(edu_score_list, edu_score_page, stage_bus(), "need")
 
+#define JUROR stage_target(ACTOR_STEWARD, TARGET_OWN).person
+WRITE(edu_panel_put, stage_bus(), JUROR, false, NULL)
+LIST(edu_panel_list, edu_panel_member_page, stage_bus())
+LIST(edu_panel_works, edu_panel_work_page)
+READ(edu_panel_work_get, edu_panel_work, stage_work())
+WRITE(edu_panel_conflict, TARGET_REQUEST, JUROR, NULL)
+WRITE(edu_panel_decline, stage_work(), NULL)
+
+static edu_status call_edu_panel_assign(call *c, edu_error *error)
+{
+    edu_panel_report *out = NULL;
+    c->is_written = true;
+    edu_status status = edu_panel_assign(c->session, stage_bus(), NULL, &out, error);
+    edu_free(out);
+    return status;
+}
+
+static edu_status call_edu_panel_score(call *c, edu_error *error)
+{
+    json_t *values = json_pack("{s:i}", "way", 3);
+    c->is_written = true;
+    edu_status status = edu_panel_score(c->session, stage_work(), values, NULL, error);
+    json_decref(values);
+    return status;
+}
+
 static edu_status call_edu_score_put(call *c, edu_error *error)
 {
     json_t *values = json_pack("{s:i}", "distance", 3);

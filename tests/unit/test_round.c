@@ -102,7 +102,7 @@ static void check_state(const char *number, edu_id id, const char *state, int64_
 {
     edu_request *one = NULL;
     FX_OK(edu_request_get(clerk, fx_person(number), id, &one, error));
-    ck_assert_str_eq(one->state, state);
+    ck_assert_msg(strcmp(one->state, state) == 0, "%s: %s, not %s", number, one->state, state);
     ck_assert_int_eq(one->position, position);
     edu_free(one);
 }
@@ -346,6 +346,516 @@ START_TEST(a_clash_of_times_leaves_the_place_to_the_next)
 }
 END_TEST
 
+/* ---- a blind jury ---- */
+
+#define WORKS 6
+#define JURY 6
+
+static const char *const jury[JURY] = {"STF0001", "STF0002", "STF0003",
+                                       "STF0004", "STF0005", "STF0008"};
+static const char *const jury_logins[JURY] = {"admin",    "clerk",    "clerk2",
+                                              "clerk.ba", "clerk.gn", "steward"};
+
+static json_t *entry(size_t index)
+{
+    char title[32];
+    (void)snprintf(title, sizeof title, "Work %zu", index);
+    return json_pack("{s:s, s:s}", "title", title, "summary",
+                     "Something that is long enough to be a summary");
+}
+
+static edu_id contest(edu_id ids[WORKS])
+{
+    publish("contest");
+    edu_id offering = offered("contest", "best", NULL, -1, false, NULL);
+    for (size_t i = 0; i < WORKS; i++)
+        ids[i] = applied(children[i], offering, entry(i), NULL);
+    for (size_t i = 0; i < JURY; i++)
+        FX_OK(edu_panel_put(clerk, offering, fx_person(jury[i]), true, NULL, error));
+    return offering;
+}
+
+static edu_panel_report assigned(edu_id offering)
+{
+    edu_panel_report *report = NULL;
+    FX_OK(edu_panel_assign(clerk, offering, NULL, &report, error));
+    edu_panel_report out = *report;
+    edu_free(report);
+    return out;
+}
+
+static json_t *points(int content, int originality, int design)
+{
+    return json_pack("{s:i, s:i, s:i}", "content", content, "originality", originality, "design",
+                     design);
+}
+
+/* Which work it is, from the form; a juror learns nothing else. */
+static size_t index_of(const edu_panel_work *work)
+{
+    return (size_t)(json_string_value(json_object_get(work->form, "title"))[5] - '0');
+}
+
+/* Everything a member has, scored by `give` of the member and the work. */
+static int64_t score_all(size_t member, json_t *(*give)(size_t member, size_t index))
+{
+    edu_session *session = fresh(jury_logins[member]);
+    edu_panel_work_page *page = NULL;
+    FX_OK(edu_panel_works(session, NULL, 50, &page, error));
+    for (size_t i = 0; i < page->count; i++) {
+        edu_panel_work *work = NULL;
+        FX_OK(edu_panel_work_get(session, page->items[i].work_id, &work, error));
+        ck_assert(work->is_blind);
+        ck_assert_ptr_null(work->applicant);
+        json_t *values = give(member, index_of(work));
+        FX_OK(edu_panel_score(session, work->work_id, values, NULL, error));
+        json_decref(values);
+        edu_free(work);
+    }
+    int64_t count = (int64_t)page->count;
+    edu_free(page);
+    return count;
+}
+
+/* Works 1 and 2 are equal. The jury's extremes do not count. */
+static json_t *by_index(size_t member, size_t index)
+{
+    static const int content[WORKS] = {9, 7, 7, 5, 3, 1};
+    return points(member == 0 ? 10 : member == 5 ? 0 : content[index], 5, 5);
+}
+
+START_TEST(a_blind_jury_scores_with_equal_load_and_equals_share_their_place)
+{
+    edu_id ids[WORKS], offering = contest(ids);
+    edu_panel_report report = assigned(offering);
+    ck_assert_int_eq(report.added, WORKS * 5);
+    ck_assert_int_eq(report.least, 5);
+    ck_assert_int_eq(report.most, 5);
+    ck_assert_int_eq(report.lacking, 0);
+    ck_assert_int_eq(assigned(offering).added, 0);
+    for (size_t i = 0; i + 1 < JURY; i++)
+        ck_assert_int_eq(score_all(i, by_index), 5);
+    wait();
+    FX_FAILS(EDU_E_STATE, edu_round_propose(clerk, offering, NULL, NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "round.unscored");
+    edu_score_page *scores = NULL;
+    FX_OK(edu_score_list(clerk, offering, "jury", NULL, 10, &scores, error));
+    ck_assert_uint_eq(scores->count, WORKS);
+    ck_assert_int_eq(scores->items[0].needed, 5);
+    edu_free(scores);
+    ck_assert_int_eq(score_all(5, by_index), 5);
+    FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
+    edu_session *second = fresh("clerk2");
+    FX_OK(edu_round_confirm(second, offering, silent, NULL, error));
+    static const int32_t places[WORKS] = {1, 2, 2, 4, 5, 6};
+    for (size_t i = 0; i < WORKS; i++) {
+        edu_round_outcome *own = NULL;
+        FX_OK(edu_round_result(clerk, fx_person(children[i]), ids[i], &own, error));
+        ck_assert_int_eq(own->place, places[i]);
+        ck_assert_int_eq(own->shared, i == 1 || i == 2 ? 2 : 1);
+        ck_assert_str_eq(own->outcome, "ranked");
+        ck_assert_ptr_null(own->lottery);
+        const json_t *score = json_array_get(own->scores, 0);
+        ck_assert_uint_eq(json_array_size(json_object_get(score, "criteria")), 5);
+        edu_free(own);
+        check_state(children[i], ids[i], "judged", 0);
+    }
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score WHERE is_current = 1"), WORKS * 5);
+}
+END_TEST
+
+START_TEST(the_highest_and_the_lowest_do_not_count)
+{
+    edu_id ids[WORKS], offering = contest(ids);
+    (void)assigned(offering);
+    for (size_t i = 0; i < JURY; i++)
+        (void)score_all(i, by_index);
+    edu_score_page *scores = NULL;
+    FX_OK(edu_score_list(clerk, offering, "jury", NULL, 10, &scores, error));
+    for (size_t i = 0; i < scores->count; i++) {
+        /* By hand: the totals of the five who scored it, without the ends. */
+        double totals[8], sum = 0, least = 1e9, most = -1;
+        int count = 0;
+        char sql[160];
+        for (int member = 0; member < 8; member++) {
+            char id[EDU_ID_TEXT], hex[33];
+            edu_id_format(scores->items[i].id, id);
+            ei_hex_format(scores->items[i].id.bytes, 16, hex);
+            (void)snprintf(sql, sizeof sql,
+                           "SELECT total FROM score WHERE request_id = x'%s' ORDER BY total, "
+                           "member_id LIMIT 1 OFFSET %d",
+                           hex, member);
+            if (member < 5)
+                totals[count++] = (double)fx_int(sql) / 10000;
+        }
+        for (int k = 0; k < count; k++) {
+            sum += totals[k];
+            least = totals[k] < least ? totals[k] : least;
+            most = totals[k] > most ? totals[k] : most;
+        }
+        ck_assert_double_eq_tol(atof(scores->items[i].score), (sum - least - most) / 3, 0.0001);
+    }
+    edu_free(scores);
+}
+END_TEST
+
+static bool has_work(const char *login, size_t index, edu_id *out)
+{
+    edu_session *session = fresh(login);
+    edu_panel_work_page *page = NULL;
+    bool found = false;
+    FX_OK(edu_panel_works(session, NULL, 50, &page, error));
+    for (size_t i = 0; i < page->count; i++) {
+        edu_panel_work *work = NULL;
+        FX_OK(edu_panel_work_get(session, page->items[i].work_id, &work, error));
+        if (index_of(work) == index) {
+            found = true;
+            *out = work->work_id;
+        }
+        edu_free(work);
+    }
+    edu_free(page);
+    return found;
+}
+
+START_TEST(a_conflict_takes_a_work_away_and_another_gets_it)
+{
+    edu_id ids[WORKS], work, again, offering = contest(ids);
+    edu_panel_work *seen = NULL;
+    FX_OK(edu_panel_put(clerk, offering, fx_person("STF0001"), false, NULL, error));
+    FX_OK(edu_panel_put(clerk, offering, fx_person("STF0007"), true, NULL, error));
+    (void)assigned(offering);
+    /* school2 teaches the pupils of S2: of PUP0005 to PUP0008, works 0 to 3. */
+    for (size_t i = 0; i < 4; i++)
+        ck_assert(!has_work("school2", i, &work));
+    size_t member = has_work("clerk", 5, &work) ? 1 : 2;
+    ck_assert(has_work(jury_logins[member], 5, &work));
+    edu_session *juror = fresh(jury_logins[member]);
+    /* What is another's is not found. */
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_work_get(fresh("steward"), work, &seen, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_decline(fresh("parent5"), work, NULL, error));
+    json_t *values = points(5, 5, 5), *high = points(11, 5, 5);
+    FX_FAILS(EDU_E_INVALID, edu_panel_score(juror, work, high, NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "score.range");
+    FX_OK(edu_panel_score(juror, work, values, NULL, error));
+    FX_OK(edu_panel_decline(juror, work, "own", error));
+    FX_OK(edu_panel_decline(juror, work, "own", error));
+    ck_assert(!has_work(jury_logins[member], 5, &again));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_score(juror, work, values, NULL, error));
+    json_decref(values);
+    json_decref(high);
+    /* What was filled in stays as history, and does not count. */
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score"), 1);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score WHERE is_current = 1"), 0);
+    /* Of work 0, neither school2 nor, by the clerk's word, another: four are left. */
+    size_t others = 0;
+    for (size_t i = 0; i < JURY; i++)
+        others += has_work(jury_logins[i], 0, &again);
+    ck_assert_uint_eq(others, 5);
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_conflict(clerk, fx_person(children[0]), ids[0],
+                                                 fx_person("GRD0001"), NULL, error));
+    FX_OK(
+        edu_panel_conflict(clerk, fx_person(children[0]), ids[0], fx_person(jury[3]), NULL, error));
+    ck_assert(!has_work(jury_logins[3], 0, &again));
+    ck_assert_int_eq(assigned(offering).lacking, 1);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_panel_put(clerk, offering, fx_person("PUP0002"), true, NULL, error));
+    FX_OK(edu_panel_put(clerk, offering, fx_person("STF0001"), true, NULL, error));
+    ck_assert_int_eq(assigned(offering).lacking, 0);
+    /* Who leaves the panel leaves their works to the others. */
+    FX_OK(edu_panel_put(clerk, offering, fx_person("STF0001"), false, NULL, error));
+    edu_panel_member_page *members = NULL;
+    FX_OK(edu_panel_list(clerk, offering, NULL, 50, &members, error));
+    ck_assert_uint_eq(members->count, JURY);
+    edu_free(members);
+    ck_assert_int_eq(assigned(offering).lacking, 1);
+}
+END_TEST
+
+/* ---- a competition with choices ---- */
+
+#define APPLICANTS 6
+#define VACANCIES 3
+
+static const char *const applicants[APPLICANTS] = {"GRD0001", "GRD0005", "STR0001",
+                                                   "STF0006", "STF0007", "STF0008"};
+/* Of whom the last fails the test. Choices by vacancy, the dearest first; -1: no more. */
+static const int tests_of[APPLICANTS] = {70, 95, 80, 75, 65, 40};
+static const int choices_of[APPLICANTS][VACANCIES] = {{0, 1, -1}, {0, -1, -1}, {0, 1, 2},
+                                                      {1, 0, -1}, {0, 2, -1},  {2, 1, 0}};
+
+typedef struct competition {
+    edu_id round, vacancies[VACANCIES], ids[APPLICANTS];
+} competition;
+
+static json_t *chosen(const competition *of, size_t applicant)
+{
+    json_t *choices = json_array();
+    for (int i = 0; i < VACANCIES && choices_of[applicant][i] >= 0; i++) {
+        char id[EDU_ID_TEXT];
+        edu_id_format(of->vacancies[choices_of[applicant][i]], id);
+        json_array_append_new(choices, json_string(id));
+    }
+    return choices;
+}
+
+static json_t *candidate(size_t index)
+{
+    return json_pack("{s:s, s:s, s:s, s:i}", "phone", "+994 50 123 45 67", "education", "master",
+                     "speciality", "Welding", "years_of_work", (int)index);
+}
+
+static competition announced(void)
+{
+    static const char *const codes[VACANCIES] = {"v0", "v1", "v2"};
+    competition of;
+    publish("recruitment");
+    of.round = offered("recruitment", "autumn", NULL, -1, true, NULL);
+    for (size_t i = 0; i < VACANCIES; i++)
+        of.vacancies[i] = offered("recruitment", codes[i], "autumn", 1, true, NULL);
+    for (size_t i = 0; i < APPLICANTS; i++) {
+        of.ids[i] = applied(applicants[i], of.round, candidate(i), chosen(&of, i));
+        FX_OK(edu_request_act(clerk, fx_person(applicants[i]), of.ids[i], "admit", NULL, NULL, NULL,
+                              error));
+    }
+    return of;
+}
+
+static void import_tests(const competition *of, edu_import_report *out)
+{
+    char csv[512] = "number,points\n";
+    for (size_t i = 0; i < APPLICANTS; i++)
+        (void)snprintf(csv + strlen(csv), sizeof csv - strlen(csv), "%s,%d\n", applicants[i],
+                       tests_of[i]);
+    edu_import_report *report = NULL;
+    FX_OK(edu_score_import(clerk, of->round, "test", fx_bytes(csv), NULL, &report, error));
+    *out = *report;
+    edu_free(report);
+}
+
+/* The interview: everybody who is asked to gives 60 of 100. */
+static void interview(const competition *of)
+{
+    static const char *const members[] = {"STF0002", "STF0003", "STF0004"};
+    static const char *const logins[] = {"clerk", "clerk2", "clerk.ba"};
+    json_t *values = json_pack("{s:i, s:i, s:i}", "subject", 25, "teaching", 25, "speech", 10);
+    for (size_t i = 0; i < 3; i++)
+        FX_OK(edu_panel_put(clerk, of->round, fx_person(members[i]), true, NULL, error));
+    (void)assigned(of->round);
+    for (size_t i = 0; i < 3; i++) {
+        edu_session *session = fresh(logins[i]);
+        edu_panel_work_page *page = NULL;
+        FX_OK(edu_panel_works(session, NULL, 50, &page, error));
+        ck_assert_uint_eq(page->count, APPLICANTS);
+        for (size_t k = 0; k < page->count; k++) {
+            ck_assert_ptr_nonnull(page->items[k].applicant);
+            FX_OK(edu_panel_score(session, page->items[k].work_id, values, NULL, error));
+        }
+        edu_free(page);
+    }
+    json_decref(values);
+}
+
+static int outcome(const competition *of, size_t applicant, int32_t *place)
+{
+    edu_round_outcome *own = NULL;
+    int given = -1;
+    FX_OK(
+        edu_round_result(clerk, fx_person(applicants[applicant]), of->ids[applicant], &own, error));
+    for (int i = 0; i < VACANCIES; i++)
+        if (memcmp(&own->given_id, &of->vacancies[i], sizeof own->given_id) == 0) {
+            given = i;
+            ck_assert_int_eq(choices_of[applicant][own->choice - 1], i);
+        }
+    *place = own->place;
+    edu_free(own);
+    return given;
+}
+
+/* Nobody would rather have what is free, or what somebody behind them has. */
+static void check_stable(const competition *of)
+{
+    int given[APPLICANTS];
+    int32_t places[APPLICANTS];
+    for (size_t i = 0; i < APPLICANTS; i++)
+        given[i] = outcome(of, i, &places[i]);
+    for (size_t i = 0; i < APPLICANTS; i++)
+        for (int c = 0; places[i] > 0 && c < VACANCIES && choices_of[i][c] >= 0 &&
+                        choices_of[i][c] != given[i];
+             c++) {
+            bool is_held = false;
+            for (size_t k = 0; k < APPLICANTS; k++)
+                if (given[k] == choices_of[i][c]) {
+                    is_held = true;
+                    ck_assert_int_lt(places[k], places[i]);
+                }
+            ck_assert(is_held);
+        }
+}
+
+static competition confirmed(void)
+{
+    edu_import_report report;
+    competition of = announced();
+    import_tests(&of, &report);
+    ck_assert_int_eq(report.added, APPLICANTS);
+    import_tests(&of, &report);
+    ck_assert_int_eq(report.unchanged, APPLICANTS);
+    interview(&of);
+    wait();
+    FX_OK(edu_round_propose(clerk, of.round, NULL, NULL, error));
+    FX_OK(edu_round_confirm(fresh("clerk2"), of.round, silent, NULL, error));
+    return of;
+}
+
+START_TEST(vacancies_go_by_deferred_acceptance_and_the_rest_is_the_reserve)
+{
+    competition of = confirmed();
+    edu_request *one = NULL;
+    check_stable(&of);
+    /* By the test: GRD0005, STR0001, STF0006, GRD0001, STF0007. */
+    check_state("GRD0005", of.ids[1], "offered", 0);
+    check_state("STR0001", of.ids[2], "offered", 0);
+    check_state("STF0006", of.ids[3], "reserve", 1);
+    check_state("GRD0001", of.ids[0], "reserve", 2);
+    check_state("STF0007", of.ids[4], "offered", 0);
+    check_state("STF0008", of.ids[5], "not_passed", 0);
+    FX_OK(edu_request_get(clerk, fx_person("STR0001"), of.ids[2], &one, error));
+    ck_assert_mem_eq(&one->offering_id, &of.vacancies[1], sizeof one->offering_id);
+    edu_free(one);
+    /* Nothing is given by keeping the competition itself. */
+    ck_assert_mem_eq(&of.round, (edu_id[]){offered("recruitment", "autumn", NULL, -1, true, NULL)},
+                     sizeof of.round);
+    check_state("STF0006", of.ids[3], "reserve", 1);
+    edu_round_outcome *own = NULL;
+    FX_OK(edu_round_result(fresh("steward"), none, of.ids[5], &own, error));
+    ck_assert_int_eq(own->place, 0);
+    ck_assert_str_eq(own->outcome, "not_passed");
+    ck_assert_str_eq(own->failed, "Test");
+    edu_free(own);
+    FX_OK(edu_round_result(fresh("stranger"), none, of.ids[2], &own, error));
+    ck_assert_int_eq(own->place, 2);
+    ck_assert_int_eq(own->of, 5);
+    ck_assert_int_eq(own->choice, 2);
+    ck_assert_str_eq(own->behind, "Test and interview");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(own->keys, 0), "value")),
+                     "72");
+    edu_free(own);
+    FX_OK(edu_portal_check(fx_operator(), silent, error));
+}
+END_TEST
+
+START_TEST(an_offer_that_lapses_goes_to_the_next_who_chose_it)
+{
+    competition of = confirmed();
+    edu_session *stranger = fresh("stranger");
+    int32_t done;
+    FX_OK(edu_request_act(stranger, none, of.ids[2], "accept", NULL, NULL, NULL, error));
+    fx_clock_add(10 * DAY);
+    clerk = fresh("clerk");
+    while (edu_request_clock(fx_operator(), 200, &done, NULL) == EDU_OK && done > 0)
+        ;
+    check_state("STR0001", of.ids[2], "accepted", 0);
+    /* Of vacancy 0 and 2: the former to STF0006, who chose 1 and 0; nobody waits for the latter. */
+    check_state("GRD0005", of.ids[1], "lapsed", 0);
+    check_state("STF0007", of.ids[4], "lapsed", 0);
+    check_state("STF0006", of.ids[3], "offered", 0);
+    check_state("GRD0001", of.ids[0], "reserve", 1);
+    ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'v0'"), 1);
+    ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'v2'"), 0);
+    ck_assert_int_eq(fx_int("SELECT waiting FROM offering WHERE code = 'autumn'"), 1);
+    /* What was declined goes on in turn. */
+    FX_OK(edu_request_act(fresh("stranger"), none, of.ids[2], "decline", NULL, NULL, NULL, error));
+    check_state("GRD0001", of.ids[0], "offered", 0);
+    ck_assert_int_eq(fx_int("SELECT waiting FROM offering WHERE code = 'autumn'"), 0);
+    ck_assert_str_eq(fx_last_template(fx_person("GRD0001")), "offered");
+}
+END_TEST
+
+START_TEST(scores_are_corrected_until_they_are_ranked_and_a_file_says_where_it_is_wrong)
+{
+    competition of = announced();
+    edu_import_report *report = NULL;
+    edu_id person = fx_person("GRD0001");
+    json_t *first = json_pack("{s:i}", "points", 71), *second = json_pack("{s:s}", "points", "72"),
+           *half = json_pack("{s:s}", "points", "72.5");
+    FX_FAILS(EDU_E_DENIED,
+             edu_score_put(fresh("parent1"), none, of.ids[0], "test", first, NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_score_put(fresh("school2"), person, of.ids[0], "test", first, NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_score_put(clerk, person, of.ids[0], "interview", first, NULL, error));
+    FX_FAILS(EDU_E_INVALID, edu_score_put(clerk, person, of.ids[0], "test", half, NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "score.form");
+    FX_OK(edu_score_put(clerk, person, of.ids[0], "test", first, NULL, error));
+    FX_OK(edu_score_put(clerk, person, of.ids[0], "test", second, NULL, error));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score"), 2);
+    ck_assert_int_eq(fx_int("SELECT total FROM score WHERE is_current = 1"), 720000);
+    json_decref(first);
+    json_decref(second);
+    json_decref(half);
+    FX_FAILS(EDU_E_INVALID, edu_score_import(clerk, of.round, "test",
+                                             fx_bytes("number,points\nGRD0001,80\nPUP0001,90\n"),
+                                             NULL, &report, error));
+    ck_assert_int_eq(fx_last_error.line, 3);
+    ck_assert_str_eq(fx_last_error.key, "score.unknown_application");
+    FX_FAILS(EDU_E_INVALID,
+             edu_score_import(clerk, of.round, "test", fx_bytes("number,points\nGRD0001,101\n"),
+                              NULL, &report, error));
+    ck_assert_str_eq(fx_last_error.key, "score.range");
+    ck_assert_int_eq(fx_int("SELECT total FROM score WHERE is_current = 1"), 720000);
+    FX_FAILS(EDU_E_DENIED,
+             edu_score_import(fresh("school2"), of.round, "test",
+                              fx_bytes("number,points\nGRD0001,80\n"), NULL, &report, error));
+}
+END_TEST
+
+/* ---- cut off ---- */
+
+#define MANY 205
+
+static bool stop(void *context, const char *stage, int64_t done, int64_t total)
+{
+    *(int64_t *)context = done;
+    return false;
+}
+
+START_TEST(a_confirmation_that_is_cut_off_goes_on_where_it_was)
+{
+    static char csv[MANY * 64 + 64];
+    char number[8];
+    int64_t done = 0;
+    size_t size = (size_t)snprintf(csv, sizeof csv, "number,given,family,birth\n");
+    for (int i = 0; i < MANY; i++)
+        size +=
+            (size_t)snprintf(csv + size, sizeof csv - size, "CHD%04d,Uşaq,Nömrə,2014-05-05\n", i);
+    (void)fx_import(edu_account_import_persons, csv);
+    publish("club");
+    edu_id group = offered("club", "chess", NULL, 3, true, NULL);
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(number, sizeof number, "CHD%04d", i);
+        (void)applied(number, group, json_pack("{s:s}", "phone", "+994 50 123 45 67"), NULL);
+    }
+    wait();
+    FX_OK(edu_round_propose(clerk, group, NULL, NULL, error));
+    edu_progress stopping = {stop, &done};
+    FX_FAILS(EDU_E_CANCELLED, edu_round_confirm(fresh("clerk2"), group, stopping, "once", error));
+    ck_assert_int_eq(done, 200);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM round_row WHERE is_done = 1"), 200);
+    FX_FAILS(EDU_E_STATE, edu_round_reopen(clerk, group, NULL, error));
+    /* The decision of two people is made: anybody who judges goes on. */
+    FX_OK(edu_round_confirm(clerk, group, silent, NULL, error));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM round_row WHERE is_done = 0"), 0);
+    ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess'"), 3);
+    ck_assert_int_eq(fx_int("SELECT waiting FROM offering WHERE code = 'chess'"), MANY - 3);
+    ck_assert_int_eq(
+        fx_int("SELECT COUNT(*) FROM round_row w JOIN request r ON r.person_id = w.person_id AND "
+               "r.id = w.request_id WHERE r.is_waiting = 1 AND r.queue = w.position - 3"),
+        MANY - 3);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM event WHERE action = 'place'"), MANY);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("round");
@@ -357,6 +867,14 @@ int main(void)
     tcase_add_test(tests, a_seed_of_ones_own_is_committed_to_before_the_list_is_frozen);
     tcase_add_test(tests, what_changed_since_it_was_proposed_is_ranked_anew);
     tcase_add_test(tests, a_clash_of_times_leaves_the_place_to_the_next);
+    tcase_add_test(tests, a_blind_jury_scores_with_equal_load_and_equals_share_their_place);
+    tcase_add_test(tests, the_highest_and_the_lowest_do_not_count);
+    tcase_add_test(tests, a_conflict_takes_a_work_away_and_another_gets_it);
+    tcase_add_test(tests, vacancies_go_by_deferred_acceptance_and_the_rest_is_the_reserve);
+    tcase_add_test(tests, an_offer_that_lapses_goes_to_the_next_who_chose_it);
+    tcase_add_test(tests,
+                   scores_are_corrected_until_they_are_ranked_and_a_file_says_where_it_is_wrong);
+    tcase_add_test(tests, a_confirmation_that_is_cut_off_goes_on_where_it_was);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");

@@ -88,17 +88,6 @@ edu_status ei_olympiad_write(edu_session *session, const char *name,
 
 /* ---- rows to records ---- */
 
-void *ei_with_room(void *items, size_t count, size_t *space, size_t size)
-{
-    if (count < *space)
-        return items;
-    size_t larger = *space != 0 ? *space * 2 : 256;
-    void *moved = ei_realloc_array(items, larger, size);
-    if (moved != NULL)
-        *space = larger;
-    return moved;
-}
-
 static edu_status copy_text(ei_arena *arena, const char *text, const char **out, edu_error *error)
 {
     *out = text != NULL ? ei_arena_strdup(arena, text) : NULL;

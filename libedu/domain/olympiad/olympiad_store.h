@@ -26,9 +26,6 @@ edu_status ei_olympiad_check_code(const char *code, const char *field, edu_error
 
 /* ---- rows to records ---- */
 
-/* The array with room for one more, moved where it had to grow; NULL when out of memory. */
-void *ei_with_room(void *items, size_t count, size_t *space, size_t size);
-
 /* For pages and single rows; the context is the session. */
 edu_status ei_olympiad_fill_season(ei_rows *rows, int first, ei_arena *arena, void *record,
                                    void *context, edu_error *error);

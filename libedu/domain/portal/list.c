@@ -50,6 +50,19 @@ edu_status ei_read_record(edu_session *session, size_t size, edu_command_fn run,
     return status;
 }
 
+edu_status ei_rows_each(edu_status opened, ei_rows *rows, ei_take_fn take, void *context,
+                        edu_error *error)
+{
+    bool row;
+    edu_status status;
+    EI_TRY(opened);
+    while ((status = ei_rows_next(rows, &row, error)) == EDU_OK && row &&
+           (status = take(context, rows, error)) == EDU_OK)
+        ;
+    ei_rows_close(rows);
+    return status;
+}
+
 edu_status ei_rows_integer(edu_status opened, ei_rows *rows, bool *found, int64_t *out,
                            edu_error *error)
 {

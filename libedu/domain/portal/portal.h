@@ -288,6 +288,11 @@ edu_status ei_read_record(edu_session *session, size_t size, edu_command_fn run,
 edu_status ei_rows_integer(edu_status opened, ei_rows *rows, bool *found, int64_t *out,
                            edu_error *error);
 
+/* Has `take` look at each row that a statement gave, until one fails; closes the rows. */
+typedef edu_status (*ei_take_fn)(void *context, ei_rows *rows, edu_error *error);
+edu_status ei_rows_each(edu_status opened, ei_rows *rows, ei_take_fn take, void *context,
+                        edu_error *error);
+
 /* Copies for a record; NULL stays NULL. */
 edu_status ei_copy_text(ei_arena *arena, const char *text, const char **out, edu_error *error);
 edu_status ei_copy_column(ei_arena *arena, ei_rows *rows, int column, const char **out,

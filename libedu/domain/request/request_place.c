@@ -195,6 +195,11 @@ static edu_status promote_one(ei_command *command, edu_tx *tx, const edu_id *off
     EI_TRY(ei_request_load(tx, &ei_operator_id, person, id, command->now, &request, error));
     EI_TRY(ei_definition_load(command->session, tx, request.service, request.head.service_version,
                               &definition, NULL, error));
+    /* A round that is chosen in has no places of its own. */
+    *is_full = ei_definition_request(definition)->choices > 0 &&
+               ei_id_compare(request.offering, *offering) == 0;
+    if (*is_full)
+        return EDU_OK;
     ei_request_step step = {.session = command->session,
                             .person = *person,
                             .id = *id,

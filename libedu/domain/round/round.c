@@ -344,9 +344,8 @@ static edu_status promote_all(const confirming *work, ei_command *command, edu_t
     bool row;
     edu_status status;
     size_t count = 0;
-    EI_TRY(ei_request_promote(command, tx, &work->step.offering, error));
     if (!work->has_choices)
-        return EDU_OK;
+        return ei_request_promote(command, tx, &work->step.offering, error);
     EI_TRY(sql_round_with_free(tx, &work->step.offering, BATCH, &rows, error));
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && count < BATCH)
         offerings[count++] = ei_column_id(&rows, 0);

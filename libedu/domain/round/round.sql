@@ -159,3 +159,87 @@ FROM round_row w WHERE w.given_id = ?1 AND w.outcome = 'given' ORDER BY w.positi
 SELECT o.id FROM offering o WHERE o.round_id = ?1 AND (o.places IS NULL OR o.taken < o.places)
     AND EXISTS (SELECT 1 FROM offering r WHERE r.id = ?1 AND r.waiting > 0)
 ORDER BY o.id LIMIT ?2
+
+-- ---- panels ----
+
+-- Whoever can sign in may be a member.
+-- statement panel_has_account(person_id id) rows
+SELECT 1 FROM account WHERE person_id = ?1 AND state = 'active'
+
+-- statement panel_add(offering_id id, person_id id, now time, by_id id) run
+INSERT INTO panel_member (offering_id, person_id, since, by_id) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (offering_id, person_id) DO NOTHING
+
+-- statement panel_remove(offering_id id, person_id id) run
+DELETE FROM panel_member WHERE offering_id = ?1 AND person_id = ?2
+
+-- statement panel_members(offering_id id) rows
+SELECT person_id FROM panel_member WHERE offering_id = ?1 ORDER BY person_id
+
+-- statement panel_is_member(offering_id id, person_id id) rows
+SELECT 1 FROM panel_member WHERE offering_id = ?1 AND person_id = ?2
+
+-- statement panel_list(offering_id id, after id, limit int) rows
+SELECT m.person_id, m.person_id, p.given, p.family,
+    (SELECT COUNT(*) FROM panel_task t WHERE t.offering_id = m.offering_id AND t.member_id = m.person_id),
+    (SELECT COUNT(*) FROM panel_task d WHERE d.offering_id = m.offering_id AND d.member_id = m.person_id
+        AND d.is_scored = 1)
+FROM panel_member m JOIN person p ON p.id = m.person_id
+WHERE m.offering_id = ?1 AND m.person_id > ?2 ORDER BY m.person_id LIMIT ?3
+
+-- statement panel_conflict_add(person_id id, request_id id, member_id id, by_id id, now time) run
+INSERT INTO panel_conflict (person_id, request_id, member_id, by_id, at) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (person_id, request_id, member_id) DO NOTHING
+
+-- What was declared; one's own work, a child's or a guardian's, a pupil's of one's school.
+-- statement panel_conflicts(offering_id id) rows
+SELECT c.person_id, c.request_id, c.member_id FROM request r JOIN panel_conflict c
+    ON c.person_id = r.person_id AND c.request_id = r.id WHERE r.offering_id = ?1 AND r.is_open = 1
+UNION SELECT r.person_id, r.id, m.person_id FROM panel_member m JOIN request r ON r.person_id = m.person_id
+    WHERE m.offering_id = ?1 AND r.offering_id = ?1 AND r.is_open = 1
+UNION SELECT r.person_id, r.id, m.person_id FROM panel_member m JOIN guardian g ON g.guardian_id = m.person_id
+    JOIN request r ON r.person_id = g.child_id
+    WHERE m.offering_id = ?1 AND g.state = 'active' AND r.offering_id = ?1 AND r.is_open = 1
+UNION SELECT r.person_id, r.id, m.person_id FROM panel_member m JOIN guardian g ON g.child_id = m.person_id
+    JOIN request r ON r.person_id = g.guardian_id
+    WHERE m.offering_id = ?1 AND g.state = 'active' AND r.offering_id = ?1 AND r.is_open = 1
+UNION SELECT r.person_id, r.id, m.person_id FROM panel_member m
+    JOIN role_grant held ON held.person_id = m.person_id AND held.role = 'school' AND held.scope = 'institution'
+    JOIN pupil t ON t.institution = held.code JOIN request r ON r.person_id = t.person_id
+    WHERE m.offering_id = ?1 AND r.offering_id = ?1 AND r.is_open = 1
+
+-- statement panel_tasks(offering_id id, sheet text) rows
+SELECT person_id, request_id, member_id FROM panel_task WHERE offering_id = ?1 AND sheet = ?2
+
+-- statement panel_tasks_of(offering_id id, member_id id) rows
+SELECT person_id, request_id, sheet FROM panel_task WHERE offering_id = ?1 AND member_id = ?2
+
+-- statement panel_sheets_of(person_id id, request_id id, member_id id) rows
+SELECT sheet FROM panel_task WHERE person_id = ?1 AND request_id = ?2 AND member_id = ?3
+
+-- statement panel_task_add(person_id id, request_id id, sheet text, member_id id, work_id id, offering_id id, now time) run
+INSERT INTO panel_task (person_id, request_id, sheet, member_id, work_id, offering_id, assigned, is_scored)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
+
+-- statement panel_task_drop(person_id id, request_id id, sheet text, member_id id) run
+DELETE FROM panel_task WHERE person_id = ?1 AND request_id = ?2 AND sheet = ?3 AND member_id = ?4
+
+-- statement panel_task_scored(member_id id, work_id id) run
+UPDATE panel_task SET is_scored = 1 WHERE member_id = ?1 AND work_id = ?2
+
+-- fragment task_columns(task, whose)
+task.work_id, task.offering_id, task.sheet, task.is_scored, task.assigned, task.person_id,
+    task.request_id, whose.given, whose.family
+
+-- statement panel_works(member_id id, is_scored int, work_id id, limit int) rows
+SELECT t.is_scored, t.work_id, @task_columns(t, p)
+FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.request_id AND r.is_open = 1
+    JOIN person p ON p.id = t.person_id
+WHERE t.member_id = ?1 AND (t.is_scored, t.work_id) > (?2, ?3) ORDER BY t.is_scored, t.work_id LIMIT ?4
+
+-- statement panel_work_get(member_id id, work_id id) rows
+SELECT @task_columns(t, p), p.wrapped_key, f.sealed, r.is_open
+FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.request_id
+    JOIN person p ON p.id = t.person_id
+    LEFT JOIN request_form f ON f.person_id = r.person_id AND f.request_id = r.id AND f.revision = r.revision
+WHERE t.member_id = ?1 AND t.work_id = ?2

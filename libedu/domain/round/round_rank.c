@@ -50,18 +50,6 @@ static void finish(ranking *work)
     ei_free(work->rows);
 }
 
-/* Room for one more; NULL where there is no memory. */
-static void *grow(void *items, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return items;
-    size_t wanted = *room ? 2 * *room : 64;
-    void *grown = ei_realloc_array(items, wanted, size);
-    if (grown)
-        *room = wanted;
-    return grown;
-}
-
 /* ---- who is ranked ---- */
 
 static bool reads_form(const ei_ranking *rules)
@@ -72,8 +60,9 @@ static bool reads_form(const ei_ranking *rules)
     return false;
 }
 
-static edu_status take_candidate(ranking *work, ei_rows *rows, edu_error *error)
+static edu_status take_candidate(void *context, ei_rows *rows, edu_error *error)
 {
+    ranking *work = context;
     const char *state = ei_column_text(rows, 2);
     if (!ei_is_candidate(work->judging->definition, state)) {
         work->unready++;
@@ -82,7 +71,7 @@ static edu_status take_candidate(ranking *work, ei_rows *rows, edu_error *error)
     if (work->count == CANDIDATES_MAX)
         return ei_fail(error, EDU_E_LIMIT, "round.too_many", NULL,
                        "there are more than %d applications", CANDIDATES_MAX);
-    candidate *items = grow(work->items, work->count, &work->room, sizeof *items);
+    candidate *items = ei_with_room(work->items, work->count, &work->room, sizeof *items);
     if (!items)
         return ei_no_memory(error);
     work->items = items;
@@ -96,21 +85,6 @@ static edu_status take_candidate(ranking *work, ei_rows *rows, edu_error *error)
         one->scores[i] = EI_SCORE_NONE;
     return ei_request_unseal(work->command->session, &one->person, ei_column_bytes(rows, 5),
                              EI_REQUEST_SEALED_FORM, ei_column_bytes(rows, 6), &one->form, error);
-}
-
-typedef edu_status (*take_fn)(ranking *work, ei_rows *rows, edu_error *error);
-
-static edu_status take_all(ranking *work, edu_status opened, ei_rows *rows, take_fn take,
-                           edu_error *error)
-{
-    bool row;
-    edu_status status;
-    EI_TRY(opened);
-    while ((status = ei_rows_next(rows, &row, error)) == EDU_OK && row &&
-           (status = take(work, rows, error)) == EDU_OK)
-        ;
-    ei_rows_close(rows);
-    return status;
 }
 
 static int compare(const void *a, const void *b)
@@ -175,9 +149,11 @@ static edu_status read_scores(ranking *work, edu_tx *tx, edu_error *error)
 
 /* ---- choices ---- */
 
-static edu_status take_vacancy(ranking *work, ei_rows *rows, edu_error *error)
+static edu_status take_vacancy(void *context, ei_rows *rows, edu_error *error)
 {
-    vacancy *items = grow(work->vacancies, work->vacancy_count, &work->vacancy_room, sizeof *items);
+    ranking *work = context;
+    vacancy *items =
+        ei_with_room(work->vacancies, work->vacancy_count, &work->vacancy_room, sizeof *items);
     if (!items)
         return ei_no_memory(error);
     work->vacancies = items;
@@ -187,12 +163,14 @@ static edu_status take_vacancy(ranking *work, ei_rows *rows, edu_error *error)
     return EDU_OK;
 }
 
-static edu_status take_choice(ranking *work, ei_rows *rows, edu_error *error)
+static edu_status take_choice(void *context, ei_rows *rows, edu_error *error)
 {
+    ranking *work = context;
     candidate *one = find(work, ei_column_id(rows, 0), ei_column_id(rows, 1));
     if (!one)
         return EDU_OK;
-    edu_id *items = grow(work->choices, work->choice_count, &work->choice_room, sizeof *items);
+    edu_id *items =
+        ei_with_room(work->choices, work->choice_count, &work->choice_room, sizeof *items);
     if (!items)
         return ei_no_memory(error);
     work->choices = items;
@@ -208,9 +186,10 @@ static edu_status read_choices(ranking *work, edu_tx *tx, edu_error *error)
     const edu_id *offering = &work->judging->offering;
     if (ei_definition_request(work->judging->definition)->choices == 0)
         return EDU_OK;
-    EI_TRY(
-        take_all(work, sql_round_places(tx, offering, &rows, error), &rows, take_vacancy, error));
-    return take_all(work, sql_round_choices(tx, offering, &rows, error), &rows, take_choice, error);
+    EI_TRY(ei_rows_each(sql_round_places(tx, offering, &rows, error), &rows, take_vacancy, work,
+                        error));
+    return ei_rows_each(sql_round_choices(tx, offering, &rows, error), &rows, take_choice, work,
+                        error);
 }
 
 /* ---- the order ---- */
@@ -448,8 +427,8 @@ static edu_status rank(ranking *work, edu_tx *tx, edu_error *error)
     ei_rows rows;
     bool gives;
     const edu_id *offering = &work->judging->offering;
-    EI_TRY(take_all(work, sql_round_requests(tx, offering, reads_form(work->rules), &rows, error),
-                    &rows, take_candidate, error));
+    EI_TRY(ei_rows_each(sql_round_requests(tx, offering, reads_form(work->rules), &rows, error),
+                        &rows, take_candidate, work, error));
     if (work->count > 0)
         qsort(work->items, work->count, sizeof *work->items, compare);
     EI_TRY(read_scores(work, tx, error));

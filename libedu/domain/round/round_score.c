@@ -114,9 +114,11 @@ static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
     return ei_audit(command, tx, "score.put", &work->person, NULL, error);
 }
 
-static edu_status hash_json(ei_command *command, const json_t *json, edu_error *error)
+edu_status ei_score_hash(ei_command *command, json_t *values, edu_error *error)
 {
-    char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    if (!json_is_object(values) || json_object_size(values) > EI_CRITERIA_MAX)
+        return ei_bad_argument(error, "values");
+    char *text = json_dumps(values, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text)
         return ei_no_memory(error);
     ei_command_hash_text(command, text);
@@ -129,15 +131,13 @@ edu_status edu_score_put(edu_session *session, edu_id person_id, edu_id id, cons
 {
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(sheet, SHEET_MAX, false, "/sheet", error));
-    if (!json_is_object(values) || json_object_size(values) > EI_CRITERIA_MAX)
-        return ei_bad_argument(error, "values");
     putting work = {ei_person_or_self(session, person_id), id, sheet, values};
     ei_command command = {
         .session = session, .name = "score.put", .key = key, .run = put_run, .context = &work};
     ei_command_hash(&command, &work.person, sizeof work.person);
     ei_command_hash(&command, &id, sizeof id);
     ei_command_hash_text(&command, sheet);
-    EI_TRY(hash_json(&command, values, error));
+    EI_TRY(ei_score_hash(&command, values, error));
     return ei_command_run(&command, error);
 }
 
@@ -165,30 +165,26 @@ static int by_id(const void *a, const void *b)
     return ei_id_compare(((const open_request *)a)->id, ((const open_request *)b)->id);
 }
 
+static edu_status take_request(void *context, ei_rows *rows, edu_error *error)
+{
+    file *in = context;
+    open_request *items = ei_with_room(in->requests, in->count, &in->room, sizeof *items);
+    if (!items)
+        return ei_no_memory(error);
+    in->requests = items;
+    items[in->count++] = (open_request){ei_column_id(rows, 0), ei_column_id(rows, 1)};
+    return EDU_OK;
+}
+
 static edu_status read_requests(edu_tx *tx, file *in, edu_error *error)
 {
     ei_rows rows;
-    bool row;
-    edu_status status;
     in->count = 0;
-    EI_TRY(sql_score_requests(tx, &in->offering, &rows, error));
-    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
-        if (in->count == in->room) {
-            size_t room = in->room ? 2 * in->room : 256;
-            open_request *grown = ei_realloc_array(in->requests, room, sizeof *grown);
-            if (!grown) {
-                status = ei_no_memory(error);
-                break;
-            }
-            in->requests = grown;
-            in->room = room;
-        }
-        in->requests[in->count++] = (open_request){ei_column_id(&rows, 0), ei_column_id(&rows, 1)};
-    }
-    ei_rows_close(&rows);
+    EI_TRY(ei_rows_each(sql_score_requests(tx, &in->offering, &rows, error), &rows, take_request,
+                        in, error));
     if (in->count > 0)
         qsort(in->requests, in->count, sizeof *in->requests, by_id);
-    return status;
+    return EDU_OK;
 }
 
 static edu_status begin_file(ei_import *import, edu_error *error)

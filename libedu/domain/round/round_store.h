@@ -75,6 +75,17 @@ edu_status ei_score_store(ei_command *command, edu_tx *tx, const ei_scored *scor
                           const ei_filled *filled, bool *is_new, bool *is_changed,
                           edu_error *error);
 
+edu_status ei_score_hash(ei_command *command, json_t *values, edu_error *error);
+
+/* ---- round_assign.c ---- */
+
+/* Assigns what no member has yet, of every panel's sheet. *out may be NULL. */
+edu_status ei_panel_assign(ei_command *command, edu_tx *tx, const ei_judging *judging,
+                           edu_panel_report *out, edu_error *error);
+/* Takes a sheet from a member, with what they filled in. */
+edu_status ei_panel_take_away(edu_tx *tx, const edu_id *person, const edu_id *request,
+                              const char *sheet, const edu_id *member, edu_error *error);
+
 /* ---- round_rank.c ---- */
 
 /* Ranks and writes the rows of the round. */

@@ -1247,3 +1247,41 @@ CREATE TABLE score (
     FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
 ) CLUSTERED;
 CREATE UNIQUE INDEX score_current ON score (person_id, request_id, sheet, member_id) WHERE is_current = 1;
+
+-- Who scores the applications for an offering, each with those assigned to them.
+CREATE TABLE panel_member (
+    offering_id ID NOT NULL REFERENCES offering_round (offering_id),
+    person_id ID NOT NULL REFERENCES person (id),
+    since TIME NOT NULL,
+    by_id ID NOT NULL,
+    PRIMARY KEY (offering_id, person_id)
+) CLUSTERED;
+
+-- Who must not score what, besides what follows from the registers.
+CREATE TABLE panel_conflict (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    member_id ID NOT NULL,
+    by_id ID NOT NULL,
+    at TIME NOT NULL,
+    PRIMARY KEY (person_id, request_id, member_id),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
+) CLUSTERED;
+
+-- A sheet that a member is to fill in. work_id: random, by which the member knows it and learns nothing.
+CREATE TABLE panel_task (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    sheet TEXT NOT NULL,
+    member_id ID NOT NULL,
+    work_id ID NOT NULL,
+    offering_id ID NOT NULL,
+    assigned TIME NOT NULL,
+    is_scored BOOL NOT NULL,
+    PRIMARY KEY (person_id, request_id, sheet, member_id),
+    FOREIGN KEY (offering_id, member_id) REFERENCES panel_member (offering_id, person_id),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
+) CLUSTERED;
+CREATE INDEX panel_task_by_member ON panel_task (member_id, is_scored, work_id);
+CREATE UNIQUE INDEX panel_task_by_work ON panel_task (member_id, work_id);
+CREATE INDEX panel_task_by_offering ON panel_task (offering_id, sheet, member_id);
