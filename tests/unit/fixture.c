@@ -431,6 +431,25 @@ edu_bytes fx_bytes(const char *text)
     return (edu_bytes){text, strlen(text)};
 }
 
+json_t *fx_example(const char *folder, const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/%s/%s.json", getenv("EDU_ROOT"), folder,
+                   name);
+    json_t *json = json_load_file(path, 0, NULL);
+    ck_assert_msg(json != NULL, "%s", path);
+    return json;
+}
+
+void fx_publish(edu_status (*publish)(edu_session *, json_t *, const char *, int32_t *,
+                                      edu_error *),
+                json_t *document)
+{
+    int32_t version;
+    FX_OK(publish(fx_operator(), document, NULL, &version, error));
+    json_decref(document);
+}
+
 edu_import_report fx_import(fx_import_fn import, const char *csv)
 {
     edu_import_report *made = NULL;

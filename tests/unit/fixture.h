@@ -72,6 +72,13 @@ const char *fx_code(edu_id person);
 /* The template of the message last sent to a person; "" where there is none. */
 const char *fx_last_template(edu_id person);
 
+/* examples/data/FOLDER/NAME.json, to be released. */
+json_t *fx_example(const char *folder, const char *name);
+/* Publishes by the operator and releases the document; fails the test where that fails. */
+void fx_publish(edu_status (*publish)(edu_session *, json_t *, const char *, int32_t *,
+                                      edu_error *),
+                json_t *document);
+
 /* Imports by the operator; fails the test where that fails. */
 typedef edu_status (*fx_import_fn)(edu_session *session, edu_bytes csv, const char *key,
                                    edu_import_report **out, edu_error *error);

@@ -9,31 +9,13 @@
 #include <edu/reference.h>
 #include "domain/reference/reference_form.h"
 
-static json_t *document(const char *folder, const char *name)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/examples/data/%s/%s.json", getenv("EDU_ROOT"), folder,
-                   name);
-    json_t *json = json_load_file(path, 0, NULL);
-    ck_assert_msg(json != NULL, "%s", path);
-    return json;
-}
-
-static void publish(edu_status (*fn)(edu_session *, json_t *, const char *, int32_t *, edu_error *),
-                    json_t *json)
-{
-    int32_t version;
-    FX_OK(fn(fx_operator(), json, NULL, &version, error));
-    json_decref(json);
-}
-
 static void setup(void)
 {
     fx_setup();
-    publish(edu_service_publish, document("services", "reference"));
-    publish(edu_register_publish, document("registers", "higher_study"));
-    publish(edu_reference_publish, document("references", "higher_student"));
-    publish(edu_reference_publish, document("references", "higher_graduate"));
+    fx_publish(edu_service_publish, fx_example("services", "reference"));
+    fx_publish(edu_register_publish, fx_example("registers", "higher_study"));
+    fx_publish(edu_reference_publish, fx_example("references", "higher_student"));
+    fx_publish(edu_reference_publish, fx_example("references", "higher_graduate"));
 }
 
 static void enrol(const char *number, const char *programme, const char *state)
@@ -189,9 +171,9 @@ END_TEST
 
 static void publish_with(const char *name, json_t *validity)
 {
-    json_t *type = document("references", name);
+    json_t *type = fx_example("references", name);
     json_object_set_new(type, "validity", validity);
-    publish(edu_reference_publish, type);
+    fx_publish(edu_reference_publish, type);
 }
 
 static edu_certificate *certificate_of(const edu_reference *one)
@@ -283,7 +265,7 @@ START_TEST(terms_end_with_a_day)
         {"{\"days\":1}", "2024-02-29", 2024, 2, 28},
     };
     for (size_t i = 0; i < EI_COUNT(cases); i++) {
-        json_t *type = document("references", "higher_student");
+        json_t *type = fx_example("references", "higher_student");
         json_object_set_new(type, "validity", json_loads(cases[i].validity, 0, NULL));
         ei_reference_form *form = NULL;
         FX_OK(ei_reference_form_make(type, &form, error));
@@ -395,22 +377,22 @@ START_TEST(a_register_that_lost_a_column_is_told_and_crashes_nothing)
     edu_reference *waiting = asked("parent1", "PUP0002", "higher_student", none);
     enrol("PUP0001", "Riyaziyyat", "studying");
     enrol("PUP0002", "Riyaziyyat", "studying");
-    json_t *register_form = document("registers", "higher_study");
+    json_t *register_form = fx_example("registers", "higher_study");
     (void)json_array_remove(json_object_get(register_form, "columns"),
                             column_at(register_form, "funding"));
-    publish(edu_register_publish, register_form);
+    fx_publish(edu_register_publish, register_form);
     FX_FAILS(EDU_E_STATE, edu_reference_request(fx_session("pupil1"), none, "higher_student", none,
                                                 NULL, &out, error));
     ck_assert_str_eq(fx_last_error.key, "reference.outdated");
     edu_id record = record_of("PUP0002", "higher_student", 0, 1);
     FX_FAILS(EDU_E_STATE, edu_reference_issue(fx_session("clerk"), waiting->person_id, waiting->id,
                                               record, NULL, error));
-    json_t *type = document("references", "higher_student");
+    json_t *type = fx_example("references", "higher_student");
     json_t *fields = json_object_get(type, "fields");
     for (size_t i = 0; i < json_array_size(fields); i++)
         if (strcmp(json_string_value(json_array_get(fields, i)), "funding") == 0)
             (void)json_array_remove(fields, i--);
-    publish(edu_reference_publish, type);
+    fx_publish(edu_reference_publish, type);
     /* What waited since before is issued by the type as it is now. */
     FX_OK(edu_reference_issue(fx_session("clerk"), waiting->person_id, waiting->id, record, NULL,
                               error));
@@ -451,9 +433,9 @@ START_TEST(every_type_of_the_examples_is_published)
                                         "diagnostic_assessment_result"};
     edu_reference_type_page *page = NULL;
     for (size_t i = 0; i < EI_COUNT(registers); i++)
-        publish(edu_register_publish, document("registers", registers[i]));
+        fx_publish(edu_register_publish, fx_example("registers", registers[i]));
     for (size_t i = 0; i < EI_COUNT(types); i++)
-        publish(edu_reference_publish, document("references", types[i]));
+        fx_publish(edu_reference_publish, fx_example("references", types[i]));
     FX_OK(edu_reference_types(fx_nobody(), NULL, 0, &page, error));
     ck_assert_uint_eq(page->count, 11);
     edu_free(page);
@@ -462,29 +444,29 @@ END_TEST
 
 static json_t *valid_with(const char *validity)
 {
-    json_t *type = document("references", "higher_student");
+    json_t *type = fx_example("references", "higher_student");
     json_object_set_new(type, "validity", json_loads(validity, 0, NULL));
     return type;
 }
 
 static json_t *code_of(const char *code)
 {
-    json_t *type = document("references", "higher_student");
+    json_t *type = fx_example("references", "higher_student");
     json_object_set_new(type, "qr", json_loads(code, JSON_DECODE_ANY, NULL));
     return type;
 }
 
 START_TEST(types_are_checked_against_their_register)
 {
-    json_t *column = document("references", "higher_student");
+    json_t *column = fx_example("references", "higher_student");
     json_array_append_new(json_object_get(column, "qr"), json_string("colour"));
     json_array_remove(json_object_get(column, "qr"), 0);
-    json_t *value = document("references", "higher_student");
+    json_t *value = fx_example("references", "higher_student");
     json_array_set_new(json_object_get(json_object_get(value, "when"), "state"), 0,
                        json_string("flying"));
-    json_t *text = document("references", "higher_student");
+    json_t *text = fx_example("references", "higher_student");
     json_object_set_new(json_object_get(text, "text"), "en", json_string("{holder} {shoe}"));
-    json_t *hole = document("references", "higher_student");
+    json_t *hole = fx_example("references", "higher_student");
     json_object_set_new(json_object_get(hole, "text"), "en", json_string("{holder} until {until}"));
     const struct {
         json_t *json;

@@ -13,30 +13,12 @@
 static const edu_id none = {{0}};
 #define DAY (24 * 60 * FX_MINUTE)
 
-static json_t *document(const char *folder, const char *name)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/examples/data/%s/%s.json", getenv("EDU_ROOT"), folder,
-                   name);
-    json_t *json = json_load_file(path, 0, NULL);
-    ck_assert_msg(json != NULL, "%s", path);
-    return json;
-}
-
-static void publish(edu_status (*fn)(edu_session *, json_t *, const char *, int32_t *, edu_error *),
-                    json_t *json)
-{
-    int32_t version;
-    FX_OK(fn(fx_operator(), json, NULL, &version, error));
-    json_decref(json);
-}
-
 static void setup(void)
 {
     fx_setup();
-    publish(edu_calendar_publish, document("calendars", "az"));
-    publish(edu_service_publish, document("services", "club"));
-    publish(edu_service_publish, document("services", "school_bus"));
+    fx_publish(edu_calendar_publish, fx_example("calendars", "az"));
+    fx_publish(edu_service_publish, fx_example("services", "club"));
+    fx_publish(edu_service_publish, fx_example("services", "school_bus"));
 }
 
 /* ---- groups ---- */
@@ -609,7 +591,7 @@ START_TEST(what_cannot_work_is_not_published)
     int32_t version;
     for (size_t i = 0; i < sizeof mutations / sizeof *mutations; i++) {
         const mutation *one = &mutations[i];
-        json_t *json = document("services", "club");
+        json_t *json = fx_example("services", "club");
         put(json, one->path, json_loads(one->value, JSON_DECODE_ANY, NULL));
         FX_FAILS(EDU_E_INVALID, edu_service_publish(fx_operator(), json, NULL, &version, error));
         ck_assert_msg(strncmp(fx_last_error.field, one->field, strlen(one->field)) == 0,
