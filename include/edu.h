@@ -23,5 +23,6 @@
 #include <edu/offering.h>
 #include <edu/request.h>
 #include <edu/round.h>
+#include <edu/slot.h>
 
 #endif

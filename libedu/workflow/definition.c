@@ -495,6 +495,33 @@ static edu_status check_places(const ei_definition *definition, edu_error *error
     return EDU_OK;
 }
 
+/* Kinds of times and places to which people are asked. */
+static edu_status check_slots(const ei_definition *definition, edu_error *error)
+{
+    static const char *const keys[] = {"title", "?template", NULL};
+    json_t *slots = json_object_get(definition->json, "slots"), *one;
+    ei_place at = {"/slots"};
+    const char *kind;
+    if (!slots)
+        return EDU_OK;
+    EI_TRY(check_size(json_object_size(slots), &at, error));
+    json_object_foreach(slots, kind, one)
+    {
+        ei_place here = ei_place_below(&at, kind), title = ei_place_below(&here, "title"),
+                 template = ei_place_below(&here, "template");
+        if (!ei_document_code(kind))
+            return ei_document_fault(error, &here, "a slot is named with a-z, 0-9, _ and -");
+        EI_TRY(ei_document_keys(one, keys, &here, error));
+        EI_TRY(ei_document_texts(json_object_get(one, "title"), languages_of(definition), &title,
+                                 error));
+        const json_t *named = json_object_get(one, "template");
+        if (named &&
+            (!json_is_string(named) || !has_template(definition, json_string_value(named))))
+            return ei_document_fault(error, &template, "there is no such template");
+    }
+    return EDU_OK;
+}
+
 /* Whoever is ranked, and only they, can be moved by what a round does. */
 static edu_status check_fail(const ei_definition *definition, const char *place, edu_error *error)
 {
@@ -601,6 +628,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
                                        "?place",
                                        "?fail",
                                        "?is_ranking_public",
+                                       "?slots",
                                        NULL};
     ei_place root = {""}, service = {"/service"}, title = {"/title"};
     EI_TRY(ei_document_keys(definition->json, keys, &root, error));
@@ -622,6 +650,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     EI_TRY(check_deadlines(definition, error));
     EI_TRY(check_places(definition, error));
     EI_TRY(check_round(definition, error));
+    EI_TRY(check_slots(definition, error));
     return check_ways(definition, error);
 }
 
@@ -751,6 +780,16 @@ json_t *ei_definition_action_button(const ei_definition *definition, const char 
 json_t *ei_definition_template(const ei_definition *definition, const char *name, const char *part)
 {
     return part_of(definition, "templates", name, part);
+}
+
+json_t *ei_definition_slot_title(const ei_definition *definition, const char *kind)
+{
+    return part_of(definition, "slots", kind, "title");
+}
+
+const char *ei_definition_slot_template(const ei_definition *definition, const char *kind)
+{
+    return json_string_value(part_of(definition, "slots", kind, "template"));
 }
 
 static void fill_action(const ei_definition *definition, const action *found, int state,

@@ -102,6 +102,9 @@ const char *ei_definition_promote(const ei_definition *definition);  /* action; 
 const char *ei_definition_place(const ei_definition *definition);
 const char *ei_definition_fail(const ei_definition *definition);
 bool ei_definition_ranking_is_public(const ei_definition *definition);
+/* Of a kind of slots; NULL where there is no such kind, or nobody is told. */
+json_t *ei_definition_slot_title(const ei_definition *definition, const char *kind);
+const char *ei_definition_slot_template(const ei_definition *definition, const char *kind);
 
 /* A template's text with {name} replaced from data; what data lacks is left out. */
 edu_status ei_template_fill(const char *text, const json_t *data, ei_buffer *out, edu_error *error);

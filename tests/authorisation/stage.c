@@ -29,7 +29,7 @@ static struct stage {
     edu_id invoice[WORLD_PUPILS];
     char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
     edu_id request[WORLD_PUPILS], draft[WORLD_PUPILS];
-    edu_id group, bus, work;
+    edu_id group, bus, work, slot;
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
     char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
@@ -541,6 +541,8 @@ static void add_scores(json_t *service)
                                   sheet_by("panel", "way")));
     json_object_set_new(service, "ranking", json_pack("[{s:s}]", "score", "need"));
     json_object_set_new(service, "place", json_string("approve"));
+    json_object_set_new(service, "slots",
+                        json_pack("{s:{s:o}}", "visit", "title", in_all_languages("Visit")));
 }
 
 static void make_panel(void)
@@ -551,6 +553,21 @@ static void make_panel(void)
     FX_OK(edu_panel_assign(stage.world.clerk, stage.bus, NULL, &report, error));
     edu_free(report);
     stage.work = fx_id("SELECT work_id FROM panel_task ORDER BY work_id LIMIT 1");
+}
+
+static void make_slot(void)
+{
+    edu_slot_report *report = NULL;
+    edu_slot_input input = EDU_SLOT_INPUT_INIT;
+    input.offering_id = stage.bus;
+    input.kind = "visit";
+    input.starts = fx_now() + FX_MINUTE;
+    input.minutes = 10;
+    input.venue = "Room 1";
+    input.places = 100;
+    FX_OK(edu_slot_put(stage.world.clerk, &input, NULL, &stage.slot, error));
+    FX_OK(edu_slot_fill(stage.world.clerk, stage.bus, "visit", "submitted", NULL, &report, error));
+    edu_free(report);
 }
 
 static void publish_ordinary(const char *name)
@@ -609,11 +626,17 @@ static void make_bus_requests(void)
     }
     fx_run("UPDATE draft SET is_staffs = 0");
     make_panel();
+    make_slot();
 }
 
 edu_id stage_group(void)
 {
     return stage.group;
+}
+
+edu_id stage_slot(void)
+{
+    return stage.slot;
 }
 
 edu_id stage_work(void)

@@ -609,6 +609,35 @@ READ(edu_panel_work_get, edu_panel_work, stage_work())
 WRITE(edu_panel_conflict, TARGET_REQUEST, JUROR, NULL)
 WRITE(edu_panel_decline, stage_work(), NULL)
 
+LIST(edu_slot_list, edu_slot_page, stage_bus(), "visit")
+LIST(edu_slot_seats, edu_slot_seat_page, stage_slot())
+LIST(edu_slot_of, edu_slot_page, TARGET_REQUEST)
+WRITE(edu_slot_give, TARGET_REQUEST, stage_slot(), NULL)
+
+static edu_status call_edu_slot_put(call *c, edu_error *error)
+{
+    edu_id out;
+    edu_slot_input input = EDU_SLOT_INPUT_INIT;
+    input.offering_id = stage_bus();
+    input.kind = "visit";
+    input.starts = FX_START;
+    input.minutes = 10;
+    input.venue = "Room 2";
+    input.places = 1;
+    c->is_written = true;
+    return edu_slot_put(c->session, &input, NULL, &out, error);
+}
+
+static edu_status call_edu_slot_fill(call *c, edu_error *error)
+{
+    edu_slot_report *out = NULL;
+    c->is_written = true;
+    edu_status status =
+        edu_slot_fill(c->session, stage_bus(), "visit", "submitted", NULL, &out, error);
+    edu_free(out);
+    return status;
+}
+
 static edu_status call_edu_panel_assign(call *c, edu_error *error)
 {
     edu_panel_report *out = NULL;

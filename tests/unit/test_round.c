@@ -10,6 +10,7 @@
 #include <edu/calendar.h>
 #include <edu/request.h>
 #include <edu/round.h>
+#include <edu/slot.h>
 
 #define DAY (24 * 60 * FX_MINUTE)
 #define CHILDREN 7
@@ -810,6 +811,100 @@ START_TEST(scores_are_corrected_until_they_are_ranked_and_a_file_says_where_it_i
 }
 END_TEST
 
+/* ---- slots ---- */
+
+static edu_slot_input slot_at(const competition *of, const char *kind, edu_time starts,
+                              int32_t minutes, int32_t places)
+{
+    edu_slot_input input = EDU_SLOT_INPUT_INIT;
+    input.offering_id = of->round;
+    input.kind = kind;
+    input.starts = starts;
+    input.minutes = minutes;
+    input.venue = "Bakı, Xətai 49, otaq 3";
+    input.places = places;
+    return input;
+}
+
+static edu_id slot(const competition *of, const char *kind, edu_time starts, int32_t minutes,
+                   int32_t places)
+{
+    edu_slot_input input = slot_at(of, kind, starts, minutes, places);
+    edu_id id;
+    FX_OK(edu_slot_put(clerk, &input, NULL, &id, error));
+    return id;
+}
+
+static edu_slot_report filled(const competition *of, const char *kind)
+{
+    edu_slot_report *report = NULL;
+    FX_OK(edu_slot_fill(clerk, of->round, kind, "admitted", NULL, &report, error));
+    edu_slot_report out = *report;
+    edu_free(report);
+    return out;
+}
+
+START_TEST(everybody_gets_a_slot_and_nobody_two_at_one_time)
+{
+    const edu_time start = FX_START + 10 * DAY;
+    competition of = announced();
+    edu_slot_page *own = NULL;
+    edu_slot_seat_page *seats = NULL;
+    (void)slot(&of, "test", start, 60, 6);
+    edu_id during = slot(&of, "interview", start + 30 * FX_MINUTE, 30, 2),
+           first = slot(&of, "interview", start + 60 * FX_MINUTE, 30, 3),
+           second = slot(&of, "interview", start + 90 * FX_MINUTE, 30, 2);
+    ck_assert_int_eq(filled(&of, "test").given, APPLICANTS);
+    edu_slot_report report = filled(&of, "interview");
+    ck_assert_int_eq(report.given, 5);
+    ck_assert_int_eq(report.lacking, 1);
+    ck_assert_int_eq(filled(&of, "interview").given, 0);
+    FX_OK(edu_slot_seats(clerk, during, NULL, 10, &seats, error));
+    ck_assert_uint_eq(seats->count, 0);
+    edu_free(seats);
+    FX_OK(edu_slot_seats(clerk, first, NULL, 10, &seats, error));
+    ck_assert_uint_eq(seats->count, 3);
+    edu_free(seats);
+    /* Each sees theirs: who came first, the earliest. */
+    FX_OK(edu_slot_of(fresh("parent1"), none, of.ids[0], NULL, 10, &own, error));
+    ck_assert_uint_eq(own->count, 2);
+    ck_assert_str_eq(own->items[0].title, "Test");
+    ck_assert_mem_eq(&own->items[1].id, &first, sizeof first);
+    ck_assert_int_eq(own->items[1].taken, 0);
+    edu_free(own);
+    ck_assert_str_eq(fx_last_template(fx_person("STR0001")), "admitted");
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'invited'"), 11);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_slot_of(fresh("parent5"), fx_person("GRD0001"), of.ids[0], NULL, 10, &own, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_slot_seats(fresh("parent5"), first, NULL, 10, &seats, error));
+    /* By hand: not where all is taken, nor during the test; what was there stays. */
+    edu_id person = fx_person("GRD0001");
+    FX_FAILS(EDU_E_STATE, edu_slot_give(clerk, person, of.ids[0], second, NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "slot.full");
+    FX_FAILS(EDU_E_STATE, edu_slot_give(clerk, person, of.ids[0], during, NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "slot.clash");
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM slot_seat WHERE kind = 'interview'"), 5);
+    /* Its time stays where somebody has it; it can get larger. */
+    edu_slot_input input = slot_at(&of, "interview", start + 120 * FX_MINUTE, 30, 3);
+    edu_id id;
+    input.id = second;
+    FX_FAILS(EDU_E_STATE, edu_slot_put(clerk, &input, NULL, &id, error));
+    ck_assert_str_eq(fx_last_error.key, "slot.taken");
+    input.starts = start + 90 * FX_MINUTE;
+    FX_OK(edu_slot_put(clerk, &input, NULL, &id, error));
+    FX_OK(edu_slot_give(clerk, person, of.ids[0], second, NULL, error));
+    /* Who withdraws leaves a place, and who had none gets what is free. */
+    FX_OK(edu_request_act(fresh("parent1"), none, of.ids[0], "withdraw", NULL, NULL, NULL, error));
+    ck_assert_int_eq(filled(&of, "interview").given, 1);
+    ck_assert_int_eq(filled(&of, "interview").lacking, 0);
+    ck_assert_int_eq(fx_int("SELECT SUM(taken) FROM slot WHERE kind = 'interview'"), 5);
+    ck_assert_int_eq(
+        fx_int("SELECT COUNT(*) FROM slot_seat a JOIN slot_seat b ON a.person_id = b.person_id AND "
+               "a.slot_id <> b.slot_id AND a.starts < b.ends AND b.starts < a.ends"),
+        0);
+}
+END_TEST
+
 /* ---- cut off ---- */
 
 #define MANY 205
@@ -875,6 +970,7 @@ int main(void)
     tcase_add_test(tests,
                    scores_are_corrected_until_they_are_ranked_and_a_file_says_where_it_is_wrong);
     tcase_add_test(tests, a_confirmation_that_is_cut_off_goes_on_where_it_was);
+    tcase_add_test(tests, everybody_gets_a_slot_and_nobody_two_at_one_time);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");

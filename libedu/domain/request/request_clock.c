@@ -49,8 +49,8 @@ edu_status ei_request_start_clock(const edu_session *session, edu_tx *tx,
 
 /* ---- telling ---- */
 
-static edu_status tell(ei_command *command, edu_tx *tx, const ei_request *request,
-                       const char *template, const edu_id *person, edu_error *error)
+edu_status ei_request_tell(ei_command *command, edu_tx *tx, const ei_request *request,
+                           const char *template, const edu_id *person, edu_error *error)
 {
     edu_id id = ei_new_id(command->session);
     bool is_own = memcmp(person, &request->person, sizeof *person) == 0;
@@ -96,10 +96,10 @@ static edu_status tell_of(ei_command *command, edu_tx *tx, const ei_request *req
     if (!what->template)
         return EDU_OK;
     if (what->is_applicants)
-        return tell(command, tx, request, what->template, &request->person, error);
+        return ei_request_tell(command, tx, request, what->template, &request->person, error);
     EI_TRY(find_staff(command, tx, request, people, &count, error));
     for (size_t i = 0; i < count; i++)
-        EI_TRY(tell(command, tx, request, what->template, &people[i], error));
+        EI_TRY(ei_request_tell(command, tx, request, what->template, &people[i], error));
     return EDU_OK;
 }
 

@@ -72,6 +72,10 @@ edu_status ei_request_start_clock(const edu_session *session, edu_tx *tx,
                                   const ei_definition *definition, ei_request *request,
                                   edu_error *error);
 
+/* A message about it in somebody's cabinet, by a template of the definition. */
+edu_status ei_request_tell(ei_command *command, edu_tx *tx, const ei_request *request,
+                           const char *template, const edu_id *person, edu_error *error);
+
 /* ---- request_place.c ---- */
 
 /* Takes, gives back or queues for a place as the move from the request's state to that of the

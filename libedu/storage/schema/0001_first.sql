@@ -1285,3 +1285,31 @@ CREATE TABLE panel_task (
 CREATE INDEX panel_task_by_member ON panel_task (member_id, is_scored, work_id);
 CREATE UNIQUE INDEX panel_task_by_work ON panel_task (member_id, work_id);
 CREATE INDEX panel_task_by_offering ON panel_task (offering_id, sheet, member_id);
+
+-- Who is to come when and where.
+CREATE TABLE slot (
+    id ID NOT NULL PRIMARY KEY,
+    offering_id ID NOT NULL REFERENCES offering_round (offering_id),
+    kind TEXT NOT NULL,
+    starts TIME NOT NULL,
+    ends TIME NOT NULL,
+    venue TEXT NOT NULL,
+    places INT NOT NULL,
+    taken INT NOT NULL CHECK (taken >= 0),
+    CHECK (starts < ends),
+    CHECK (taken <= places)
+) CLUSTERED;
+CREATE INDEX slot_by_offering ON slot (offering_id, kind, starts, id);
+
+-- starts, ends: those of the slot, as nobody is to be in two at one time.
+CREATE TABLE slot_seat (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    kind TEXT NOT NULL,
+    slot_id ID NOT NULL REFERENCES slot (id),
+    starts TIME NOT NULL,
+    ends TIME NOT NULL,
+    PRIMARY KEY (person_id, request_id, kind),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
+) CLUSTERED;
+CREATE INDEX slot_seat_by_slot ON slot_seat (slot_id, person_id, request_id);
