@@ -135,7 +135,9 @@ static edu_status read_window(ei_request_rules *rules, const json_t *window, edu
 static edu_status form_fault(const edu_error *fault, const ei_place *at, edu_error *error)
 {
     ei_place here;
-    (void)snprintf(here.pointer, sizeof here.pointer, "%s%.80s", at->pointer, fault->field);
+    if (snprintf(here.pointer, sizeof here.pointer, "%s%s", at->pointer, fault->field) >=
+        (int)sizeof here.pointer)
+        here = *at;
     return ei_fail(error, fault->code, fault->key, here.pointer,
                    "the form of the definition cannot be published: %s", fault->message);
 }
