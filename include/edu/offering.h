@@ -91,7 +91,7 @@ typedef struct edu_offering_filter {
  *  @param out receives its id.
  *  @return EDU_E_INVALID with the field; EDU_E_NOT_FOUND for a service, round or institution that
  * is not there, or an offering that is not yours to keep; EDU_E_STATE "offering.places" for fewer
- *  places than are held.
+ *  places than are held, "offering.ranked" for another end once it is ranked (edu/round.h).
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_offering_put(edu_session *session,
                                                           const edu_offering_input *offering,

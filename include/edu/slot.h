@@ -86,7 +86,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_slot_seats(edu_session *session, ed
 
 /** Gives a slot to each application in a state that has none of this kind, who submitted first the
  * earliest; nobody is to be in two places at one time. Places of applications that are closed are
- * given anew. Who gets one is told. Whoever keeps the offering.
+ * given anew. Who gets one is told. At most 2000 by one call; more by the next. Whoever keeps the
+ * offering.
  *  @param state of the definition.
  *  @return EDU_E_NOT_FOUND "slot.kind", "slot.state".
  *  @since 0.2.0 */

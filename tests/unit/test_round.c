@@ -289,6 +289,28 @@ START_TEST(a_seed_of_ones_own_is_committed_to_before_the_list_is_frozen)
 }
 END_TEST
 
+/* Taking applications for longer. */
+static void check_window(edu_id group, bool by_round, edu_status expected)
+{
+    edu_offering_input input = EDU_OFFERING_INPUT_INIT;
+    edu_id id;
+    input.service = "club";
+    input.code = "chess";
+    input.title = json_pack("{s:s}", "en", "Chess");
+    input.institution = "S1";
+    input.opens = FX_START - DAY;
+    input.closes = closes + 30 * DAY;
+    input.is_published = true;
+    input.by_round = by_round;
+    input.places = 2;
+    FX_FAILS(expected, edu_offering_put(clerk, &input, NULL, &id, error));
+    if (expected != EDU_OK)
+        ck_assert_str_eq(fx_last_error.key, "offering.ranked");
+    else
+        ck_assert_mem_eq(&id, &group, sizeof id);
+    json_decref(input.title);
+}
+
 START_TEST(what_changed_since_it_was_proposed_is_ranked_anew)
 {
     edu_id ids[CHILDREN], group = chess(2, ids);
@@ -300,9 +322,15 @@ START_TEST(what_changed_since_it_was_proposed_is_ranked_anew)
     FX_FAILS(EDU_E_STATE, edu_round_confirm(two, group, silent, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "round.changed");
     FX_OK(edu_round_reopen(two, group, NULL, error));
+    /* The seed was seen: nobody can come any more. */
+    check_window(group, true, EDU_E_STATE);
+    check_window(group, false, EDU_E_STATE);
     FX_OK(edu_round_propose(two, group, NULL, NULL, error));
     FX_OK(edu_round_confirm(one, group, silent, NULL, error));
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM round_row"), CHILDREN - 1);
+    /* What is left may go to who comes first; there is no second draw. */
+    check_window(group, true, EDU_E_STATE);
+    check_window(group, false, EDU_OK);
     ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess'"), 2);
 }
 END_TEST

@@ -297,6 +297,7 @@ static edu_status store_change(keeping *work, edu_tx *tx, edu_error *error)
 {
     const edu_offering_input *given = work->given;
     int64_t changed = 0;
+    EI_TRY(ei_judging_check_window(tx, &work->id, given->closes, given->by_round, error));
     EI_TRY(sql_offering_change(tx, &work->id, &work->round, given->institution,
                                work->region[0] ? work->region : NULL, given->opens, given->closes,
                                given->is_published, given->places, given->age_from,
@@ -388,6 +389,7 @@ static edu_status store_itself(ei_command *command, edu_tx *tx, const ei_definit
                                 0, 0, 0, "[]", "{}", command->now, false, NULL, error));
         return ei_judging_begin(command, tx, &id, error);
     }
+    EI_TRY(ei_judging_check_window(tx, &id, closes, false, error));
     return sql_offering_change(tx, &id, NULL, NULL, NULL, opens, closes, true, -1, 0, 0, 0, 0, "[]",
                                "{}", false, NULL, error);
 }

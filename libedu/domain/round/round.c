@@ -21,7 +21,6 @@ typedef struct one_read {
 static edu_status fill_round(const ei_judging *judging, ei_arena *arena, edu_round *out,
                              edu_error *error)
 {
-    bool is_open = judging->state == EI_JUDGING_OPEN;
     out->offering_id = judging->offering;
     out->state = ei_judging_state_name(judging->state);
     out->closes = judging->closes;
@@ -33,8 +32,7 @@ static edu_status fill_round(const ei_judging *judging, ei_arena *arena, edu_rou
     out->confirmed = judging->confirmed;
     out->is_mine_to_judge = judging->judges;
     EI_TRY(ei_copy_text(arena, judging->commitment, &out->commitment, error));
-    return ei_copy_text(arena, !is_open && judging->seed[0] ? judging->seed : NULL, &out->seed,
-                        error);
+    return ei_copy_text(arena, judging->seed[0] ? judging->seed : NULL, &out->seed, error);
 }
 
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
@@ -335,24 +333,36 @@ static edu_status do_one(const confirming *work, ei_command *command, edu_tx *tx
 
 /* ---- confirming: the end ---- */
 
+typedef struct vacancies {
+    edu_id after, items[BATCH];
+    size_t count;
+} vacancies;
+
+static edu_status take_vacancy(void *context, ei_rows *rows, edu_error *error)
+{
+    (void)error;
+    vacancies *of = context;
+    of->after = of->items[of->count++] = ei_column_id(rows, 0);
+    return EDU_OK;
+}
+
 /* Places that became free meanwhile, and those that were left because of a clash. */
 static edu_status promote_all(const confirming *work, ei_command *command, edu_tx *tx,
                               edu_error *error)
 {
-    edu_id offerings[BATCH];
+    vacancies of = {.after = {{[15] = 1}}};
     ei_rows rows;
-    bool row;
-    edu_status status;
-    size_t count = 0;
     if (!work->has_choices)
         return ei_request_promote(command, tx, &work->step.offering, error);
-    EI_TRY(sql_round_with_free(tx, &work->step.offering, BATCH, &rows, error));
-    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && count < BATCH)
-        offerings[count++] = ei_column_id(&rows, 0);
-    ei_rows_close(&rows);
-    for (size_t i = 0; i < count && status == EDU_OK; i++)
-        status = ei_request_promote(command, tx, &offerings[i], error);
-    return status;
+    do {
+        of.count = 0;
+        EI_TRY(ei_rows_each(
+            sql_round_with_free(tx, &work->step.offering, &of.after, BATCH, &rows, error), &rows,
+            take_vacancy, &of, error));
+        for (size_t i = 0; i < of.count; i++)
+            EI_TRY(ei_request_promote(command, tx, &of.items[i], error));
+    } while (of.count == BATCH);
+    return EDU_OK;
 }
 
 static edu_status finish(confirming *work, ei_command *command, edu_tx *tx, edu_error *error)

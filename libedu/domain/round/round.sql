@@ -17,6 +17,11 @@ SELECT o.service, o.closes, o.is_published, o.by_round, r.state, r.commitment, r
     @keeps(?1, o.institution, o.region), @judges(?1, o.institution, o.region)
 FROM offering o JOIN offering_round r ON r.offering_id = o.id WHERE o.id = ?2
 
+-- statement round_frozen(offering_id id, closes time, by_round bool) rows
+SELECT 1 FROM offering_round r JOIN offering o ON o.id = r.offering_id
+WHERE r.offering_id = ?1 AND o.closes <> ?2
+    AND (r.state <> 'open' OR r.seed IS NOT NULL) AND (r.state <> 'confirmed' OR ?3 = 1)
+
 -- statement round_title(offering_id id) rows
 SELECT title FROM subject WHERE id = ?1
 
@@ -155,10 +160,12 @@ SELECT w.key_values, (SELECT COUNT(*) FROM round_row n WHERE n.given_id = ?1 AND
     (SELECT COUNT(*) FROM round_row l WHERE l.offering_id = ?2 AND l.outcome = 'waiting')
 FROM round_row w WHERE w.given_id = ?1 AND w.outcome = 'given' ORDER BY w.position DESC LIMIT 1
 
--- statement round_with_free(offering_id id, limit int) rows
+-- Offerings with free places for which somebody waits.
+-- statement round_with_free(offering_id id, after id, limit int) rows
 SELECT o.id FROM offering o WHERE o.round_id = ?1 AND (o.places IS NULL OR o.taken < o.places)
-    AND EXISTS (SELECT 1 FROM offering r WHERE r.id = ?1 AND r.waiting > 0)
-ORDER BY o.id LIMIT ?2
+    AND o.id > ?2 AND EXISTS (SELECT 1 FROM request_choice c JOIN request r ON r.person_id = c.person_id
+        AND r.id = c.request_id WHERE c.offering_id = o.id AND r.offering_id = ?1 AND r.is_waiting = 1)
+ORDER BY o.id LIMIT ?3
 
 -- ---- panels ----
 

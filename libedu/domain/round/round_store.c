@@ -45,6 +45,21 @@ edu_status ei_judging_begin(ei_command *command, edu_tx *tx, const edu_id *offer
     return sql_round_begin(tx, offering, commitment, NULL, error);
 }
 
+/* Whoever knows the seed knows who would win: nobody can come then. Once all is given, places that
+ * are left may go to who comes first. */
+edu_status ei_judging_check_window(edu_tx *tx, const edu_id *offering, edu_time closes,
+                                   bool by_round, edu_error *error)
+{
+    ei_rows rows;
+    bool found = false;
+    EI_TRY(ei_rows_integer(sql_round_frozen(tx, offering, closes, by_round, &rows, error), &rows,
+                           &found, NULL, error));
+    return found ? ei_fail(error, EDU_E_STATE, "offering.ranked", "/closes",
+                           "it is ranked already; places that are left can go to who comes first "
+                           "once that is confirmed")
+                 : EDU_OK;
+}
+
 /* ---- loading ---- */
 
 static void take_text(ei_rows *rows, int column, char *out, size_t room)

@@ -8,7 +8,7 @@
 #define EI_SEED_BYTES 64
 #define EI_SEED_TEXT (2 * EI_SEED_BYTES + 1)
 #define EI_COMMITMENT_TEXT 65
-#define EI_ROUND_NUMBER_TEXT 9
+#define EI_ROUND_NUMBER_TEXT 13
 
 typedef enum ei_judging_state {
     EI_JUDGING_OPEN,
@@ -34,6 +34,10 @@ typedef struct ei_judging {
 /* Of an offering that was made just now. */
 edu_status ei_judging_begin(ei_command *command, edu_tx *tx, const edu_id *offering,
                             edu_error *error);
+/* EDU_E_STATE where its window must not change any more: the seed is known, or the round is over.
+ */
+edu_status ei_judging_check_window(edu_tx *tx, const edu_id *offering, edu_time closes,
+                                   bool by_round, edu_error *error);
 /* EDU_E_NOT_FOUND where there is none. Who may see it is not asked. */
 edu_status ei_judging_load(const edu_session *session, edu_tx *tx, const edu_id *offering,
                            ei_judging *out, edu_error *error);
