@@ -126,7 +126,7 @@ try {
       for (const locale of ["az", "en"]) {
         const page = await person(null, { locale, viewport });
         for (const [name, path] of Object.entries({
-          home: "/", service: "/services/olympiad", "sign-in": "/sign-in", register: "/register",
+          home: "/", service: "/services/olympiad", clubs: "/services/club", "sign-in": "/sign-in", register: "/register",
           recover: "/recover", verify: "/verify",
           calendar: "/calendar/2024?received=2024-03-07T16:00&count=3",
           "appeal-figures": "/appeals/figures", "appeal-unnamed": "/appeals/new",
@@ -148,7 +148,7 @@ try {
     await page.fill("#count", "2");
     await page.click("main button");
     await page.getByText("Müddətin sonu: 3 iyul 2023, 18:00").first().waitFor();
-    await page.getByText("Qəbul edilib: 23 iyun 2023, 18:30.").waitFor();
+    await page.getByText("23 iyun 2023, 18:30 tarixində qəbul edilib").waitFor();
     await page.fill("#count", "two");
     await page.click("main button");
     equal(await page.inputValue("#count"), "two", "what was typed");
@@ -306,6 +306,60 @@ try {
     await letters.getByText("Bununla birlikdə cavablandırılanlar").waitFor();
     await look(letters, "merged-telephone");
     for (const page of [clerk, letters]) await page.context().close();
+  });
+
+  await test("a service that is only a file: asked, given back, corrected, approved", async () => {
+    const parent = await person("parent", { viewport: telephone });
+    await parent.goto(`${home}/services/school_bus`);
+    await parent.getByRole("link", { name: "Müraciət et" }).click();
+    await parent.locator("a.nar-card").last().click();
+    const send = () => parent.getByRole("button", { name: "Müraciəti göndər" }).click();
+    await parent.fill('[name="/grade"]', "7");
+    await send();
+    await parent.locator(".govuk-error-summary").waitFor();
+    await look(parent, "request-errors-telephone");
+    await parent.goto(`${home}/cabinet/`);
+    await parent.locator("a.nar-card--quiet", { hasText: "Məktəb avtobusu" }).click();
+    equal(await parent.inputValue('[name="/grade"]'), "7", "what was typed and not sent");
+    for (const answer of ['"/ways"][value="home"', '"/stop"][value="market"', '"/needs_help"][value="false"',
+      '"/consent"']) await parent.check(`[name=${answer}]`);
+    await parent.fill('[name="/contact/name"]', "Leyla");
+    await parent.fill('[name="/contact/telephone"]', "050 123 45 67");
+    await send();
+    await parent.locator(".govuk-panel").waitFor();
+    await look(parent, "request-sent-telephone");
+    const place = new URL(parent.url()).pathname;
+
+    const clerk = await person("clerk", { viewport: desk });
+    await clerk.goto(`${home}/staff/requests/?service=school_bus`);
+    await look(clerk, "request-desk");
+    await clerk.locator("td a").first().click();
+    await clerk.getByText("Düzəlişə qaytar", { exact: true }).first().click();
+    await clerk.check('[name=correct][value="/contact/telephone"]');
+    await clerk.fill('[name="correct/contact/telephone"]', "Nömrə cavab vermir");
+    await look(clerk, "request-case-desk");
+    await clerk.getByRole("button", { name: "Düzəlişə qaytar" }).click();
+    await clerk.getByText("Düzəliş gözləyir").first().waitFor();
+
+    await parent.goto(home + place);
+    await parent.getByText("Nömrə cavab vermir").waitFor();
+    await look(parent, "request-returned-telephone");
+    await parent.getByRole("link", { name: "Düzəlt və yenidən göndər" }).click();
+    await parent.fill('[name="/contact/telephone"]', "055 765 43 21");
+    await send();
+    await parent.locator(".govuk-panel").waitFor();
+
+    await clerk.goto(`${home}/staff/requests/?service=school_bus`);
+    await clerk.locator("input[name=item]").first().check();
+    await clerk.selectOption("#action", "approve");
+    await clerk.getByRole("button", { name: "Nə olacağına bax" }).click();
+    await clerk.getByText("Bu, 1 müraciətə tətbiq ediləcək.").waitFor();
+    await clerk.getByRole("button", { name: "İcra et" }).click();
+    await clerk.getByText("1 müraciət icra edildi.").waitFor();
+    await look(clerk, "request-bulk-desk");
+    await parent.goto(home + place);
+    await parent.getByText("Təsdiqlənib").first().waitFor();
+    for (const page of [parent, clerk]) await page.context().close();
   });
 
   await test("a form is tried by whoever writes a service, with a script and without", async () => {
