@@ -471,6 +471,9 @@ START_TEST(many_are_done_at_once_and_a_preview_changes_nothing)
     check_state("school1", numbers[0], ids[0], "finished", 0);
     check_state("school1", numbers[1], ids[1], "dismissed", 0);
     ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess'"), 0);
+    /* What has ended is open nowhere: one may apply once more. */
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM application WHERE is_open = 1"), 0);
+    (void)applied_by_clerk(numbers[1], group, "enrolled");
     json_decref(items);
 }
 END_TEST

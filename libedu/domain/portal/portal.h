@@ -297,6 +297,11 @@ edu_status ei_rows_each(edu_status opened, ei_rows *rows, ei_take_fn take, void 
 edu_status ei_copy_text(ei_arena *arena, const char *text, const char **out, edu_error *error);
 edu_status ei_copy_column(ei_arena *arena, ei_rows *rows, int column, const char **out,
                           edu_error *error);
+/* NULL for JSON's null, which is what bindings make of nothing. */
+static inline json_t *ei_json_given(json_t *json)
+{
+    return json_is_null(json) ? NULL : json;
+}
 /* Gives a value, or NULL for no memory, to the arena. */
 edu_status ei_own_json(ei_arena *arena, json_t *value, json_t **out, edu_error *error);
 

@@ -395,6 +395,8 @@ edu_status edu_draft_save(edu_session *session, edu_id person_id, edu_id offerin
     EI_TRY(ei_session_require(session, error));
     if (!out)
         return ei_bad_argument(error, "out");
+    form = ei_json_given(form);
+    choices = ei_json_given(choices);
     EI_TRY(check_typed(form, choices, error));
     saving work = {ei_person_or_self(session, person_id), offering_id, application_id,
                    make_typed(form, choices)};

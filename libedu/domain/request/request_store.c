@@ -47,6 +47,7 @@ static edu_status take_head(ei_request *out, ei_rows *rows, edu_error *error)
     memcpy(out->head.state, out->state, sizeof out->head.state);
     out->head.service_version = (int32_t)ei_column_int(rows, 18);
     out->head.version = ei_column_int(rows, 19);
+    out->head.is_open = out->is_open;
     if (head.size != sizeof out->head.hash || key.size != sizeof out->wrapped)
         return ei_fail(error, EDU_E_CORRUPT, "request.row", NULL,
                        "an application has no key or no end of its chain");

@@ -56,8 +56,8 @@ edu_status edu_request_act(edu_session *session, edu_id person_id, edu_id id, co
     EI_TRY(ei_check_text(reason, EI_REQUEST_REASON_MAX, true, "/reason", error));
     if (reason && !*reason)
         reason = NULL;
-    json_t *copy = json_deep_copy(corrections);
-    if (corrections && !copy)
+    json_t *copy = json_deep_copy(ei_json_given(corrections));
+    if (ei_json_given(corrections) && !copy)
         return ei_no_memory(error);
     ei_request_step step = {.session = session,
                             .person = person_id,

@@ -1,0 +1,92 @@
+"""Clubs by lottery and a contest with a jury, as a caller sees them."""
+
+import hashlib
+import json
+
+import edu
+import pytest
+from command import ROOT
+from world import PASSWORD, minutes, now
+
+
+def publish(world, service):
+    definition = json.loads(
+        (ROOT / f"examples/data/services/{service}.json").read_text(encoding="utf-8"))
+    calendar = json.loads((ROOT / "examples/data/calendars/az.json").read_text(encoding="utf-8"))
+    world.operator.calendar.publish(calendar)
+    world.operator.service.publish(definition)
+
+
+def offer(world, service, closes, **more):
+    return world.clerk.offering.put({
+        "service": service, "code": "one", "title": {"az": "Şahmat", "en": "Chess"},
+        "opens": now() - minutes(60), "closes": closes, "is_published": True, "places": -1, **more})
+
+
+def apply(world, person, offering, form):
+    draft = world.clerk.draft.save(person, offering, None, form, None)
+    return world.clerk.request.submit(person, draft)
+
+
+def test_a_lottery_that_anybody_can_draw_again(world):
+    publish(world, "club")
+    group = offer(world, "club", now() + minutes(60), by_round=True, places=3)
+    children = world.pupils[:7]
+    made = {child: apply(world, child, group, {"phone": "+994 50 123 45 67"}) for child in children}
+    with world.portal.session("en") as visitor:
+        commitment = visitor.round.get(group).commitment
+    with pytest.raises(edu.State) as early:
+        world.clerk.round.propose(group, None)
+    assert early.value.key == "round.not_closed"
+    offer(world, "club", now(), by_round=True, places=3)
+    world.clerk.round.propose(group, None)
+    with pytest.raises(edu.Denied):
+        world.clerk.round.confirm(group)
+    world.clerk2.round.confirm(group)
+    with world.portal.session("en") as visitor:
+        seed = visitor.round.get(group).seed
+        public = visitor.round.ranking(group)
+    assert hashlib.sha256(seed.encode()).hexdigest() == commitment
+    order = sorted(children, key=lambda child: hashlib.sha256(f"{seed}:{child}".encode()).hexdigest())
+    for place, child in enumerate(order, 1):
+        result = world.clerk.round.result(child, made[child].id)
+        assert (result.place, result.outcome) == (place, "given" if place <= 3 else "waiting")
+        assert public[place - 1].number == result.number
+        assert public[place - 1].applicant is None
+    with pytest.raises(edu.State):
+        world.clerk.round.result(children[0], apply_late(world, group, children[0], made))
+
+
+def apply_late(world, group, child, made):
+    """Once the round is over, what is left goes to who comes first; this has no result."""
+    world.clerk.request.act(child, made[child].id, "dismiss", "Köçüb", None)
+    offer(world, "club", now() + minutes(60), by_round=False, places=30)
+    return apply(world, child, group, {"phone": "+994 50 123 45 67"}).id
+
+
+def test_a_jury_that_does_not_know_whose_it_is(world):
+    publish(world, "contest")
+    contest = offer(world, "contest", now() + minutes(60))
+    works = [apply(world, child, contest, {"title": f"Work {i}", "summary": "Long enough to be one"})
+             for i, child in enumerate(world.pupils[:3])]
+    jury = []
+    for i in range(10, 15):
+        world.operator.account.create(world.pupils[i], f"juror{i}", PASSWORD)
+        world.clerk.panel.put(contest, world.pupils[i], True)
+        jury.append(world.portal.sign_in(f"juror{i}", PASSWORD))
+    assert world.clerk.panel.assign(contest).added == 15
+    for juror in jury:
+        for listed in juror.panel.works():
+            work = juror.panel.work_get(listed.work_id)
+            assert work.is_blind and work.applicant is None
+            points = 9 - int(work.form["title"][-1])
+            juror.panel.score(work.work_id, {"content": points, "originality": "7.5", "design": 8})
+        juror.close()
+    offer(world, "contest", now())
+    world.clerk.round.propose(contest, None)
+    world.clerk2.round.confirm(contest)
+    first = world.pupil.round.result(None, works[0].id)
+    assert (first.place, first.of, first.scores[0]["score"]) == (1, 3, "8.35")
+    assert len(first.scores[0]["criteria"]) == 5
+    with world.portal.session("en") as visitor, pytest.raises(edu.State):
+        visitor.round.ranking(contest)
