@@ -8,7 +8,8 @@
 
 bool ei_utf8_valid(const char *text, size_t length)
 {
-    return memchr(text, 0, length) == NULL && u8_check((const uint8_t *)text, length) == NULL;
+    return length == 0 ||
+           (memchr(text, 0, length) == NULL && u8_check((const uint8_t *)text, length) == NULL);
 }
 
 static bool has_control(const char *text, size_t length)
