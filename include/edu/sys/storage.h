@@ -3,10 +3,11 @@
  *
  *  Work is given as a **command**: a function that runs inside one transaction and may run again
  * from the start, in another thread, because a driver commits the commands of several sessions
- * together and repeats them one by one where the engine rolled the whole group back. A command
- * therefore touches nothing but the transaction and its own context, and sets its results anew at
- * each run. A write returns only after its commit is on disk. Where the engine cannot say whether a
- * commit came through, the write fails with the key "storage.unknown", and nothing else does.
+ * together, and repeats them where one of them was refused or the engine rolled the whole group
+ * back. A command therefore touches nothing but the transaction and its own context, and sets its
+ * results anew at each run. A write returns only after its commit is on disk. Where the engine
+ * cannot say whether a commit came through, the write fails with the key "storage.unknown", and
+ * nothing else does.
  *  @since 0.1.0 */
 #ifndef EDU_SYS_STORAGE_H
 #define EDU_SYS_STORAGE_H

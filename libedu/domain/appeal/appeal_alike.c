@@ -109,7 +109,7 @@ edu_status ei_appeal_bands_add(const edu_session *session, edu_tx *tx, const edu
                                const edu_id *id, const char *words, edu_error *error)
 {
     int64_t bands[EI_APPEAL_BANDS];
-    word_set *set = ei_calloc(1, sizeof *set);
+    word_set *set = ei_alloc(sizeof *set); /* large, and filled by split() */
     char *copy = ei_strdup(words);
     edu_status status = set && copy ? EDU_OK : ei_no_memory(error);
     if (status == EDU_OK) {

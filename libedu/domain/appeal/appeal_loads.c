@@ -110,9 +110,10 @@ static edu_status find_candidates(edu_tx *tx, const char *department, edu_time n
 edu_status ei_appeal_executor_choose(const edu_session *session, edu_tx *tx, const char *department,
                                      edu_time now, edu_id *out, edu_error *error)
 {
-    candidates *found = ei_calloc(1, sizeof *found);
+    candidates *found = ei_alloc(sizeof *found); /* large, and used as far as it is filled */
     if (found == NULL)
         return ei_no_memory(error);
+    found->count = 0;
     edu_status status = find_candidates(tx, department, now, found, error);
     if (status == EDU_OK && found->count == 0)
         status = ei_fail(error, EDU_E_STATE, "appeal.nobody_there", "/executor_id",

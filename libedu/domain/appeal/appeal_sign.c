@@ -232,7 +232,7 @@ edu_status ei_appeal_tell_signers(ei_appeal_step *step, ei_command *command, edu
 {
     ei_rows rows;
     bool row = false;
-    edu_id *signers = ei_calloc(SIGNERS_MAX, sizeof *signers);
+    edu_id *signers = ei_alloc(SIGNERS_MAX * sizeof *signers);
     size_t count = 0;
     if (!signers)
         return ei_no_memory(error);

@@ -72,13 +72,15 @@ edu_status ei_sqlite_error(connection *on, edu_error *error)
 static const char settings[] = "PRAGMA synchronous = FULL;"
                                "PRAGMA foreign_keys = ON;"
                                "PRAGMA trusted_schema = OFF;"
-                               "PRAGMA temp_store = MEMORY;"
-                               "PRAGMA mmap_size = 1073741824;";
+                               "PRAGMA temp_store = MEMORY;";
 /* The leader keeps the log short by itself. What is erased is overwritten. */
 static const char writer_settings[] = "PRAGMA wal_autocheckpoint = 0;"
                                       "PRAGMA secure_delete = ON;"
                                       "PRAGMA cache_size = -65536;";
+/* With memory mapped, each page is looked for in the log each time it is read, though the cache has
+ * it: good for readers, whose caches are small and lost with each write, not for the writer. */
 static const char reader_settings[] = "PRAGMA query_only = ON;"
+                                      "PRAGMA mmap_size = 1073741824;"
                                       "PRAGMA cache_size = -8192;";
 
 static const char *const control_texts[EI_SQLITE_CONTROLS] = {

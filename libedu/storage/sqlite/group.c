@@ -6,6 +6,7 @@
 #include "storage/sqlite/sqlite_internal.h"
 
 #define BATCH_MAX 256
+#define CAREFUL_BATCHES 32 /* with savepoints, after somebody was refused */
 
 /* Pages of the log at which it is copied into the database; and at which that waits for readers and
  * starts the log anew, because under constant writes a copy that does not wait never finishes. */
@@ -88,9 +89,11 @@ static void run_alone(connection *on, request *one)
     ei_sqlite_roll_back(on);
 }
 
-/* One command within a batch. False where the engine has rolled back, or must roll back, the whole
+/* Runs one command of a batch. False where the engine has rolled back, or must roll back, the whole
  * batch. */
-static bool run_in_batch(connection *on, request *one)
+typedef bool (*run_one)(connection *on, request *one);
+
+static bool run_with_savepoint(connection *on, request *one)
 {
     if (ei_sqlite_control(on, EI_SQLITE_COMMAND, NULL) != EDU_OK)
         return false;
@@ -102,11 +105,18 @@ static bool run_in_batch(connection *on, request *one)
     return ei_sqlite_control(on, EI_SQLITE_RELEASE_COMMAND, NULL) == EDU_OK;
 }
 
-static bool run_together(connection *on, request *batch)
+/* What a command that fails has changed cannot be told from what the others have. */
+static bool run_without_savepoint(connection *on, request *one)
+{
+    run_command(on, one);
+    return one->status == EDU_OK && !sqlite3_get_autocommit(on->db);
+}
+
+static bool run_together(connection *on, request *batch, run_one run)
 {
     bool good = true;
     for (request *one = batch; good && one; one = one->next)
-        good = run_in_batch(on, one);
+        good = run(on, one);
     good = good && ei_sqlite_control(on, EI_SQLITE_COMMIT, NULL) == EDU_OK;
     ei_sqlite_roll_back(on);
     return good;
@@ -136,18 +146,44 @@ static void run_one_by_one(connection *on, request *batch)
     }
 }
 
-static void run_batch(connection *on, request *batch)
+/* False where it cannot begin: then all are refused. */
+static bool begin(connection *on, request *batch)
 {
     edu_error error = EDU_ERROR_INIT;
-    if (!batch->next) {
-        run_one_by_one(on, batch);
-        return;
-    }
     edu_status begun = ei_sqlite_control(on, EI_SQLITE_BEGIN_WRITE, &error);
     if (begun != EDU_OK)
         refuse(batch, begun, &error);
-    else if (!run_together(on, batch))
-        run_one_by_one(on, batch);
+    return begun == EDU_OK;
+}
+
+static void run_carefully(writers *group, request *batch)
+{
+    if (!begin(&group->on, batch))
+        return;
+    if (!run_together(&group->on, batch, run_with_savepoint)) {
+        run_one_by_one(&group->on, batch);
+        return;
+    }
+    for (request *one = batch; one; one = one->next)
+        if (one->status != EDU_OK)
+            group->careful = CAREFUL_BATCHES;
+}
+
+/* A savepoint a command costs a copy of each page that it changes, and words to be searched are
+ * written out at each. So where nobody has been refused lately there are none; if somebody is, the
+ * batch is undone and runs once more. */
+static void run_batch(writers *group, request *batch)
+{
+    if (!batch->next) {
+        run_one_by_one(&group->on, batch);
+    } else if (group->careful > 0) {
+        group->careful--;
+        run_carefully(group, batch);
+    } else if (begin(&group->on, batch) &&
+               !run_together(&group->on, batch, run_without_savepoint)) {
+        group->careful = CAREFUL_BATCHES;
+        run_carefully(group, batch);
+    }
 }
 
 /* A reader that stays long keeps the log from starting anew: the next attempt is made only when the
@@ -213,7 +249,7 @@ static void lead(writers *group)
     edu_status locked = ei_sqlite_lock(group->lock_file, &error);
     request *batch = take_batch(group);
     if (locked == EDU_OK) {
-        run_batch(&group->on, batch);
+        run_batch(group, batch);
         keep_log_short(group);
         ei_sqlite_unlock(group->lock_file);
     } else {

@@ -101,6 +101,7 @@ typedef struct writers {
     int lock_file;
     int wal_pages;     /* as the engine last said */
     int checkpoint_at; /* pages at which the next one is due */
+    int careful;       /* batches in which each command still has a savepoint */
 } writers;
 
 edu_status ei_sqlite_writers_open(writers *group, const char *path, size_t cache_size,
