@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "cli.h"
 
@@ -46,6 +47,18 @@ static edu_status move_requests(edu_session *session, edu_error *error)
     return status;
 }
 
+/* At the start, and once a day. */
+static edu_status sweep_documents(edu_session *session, edu_error *error)
+{
+    static time_t last;
+    time_t now = time(NULL);
+    int32_t done;
+    if (last != 0 && now - last < 24 * 60 * 60)
+        return EDU_OK;
+    last = now;
+    return edu_request_sweep(session, &done, error);
+}
+
 /* Results whose time has come are told first: that makes messages, as appeals do. */
 static edu_status deliver_all(edu_session *session, edu_error *error)
 {
@@ -56,6 +69,8 @@ static edu_status deliver_all(edu_session *session, edu_error *error)
         status = move_appeals(session, error);
     if (status == EDU_OK)
         status = move_requests(session, error);
+    if (status == EDU_OK)
+        status = sweep_documents(session, error);
     if (status == EDU_OK)
         status = settle_payments(session, error);
     while (status == EDU_OK && delivered > 0 && !is_over)
@@ -68,7 +83,8 @@ int cli_deliver(int argc, char **argv)
     static const char help[] =
         "Usage: edu deliver [--every SECONDS] [--store ADDRESS] [--keys FILE]\n\n"
         "Tells of results whose time has come and of appeals that are due, asks the payment\n"
-        "provider about payments, sends refunds, and delivers the "
+        "provider about payments, sends refunds, removes files of documents that nothing names, "
+        "and delivers the "
         "messages that wait; each becomes a "
         "file in the folder PATH.outbox. What\n"
         "fails is tried again later. With --every it goes on until TERM.\n\n" CLI_PLACE_HELP;

@@ -27,6 +27,7 @@ edu_portal_options cli_portal_options(const cli_place *place)
     options.signer = first_of(NULL, "EDU_SIGNER", NULL);
     options.payment_page = first_of(NULL, "EDU_PAYMENT_PAGE", NULL);
     options.payment_command = first_of(NULL, "EDU_PAYMENT_COMMAND", NULL);
+    options.documents = first_of(NULL, "EDU_DOCUMENTS", NULL);
     options.utc_offset_minutes = atoi(first_of(NULL, "EDU_UTC_OFFSET", "0"));
     return options;
 }

@@ -47,12 +47,15 @@ typedef struct edu_portal_options {
                              $1 is query, list, refund or create, JSON goes in and comes out
                              (docs/payment.md); NULL: none; not used where the environment
                              has a provider */
+    const char *documents; /**< folder of documents of applications, sealed, each in a file that is
+                             named by its hash, made where it is missing; what uses the store needs
+                             it in all processes; NULL: they lie in the store; since 0.2.0 */
 } edu_portal_options;
 
 #define EDU_PORTAL_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(edu_portal_options), NULL, NULL, NULL, "localhost", "libedu", "en", 0, false, true, \
-            0, 0, NULL, NULL, NULL                                                                 \
+            0, 0, NULL, NULL, NULL, NULL                                                           \
     }
 
 /** What a portal takes from outside; a member left zero has its default. */
@@ -63,6 +66,7 @@ typedef struct edu_environment {
     edu_notifier notifier;
     edu_signer signer;            /**< since 0.2.0 */
     edu_payment_provider payment; /**< since 0.2.0 */
+    edu_scanner scanner;          /**< since 0.2.0 */
 } edu_environment;
 
 /** Opens the store, brings its schema up to date and loads the keys.

@@ -36,6 +36,8 @@ typedef struct edu_draft {
     json_t *choices;       /**< ids of offerings, the best liked first */
     json_t *corrections;   /**< array of {"field", "text"}; NULL in lists */
     edu_time changed;
+    json_t *documents; /**< array of {"id", "kind": code, "name", "type", "size": bytes}; NULL in
+                            lists */
 } edu_draft;
 EDU_PAGE(edu_draft);
 
@@ -82,6 +84,7 @@ typedef struct edu_request {
     json_t *form;        /**< object; NULL in lists */
     json_t *choices;     /**< array of {"id", "title"}; NULL in lists */
     json_t *corrections; /**< as in ::edu_draft; NULL in lists */
+    json_t *documents;   /**< what was submitted last, as in ::edu_draft; NULL in lists */
 } edu_request;
 EDU_PAGE(edu_request);
 
@@ -167,6 +170,31 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_check(edu_session *session, e
                                                          edu_id draft_id, edu_draft_report **out,
                                                          edu_error *error);
 
+/** Adds a document to a draft. What it is, is told by its content: a PDF, JPEG or PNG where the
+ * kind permits it. It is scanned where the portal has a scanner (edu/sys/environment.h), and sealed
+ * under the person's key. A draft that corrects an application has the application's documents when
+ * it is begun.
+ *  @param kind code of a document that the service asks for.
+ *  @param name of the file, for whoever reads it; 1 to 200 bytes without slashes, quotes and line
+ *  breaks.
+ *  @param out receives the document's id.
+ *  @return EDU_E_INVALID "request.document_kind", "request.document_name", "request.document_type",
+ *  "request.document_refused"; EDU_E_LIMIT "request.document_size", "request.documents" where there
+ *  are as many of the kind as there may be; EDU_E_NOT_FOUND for a draft of others.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_attach(edu_session *session, edu_id person_id,
+                                                          edu_id draft_id, const char *kind,
+                                                          const char *name, edu_bytes content,
+                                                          const char *key, edu_id *out,
+                                                          edu_error *error);
+
+/** Takes a document out of a draft. What was submitted before stays with the application.
+ *  @return EDU_E_NOT_FOUND where it is not in the draft.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_detach(edu_session *session, edu_id person_id,
+                                                          edu_id draft_id, edu_id document_id,
+                                                          const char *key, edu_error *error);
+
 /** Throws a draft away.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_discard(edu_session *session, edu_id person_id,
@@ -190,6 +218,15 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_submit(edu_session *session
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_get(edu_session *session, edu_id person_id,
                                                          edu_id id, edu_request **out,
                                                          edu_error *error);
+
+/** One document of an application, also one that a correction took out, or of a draft of one's own.
+ *  @param id of the application, or of the draft.
+ *  @return EDU_E_CORRUPT where its file is not what was stored; EDU_E_IO where it cannot be read.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_document(edu_session *session,
+                                                              edu_id person_id, edu_id id,
+                                                              edu_id document_id,
+                                                              edu_document **out, edu_error *error);
 
 /** What happened to it, oldest first; internal steps for staff only.
  *  @since 0.2.0 */
@@ -261,6 +298,13 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_note(edu_session *session, 
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_clock(edu_session *session, int32_t limit,
                                                            int32_t *done, edu_error *error);
+
+/** Removes from the folder of documents what no draft and no application has any more, and is a day
+ *  old. For a job, once a day; does nothing where documents lie in the store. Admin.
+ *  @param done receives how many files.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_sweep(edu_session *session, int32_t *done,
+                                                           edu_error *error);
 
 #ifdef __cplusplus
 }

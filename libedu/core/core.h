@@ -188,4 +188,20 @@ edu_status ei_file_read(const char *path, size_t max, edu_bytes *out, edu_error 
 /* Writes a whole file durably: a temporary beside it, fsync, rename, fsync of the folder. */
 edu_status ei_file_write(const char *path, edu_bytes data, unsigned mode, edu_error *error);
 
+/* ---- media.c: files that people give ---- */
+
+#define EI_FILE_NAME_MAX 200 /* bytes */
+typedef enum ei_media {
+    EI_MEDIA_NONE = 0,
+    EI_MEDIA_PDF = 1,
+    EI_MEDIA_JPEG = 2,
+    EI_MEDIA_PNG = 4
+} ei_media;
+
+const char *ei_media_name(ei_media media); /* "application/pdf"; NULL for none */
+ei_media ei_media_named(const char *name); /* none for another */
+ei_media ei_media_of(edu_bytes content);   /* by how it begins; none for what is none of them */
+/* EDU_E_INVALID under the key for what would lead elsewhere, or break a header. */
+edu_status ei_check_file_name(const char *name, const char *key, edu_error *error);
+
 #endif

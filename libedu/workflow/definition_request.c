@@ -8,20 +8,6 @@
 #define AGE_MAX 150
 #define GRADE_MAX 12
 
-static const struct {
-    const char *name;
-    ei_media media;
-} medias[] = {
-    {"application/pdf", EI_MEDIA_PDF}, {"image/jpeg", EI_MEDIA_JPEG}, {"image/png", EI_MEDIA_PNG}};
-
-const char *ei_media_name(ei_media media)
-{
-    for (size_t i = 0; i < EI_COUNT(medias); i++)
-        if (medias[i].media == media)
-            return medias[i].name;
-    return NULL;
-}
-
 /* A whole number; `usual` where it is not there. */
 static edu_status read_number(const json_t *object, const char *name, int32_t least, int32_t most,
                               int32_t usual, const ei_place *at, int32_t *out, edu_error *error)
@@ -55,15 +41,12 @@ static edu_status read_types(ei_document_kind *kind, const json_t *types, const 
                              edu_error *error)
 {
     for (size_t i = 0; i < json_array_size(types); i++) {
-        const char *name = json_string_value(json_array_get(types, i));
-        size_t found = 0;
-        while (found < EI_COUNT(medias) && (!name || strcmp(medias[found].name, name) != 0))
-            found++;
+        ei_media media = ei_media_named(json_string_value(json_array_get(types, i)));
         ei_place here = ei_place_index(at, i);
-        if (found == EI_COUNT(medias))
+        if (media == EI_MEDIA_NONE)
             return ei_document_fault(error, &here,
                                      "this must be application/pdf, image/jpeg or image/png");
-        kind->types |= (unsigned)medias[found].media;
+        kind->types |= (unsigned)media;
     }
     return kind->types ? EDU_OK : ei_document_fault(error, at, "this must be a list of types");
 }

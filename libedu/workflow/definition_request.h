@@ -10,10 +10,6 @@
 #define EI_DOCUMENT_BYTES_MAX (10 << 20)
 #define EI_DOCUMENT_COPIES_MAX 20
 
-typedef enum ei_media { EI_MEDIA_PDF = 1, EI_MEDIA_JPEG = 2, EI_MEDIA_PNG = 4 } ei_media;
-
-const char *ei_media_name(ei_media media); /* "application/pdf" */
-
 /* A kind of document that is asked for. */
 typedef struct ei_document_kind {
     const char *code;

@@ -29,6 +29,7 @@ static struct stage {
     edu_id invoice[WORLD_PUPILS];
     char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
     edu_id request[WORLD_PUPILS], draft[WORLD_PUPILS];
+    edu_id given[WORLD_PUPILS], kept[WORLD_PUPILS];
     edu_id group, bus, work, slot;
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
@@ -570,6 +571,23 @@ static void make_slot(void)
     edu_free(report);
 }
 
+/* Whoever applies may give a certificate. */
+static void add_documents(json_t *service)
+{
+    json_t *title = json_object_get(service, "title");
+    json_t *kinds = json_pack("[{s:s, s:O, s:[s], s:i, s:i}]", "code", "proof", "title", title,
+                              "types", "application/pdf", "least", 0, "most", 3);
+    json_object_set_new(json_object_get(service, "request"), "documents", kinds);
+}
+
+static edu_id attached(int pupil, edu_id draft)
+{
+    edu_id id;
+    FX_OK(edu_draft_attach(stage.world.clerk, stage.world.pupils[pupil], draft, "proof", "a.pdf",
+                           fx_bytes("%PDF-1.7 x"), NULL, &id, error));
+    return id;
+}
+
 static void publish_ordinary(const char *name)
 {
     int32_t version;
@@ -580,6 +598,7 @@ static void publish_ordinary(const char *name)
     json_object_set_new(service, "calendar", json_string("staged"));
     if (strcmp(name, "school_bus") == 0)
         add_scores(service);
+    add_documents(service);
     FX_OK(edu_service_publish(fx_operator(), service, NULL, &version, error));
     json_decref(service);
 }
@@ -617,12 +636,14 @@ static void make_bus_requests(void)
                   json_pack("{s:i, s:[s], s:s, s:b, s:{s:s, s:s}, s:b}", "grade", 5, "ways", "home",
                             "stop", "market", "needs_help", 0, "contact", "name", "Leyla Quliyeva",
                             "telephone", "+994 50 123 45 67", "consent", 1));
+        stage.given[pupil] = attached(pupil, draft);
         FX_OK(edu_request_submit(stage.world.clerk, stage.world.pupils[pupil], draft, NULL,
                                  &receipt, error));
         stage.request[pupil] = receipt->id;
         edu_free(receipt);
         stage.draft[pupil] =
             saved(pupil, stage.group, json_pack("{s:s}", "phone", "+994501234567"));
+        stage.kept[pupil] = attached(pupil, stage.draft[pupil]);
     }
     fx_run("UPDATE draft SET is_staffs = 0");
     make_panel();
@@ -816,6 +837,8 @@ static target pupil_target(int pupil)
                     .invoice_number = stage.invoice_number[pupil],
                     .request = stage.request[pupil],
                     .draft = stage.draft[pupil],
+                    .given = stage.given[pupil],
+                    .kept = stage.kept[pupil],
                     .notification = stage.notification[pupil],
                     .guardian = pupil == WARD ? stage.staff[ACTOR_GUARDIAN] : stage.stranger,
                     .invitation = stage.invitation[pupil],
@@ -837,6 +860,8 @@ static target adult_target(edu_id person, const char *number)
                     .invoice_number = "00000000000000000",
                     .request = stage_made_up,
                     .draft = stage_made_up,
+                    .given = stage_made_up,
+                    .kept = stage_made_up,
                     .notification = stage_made_up,
                     .invitation = stage_made_up,
                     .guardian = stage.stranger,
@@ -873,6 +898,8 @@ static target mixed_target(enum actor actor)
     made.invoice = other.invoice;
     made.request = other.request;
     made.draft = other.draft;
+    made.given = other.given;
+    made.kept = other.kept;
     made.notification = other.notification;
     made.invitation = other.invitation;
     return made;

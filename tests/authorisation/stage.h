@@ -63,6 +63,7 @@ typedef struct target {
     edu_id invoice;
     const char *invoice_number;
     edu_id request, draft; /* of a bus, and of the person's own for a group of S00 */
+    edu_id given, kept;    /* documents of these */
     edu_id guardian;       /* who acts for the person or has asked to */
     const char *number;
     const char *certificate, *asked; /* numbers; of the second, a revocation waits */

@@ -533,6 +533,16 @@ static edu_status call_edu_draft_save(call *c, edu_error *error)
 
 READ(edu_draft_get, edu_draft, c->target.person, c->target.draft)
 LIST(edu_draft_list, edu_draft_page, c->target.person)
+
+static edu_status call_edu_draft_attach(call *c, edu_error *error)
+{
+    edu_id out;
+    c->is_written = true;
+    return edu_draft_attach(c->session, c->target.person, c->target.draft, "proof", "a.pdf",
+                            fx_bytes("%PDF-1.7 x"), NULL, &out, error);
+}
+
+WRITE(edu_draft_detach, c->target.person, c->target.draft, c->target.kept, NULL)
 READ(edu_draft_check, edu_draft_report, c->target.person, c->target.draft)
 WRITE(edu_draft_discard, c->target.person, c->target.draft, NULL)
 
@@ -548,6 +558,7 @@ static edu_status call_edu_request_submit(call *c, edu_error *error)
 
 #define TARGET_REQUEST c->target.person, c->target.request
 READ(edu_request_get, edu_request, TARGET_REQUEST)
+READ(edu_request_document, edu_document, TARGET_REQUEST, c->target.given)
 LIST(edu_request_timeline, edu_request_event_page, TARGET_REQUEST)
 READ(edu_request_possible, edu_request_actions, TARGET_REQUEST)
 WRITE(edu_request_act, TARGET_REQUEST, "approve", NULL, NULL, NULL)
@@ -580,6 +591,12 @@ static edu_status call_edu_request_worklist(call *c, edu_error *error)
         c->count = (int64_t)out->count;
     edu_free(out);
     return status;
+}
+
+static edu_status call_edu_request_sweep(call *c, edu_error *error)
+{
+    int32_t done;
+    return edu_request_sweep(c->session, &done, error);
 }
 
 static edu_status call_edu_request_clock(call *c, edu_error *error)

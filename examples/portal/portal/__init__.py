@@ -51,6 +51,7 @@ def open_portal():
         signer=os.environ.get("EDU_SIGNER"),
         payment_page=os.environ.get("EDU_PAYMENT_PAGE"),
         payment_command=os.environ.get("EDU_PAYMENT_COMMAND"),
+        documents=os.environ.get("EDU_DOCUMENTS"),
         staff_second_factor=os.environ.get("EDU_SECOND_FACTOR", "1") != "0")
 
 

@@ -55,6 +55,18 @@ typedef struct edu_signer {
     void *context;
 } edu_signer;
 
+/** Looks at a document that somebody gives, before it is stored: for viruses, or whatever the
+ *  application refuses. data: the document as it came, of a media type that its content showed.
+ * What the call answers other than EDU_OK refuses the document: EDU_E_INVALID is told as
+ *  "request.document_refused", another status as it is, for example EDU_E_BUSY where the scanner
+ *  does not answer. Called outside every transaction; safe from any thread. Default: none.
+ *  @since 0.2.0 */
+typedef struct edu_scanner {
+    edu_status (*scan)(void *context, const void *data, size_t size, const char *type,
+                       edu_error *error);
+    void *context;
+} edu_scanner;
+
 #ifdef __cplusplus
 }
 #endif

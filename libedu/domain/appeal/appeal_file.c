@@ -9,39 +9,19 @@
 #define FILE_MAX (5 << 20)
 #define FILES_MAX 20
 #define FILES_UNNAMED_MAX 3 /* of an appeal without a name, by who follows it */
-#define NAME_BYTES_MAX 200
 
 typedef struct attaching {
     const char *name, *type;
     edu_bytes content;
 } attaching;
 
-/* NULL for what is none of them. */
-static const char *type_of(edu_bytes content)
-{
-    static const struct {
-        const char *begin, *type;
-        size_t size;
-    } known[] = {{"%PDF-", "application/pdf", 5},
-                 {"\x89PNG\r\n\x1a\n", "image/png", 8},
-                 {"\xff\xd8\xff", "image/jpeg", 3}};
-    for (size_t i = 0; i < EI_COUNT(known); i++)
-        if (content.size > known[i].size &&
-            memcmp(content.data, known[i].begin, known[i].size) == 0)
-            return known[i].type;
-    return NULL;
-}
-
 static edu_status check_file(attaching *file, edu_error *error)
 {
-    EI_TRY(ei_check_text(file->name, NAME_BYTES_MAX, false, "/name", error));
-    if (!*file->name || strpbrk(file->name, "/\\\n\t\""))
-        return ei_fail(error, EDU_E_INVALID, "appeal.file_name", "/name",
-                       "a file has a name without slashes, quotes and line breaks");
+    EI_TRY(ei_check_file_name(file->name, "appeal.file_name", error));
     if (file->content.size > FILE_MAX)
         return ei_fail(error, EDU_E_LIMIT, "appeal.file_size", "/content",
                        "a file has at most %d bytes", FILE_MAX);
-    file->type = file->content.data ? type_of(file->content) : NULL;
+    file->type = ei_media_name(ei_media_of(file->content));
     return file->type ? EDU_OK
                       : ei_fail(error, EDU_E_INVALID, "appeal.file_type", "/content",
                                 "the content is no PDF, JPEG or PNG");

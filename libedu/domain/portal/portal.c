@@ -33,6 +33,7 @@ static edu_status check_options(const edu_portal_options *options, edu_error *er
     EI_TRY(ei_check_text(options->store, PATH_MAX_BYTES, false, "/store", error));
     EI_TRY(ei_check_text(options->keys, PATH_MAX_BYTES, true, "/keys", error));
     EI_TRY(ei_check_text(options->outbox, PATH_MAX_BYTES, true, "/outbox", error));
+    EI_TRY(ei_check_text(options->documents, PATH_MAX_BYTES, true, "/documents", error));
     EI_TRY(ei_check_text(options->host, HOST_MAX, false, "/host", error));
     EI_TRY(ei_check_text(options->name, NAME_MAX_BYTES, false, "/name", error));
     EI_TRY(ei_check_text(options->signer, PATH_MAX_BYTES, true, "/signer", error));
@@ -108,6 +109,7 @@ static edu_status fill_portal(edu_portal *portal, const edu_portal_options *opti
     portal->name = ei_strdup(options->name);
     if (!portal->host || !portal->name)
         return ei_no_memory(error);
+    EI_TRY(keep_text(options->documents, &portal->documents, error));
     EI_TRY(keep_text(options->signer, &portal->signer_command, error));
     EI_TRY(keep_text(options->payment_page, &portal->payment_page, error));
     EI_TRY(keep_text(options->payment_command, &portal->payment_command, error));
@@ -256,6 +258,7 @@ void edu_portal_close(edu_portal *portal)
     ei_keys_free(portal->keys);
     ei_free(portal->keys_path);
     ei_free(portal->outbox);
+    ei_free(portal->documents);
     ei_free(portal->host);
     ei_free(portal->name);
     ei_free(portal);

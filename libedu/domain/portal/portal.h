@@ -35,7 +35,7 @@ struct edu_portal {
     edu_store *store;
     ei_keys *keys;
     edu_environment environment;
-    char *keys_path, *outbox, *host, *name;
+    char *keys_path, *outbox, *documents, *host, *name; /* documents: NULL for in the store */
     char language[9];
     int32_t utc_offset_minutes;
     bool staff_second_factor;
@@ -221,6 +221,8 @@ edu_status ei_seal_into(const edu_session *session, const edu_id *person, edu_by
 edu_status ei_unseal_text(const edu_session *session, const edu_id *person, edu_bytes wrapped,
                           const char *field, edu_bytes sealed, ei_arena *arena, const char **out,
                           edu_error *error);
+#define EI_SEALED_HASH 65 /* SHA-256 in hex */
+void ei_sealed_hash(edu_bytes sealed, char hex[EI_SEALED_HASH]);
 /* Notes the hash of what is sealed as data's "sealed": the chain holds what is stored, not what it
  * says, and stands when that is erased. */
 edu_status ei_sealed_note(json_t *data, const ei_buffer *sealed, edu_error *error);

@@ -31,12 +31,17 @@ edu_status ei_unseal_text(const edu_session *session, const edu_id *person, edu_
     return *out ? EDU_OK : ei_no_memory(error);
 }
 
-edu_status ei_sealed_note(json_t *data, const ei_buffer *sealed, edu_error *error)
+void ei_sealed_hash(edu_bytes sealed, char hex[EI_SEALED_HASH])
 {
     uint8_t hash[crypto_hash_sha256_BYTES];
-    char hex[2 * sizeof hash + 1];
-    crypto_hash_sha256(hash, (const uint8_t *)sealed->data, sealed->size);
+    crypto_hash_sha256(hash, (const uint8_t *)sealed.data, sealed.size);
     ei_hex_format(hash, sizeof hash, hex);
+}
+
+edu_status ei_sealed_note(json_t *data, const ei_buffer *sealed, edu_error *error)
+{
+    char hex[EI_SEALED_HASH];
+    ei_sealed_hash((edu_bytes){sealed->data, sealed->size}, hex);
     return json_object_set_new(data, "sealed", json_string(hex)) == 0 ? EDU_OK
                                                                       : ei_no_memory(error);
 }

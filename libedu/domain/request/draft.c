@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "domain/request/request_store.h"
+#include "domain/request/request_document.h"
 #include "request_sql.h"
 
 #define FORM_BYTES_MAX 262144
@@ -224,7 +224,8 @@ edu_status ei_draft_faults(edu_tx *tx, const ei_draft *draft, json_t *faults, js
     if (!rules)
         return ei_request_not_found(error);
     EI_TRY(ei_request_form_check(rules, draft->form, faults, pruned, error));
-    return check_choices(tx, draft, rules, faults, error);
+    EI_TRY(check_choices(tx, draft, rules, faults, error));
+    return ei_draft_document_faults(tx, draft, faults, error);
 }
 
 typedef struct draft_read {
@@ -281,6 +282,7 @@ edu_status edu_draft_check(edu_session *session, edu_id person_id, edu_id draft_
 typedef struct saving {
     edu_id person, offering, application;
     json_t *typed;
+    ei_request request; /* what it corrects */
 } saving;
 
 static bool is_staffs(const char *acting_as)
@@ -289,34 +291,37 @@ static bool is_staffs(const char *acting_as)
 }
 
 static edu_status find_own(edu_tx *tx, const saving *work, bool staffs, const edu_id *actor,
-                           edu_id *out, edu_error *error)
+                           edu_id *out, edu_id *corrects, edu_error *error)
 {
     ei_rows rows;
     bool row = false;
     EI_TRY(sql_draft_own(tx, &work->person, &work->offering, staffs, actor, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
-    *out = status == EDU_OK && row ? ei_column_id(&rows, 0) : (edu_id){{0}};
+    row = status == EDU_OK && row;
+    *out = row ? ei_column_id(&rows, 0) : (edu_id){{0}};
+    *corrects = row ? ei_column_id(&rows, 1) : (edu_id){{0}};
     ei_rows_close(&rows);
     return status;
 }
 
 /* A draft that corrects an application is of one that may be edited now. */
-static edu_status check_application(ei_command *command, edu_tx *tx, const saving *work,
-                                    int32_t *version, edu_error *error)
+static edu_status check_application(ei_command *command, edu_tx *tx, saving *work, int32_t *version,
+                                    edu_error *error)
 {
     edu_id actor = ei_session_actor(command->session);
     const ei_definition *definition;
-    ei_request request;
+    ei_request *request = &work->request;
+    *request = (ei_request){0};
     if (ei_id_is_none(work->application))
         return EDU_OK;
-    EI_TRY(ei_request_load(tx, &actor, &work->person, &work->application, command->now, &request,
+    EI_TRY(ei_request_load(tx, &actor, &work->person, &work->application, command->now, request,
                            error));
-    EI_TRY(ei_definition_load(command->session, tx, request.service, request.head.service_version,
+    EI_TRY(ei_definition_load(command->session, tx, request->service, request->head.service_version,
                               &definition, NULL, error));
-    *version = request.head.service_version;
-    if (memcmp(&request.offering, &work->offering, sizeof request.offering) != 0)
+    *version = request->head.service_version;
+    if (memcmp(&request->offering, &work->offering, sizeof request->offering) != 0)
         return ei_request_not_found(error);
-    return ei_definition_state(definition, request.state)->edits
+    return ei_definition_state(definition, request->state)->edits
                ? EDU_OK
                : ei_fail(error, EDU_E_STATE, "request.not_editable", NULL,
                          "this application cannot be corrected now");
@@ -326,24 +331,27 @@ static edu_status store_draft(ei_command *command, edu_tx *tx, const saving *wor
                               const ei_request_facts *facts, int32_t version, edu_bytes sealed,
                               edu_error *error)
 {
-    edu_id actor = ei_session_actor(command->session), id;
+    edu_id actor = ei_session_actor(command->session), id, corrects;
     bool staffs = is_staffs(facts->acting_as);
-    EI_TRY(find_own(tx, work, staffs, &actor, &id, error));
+    EI_TRY(find_own(tx, work, staffs, &actor, &id, &corrects, error));
     bool is_new = ei_id_is_none(id);
+    bool is_other = memcmp(&corrects, &work->application, sizeof corrects) != 0;
     if (is_new)
         id = ei_new_id(command->session);
     memcpy(command->result, &id, sizeof id);
     command->result_size = sizeof id;
-    return is_new ? sql_draft_add(tx, &work->person, &id, facts->service, version, &work->offering,
+    EI_TRY(is_new ? sql_draft_add(tx, &work->person, &id, facts->service, version, &work->offering,
                                   &work->application, &actor, staffs, sealed, command->now, NULL,
                                   error)
                   : sql_draft_change(tx, &work->person, &id, version, &work->application, sealed,
-                                     command->now, NULL, error);
+                                     command->now, NULL, error));
+    return is_other ? ei_draft_documents_begin(tx, &work->person, &id, &work->request, error)
+                    : EDU_OK;
 }
 
 static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
-    const saving *work = command->context;
+    saving *work = command->context;
     const ei_definition *definition;
     ei_request_facts facts;
     ei_buffer sealed = {0};
@@ -398,8 +406,10 @@ edu_status edu_draft_save(edu_session *session, edu_id person_id, edu_id offerin
     form = ei_json_given(form);
     choices = ei_json_given(choices);
     EI_TRY(check_typed(form, choices, error));
-    saving work = {ei_person_or_self(session, person_id), offering_id, application_id,
-                   make_typed(form, choices)};
+    saving work = {.person = ei_person_or_self(session, person_id),
+                   .offering = offering_id,
+                   .application = application_id,
+                   .typed = make_typed(form, choices)};
     char *text = work.typed ? json_dumps(work.typed, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     ei_command command = {
         .session = session, .name = "draft.save", .key = key, .run = save_run, .context = &work};
@@ -423,8 +433,7 @@ static edu_status discard_run(ei_command *command, edu_tx *tx, edu_error *error)
     ei_draft draft = {.person = wanted->person, .id = wanted->id};
     edu_status status = read_draft(command->session, tx, &draft, error);
     ei_draft_finish(&draft);
-    return status == EDU_OK ? sql_draft_drop(tx, &wanted->person, &wanted->id, NULL, error)
-                            : status;
+    return status == EDU_OK ? ei_draft_drop(tx, &wanted->person, &wanted->id, error) : status;
 }
 
 edu_status edu_draft_discard(edu_session *session, edu_id person_id, edu_id draft_id,
@@ -470,13 +479,37 @@ static edu_status fill_corrections(edu_session *session, edu_tx *tx, edu_draft *
                                   error);
 }
 
+static edu_status fill_typed(const draft_read *read, ei_rows *rows, edu_draft *out,
+                             edu_error *error)
+{
+    ei_arena *arena = ei_record_arena(out);
+    json_t *typed = NULL;
+    EI_TRY(ei_request_unseal(read->session, &read->person, ei_column_bytes(rows, 7),
+                             EI_REQUEST_SEALED_DRAFT, ei_column_bytes(rows, 6), &typed, error));
+    edu_status status =
+        ei_own_json(arena, json_incref(json_object_get(typed, "form")), &out->form, error);
+    if (status == EDU_OK)
+        status = ei_own_json(arena, json_incref(json_object_get(typed, "choices")), &out->choices,
+                             error);
+    json_decref(typed);
+    return status;
+}
+
+static edu_status fill_documents(const draft_read *read, edu_tx *tx, const uint8_t *wrapped,
+                                 edu_draft *out, edu_error *error)
+{
+    ei_rows rows;
+    edu_status opened = sql_draft_documents(tx, &read->person, &read->id, &rows, error);
+    return ei_documents_read(read->session, &read->person, (edu_bytes){wrapped, EI_WRAPPED_KEY},
+                             opened, &rows, ei_record_arena(out), &out->documents, error);
+}
+
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
 {
     draft_read *read = context;
     edu_draft *out = read->out;
-    ei_arena *arena = ei_record_arena(out);
     edu_id actor = ei_session_actor(read->session);
-    json_t *typed = NULL;
+    uint8_t wrapped[EI_WRAPPED_KEY] = {0};
     ei_rows rows;
     bool row = false;
     out->person_id = read->person;
@@ -486,19 +519,15 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     if (status == EDU_OK && !row)
         status = no_draft(error);
     if (status == EDU_OK)
-        status = fill_head(read->session, &rows, 0, arena, out, error);
+        status = fill_head(read->session, &rows, 0, ei_record_arena(out), out, error);
     if (status == EDU_OK)
-        status =
-            ei_request_unseal(read->session, &read->person, ei_column_bytes(&rows, 7),
-                              EI_REQUEST_SEALED_DRAFT, ei_column_bytes(&rows, 6), &typed, error);
+        status = fill_typed(read, &rows, out, error);
+    if (status == EDU_OK)
+        memcpy(wrapped, ei_column_bytes(&rows, 7).data, sizeof wrapped);
     ei_rows_close(&rows);
-    if (status == EDU_OK)
-        status = ei_own_json(arena, json_incref(json_object_get(typed, "form")), &out->form, error);
-    if (status == EDU_OK)
-        status = ei_own_json(arena, json_incref(json_object_get(typed, "choices")), &out->choices,
-                             error);
-    json_decref(typed);
-    return status == EDU_OK ? fill_corrections(read->session, tx, out, error) : status;
+    EI_TRY(status);
+    EI_TRY(fill_documents(read, tx, wrapped, out, error));
+    return fill_corrections(read->session, tx, out, error);
 }
 
 edu_status edu_draft_get(edu_session *session, edu_id person_id, edu_id draft_id, edu_draft **out,

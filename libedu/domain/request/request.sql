@@ -47,8 +47,9 @@ WHERE o.id = ?3 AND @submits_as(?1, p.id) IS NOT NULL
 -- fragment draft_is_mine(actor, one)
 (one.is_staffs = 1 AND one.by_id = actor OR one.is_staffs = 0 AND @acts_for(actor, one.person_id))
 
+-- What the draft corrects is told beside its id.
 -- statement draft_own(person_id id, offering_id id, is_staffs bool, by_id id) rows
-SELECT id FROM draft WHERE person_id = ?1 AND offering_id = ?2 AND is_staffs = ?3
+SELECT id, application_id FROM draft WHERE person_id = ?1 AND offering_id = ?2 AND is_staffs = ?3
     AND (is_staffs = 0 OR by_id = ?4)
 
 -- statement draft_add(person_id id, id id, service text, service_version int, offering_id id, application_id id, by_id id, is_staffs bool, sealed blob, now time) run
@@ -74,6 +75,72 @@ ORDER BY d.id DESC LIMIT ?4
 
 -- statement draft_drop(person_id id, id id) run
 DELETE FROM draft WHERE person_id = ?1 AND id = ?2
+
+-- ---- documents ----
+
+-- statement document_add(person_id id, id id, kind text, sealed_name blob, type text, size int, hash text, now time, sealed blob) run
+INSERT INTO document (person_id, id, kind, sealed_name, type, size, hash, added, sealed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+
+-- statement draft_document_add(person_id id, draft_id id, document_id id) run
+INSERT INTO draft_document (person_id, draft_id, document_id) VALUES (?1, ?2, ?3)
+
+-- What was submitted last, again.
+-- statement draft_documents_begin(person_id id, draft_id id, request_id id, revision int) run
+INSERT INTO draft_document (person_id, draft_id, document_id)
+SELECT person_id, ?2, document_id FROM request_document
+WHERE person_id = ?1 AND request_id = ?3 AND revision = ?4
+
+-- statement draft_document_drop(person_id id, draft_id id, document_id id) run
+DELETE FROM draft_document WHERE person_id = ?1 AND draft_id = ?2 AND document_id = ?3
+
+-- statement draft_documents_drop(person_id id, draft_id id) run
+DELETE FROM draft_document WHERE person_id = ?1 AND draft_id = ?2
+
+-- What nothing names any more.
+-- statement documents_tidy(person_id id) run
+DELETE FROM document WHERE person_id = ?1
+    AND NOT EXISTS (SELECT 1 FROM draft_document d WHERE d.person_id = document.person_id
+        AND d.document_id = document.id)
+    AND NOT EXISTS (SELECT 1 FROM request_document r WHERE r.person_id = document.person_id
+        AND r.document_id = document.id)
+
+-- statement draft_document_count(person_id id, draft_id id, kind text) rows
+SELECT COUNT(*) FROM draft_document l
+    JOIN document d ON d.person_id = l.person_id AND d.id = l.document_id
+WHERE l.person_id = ?1 AND l.draft_id = ?2 AND d.kind = ?3
+
+-- statement draft_documents(person_id id, draft_id id) rows
+SELECT d.id, d.kind, d.sealed_name, d.type, d.size, d.hash
+FROM draft_document l JOIN document d ON d.person_id = l.person_id AND d.id = l.document_id
+WHERE l.person_id = ?1 AND l.draft_id = ?2 ORDER BY d.id
+
+-- statement request_documents(person_id id, request_id id, revision int) rows
+SELECT d.id, d.kind, d.sealed_name, d.type, d.size, d.hash
+FROM request_document l JOIN document d ON d.person_id = l.person_id AND d.id = l.document_id
+WHERE l.person_id = ?1 AND l.request_id = ?2 AND l.revision = ?3 ORDER BY d.id
+
+-- statement request_documents_submit(person_id id, request_id id, revision int, draft_id id) run
+INSERT INTO request_document (person_id, request_id, revision, document_id)
+SELECT person_id, ?2, ?3, document_id FROM draft_document WHERE person_id = ?1 AND draft_id = ?4
+
+-- Of a draft of the session's, or of an application that it may see, in whatever revision.
+-- statement document_get(actor id, person_id id, id id, document_id id, now time) rows
+SELECT d.sealed_name, d.type, d.hash, d.sealed, p.wrapped_key
+FROM document d JOIN person p ON p.id = d.person_id
+WHERE d.person_id = ?2 AND d.id = ?4
+    AND (EXISTS (SELECT 1 FROM draft_document l JOIN draft own ON own.person_id = l.person_id
+            AND own.id = l.draft_id
+            WHERE l.person_id = ?2 AND l.draft_id = ?3 AND l.document_id = ?4
+                AND @draft_is_mine(?1, own))
+        OR EXISTS (SELECT 1 FROM request_document l JOIN request r ON r.person_id = l.person_id
+            AND r.id = l.request_id
+            JOIN application a ON a.person_id = r.person_id AND a.id = r.id
+            WHERE l.person_id = ?2 AND l.request_id = ?3 AND l.document_id = ?4
+                AND (@request_applicant(?1, r, a) IS NOT NULL OR @request_is_staff(?1, ?5, r))))
+
+-- statement document_is_known(hash text) rows
+SELECT 1 FROM document WHERE hash = ?1
 
 -- Offerings of a round, as choices.
 -- statement request_choice_fits(round_id id, id id) rows

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "domain/portal/texts.h"
-#include "domain/request/request_store.h"
+#include "domain/request/request_document.h"
 #include "request_sql.h"
 
 typedef struct filling {
@@ -232,6 +232,16 @@ static edu_status fill_form(const one_read *read, edu_tx *tx, const ei_request *
     return ei_own_json(ei_record_arena(out), form ? form : json_object(), &out->form, error);
 }
 
+static edu_status fill_documents(const one_read *read, edu_tx *tx, const ei_request *request,
+                                 edu_request *out, edu_error *error)
+{
+    ei_rows rows;
+    edu_status opened =
+        sql_request_documents(tx, &request->person, &request->id, request->revision, &rows, error);
+    return ei_documents_read(read->session, &request->person, ei_request_key(request), opened,
+                             &rows, ei_record_arena(out), &out->documents, error);
+}
+
 static edu_status add_choice(const one_read *read, ei_rows *rows, json_t *choices, edu_error *error)
 {
     char id[EDU_ID_TEXT];
@@ -287,6 +297,7 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     ei_rows_close(&rows);
     EI_TRY(status);
     EI_TRY(fill_form(read, tx, &request, out, error));
+    EI_TRY(fill_documents(read, tx, &request, out, error));
     EI_TRY(fill_choices(read, tx, out, error));
     EI_TRY(fill_position(tx, &request, out, error));
     return ei_request_corrections(read->session, tx, &request, ei_record_arena(out),

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "domain/request/request_store.h"
+#include "domain/request/request_document.h"
 #include "request_sql.h"
 
 typedef struct submission {
@@ -47,14 +47,16 @@ static edu_status store_rest(ei_command *command, edu_tx *tx, const submission *
 {
     EI_TRY(store_form(command, tx, work, request, error));
     EI_TRY(store_choices(tx, work, &request->id, error));
-    EI_TRY(sql_draft_drop(tx, &work->person, &work->draft_id, NULL, error));
+    EI_TRY(sql_request_documents_submit(tx, &work->person, &request->id, request->revision,
+                                        &work->draft_id, NULL, error));
+    EI_TRY(ei_draft_drop(tx, &work->person, &work->draft_id, error));
     memcpy(command->result, &request->id, sizeof request->id);
     command->result_size = sizeof request->id;
     return EDU_OK;
 }
 
 /* What was submitted is in the chain by its hash, whatever becomes of the row. */
-static edu_status note_form(const submission *work, json_t *data, edu_error *error)
+static edu_status note_submitted(edu_tx *tx, const submission *work, json_t *data, edu_error *error)
 {
     json_t *all = json_pack("{s:O, s:O}", "form", work->form, "choices", work->draft.choices);
     char *text = all ? json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
@@ -62,7 +64,7 @@ static edu_status note_form(const submission *work, json_t *data, edu_error *err
     ei_buffer canonical = {.data = text, .size = text ? strlen(text) : 0};
     edu_status status = text ? ei_sealed_note(data, &canonical, error) : ei_no_memory(error);
     ei_free(text);
-    return status;
+    return status == EDU_OK ? ei_draft_documents_note(tx, &work->draft, data, error) : status;
 }
 
 /* ---- a new application ---- */
@@ -153,7 +155,7 @@ static edu_status submit_new(ei_command *command, edu_tx *tx, submission *work, 
     request.is_open = !ei_definition_state(definition, request.state)->is_terminal;
     EI_TRY(ei_request_start_clock(command->session, tx, definition, &request, error));
     json_t *data = json_object();
-    edu_status status = data ? note_form(work, data, error) : ei_no_memory(error);
+    edu_status status = data ? note_submitted(tx, work, data, error) : ei_no_memory(error);
     if (status == EDU_OK)
         status = add_rows(command, tx, work, &action, &request, data, is_full, error);
     json_decref(data);
@@ -167,7 +169,7 @@ static edu_status change_again(ei_request_step *step, ei_command *command, edu_t
 {
     const submission *work = step->wanted;
     step->request.revision++;
-    EI_TRY(note_form(work, step->data, error));
+    EI_TRY(note_submitted(tx, work, step->data, error));
     return store_rest(command, tx, work, &step->request, error);
 }
 

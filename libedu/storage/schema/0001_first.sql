@@ -1174,6 +1174,42 @@ CREATE TABLE request_choice (
 ) CLUSTERED;
 CREATE INDEX request_choice_by_offering ON request_choice (offering_id, person_id, request_id);
 
+-- A document that somebody gave for an application. hash: of what is sealed; sealed: NULL where it is
+-- the file of that name in the folder of documents.
+CREATE TABLE document (
+    person_id ID NOT NULL REFERENCES person (id),
+    id ID NOT NULL,
+    kind TEXT NOT NULL,
+    sealed_name BLOB NOT NULL,
+    type TEXT NOT NULL,
+    size INT NOT NULL CHECK (size > 0),
+    hash TEXT NOT NULL,
+    added TIME NOT NULL,
+    sealed BLOB,
+    PRIMARY KEY (person_id, id)
+) CLUSTERED;
+CREATE UNIQUE INDEX document_by_hash ON document (hash);
+
+-- Of a draft, and of what was submitted: one document for all that name it.
+CREATE TABLE draft_document (
+    person_id ID NOT NULL,
+    draft_id ID NOT NULL,
+    document_id ID NOT NULL,
+    PRIMARY KEY (person_id, draft_id, document_id),
+    FOREIGN KEY (person_id, draft_id) REFERENCES draft (person_id, id),
+    FOREIGN KEY (person_id, document_id) REFERENCES document (person_id, id)
+) CLUSTERED;
+
+CREATE TABLE request_document (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    revision INT NOT NULL,
+    document_id ID NOT NULL,
+    PRIMARY KEY (person_id, request_id, revision, document_id),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id),
+    FOREIGN KEY (person_id, document_id) REFERENCES document (person_id, id)
+) CLUSTERED;
+
 -- What was written with a step: a reason, what is to be corrected, a note.
 CREATE TABLE request_text (
     person_id ID NOT NULL,
