@@ -107,9 +107,9 @@ def _after(form):
     return redirect(url_for("own_appeals.one", person=here[0], appeal=here[1], sent=1))
 
 
-def uploads():
+def uploads(field="file"):
     """The files that came with the form: (name, content)."""
-    for upload in request.files.getlist("file"):
+    for upload in request.files.getlist(field):
         if upload.filename:
             yield upload.filename.replace("\\", "/").rsplit("/", 1)[-1], upload.read()
 

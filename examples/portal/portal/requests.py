@@ -1,10 +1,13 @@
 """Services that run on their definition: what they offer, applying, and the work of staff. What is
 asked, permitted and done stands in the definition; here it becomes pages."""
 
+import hashlib
+
 import edu
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from . import schema_form, texts
+from .appeals import saved, uploads
 from .forms import Form, signed_in, staff_only
 from .i18n import gettext as _
 from .schema_form import SchemaForm
@@ -13,7 +16,7 @@ own = Blueprint("requests", __name__, url_prefix="/cabinet/requests")
 own.before_request(signed_in)
 desk = Blueprint("request_desk", __name__, url_prefix="/staff/requests")
 desk.before_request(staff_only)
-schema_form.NOT_FIELDS |= {"person", "what", "choice"}
+schema_form.NOT_FIELDS |= {"person", "what", "choice", "take_out"}
 
 
 def offerings(code, cursor=None):
@@ -21,6 +24,52 @@ def offerings(code, cursor=None):
     wanted = {"service": code, "region": request.args.get("region") or None,
               "only_open": request.args.get("open") == "1"}
     return g.session.offering.list(wanted, cursor, limit=24)
+
+
+# ---- documents ----
+
+OF_DOCUMENT = "/documents/"
+
+
+def _field_of(code):
+    return f"document-{code}"
+
+
+def _asked_documents(service, draft):
+    """What is asked for, with what was given so far and what is to be corrected about it."""
+    notes = {one["field"]: one["text"] for one in (draft.corrections or ())} if draft else {}
+    for kind in service.request["documents"]:
+        given = [one for one in (draft.documents if draft else ()) if one["kind"] == kind["code"]]
+        yield {**kind, "field": _field_of(kind["code"]), "given": given,
+               "note": notes.get(OF_DOCUMENT + kind["code"]), "hint": texts.document_hint(kind)}
+
+
+def _take_documents(form, service, person, draft):
+    """What came with the form goes into the draft at once, so that it stays whatever else is wrong.
+    A key a content: what is sent twice is there once."""
+    for kind in service.request["documents"]:
+        code, field = kind["code"], _field_of(kind["code"])
+        for name, content in uploads(field):
+            mixed = hashlib.sha256(f"{form.key}/{code}/{name}/".encode() + content).hexdigest()
+            if not form.call(g.session.draft.attach, person, draft, code, name, content,
+                             key=mixed, at=field):
+                form.errors[field] = f"{name}: {form.errors[field]}"
+    if request.form.get("take_out"):
+        form.call(g.session.draft.detach, person, draft, request.form["take_out"], key=None)
+
+
+def _given_documents(service, shown):
+    """(title, document) of what was submitted, in the order in which it is asked for."""
+    titles = {kind["code"]: kind["title"] for kind in service.request["documents"]}
+    order = {code: number for number, code in enumerate(titles)}
+    return [(titles.get(one["kind"], one["kind"]), one)
+            for one in sorted(shown.documents, key=lambda one: order.get(one["kind"], len(order)))]
+
+
+@own.get("/<person>/<of>/document/<document>")
+def document(person, of, document):
+    """Of an application, or of a draft."""
+    return saved(g.session.request.document(person, of, document))
 
 
 # ---- applying ----
@@ -46,7 +95,8 @@ def _form(service, draft, errors=()):
     if not asked.get("form"):
         return None
     corrections = [{"field": one["field"], "key": "", "message": one["text"], "parameters": {}}
-                   for one in (draft.corrections or ())] if draft else []
+                   for one in (draft.corrections or ()) if not one["field"].startswith(OF_DOCUMENT)] \
+        if draft else []
     return SchemaForm(asked["form"], asked["hints"], draft.form if draft else {},
                       [*corrections, *errors])
 
@@ -60,28 +110,45 @@ def _apply(offering, service, person, application=None):
     if request.method == "POST":
         if drawn is not None:
             drawn = SchemaForm.posted(service.request["form"], service.request["hints"])
-        saved = form.call(g.session.draft.save, person, offering.id, application,
-                          drawn.data if drawn else {}, chosen, key=None)
-        if saved and form["what"] == "send":
-            report = g.session.draft.check(person, form.result)
-            if report.is_complete and form.call(g.session.request.submit, person, form.result,
-                                                key=form.key):
-                return redirect(url_for("requests.one", person=person, application=form.result.id,
-                                        sent=1))
-            _tell(form, drawn, report)
-        elif saved and form["what"] == "save":
-            return redirect(url_for("cabinet.home", saved=1))
+        if form.call(g.session.draft.save, person, offering.id, application,
+                     drawn.data if drawn else {}, chosen, key=None):
+            kept = form.result
+            _take_documents(form, service, person, kept)
+            answer = None if form.errors else _go_on(form, drawn, person, kept)
+            if answer is not None:
+                return answer
+            draft = g.session.draft.get(person, kept)
     people = {one.id: one for one in g.session.account.family()}
     return render_template("request_apply.html", form=form, drawn=drawn, offering=offering,
                            service=service, person=person, applicant=people.get(person),
-                           chosen=chosen, choices=_choices(service, offering),
+                           chosen=chosen, choices=_choices(service, offering), draft=draft,
+                           documents=list(_asked_documents(service, draft)),
                            application=application), 400 if form.errors else 200
+
+
+def _go_on(form, drawn, person, draft):
+    """After what was typed and given is kept; None: the page again, with what is wrong."""
+    if form["what"] == "send":
+        report = g.session.draft.check(person, draft)
+        if report.is_complete and form.call(g.session.request.submit, person, draft, key=form.key):
+            return redirect(url_for("requests.one", person=person, application=form.result.id,
+                                    sent=1))
+        _tell(form, drawn, report)
+    elif form["what"] == "save":
+        return redirect(url_for("cabinet.home", saved=1))
+    elif form["what"] == "attach" or request.form.get("take_out"):
+        return redirect(url_for(request.endpoint, _anchor="documents",
+                                **{**request.view_args, "person": person}))
+    return None
 
 
 def _tell(form, drawn, report):
     """Faults of fields stand at them; the others on top."""
     for fault in report.faults:
-        if drawn is None or not fault["field"] or fault["field"].startswith("/choices"):
+        if fault["field"].startswith(OF_DOCUMENT):
+            form.errors.setdefault(_field_of(fault["field"][len(OF_DOCUMENT):]),
+                                   texts.fault_text(fault))
+        elif drawn is None or not fault["field"] or fault["field"].startswith("/choices"):
             form.errors.setdefault("", texts.fault_text(fault))
 
 
@@ -117,6 +184,13 @@ def _answers(service, shown):
     return list(drawn.answers())
 
 
+def _correctable(service, shown):
+    """What staff may ask to be corrected: (title, what is there, pointer)."""
+    kinds = [(kind["title"], "", OF_DOCUMENT + kind["code"])
+             for kind in service.request["documents"]]
+    return [*_answers(service, shown), *kinds]
+
+
 def _act(form, person, application):
     corrections = None
     fields = [one for one in request.form.getlist("correct") if one]
@@ -136,7 +210,7 @@ def one(person, application):
     service = g.session.service.get(shown.service)
     return render_template(
         "request.html", form=form, shown=shown, service=service, answers=_answers(service, shown),
-        sent="sent" in request.args,
+        documents=_given_documents(service, shown), sent="sent" in request.args,
         possible=g.session.request.possible(person, application).actions,
         events=list(edu.pages(g.session.request.timeline, person, application))), \
         400 if form.errors else 200
@@ -202,7 +276,8 @@ def case(person, application):
     service = g.session.service.get(shown.service)
     return render_template(
         "request_case.html", form=form, shown=shown, service=service,
-        answers=_answers(service, shown),
+        answers=_answers(service, shown), documents=_given_documents(service, shown),
+        correctable=_correctable(service, shown),
         possible=[one for one in g.session.request.possible(person, application).actions
                   if not one["submits"]],
         events=list(edu.pages(g.session.request.timeline, person, application))), \

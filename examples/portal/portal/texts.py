@@ -49,6 +49,14 @@ ERRORS = {
     "request.choices": N_("Choose at least one, and not more than are asked for."),
     "request.choice": N_("This cannot be chosen here."),
     "request.choice_twice": N_("This is chosen already."),
+    "request.document_missing": N_("This document is missing. Choose a file for it."),
+    "request.document_kind": N_("This document is not asked for. Take it out."),
+    "request.document_type": N_("By its content the file is of no kind that is asked for here."),
+    "request.document_size": N_("The file is too large."),
+    "request.document_name": N_("The name of the file is not possible."),
+    "request.document_refused": N_("This file is not accepted. Give another."),
+    "request.documents": N_("There are more of this document than may be given. Take one out."),
+    "request.no_document": N_("There is no such document any more."),
     "request.reason": N_("Say why."),
     "request.corrections": N_("Say what is to be corrected."),
     "request.not_editable": N_("This application cannot be corrected now."),
@@ -379,6 +387,20 @@ def form_error(error):
     if known is None or ("%(" in known and "limit" not in parameters):
         return error["message"]
     return _(known) % parameters
+
+
+FILE_KINDS = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG"}
+
+
+def document_hint(kind):
+    """Of which kinds, how large and how many files may be."""
+    most = kind["bytes_max"]
+    size = f"{most // (1 << 20)} MB" if most >= 1 << 20 else f"{max(most // 1024, 1)} KB"
+    text = _("%(kinds)s, up to %(size)s") % {
+        "kinds": ", ".join(FILE_KINDS[one] for one in kind["types"]), "size": size}
+    if kind["most"] > 1:
+        text += "; " + _("up to %(count)s files") % {"count": kind["most"]}
+    return text
 
 
 def yes():
