@@ -315,12 +315,20 @@ try {
     await parent.locator("a.nar-card").last().click();
     const send = () => parent.getByRole("button", { name: "Müraciəti göndər" }).click();
     await parent.fill('[name="/grade"]', "7");
+    const paper = { name: "arayış.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 a note") };
+    await parent.setInputFiles("#document-help", [paper, { ...paper, name: "şəkil.png", buffer: Buffer.from("MZ") }]);
     await send();
-    await parent.locator(".govuk-error-summary").waitFor();
+    await parent.locator(".govuk-error-summary", { hasText: "şəkil.png" }).waitFor();
+    equal(await parent.locator(".nar-files li").count(), 1, "what is no document was not kept, the other was");
     await look(parent, "request-errors-telephone");
     await parent.goto(`${home}/cabinet/`);
     await parent.locator("a.nar-card--quiet", { hasText: "Məktəb avtobusu" }).click();
     equal(await parent.inputValue('[name="/grade"]'), "7", "what was typed and not sent");
+    await parent.getByRole("button", { name: "Çıxar" }).click();
+    await parent.locator(".nar-files").waitFor({ state: "detached" });
+    await parent.setInputFiles("#document-help", paper);
+    await parent.getByRole("button", { name: "Seçilmiş faylları əlavə et" }).click();
+    await parent.locator(".nar-files a", { hasText: "arayış.pdf" }).waitFor();
     for (const answer of ['"/ways"][value="home"', '"/stop"][value="market"', '"/needs_help"][value="false"',
       '"/consent"']) await parent.check(`[name=${answer}]`);
     await parent.fill('[name="/contact/name"]', "Leyla");
@@ -334,6 +342,8 @@ try {
     await clerk.goto(`${home}/staff/requests/?service=school_bus`);
     await look(clerk, "request-desk");
     await clerk.locator("td a").first().click();
+    const given = await clerk.request.get(home + await clerk.locator(".nar-files a").getAttribute("href"));
+    equal((await given.body()).toString(), "%PDF-1.7 a note", "the document, as staff get it");
     await clerk.getByText("Düzəlişə qaytar", { exact: true }).first().click();
     await clerk.check('[name=correct][value="/contact/telephone"]');
     await clerk.fill('[name="correct/contact/telephone"]', "Nömrə cavab vermir");
