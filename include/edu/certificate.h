@@ -155,7 +155,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_revoke(edu_session *ses
                                                                 const char *reason, bool is_public,
                                                                 const char *key, edu_error *error);
 
-/** Confirms or refuses a revocation; another clerk without scope than the one who asked.
+/** Confirms or refuses a revocation; another clerk without scope than the one who asked. What a
+ * correction by the operator has put before them takes two clerks: the first to agree asks for it.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_revoke_decide(edu_session *session,
                                                                        const char *number,

@@ -319,6 +319,22 @@ static size_t revocations_asked(const char *login, const char *reason)
     return open;
 }
 
+START_TEST(what_the_operator_puts_before_them_takes_two_clerks)
+{
+    enrol("PUP0001", "Riyaziyyat", "studying");
+    edu_reference *paper = asked("pupil1", "PUP0001", "higher_student", none);
+    edu_id record = record_of("PUP0001", "higher_student", 0, 1);
+    FX_OK(edu_register_end(fx_operator(), paper->person_id, record, "of another", NULL, error));
+    FX_OK(edu_certificate_revoke_decide(fx_session("clerk"), paper->number, true, NULL, error));
+    is(paper, "valid");
+    FX_FAILS(EDU_E_DENIED,
+             edu_certificate_revoke_decide(fx_session("clerk"), paper->number, true, NULL, error));
+    FX_OK(edu_certificate_revoke_decide(fx_session("clerk2"), paper->number, true, NULL, error));
+    is(paper, "revoked");
+    edu_free(paper);
+}
+END_TEST
+
 START_TEST(what_was_made_of_a_wrong_record_is_put_before_a_second_person)
 {
     edu_certificate *paper;
@@ -517,6 +533,7 @@ int main(void)
     tcase_add_test(tests, a_paper_is_good_for_its_term_and_made_anew_near_its_end);
     tcase_add_test(tests, terms_end_with_a_day);
     tcase_add_test(tests, a_withdrawn_key_is_no_reason_to_go_without);
+    tcase_add_test(tests, what_the_operator_puts_before_them_takes_two_clerks);
     tcase_add_test(tests, what_was_made_of_a_wrong_record_is_put_before_a_second_person);
     tcase_add_test(tests, a_register_that_lost_a_column_is_told_and_crashes_nothing);
     tcase_add_test(tests, what_waits_is_issued_by_the_type_that_was_asked_for);

@@ -131,6 +131,10 @@ SELECT o.id, o.person_id, o.reason, o.by_id, o.is_public FROM revocation o WHERE
 -- statement certificate_revocation_decide(id id, state text, by_id id) run
 UPDATE revocation SET state = ?2, is_open = 0, confirmed_by_id = ?3 WHERE id = ?1 AND is_open = 1
 
+-- What the operator put before them becomes the wish of the clerk who agrees; another confirms.
+-- statement certificate_revocation_adopt(id id, by_id id) run
+UPDATE revocation SET by_id = ?2 WHERE id = ?1 AND is_open = 1
+
 -- statement certificate_revocations(actor id, before id, limit int) rows
 SELECT o.id, o.number, c.title, o.state, o.reason, o.is_public, o.created,
     (o.is_open = 1 AND o.by_id <> ?1 AND @has_role_everywhere(?1, 'clerk'))

@@ -150,6 +150,10 @@ static edu_status decide_run(ei_command *command, edu_tx *tx, edu_error *error)
     if (ei_id_compare(found.by, actor) == 0)
         return ei_fail(error, EDU_E_DENIED, "certificate.same_person", NULL,
                        "who asked for it does not confirm it: another clerk has to");
+    if (wanted->accept && ei_id_compare(found.by, ei_operator_id) == 0) {
+        EI_TRY(sql_certificate_revocation_adopt(tx, &found.id, &actor, NULL, error));
+        return ei_audit(command, tx, "certificate.revoke", &found.person, NULL, error);
+    }
     EI_TRY(sql_certificate_revocation_decide(tx, &found.id, wanted->accept ? "done" : "refused",
                                              &actor, NULL, error));
     if (wanted->accept)
