@@ -18,26 +18,14 @@
 
 static const edu_id none = {{0}};
 
-static json_t *document(const char *folder, const char *name)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/examples/data/%s/%s.json", getenv("EDU_ROOT"), folder,
-                   name);
-    json_t *json = json_load_file(path, 0, NULL);
-    ck_assert_msg(json != NULL, "%s", path);
-    return json;
-}
-
 /* The bus, for which one gives a photograph and up to two certificates. */
 static void publish(const char *documents)
 {
-    int32_t version;
-    json_t *json = document("services", "school_bus");
+    json_t *json = fx_example("services", "school_bus");
     json_t *list = json_loads(documents, 0, NULL);
     ck_assert(list != NULL);
     json_object_set_new(json_object_get(json, "request"), "documents", list);
-    FX_OK(edu_service_publish(fx_operator(), json, NULL, &version, error));
-    json_decref(json);
+    fx_publish(edu_service_publish, json);
 }
 
 #define PHOTO                                                                                       \
@@ -49,11 +37,8 @@ static void publish(const char *documents)
 
 static void setup(void)
 {
-    int32_t version;
     fx_setup();
-    json_t *calendar = document("calendars", "az");
-    FX_OK(edu_calendar_publish(fx_operator(), calendar, NULL, &version, error));
-    json_decref(calendar);
+    fx_publish(edu_calendar_publish, fx_example("calendars", "az"));
     publish("[" PHOTO "," PROOF "]");
 }
 

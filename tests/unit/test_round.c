@@ -22,24 +22,10 @@ static edu_time closes;    /* of what is offered */
 static const char *const children[CHILDREN] = {"PUP0005", "PUP0006", "PUP0007", "PUP0008",
                                                "PUP0009", "PUP0010", "PUP0011"};
 
-static json_t *document(const char *folder, const char *name)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/examples/data/%s/%s.json", getenv("EDU_ROOT"), folder,
-                   name);
-    json_t *json = json_load_file(path, 0, NULL);
-    ck_assert_msg(json != NULL, "%s", path);
-    return json;
-}
-
 static void publish(const char *service)
 {
-    int32_t version;
-    json_t *calendar = document("calendars", "az"), *json = document("services", service);
-    FX_OK(edu_calendar_publish(fx_operator(), calendar, NULL, &version, error));
-    FX_OK(edu_service_publish(fx_operator(), json, NULL, &version, error));
-    json_decref(calendar);
-    json_decref(json);
+    fx_publish(edu_calendar_publish, fx_example("calendars", "az"));
+    fx_publish(edu_service_publish, fx_example("services", service));
 }
 
 /* Signed in now: a sign-in ends after some hours. */
