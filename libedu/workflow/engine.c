@@ -229,17 +229,23 @@ static edu_status act_with(edu_tx *tx, const ei_step *step, const ei_application
     return store_event(tx, step, action, &one, hash, error);
 }
 
+static edu_status act_as(edu_tx *tx, const ei_step *step, const ei_application_head *head,
+                         const ei_action *action, edu_error *error)
+{
+    char *data = dump_data(step, error);
+    if (!data)
+        return EDU_E_NOMEM;
+    edu_status status = act_with(tx, step, head, action, data, error);
+    ei_free(data);
+    return status;
+}
+
 edu_status ei_application_act(edu_tx *tx, const ei_step *step, const ei_application_head *head,
                               edu_error *error)
 {
     ei_action action;
     EI_TRY(allow(step, head->state, &action, error));
-    char *data = dump_data(step, error);
-    if (!data)
-        return EDU_E_NOMEM;
-    edu_status status = act_with(tx, step, head, &action, data, error);
-    ei_free(data);
-    return status;
+    return act_as(tx, step, head, &action, error);
 }
 
 edu_status ei_application_remark_add(edu_tx *tx, const ei_step *step,
@@ -250,12 +256,7 @@ edu_status ei_application_remark_add(edu_tx *tx, const ei_step *step,
                         .to = head->state,
                         .ends = rules && rules->is_terminal,
                         .is_internal = true};
-    char *data = dump_data(step, error);
-    if (!data)
-        return EDU_E_NOMEM;
-    edu_status status = act_with(tx, step, head, &action, data, error);
-    ei_free(data);
-    return status;
+    return act_as(tx, step, head, &action, error);
 }
 
 /* ---- checking ---- */

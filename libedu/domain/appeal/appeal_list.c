@@ -7,16 +7,6 @@
 
 /* ---- one row ---- */
 
-static edu_status copy_name(ei_arena *arena, ei_rows *rows, int column, const char **out,
-                            edu_error *error)
-{
-    const char *given = ei_column_text(rows, column), *family = ei_column_text(rows, column + 1);
-    if (!given || !*given)
-        return EDU_OK;
-    *out = ei_arena_printf(arena, "%s %s", given, family ? family : "");
-    return *out ? EDU_OK : ei_no_memory(error);
-}
-
 static edu_status copy_entry(const ei_appeal_filling *with, ei_arena *arena, const char *list,
                              const char *code, const char **out, edu_error *error)
 {
@@ -38,7 +28,7 @@ static edu_status fill_texts(const ei_appeal_filling *with, ei_rows *rows, int a
     EI_TRY(copy_entry(with, arena, "departments", out->department, &out->department_title, error));
     EI_TRY(ei_copy_column(arena, rows, at + 10, &out->state, error));
     EI_TRY(ei_copy_column(arena, rows, at + 15, &out->rule, error));
-    return copy_name(arena, rows, at + 25, &out->applicant, error);
+    return ei_copy_name(arena, rows, at + 25, &out->applicant, error);
 }
 
 static edu_status fill_state(const ei_appeal_filling *with, ei_rows *rows, int at, ei_arena *arena,
@@ -98,7 +88,7 @@ edu_status ei_appeal_fill(ei_rows *rows, int at, ei_arena *arena, void *record, 
     out->executor_id = ei_column_id(rows, at + 9);
     out->into_person_id = ei_column_id(rows, at + 22);
     out->into_id = ei_column_id(rows, at + 23);
-    return copy_name(arena, rows, at + 27, &out->executor, error);
+    return ei_copy_name(arena, rows, at + 27, &out->executor, error);
 }
 
 /* ---- lists ---- */
@@ -347,7 +337,7 @@ static edu_status fill_event(ei_rows *rows, int first, ei_arena *arena, void *re
     EI_TRY(ei_copy_text(arena, title ? ei_localised(with->session, title) : out->action,
                         &out->title, error));
     if (with->appeal.staff_as[0])
-        EI_TRY(copy_name(arena, rows, first + 7, &out->name, error));
+        EI_TRY(ei_copy_name(arena, rows, first + 7, &out->name, error));
     edu_bytes wrapped = ei_appeal_key(&with->appeal);
     edu_bytes name = ei_column_bytes(rows, first + 9);
     if (sealed.data)

@@ -74,24 +74,18 @@ edu_status ei_appeal_regions(edu_tx *tx, json_t **out, edu_error *error)
 
 /* ---- rows ---- */
 
-static void take_text(ei_rows *rows, int column, char *out, size_t room)
-{
-    const char *text = ei_column_text(rows, column);
-    (void)snprintf(out, room, "%s", text ? text : "");
-}
-
 static void take_place(ei_appeal *out, ei_rows *rows)
 {
     out->serial = ei_column_int(rows, 0);
-    take_text(rows, 1, out->number, sizeof out->number);
-    take_text(rows, 2, out->channel, sizeof out->channel);
+    ei_take_text(rows, 1, out->number, sizeof out->number);
+    ei_take_text(rows, 2, out->channel, sizeof out->channel);
     out->is_anonymous = ei_column_bool(rows, 3);
-    take_text(rows, 4, out->category, sizeof out->category);
-    take_text(rows, 5, out->level, sizeof out->level);
-    take_text(rows, 6, out->region, sizeof out->region);
-    take_text(rows, 7, out->department, sizeof out->department);
+    ei_take_text(rows, 4, out->category, sizeof out->category);
+    ei_take_text(rows, 5, out->level, sizeof out->level);
+    ei_take_text(rows, 6, out->region, sizeof out->region);
+    ei_take_text(rows, 7, out->department, sizeof out->department);
     out->executor = ei_column_id(rows, 8);
-    take_text(rows, 9, out->state, sizeof out->state);
+    ei_take_text(rows, 9, out->state, sizeof out->state);
     out->is_open = ei_column_bool(rows, 10);
 }
 
@@ -99,10 +93,10 @@ static edu_status take_clock(ei_appeal *out, ei_rows *rows, edu_error *error)
 {
     out->received = ei_column_time(rows, 11);
     out->clock_from = ei_column_time(rows, 12);
-    take_text(rows, 13, out->calendar, sizeof out->calendar);
+    ei_take_text(rows, 13, out->calendar, sizeof out->calendar);
     out->calendar_version = (int32_t)ei_column_int(rows, 14);
     out->rules_version = (int32_t)ei_column_int(rows, 15);
-    take_text(rows, 16, out->rule, sizeof out->rule);
+    ei_take_text(rows, 16, out->rule, sizeof out->rule);
     (void)ei_term_unit_find(ei_column_text(rows, 17), &out->unit);
     out->term = (int32_t)ei_column_int(rows, 18);
     out->extra = (int32_t)ei_column_int(rows, 19);
@@ -131,7 +125,7 @@ static void take_end(ei_appeal *out, ei_rows *rows)
 static edu_status take_head(ei_appeal *out, ei_rows *rows, edu_error *error)
 {
     edu_bytes head = ei_column_bytes(rows, 39), key = ei_column_bytes(rows, 40);
-    take_text(rows, 35, out->head.service, sizeof out->head.service);
+    ei_take_text(rows, 35, out->head.service, sizeof out->head.service);
     out->head.service_version = (int32_t)ei_column_int(rows, 36);
     memcpy(out->head.state, out->state, sizeof out->head.state);
     out->head.version = ei_column_int(rows, 37);
@@ -142,8 +136,8 @@ static edu_status take_head(ei_appeal *out, ei_rows *rows, edu_error *error)
     memcpy(out->head.hash, head.data, head.size);
     memcpy(out->wrapped, key.data, key.size);
     out->newest_rules = (int32_t)ei_column_int(rows, 41);
-    take_text(rows, 42, out->applicant_as, sizeof out->applicant_as);
-    take_text(rows, 43, out->staff_as, sizeof out->staff_as);
+    ei_take_text(rows, 42, out->applicant_as, sizeof out->applicant_as);
+    ei_take_text(rows, 43, out->staff_as, sizeof out->staff_as);
     return EDU_OK;
 }
 

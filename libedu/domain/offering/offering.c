@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "domain/request/request_store.h"
+#include "workflow/document.h"
 #include "domain/round/round_store.h"
 #include "offering_sql.h"
 
@@ -19,15 +20,6 @@ edu_status ei_offering_not_found(edu_error *error)
 }
 
 /* ---- records ---- */
-
-static edu_status own_json(ei_rows *rows, int column, ei_arena *arena, json_t **out,
-                           edu_error *error)
-{
-    edu_bytes text = ei_column_bytes(rows, column);
-    json_t *json;
-    EI_TRY(ei_json_read(text.data, text.size, &json, error));
-    return ei_own_json(arena, json, out, error);
-}
 
 static edu_status fill_texts(ei_rows *rows, int at, ei_arena *arena, edu_offering *out,
                              edu_session *session, edu_error *error)
@@ -62,8 +54,8 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     out->grade_from = (int32_t)ei_column_int(rows, at + 16);
     out->grade_to = (int32_t)ei_column_int(rows, at + 17);
     out->by_round = ei_column_bool(rows, at + 20);
-    EI_TRY(own_json(rows, at + 18, arena, &out->times, error));
-    EI_TRY(own_json(rows, at + 19, arena, &out->attributes, error));
+    EI_TRY(ei_copy_json(arena, rows, at + 18, &out->times, error));
+    EI_TRY(ei_copy_json(arena, rows, at + 19, &out->attributes, error));
     return fill_texts(rows, at, arena, out, session, error);
 }
 
@@ -171,12 +163,6 @@ static edu_status check_bounds(const edu_offering_input *given, edu_error *error
     return EDU_OK;
 }
 
-static bool is_code(const char *text)
-{
-    size_t length = strlen(text);
-    return length && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == length;
-}
-
 static edu_status check_title(json_t *title, edu_error *error)
 {
     const char *language;
@@ -200,7 +186,7 @@ static edu_status check_input(const edu_offering_input *given, edu_error *error)
     EI_TRY(ei_check_text(given->round, CODE_MAX, true, "/round", error));
     EI_TRY(ei_check_text(given->institution, CODE_MAX, true, "/institution", error));
     EI_TRY(ei_check_text(given->region, CODE_MAX, true, "/region", error));
-    if (!is_code(given->code))
+    if (!ei_document_code(given->code))
         return wrong(error, "/code", "a code is of a-z, 0-9, _ and -");
     EI_TRY(check_title(given->title, error));
     EI_TRY(check_bounds(given, error));

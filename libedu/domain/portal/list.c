@@ -1,6 +1,7 @@
 /* Lists, files and texts as every module gives them out. */
 #include "domain/portal/portal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- pages ---- */
@@ -87,6 +88,30 @@ edu_status ei_copy_column(ei_arena *arena, ei_rows *rows, int column, const char
                           edu_error *error)
 {
     return ei_copy_text(arena, ei_column_text(rows, column), out, error);
+}
+
+edu_status ei_copy_name(ei_arena *arena, ei_rows *rows, int column, const char **out,
+                        edu_error *error)
+{
+    const char *given = ei_column_text(rows, column), *family = ei_column_text(rows, column + 1);
+    if (!given || !*given)
+        return EDU_OK;
+    *out = ei_arena_printf(arena, "%s %s", given, family ? family : "");
+    return *out ? EDU_OK : ei_no_memory(error);
+}
+
+edu_status ei_copy_json(ei_arena *arena, ei_rows *rows, int column, json_t **out, edu_error *error)
+{
+    edu_bytes text = ei_column_bytes(rows, column);
+    json_t *json;
+    EI_TRY(ei_json_read(text.data, text.size, &json, error));
+    return ei_own_json(arena, json, out, error);
+}
+
+void ei_take_text(ei_rows *rows, int column, char *out, size_t room)
+{
+    const char *text = ei_column_text(rows, column);
+    (void)snprintf(out, room, "%s", text ? text : "");
 }
 
 edu_status ei_own_json(ei_arena *arena, json_t *value, json_t **out, edu_error *error)

@@ -304,6 +304,12 @@ static inline json_t *ei_json_given(json_t *json)
 {
     return json_is_null(json) ? NULL : json;
 }
+/* Given and family name, from two columns; left alone where nobody is named. */
+edu_status ei_copy_name(ei_arena *arena, ei_rows *rows, int column, const char **out,
+                        edu_error *error);
+edu_status ei_copy_json(ei_arena *arena, ei_rows *rows, int column, json_t **out, edu_error *error);
+/* Into a field of a struct; "" for NULL. */
+void ei_take_text(ei_rows *rows, int column, char *out, size_t room);
 /* Gives a value, or NULL for no memory, to the arena. */
 edu_status ei_own_json(ei_arena *arena, json_t *value, json_t **out, edu_error *error);
 

@@ -15,16 +15,6 @@ typedef struct filling {
 
 /* ---- one row of request_shown ---- */
 
-static edu_status copy_name(ei_arena *arena, ei_rows *rows, int column, const char **out,
-                            edu_error *error)
-{
-    const char *given = ei_column_text(rows, column), *family = ei_column_text(rows, column + 1);
-    if (!given)
-        return EDU_OK;
-    *out = ei_arena_printf(arena, "%s %s", given, family ? family : "");
-    return *out ? EDU_OK : ei_no_memory(error);
-}
-
 static edu_status fill_state(const filling *with, ei_arena *arena, edu_request *out,
                              edu_error *error)
 {
@@ -52,7 +42,7 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
         return ei_no_memory(error);
     EI_TRY(ei_copy_column(arena, rows, at + 6, &out->institution, error));
     EI_TRY(ei_copy_column(arena, rows, at + 7, &out->region, error));
-    EI_TRY(copy_name(arena, rows, at + 8, &out->applicant, error));
+    EI_TRY(ei_copy_name(arena, rows, at + 8, &out->applicant, error));
     EI_TRY(ei_copy_column(arena, rows, at + 10, &out->state, error));
     out->is_open = ei_column_bool(rows, at + 11);
     out->entered = ei_column_time(rows, at + 12);
@@ -61,7 +51,7 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     out->is_overdue = out->is_open && due <= with->now;
     if (with->is_staff) {
         out->assignee_id = ei_column_id(rows, at + 14);
-        EI_TRY(copy_name(arena, rows, at + 15, &out->assignee, error));
+        EI_TRY(ei_copy_name(arena, rows, at + 15, &out->assignee, error));
     }
     return fill_state(with, arena, out, error);
 }
@@ -430,13 +420,10 @@ static edu_status fill_event(ei_rows *rows, int at, ei_arena *arena, void *recor
     EI_TRY(ei_copy_column(arena, rows, at + 1, &out->action, error));
     EI_TRY(ei_copy_column(arena, rows, at + 2, &out->state, error));
     EI_TRY(ei_copy_column(arena, rows, at + 3, &out->actor, error));
-    EI_TRY(copy_name(arena, rows, at + 4, &out->name, error));
+    EI_TRY(ei_copy_name(arena, rows, at + 4, &out->name, error));
     out->is_internal = ei_column_bool(rows, at + 6);
     EI_TRY(fill_text(of, rows, at + 7, arena, out, error));
-    edu_bytes data = ei_column_bytes(rows, at + 8);
-    json_t *json;
-    EI_TRY(ei_json_read(data.data, data.size, &json, error));
-    EI_TRY(ei_own_json(arena, json, &out->data, error));
+    EI_TRY(ei_copy_json(arena, rows, at + 8, &out->data, error));
     return ei_copy_text(arena, title_of(of, out->action), &out->title, error);
 }
 

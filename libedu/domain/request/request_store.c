@@ -12,19 +12,13 @@ edu_status ei_request_not_found(edu_error *error)
                    "there is no such application, or it is not yours to see");
 }
 
-static void take_text(ei_rows *rows, int column, char *out, size_t room)
-{
-    const char *text = ei_column_text(rows, column);
-    (void)snprintf(out, room, "%s", text ? text : "");
-}
-
 static void take_row(ei_request *out, ei_rows *rows)
 {
-    take_text(rows, 0, out->service, sizeof out->service);
+    ei_take_text(rows, 0, out->service, sizeof out->service);
     out->offering = ei_column_id(rows, 1);
-    take_text(rows, 2, out->institution, sizeof out->institution);
-    take_text(rows, 3, out->region, sizeof out->region);
-    take_text(rows, 4, out->state, sizeof out->state);
+    ei_take_text(rows, 2, out->institution, sizeof out->institution);
+    ei_take_text(rows, 3, out->region, sizeof out->region);
+    ei_take_text(rows, 4, out->state, sizeof out->state);
     out->is_open = ei_column_bool(rows, 5);
     out->entered = ei_column_time(rows, 6);
     out->submitted = ei_column_time(rows, 7);
@@ -33,7 +27,7 @@ static void take_row(ei_request *out, ei_rows *rows)
     out->holds_place = ei_column_bool(rows, 10);
     out->is_waiting = ei_column_bool(rows, 11);
     out->queue = ei_column_int(rows, 12);
-    take_text(rows, 13, out->calendar, sizeof out->calendar);
+    ei_take_text(rows, 13, out->calendar, sizeof out->calendar);
     out->calendar_version = (int32_t)ei_column_int(rows, 14);
     out->due = ei_column_time(rows, 15);
     out->next_at = ei_column_time(rows, 16);
@@ -53,7 +47,7 @@ static edu_status take_head(ei_request *out, ei_rows *rows, edu_error *error)
                        "an application has no key or no end of its chain");
     memcpy(out->head.hash, head.data, head.size);
     memcpy(out->wrapped, key.data, key.size);
-    take_text(rows, 22, out->applicant_as, sizeof out->applicant_as);
+    ei_take_text(rows, 22, out->applicant_as, sizeof out->applicant_as);
     out->is_clerk = ei_column_bool(rows, 23);
     out->is_institution = ei_column_bool(rows, 24);
     out->is_assignee = ei_column_bool(rows, 25);

@@ -145,8 +145,6 @@ static edu_status submit_new(ei_command *command, edu_tx *tx, submission *work, 
     ei_request request;
     ei_action action;
     bool is_full, is_freed;
-    EI_TRY(ei_request_judge(command->session, ei_definition_request(definition), &work->draft.facts,
-                            command->now, error));
     EI_TRY(find_action(work, NULL, work->draft.facts.acting_as, &action, error));
     EI_TRY(check_once(tx, work, error));
     begin_request(work, command, &request);

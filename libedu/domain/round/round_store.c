@@ -62,12 +62,6 @@ edu_status ei_judging_check_window(edu_tx *tx, const edu_id *offering, edu_time 
 
 /* ---- loading ---- */
 
-static void take_text(ei_rows *rows, int column, char *out, size_t room)
-{
-    const char *text = ei_column_text(rows, column);
-    (void)snprintf(out, room, "%s", text ? text : "");
-}
-
 static edu_status take_row(ei_judging *out, ei_rows *rows, edu_error *error)
 {
     const char *state = ei_column_text(rows, 4);
@@ -77,13 +71,13 @@ static edu_status take_row(ei_judging *out, ei_rows *rows, edu_error *error)
     if (found == EI_COUNT(states))
         return ei_fail(error, EDU_E_CORRUPT, "round.row", NULL, "a round has no state");
     out->state = (ei_judging_state)found;
-    take_text(rows, 0, out->service, sizeof out->service);
+    ei_take_text(rows, 0, out->service, sizeof out->service);
     out->closes = ei_column_time(rows, 1);
     out->is_published = ei_column_bool(rows, 2);
     out->by_round = ei_column_bool(rows, 3);
-    take_text(rows, 5, out->commitment, sizeof out->commitment);
+    ei_take_text(rows, 5, out->commitment, sizeof out->commitment);
     out->is_drawn = ei_column_bool(rows, 6);
-    take_text(rows, 7, out->seed, sizeof out->seed);
+    ei_take_text(rows, 7, out->seed, sizeof out->seed);
     out->version = (int32_t)ei_column_int(rows, 8);
     out->candidates = ei_column_int(rows, 9);
     out->ranked = ei_column_int(rows, 10);
