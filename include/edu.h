@@ -24,5 +24,6 @@
 #include <edu/request.h>
 #include <edu/round.h>
 #include <edu/slot.h>
+#include <edu/tuition.h>
 
 #endif

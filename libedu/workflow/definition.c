@@ -14,6 +14,7 @@ typedef struct action {
     bool stays;       /* in the state it came from */
     bool is_internal; /* not for whom the application is of */
     bool submits, is_bulk, asks_reason, asks_corrections;
+    ei_deciding concession;
     ei_giving giving;
     int full;    /* state where no place is free; -1: refused then */
     unsigned by; /* a bit by kind of actor */
@@ -30,6 +31,7 @@ struct ei_definition {
     ei_sheets sheets;
     ei_ranking ranking;
     ei_request_rules *request; /* NULL: a module of its own takes what is applied for */
+    ei_tuition_rules tuition;
 };
 
 static const char *const actor_kinds[] = {"self",  "guardian", "signatory", "school", "institution",
@@ -122,6 +124,7 @@ static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_
     EI_TRY(ei_document_flag(state, "edits", at, &out->edits, error));
     EI_TRY(ei_document_flag(state, "holds_place", at, &out->holds_place, error));
     EI_TRY(ei_document_flag(state, "waits_for_place", at, &out->waits_for_place, error));
+    EI_TRY(ei_document_flag(state, "assesses", at, &out->assesses, error));
     if (out->holds_place && out->waits_for_place)
         return ei_document_fault(error, at, "who holds a place does not wait for one");
     return read_deadline(out, json_object_get(state, "deadline"), &deadline, error);
@@ -130,7 +133,8 @@ static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_
 static edu_status read_states(ei_definition *definition, edu_error *error)
 {
     static const char *const keys[] = {
-        "title", "?is_terminal", "?edits", "?holds_place", "?waits_for_place", "?deadline", NULL};
+        "title",     "?is_terminal", "?edits", "?holds_place", "?waits_for_place",
+        "?deadline", "?assesses",    NULL};
     json_t *states = json_object_get(definition->json, "states"), *state;
     ei_place at = {"/states"};
     const char *name;
@@ -287,6 +291,22 @@ static edu_status read_giving(action *made, const json_t *giving, const ei_place
     return EDU_OK;
 }
 
+/* What it says of a concession that was claimed. */
+static edu_status read_concession(action *made, const json_t *concession, const ei_place *at,
+                                  edu_error *error)
+{
+    const char *name = json_string_value(concession);
+    if (!concession)
+        return EDU_OK;
+    if (name && strcmp(name, "accept") == 0)
+        made->concession = EI_DECIDING_ACCEPT;
+    else if (name && strcmp(name, "refuse") == 0)
+        made->concession = EI_DECIDING_REFUSE;
+    else
+        return ei_document_fault(error, at, "this must be accept or refuse");
+    return EDU_OK;
+}
+
 static edu_status read_full(const ei_definition *definition, action *made, const json_t *full,
                             const ei_place *at, edu_error *error)
 {
@@ -303,11 +323,12 @@ static edu_status read_work(const ei_definition *definition, action *made, const
                             const ei_place *at, edu_error *error)
 {
     ei_place asks = ei_place_below(at, "asks"), full = ei_place_below(at, "full"),
-             giving = ei_place_below(at, "giving");
+             giving = ei_place_below(at, "giving"), concession = ei_place_below(at, "concession");
     EI_TRY(ei_document_flag(entry, "submits", at, &made->submits, error));
     EI_TRY(ei_document_flag(entry, "is_bulk", at, &made->is_bulk, error));
     EI_TRY(read_asks(made, json_object_get(entry, "asks"), &asks, error));
     EI_TRY(read_giving(made, json_object_get(entry, "giving"), &giving, error));
+    EI_TRY(read_concession(made, json_object_get(entry, "concession"), &concession, error));
     return read_full(definition, made, json_object_get(entry, "full"), &full, error);
 }
 
@@ -315,8 +336,9 @@ static edu_status read_action(ei_definition *definition, action *made, const jso
                               const ei_place *at, edu_error *error)
 {
     static const char *const keys[] = {
-        "title",    "from",     "to",    "by",    "?notify", "?after_end", "?is_internal",
-        "?submits", "?is_bulk", "?asks", "?full", "?button", "?giving",    NULL};
+        "title",        "from",     "to",       "by",          "?notify",
+        "?after_end",   "?submits", "?is_bulk", "?asks",       "?full",
+        "?is_internal", "?button",  "?giving",  "?concession", NULL};
     ei_place title = ei_place_below(at, "title"), from = ei_place_below(at, "from"),
              to = ei_place_below(at, "to"), by = ei_place_below(at, "by"),
              notify = ei_place_below(at, "notify"), button = ei_place_below(at, "button");
@@ -495,6 +517,85 @@ static edu_status check_places(const ei_definition *definition, edu_error *error
     return EDU_OK;
 }
 
+static bool is_any(const ei_definition *definition, bool (*fits)(const action *, uint64_t),
+                   uint64_t states)
+{
+    for (size_t i = 0; i < definition->action_count; i++)
+        if (fits(&definition->actions[i], states))
+            return true;
+    return false;
+}
+
+static bool accepts(const action *one, uint64_t states)
+{
+    return one->concession == EI_DECIDING_ACCEPT && (one->from & states);
+}
+
+static bool refuses(const action *one, uint64_t states)
+{
+    return one->concession == EI_DECIDING_REFUSE && (one->from & states);
+}
+
+static bool decides(const action *one, uint64_t states)
+{
+    (void)states;
+    return one->concession != EI_DECIDING_NONE;
+}
+
+/* The system takes each of its steps from the states that they follow. */
+static edu_status check_assessing(const ei_definition *definition, size_t state, edu_error *error)
+{
+    const ei_tuition_rules *rules = &definition->tuition;
+    ei_place tuition = {"/tuition"}, due = ei_place_below(&tuition, "due"),
+             paid = ei_place_below(&tuition, "paid"), none = ei_place_below(&tuition, "nothing"),
+             claimed = ei_place_below(&tuition, "claimed");
+    const action *bill = find_action(definition, rules->due),
+                 *claim = find_action(definition, rules->claimed);
+    if (!is_systems(definition, rules->due, state))
+        return ei_document_fault(error, &due,
+                                 "the system must do this from each state that assesses");
+    if (!is_systems(definition, rules->nothing, state))
+        return ei_document_fault(error, &none,
+                                 "the system must do this from each state that assesses");
+    if (bill->stays || !is_systems(definition, rules->paid, bill->to))
+        return ei_document_fault(error, &paid,
+                                 "the system must do this from the state that due leads to");
+    if (!ei_tuition_has_concessions(rules))
+        return EDU_OK;
+    if (!is_systems(definition, rules->claimed, state) || claim->stays)
+        return ei_document_fault(error, &claimed,
+                                 "the system must do this from each state that assesses");
+    uint64_t waiting = UINT64_C(1) << claim->to;
+    return is_any(definition, accepts, waiting) && is_any(definition, refuses, waiting)
+               ? EDU_OK
+               : ei_document_fault(error, &claimed,
+                                   "from the state that this leads to, a concession must be "
+                                   "accepted by an action, and refused by another");
+}
+
+static edu_status check_tuition(ei_definition *definition, edu_error *error)
+{
+    ei_place at = {"/tuition"}, states = {"/states"};
+    bool assesses = false;
+    EI_TRY(ei_tuition_rules_make(json_object_get(definition->json, "tuition"),
+                                 languages_of(definition), definition->request,
+                                 &definition->tuition, error));
+    for (size_t i = 0; i < definition->state_count; i++) {
+        if (!definition->rules[i].assesses)
+            continue;
+        ei_place here = ei_place_below(&states, definition->states[i]);
+        assesses = true;
+        if (!definition->tuition.json || definition->rules[i].is_terminal)
+            return ei_document_fault(error, &here, "what assesses needs tuition, and goes on");
+        EI_TRY(check_assessing(definition, i, error));
+    }
+    if (definition->tuition.json && !assesses)
+        return ei_document_fault(error, &at, "this needs a state that assesses");
+    return ei_tuition_has_concessions(&definition->tuition) || !is_any(definition, decides, 0)
+               ? EDU_OK
+               : ei_document_fault(error, &at, "an action decides on concessions: there are none");
+}
+
 /* Kinds of times and places to which people are asked. */
 static edu_status check_slots(const ei_definition *definition, edu_error *error)
 {
@@ -629,6 +730,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
                                        "?fail",
                                        "?is_ranking_public",
                                        "?slots",
+                                       "?tuition",
                                        NULL};
     ei_place root = {""}, service = {"/service"}, title = {"/title"};
     EI_TRY(ei_document_keys(definition->json, keys, &root, error));
@@ -651,6 +753,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     EI_TRY(check_places(definition, error));
     EI_TRY(check_round(definition, error));
     EI_TRY(check_slots(definition, error));
+    EI_TRY(check_tuition(definition, error));
     return check_ways(definition, error);
 }
 
@@ -712,6 +815,11 @@ json_t *ei_definition_json(const ei_definition *definition)
 const ei_request_rules *ei_definition_request(const ei_definition *definition)
 {
     return definition->request;
+}
+
+const ei_tuition_rules *ei_definition_tuition(const ei_definition *definition)
+{
+    return definition->tuition.json ? &definition->tuition : NULL;
 }
 
 const char *ei_definition_calendar(const ei_definition *definition)
@@ -804,6 +912,7 @@ static void fill_action(const ei_definition *definition, const action *found, in
                        .is_internal = found->is_internal,
                        .submits = found->submits,
                        .giving = found->giving,
+                       .concession = found->concession,
                        .is_bulk = found->is_bulk,
                        .asks_reason = found->asks_reason,
                        .asks_corrections = found->asks_corrections,

@@ -109,3 +109,34 @@ edu_status ei_document_texts(const json_t *texts, const json_t *languages, const
     }
     return EDU_OK;
 }
+
+bool ei_document_pointer(const char *text)
+{
+    if (!text || *text != '/' || strlen(text) > 200)
+        return false;
+    for (const char *at = text; (at = strchr(at, '~')) != NULL; at++)
+        if (at[1] != '0' && at[1] != '1')
+            return false;
+    return true;
+}
+
+/* One step of a JSON Pointer; *at moves behind it. */
+static const json_t *step_into(const json_t *value, const char **at)
+{
+    char name[201];
+    size_t length = 0;
+    int64_t index;
+    for (++*at; **at && **at != '/'; ++*at)
+        name[length++] = **at == '~' ? (*++*at == '0' ? '~' : '/') : **at;
+    name[length] = '\0';
+    if (!json_is_array(value))
+        return json_object_get(value, name);
+    return ei_int_parse(name, 0, INT32_MAX, &index) ? json_array_get(value, (size_t)index) : NULL;
+}
+
+const json_t *ei_document_value(const json_t *form, const char *pointer)
+{
+    while (form && *pointer)
+        form = step_into(form, &pointer);
+    return form;
+}

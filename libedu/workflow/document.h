@@ -28,4 +28,8 @@ edu_status ei_document_flag(const json_t *object, const char *name, const ei_pla
                             edu_error *error);
 bool ei_document_code(const char *text); /* a-z, 0-9, _ and -, at most EI_CODE_MAX */
 
+/* A JSON Pointer of RFC 6901, "/a/b", ~ only as ~0 and ~1; and what stands there, or NULL. */
+bool ei_document_pointer(const char *text);
+const json_t *ei_document_value(const json_t *form, const char *pointer);
+
 #endif

@@ -125,17 +125,6 @@ static edu_status read_sum(const reading *in, ei_rank_key *key, const json_t *js
     return EDU_OK;
 }
 
-/* RFC 6901: "/a/b", ~ only as ~0 and ~1. */
-static bool is_pointer(const char *text)
-{
-    if (!text || *text != '/' || strlen(text) > 200)
-        return false;
-    for (const char *at = text; (at = strchr(at, '~')) != NULL; at++)
-        if (at[1] != '0' && at[1] != '1')
-            return false;
-    return true;
-}
-
 static edu_status read_values(ei_rank_key *key, const json_t *values, const ei_place *at,
                               edu_error *error)
 {
@@ -167,7 +156,7 @@ static edu_status read_field(ei_rank_key *key, const json_t *json, const ei_plac
     key->kind = EI_RANK_FIELD;
     EI_TRY(ei_document_keys(json, keys, at, error));
     key->field = json_string_value(json_object_get(json, "field"));
-    if (!is_pointer(key->field))
+    if (!ei_document_pointer(key->field))
         return ei_document_fault(error, &field, "this must be a JSON Pointer into the form");
     if (json_is_array(order))
         return read_values(key, order, &order_at, error);
@@ -246,27 +235,6 @@ bool ei_ranking_has_lottery(const ei_ranking *ranking)
 
 /* ---- keys of a row ---- */
 
-/* One step of a JSON Pointer; *at moves behind it. */
-static const json_t *step_into(const json_t *value, const char **at)
-{
-    char name[201];
-    size_t length = 0;
-    int64_t index;
-    for (++*at; **at && **at != '/'; ++*at)
-        name[length++] = **at == '~' ? (*++*at == '0' ? '~' : '/') : **at;
-    name[length] = '\0';
-    if (!json_is_array(value))
-        return json_object_get(value, name);
-    return ei_int_parse(name, 0, INT32_MAX, &index) ? json_array_get(value, (size_t)index) : NULL;
-}
-
-static const json_t *value_at(const json_t *form, const char *pointer)
-{
-    while (form && *pointer)
-        form = step_into(form, &pointer);
-    return form;
-}
-
 static int64_t key_of_number(double number)
 {
     return fabs(number) <= NUMBER_MAX ? llround(number * (double)KEY_ONE) : EI_KEY_NONE;
@@ -303,7 +271,7 @@ static int64_t key_of_listed(const json_t *values, const json_t *value)
 
 static int64_t key_of_field(const ei_rank_key *key, const json_t *form)
 {
-    const json_t *value = value_at(form, key->field);
+    const json_t *value = ei_document_value(form, key->field);
     if (key->values)
         return key_of_listed(key->values, value);
     int64_t made = key_of_value(value);

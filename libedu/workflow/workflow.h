@@ -6,6 +6,7 @@
 #include "storage/storage.h"
 #include "workflow/calendar.h"
 #include "workflow/definition_request.h"
+#include "workflow/definition_tuition.h"
 #include "workflow/ranking.h"
 #include "workflow/sheet.h"
 
@@ -56,6 +57,7 @@ typedef struct ei_action {
     bool is_internal;
     bool submits; /* takes what the draft holds */
     ei_giving giving;
+    ei_deciding concession;
     bool is_bulk; /* may be done to many at once */
     bool asks_reason, asks_corrections;
     size_t notice_count;
@@ -84,6 +86,7 @@ typedef struct ei_state_rules {
     bool edits;           /* the applicant may change what was submitted, and submit it again */
     bool holds_place;     /* takes one of the offering's places */
     bool waits_for_place; /* is on the offering's list */
+    bool assesses;        /* what is to be paid is found out, and the system goes on from here */
     ei_term_unit unit;    /* of the deadline for leaving it */
     int32_t count;        /* 0: there is none */
     int32_t warn_percent;
@@ -96,6 +99,8 @@ const ei_sheets *ei_definition_sheets(const ei_definition *definition);
 const ei_ranking *ei_definition_ranking(const ei_definition *definition);
 /* NULL where a module of its own takes what is applied for. */
 const ei_request_rules *ei_definition_request(const ei_definition *definition);
+/* NULL where nothing is paid for. */
+const ei_tuition_rules *ei_definition_tuition(const ei_definition *definition);
 const char *ei_definition_calendar(const ei_definition *definition); /* code; NULL */
 const char *ei_definition_promote(const ei_definition *definition);  /* action; NULL */
 /* Of a round: what the system does to who is ranked, and to who did not pass; NULL. */

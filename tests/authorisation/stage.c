@@ -546,6 +546,31 @@ static void add_scores(json_t *service)
                         json_pack("{s:{s:o}}", "visit", "title", in_all_languages("Visit")));
 }
 
+/* A clerk may have found out what is to be paid. */
+static void add_tuition(json_t *service)
+{
+    json_t *states = json_object_get(service, "states"),
+           *actions = json_object_get(service, "actions");
+    json_object_set_new(
+        states, "billing",
+        json_pack("{s:o, s:b}", "title", in_all_languages("Billing"), "assesses", 1));
+    json_object_set_new(states, "billed", json_pack("{s:o}", "title", in_all_languages("Billed")));
+    static const char *const steps[][4] = {{"assess", "submitted", "billing", "clerk"},
+                                           {"bill", "billing", "billed", "system"},
+                                           {"free", "billing", "submitted", "system"},
+                                           {"pay", "billed", "submitted", "system"}};
+    for (size_t i = 0; i < EI_COUNT(steps); i++)
+        json_object_set_new(actions, steps[i][0],
+                            json_pack("{s:o, s:[s], s:s, s:[s]}", "title",
+                                      in_all_languages(steps[i][0]), "from", steps[i][1], "to",
+                                      steps[i][2], "by", steps[i][3]));
+    json_object_set_new(service, "tuition",
+                        json_pack("{s:o, s:s, s:{s:{s:o}}, s:s, s:s, s:s}", "title",
+                                  in_all_languages("Tuition"), "currency", "AZN", "fundings",
+                                  "paid", "title", in_all_languages("Paid"), "due", "bill", "paid",
+                                  "pay", "nothing", "free"));
+}
+
 static void make_panel(void)
 {
     edu_panel_report *report = NULL;
@@ -596,8 +621,10 @@ static void publish_ordinary(const char *name)
                    name);
     json_t *service = json_load_file(path, 0, NULL);
     json_object_set_new(service, "calendar", json_string("staged"));
-    if (strcmp(name, "school_bus") == 0)
+    if (strcmp(name, "school_bus") == 0) {
         add_scores(service);
+        add_tuition(service);
+    }
     add_documents(service);
     FX_OK(edu_service_publish(fx_operator(), service, NULL, &version, error));
     json_decref(service);
@@ -648,6 +675,7 @@ static void make_bus_requests(void)
     fx_run("UPDATE draft SET is_staffs = 0");
     make_panel();
     make_slot();
+    FX_OK(edu_tuition_put(stage.world.clerk, bus, "paid", 100, NULL, error));
 }
 
 edu_id stage_group(void)

@@ -631,6 +631,34 @@ LIST(edu_slot_seats, edu_slot_seat_page, stage_slot())
 LIST(edu_slot_of, edu_slot_page, TARGET_REQUEST)
 WRITE(edu_slot_give, TARGET_REQUEST, stage_slot(), NULL)
 
+WRITE(edu_tuition_put, stage_bus(), "paid", 200, NULL)
+LIST(edu_tuition_fees, edu_tuition_fee_page, stage_bus())
+READ(edu_tuition_get, edu_tuition, TARGET_REQUEST)
+
+/* The bus is a service without offerings: its programme has no code. */
+#define FEES "programme,funding,amount\n\"\",paid,200\n"
+
+static edu_status call_edu_tuition_import(call *c, edu_error *error)
+{
+    edu_import_report *out = NULL;
+    c->is_written = true;
+    edu_status status =
+        edu_tuition_import(c->session, "school_bus", fx_bytes(FEES), NULL, &out, error);
+    edu_free(out);
+    return status;
+}
+
+static edu_status call_edu_tuition_faults(call *c, edu_error *error)
+{
+    edu_import_fault_page *out = NULL;
+    edu_status status =
+        edu_tuition_faults(c->session, "school_bus", fx_bytes(FEES), NULL, 50, &out, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)out->count;
+    edu_free(out);
+    return status;
+}
+
 static edu_status call_edu_slot_put(call *c, edu_error *error)
 {
     edu_id out;

@@ -83,7 +83,7 @@ edu_status ei_invoice_make(ei_command *command, edu_tx *tx, const ei_invoice_pla
                                   .credit = "income",
                                   .currency = plan->currency,
                                   .amount = plan->amount,
-                                  .by_staff = true};
+                                  .by_staff = !plan->is_automatic};
     EI_TRY(ei_ledger_add(command, tx, &transfer, error));
     *out = made.id;
     return ei_payment_tell(command, tx, &made, "invoice_made", error);

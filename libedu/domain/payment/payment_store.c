@@ -1,6 +1,6 @@
 /* Rows of payment to structs, and the transfers of the ledger. */
 #include "domain/payment/payment_store.h"
-#include "domain/application/application.h"
+#include "domain/request/request_store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -125,18 +125,30 @@ int64_t ei_invoice_remaining(const ei_invoice *invoice)
     return ei_invoice_is_open(invoice) ? invoice->amount - invoice->waived - invoice->paid : 0;
 }
 
+/* Whatever engine has it. */
+static edu_status take_action(ei_command *command, edu_tx *tx, const ei_invoice *invoice,
+                              edu_error *error)
+{
+    bool is_request;
+    EI_TRY(ei_request_is(tx, &invoice->person, &invoice->application, &is_request, error));
+    if (is_request)
+        return ei_request_by_system(command, tx, &invoice->person, &invoice->application,
+                                    invoice->action, error);
+    ei_application_step step = {.person = invoice->person,
+                                .application = invoice->application,
+                                .action = invoice->action,
+                                .actor_kind = "system"};
+    return ei_application_advance(command, tx, &step, error);
+}
+
 /* The application moves on, or staff are told that it does not any more: money that came must not
  * be refused for that. */
 static edu_status move_application(ei_command *command, edu_tx *tx, const ei_invoice *invoice,
                                    edu_error *error)
 {
     edu_error why = EDU_ERROR_INIT;
-    ei_application_step step = {.person = invoice->person,
-                                .application = invoice->application,
-                                .action = invoice->action,
-                                .actor_kind = "system"};
     EI_TRY(ei_savepoint(tx, error));
-    edu_status status = ei_application_advance(command, tx, &step, &why);
+    edu_status status = take_action(command, tx, invoice, &why);
     if (status == EDU_OK)
         return ei_release(tx, error);
     EI_TRY(ei_rollback_to(tx, error));

@@ -4,10 +4,10 @@
 
 #include <edu/payment.h>
 #include "domain/portal/portal.h"
+#include "workflow/definition_tuition.h"
 
 #define EI_PAYMENT_REASON_MAX 400
 #define EI_PAYMENT_ID_MAX 128 /* bytes of a provider's id of a payment */
-#define EI_CURRENCY_TEXT 4
 #define EI_INVOICE_CODE 64
 
 /* ---- for other modules, within a command of theirs, which has decided that the actor may ---- */
@@ -20,6 +20,7 @@ typedef struct ei_invoice_plan {
     const char *currency; /* ISO 4217 */
     int64_t amount;       /* what is due at first, above 0 */
     edu_date due;
+    bool is_automatic; /* by the rules, whoever's call it follows from */
     /* Once nothing is due, by payment or waiver, this application of the person takes this action,
      * as "system", in the same transaction; where its state does not permit that any more, staff
      * see a difference. None and NULL for no application. */

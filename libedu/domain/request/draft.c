@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/request/request_document.h"
+#include "domain/tuition/tuition_store.h"
 #include "request_sql.h"
 
 #define FORM_BYTES_MAX 262144
@@ -225,7 +226,8 @@ edu_status ei_draft_faults(edu_tx *tx, const ei_draft *draft, json_t *faults, js
         return ei_request_not_found(error);
     EI_TRY(ei_request_form_check(rules, draft->form, faults, pruned, error));
     EI_TRY(check_choices(tx, draft, rules, faults, error));
-    return ei_draft_document_faults(tx, draft, faults, error);
+    EI_TRY(ei_draft_document_faults(tx, draft, faults, error));
+    return ei_tuition_faults(tx, draft, faults, error);
 }
 
 typedef struct draft_read {

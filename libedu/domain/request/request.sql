@@ -186,6 +186,9 @@ WHERE c.person_id = ?1 AND c.request_id = ?2 ORDER BY c.choice
 -- statement request_text_add(person_id id, request_id id, sequence int, sealed blob) run
 INSERT INTO request_text (person_id, request_id, sequence, sealed) VALUES (?1, ?2, ?3, ?4)
 
+-- statement request_is(person_id id, id id) rows
+SELECT 1 FROM request WHERE person_id = ?1 AND id = ?2
+
 -- statement request_has_open(person_id id, offering_id id) rows
 SELECT 1 FROM request WHERE person_id = ?1 AND offering_id = ?2 AND is_open = 1
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/tuition/tuition_store.h"
 #include "request_sql.h"
 
 /* Somebody else was faster, or the state does not permit it: that it was tried is recorded too. */
@@ -140,7 +141,9 @@ static edu_status change(ei_request_step *step, ei_command *command, edu_tx *tx,
     }
     if (step->change)
         EI_TRY(step->change(step, command, tx, error));
-    return store(step, command, tx, is_full, error);
+    EI_TRY(ei_tuition_decide(command, tx, request, step->allowed.concession, error));
+    EI_TRY(store(step, command, tx, is_full, error));
+    return moves ? ei_tuition_entered(command, tx, step->definition, request, error) : EDU_OK;
 }
 
 static edu_status run_allowed(ei_request_step *step, ei_command *command, edu_tx *tx,
@@ -187,4 +190,25 @@ edu_status ei_request_step_run(ei_request_step *step, ei_command *command, edu_t
     if (error)
         *error = step->refusal;
     return step->verdict;
+}
+
+edu_status ei_request_by_system(ei_command *command, edu_tx *tx, const edu_id *person,
+                                const edu_id *id, const char *action, edu_error *error)
+{
+    ei_request_step step = {.session = command->session,
+                            .person = *person,
+                            .id = *id,
+                            .action = action,
+                            .is_systems = true};
+    EI_TRY(ei_request_step_run(&step, command, tx, error));
+    if (step.verdict != EDU_OK && error)
+        *error = step.refusal;
+    return step.verdict;
+}
+
+edu_status ei_request_is(edu_tx *tx, const edu_id *person, const edu_id *id, bool *out,
+                         edu_error *error)
+{
+    ei_rows rows;
+    return ei_rows_integer(sql_request_is(tx, person, id, &rows, error), &rows, out, NULL, error);
 }

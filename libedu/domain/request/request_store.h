@@ -120,6 +120,14 @@ struct ei_request_step {
 edu_status ei_request_step_run(ei_request_step *step, ei_command *command, edu_tx *tx,
                                edu_error *error);
 
+/* An action of the system, whoever's command it follows from. EDU_E_STATE where the state does not
+ * permit it. */
+edu_status ei_request_by_system(ei_command *command, edu_tx *tx, const edu_id *person,
+                                const edu_id *id, const char *action, edu_error *error);
+/* Whether a definition alone runs this application. */
+edu_status ei_request_is(edu_tx *tx, const edu_id *person, const edu_id *id, bool *out,
+                         edu_error *error);
+
 /* ---- draft.c ---- */
 
 /* Who wants to apply for what. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/request/request_document.h"
+#include "domain/tuition/tuition_store.h"
 #include "request_sql.h"
 
 typedef struct submission {
@@ -47,6 +48,7 @@ static edu_status store_rest(ei_command *command, edu_tx *tx, const submission *
 {
     EI_TRY(store_form(command, tx, work, request, error));
     EI_TRY(store_choices(tx, work, &request->id, error));
+    EI_TRY(ei_tuition_claim(tx, work->draft.definition, request, work->form, NULL, error));
     EI_TRY(sql_request_documents_submit(tx, &work->person, &request->id, request->revision,
                                         &work->draft_id, NULL, error));
     EI_TRY(ei_draft_drop(tx, &work->person, &work->draft_id, error));
@@ -136,7 +138,8 @@ static edu_status add_rows(ei_command *command, edu_tx *tx, const submission *wo
         r->region[0] ? r->region : NULL, r->state, r->is_open, command->now, facts->sort_name,
         r->holds_place, r->is_waiting, r->queue, r->calendar[0] ? r->calendar : NULL,
         r->calendar_version, r->due, r->next_at, NULL, error));
-    return store_rest(command, tx, work, r, error);
+    EI_TRY(store_rest(command, tx, work, r, error));
+    return ei_tuition_entered(command, tx, work->draft.definition, r, error);
 }
 
 static edu_status submit_new(ei_command *command, edu_tx *tx, submission *work, edu_error *error)

@@ -1349,3 +1349,30 @@ CREATE TABLE slot_seat (
     FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
 ) CLUSTERED;
 CREATE INDEX slot_seat_by_slot ON slot_seat (slot_id, person_id, request_id);
+
+-- ---- tuition ----
+
+-- What a year costs, in minor units of the currency that the service's definition names.
+CREATE TABLE tuition_fee (
+    offering_id ID NOT NULL REFERENCES offering (id),
+    funding TEXT NOT NULL,
+    amount INT NOT NULL CHECK (amount >= 0),
+    changed TIME NOT NULL,
+    by_id ID NOT NULL,
+    PRIMARY KEY (offering_id, funding)
+) CLUSTERED;
+
+-- What an application says of it. funding: NULL until it is known who pays; concession: NULL where none is
+-- claimed; decision: NULL while it waits.
+CREATE TABLE request_tuition (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    funding TEXT,
+    concession TEXT,
+    decision TEXT CHECK (decision IN ('accepted', 'refused')),
+    decided TIME,
+    decided_by ID,
+    PRIMARY KEY (person_id, request_id),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id),
+    CHECK (decision IS NULL OR concession IS NOT NULL)
+) CLUSTERED;
