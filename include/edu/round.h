@@ -54,15 +54,16 @@ typedef struct edu_ranked {
 } edu_ranked;
 EDU_PAGE(edu_ranked);
 
-/** What became of an application in its round, and why. */
+/** What became of an application in its round, and why; or its scores alone, which a definition may
+ * tell before (`shows_scores` of a state). */
 EDU_RECORD
 typedef struct edu_round_outcome {
     edu_id person_id;
     edu_id id;
     edu_id offering_id;
     const char *title;   /**< of the offering that was applied for */
-    const char *number;  /**< in the public ranking */
-    const char *outcome; /**< as in ::edu_ranked */
+    const char *number;  /**< in the public ranking; NULL where it is "scored" */
+    const char *outcome; /**< as in ::edu_ranked; "scored": there are its scores, and no more */
     int32_t place;       /**< 0: not ranked */
     int32_t shared;      /**< applications with this place */
     int64_t of;          /**< applications that are ranked */
@@ -152,7 +153,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_commit(edu_session *session, 
  * it said before is kept. Staff of the application.
  *  @param values object: points by criterion, as numbers or decimal text.
  *  @return EDU_E_INVALID "score.missing", "score.unknown", "score.form", "score.range" with the
- *  criterion; EDU_E_NOT_FOUND "score.sheet"; EDU_E_STATE "round.proposed".
+ *  criterion; EDU_E_NOT_FOUND "score.sheet"; EDU_E_STATE "round.proposed", "score.not_now" where
+ * nothing is scored in the application's state.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_score_put(edu_session *session, edu_id person_id,
                                                        edu_id id, const char *sheet, json_t *values,
@@ -268,8 +270,9 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_ranking(edu_session *session,
                                                            const char *cursor, int32_t limit,
                                                            edu_ranked_page **out, edu_error *error);
 
-/** What became of an application, once that is confirmed. Whoever sees the application.
- *  @return EDU_E_STATE "round.no_result" before.
+/** What became of an application, once that is confirmed; before that its scores, where its state
+ * shows them. Whoever sees the application.
+ *  @return EDU_E_STATE "round.no_result" where there is nothing to tell yet.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_result(edu_session *session, edu_id person_id,
                                                           edu_id id, edu_round_outcome **out,

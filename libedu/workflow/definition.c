@@ -125,6 +125,8 @@ static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_
     EI_TRY(ei_document_flag(state, "holds_place", at, &out->holds_place, error));
     EI_TRY(ei_document_flag(state, "waits_for_place", at, &out->waits_for_place, error));
     EI_TRY(ei_document_flag(state, "assesses", at, &out->assesses, error));
+    EI_TRY(ei_document_flag(state, "takes_scores", at, &out->takes_scores, error));
+    EI_TRY(ei_document_flag(state, "shows_scores", at, &out->shows_scores, error));
     if (out->holds_place && out->waits_for_place)
         return ei_document_fault(error, at, "who holds a place does not wait for one");
     return read_deadline(out, json_object_get(state, "deadline"), &deadline, error);
@@ -133,8 +135,8 @@ static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_
 static edu_status read_states(ei_definition *definition, edu_error *error)
 {
     static const char *const keys[] = {
-        "title",     "?is_terminal", "?edits", "?holds_place", "?waits_for_place",
-        "?deadline", "?assesses",    NULL};
+        "title",         "?is_terminal",  "?edits",    "?holds_place", "?waits_for_place",
+        "?takes_scores", "?shows_scores", "?deadline", "?assesses",    NULL};
     json_t *states = json_object_get(definition->json, "states"), *state;
     ei_place at = {"/states"};
     const char *name;
@@ -596,6 +598,36 @@ static edu_status check_tuition(ei_definition *definition, edu_error *error)
                : ei_document_fault(error, &at, "an action decides on concessions: there are none");
 }
 
+static edu_status check_scored(const ei_definition *definition, size_t state, edu_error *error)
+{
+    const ei_state_rules *rules = &definition->rules[state];
+    ei_place states = {"/states"}, here = ei_place_below(&states, definition->states[state]),
+             takes = ei_place_below(&here, "takes_scores"),
+             shows = ei_place_below(&here, "shows_scores");
+    if (definition->sheets.count == 0 && (rules->takes_scores || rules->shows_scores))
+        return ei_document_fault(error, rules->takes_scores ? &takes : &shows,
+                                 "there are no sheets of scores");
+    return rules->takes_scores && rules->is_terminal
+               ? ei_document_fault(error, &takes, "nothing is scored in a terminal state")
+               : EDU_OK;
+}
+
+/* Where no state says that it takes scores, those do from which places are given; where none are
+ * given, all. */
+static edu_status read_scored(ei_definition *definition, edu_error *error)
+{
+    const char *place = json_string_value(json_object_get(definition->json, "place"));
+    bool is_said = false;
+    for (size_t i = 0; i < definition->state_count; i++) {
+        EI_TRY(check_scored(definition, i, error));
+        is_said = is_said || definition->rules[i].takes_scores;
+    }
+    for (size_t i = 0; i < definition->state_count && !is_said; i++)
+        definition->rules[i].takes_scores =
+            place ? is_systems(definition, place, i) : !definition->rules[i].is_terminal;
+    return EDU_OK;
+}
+
 /* Kinds of times and places to which people are asked. */
 static edu_status check_slots(const ei_definition *definition, edu_error *error)
 {
@@ -752,6 +784,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     EI_TRY(check_deadlines(definition, error));
     EI_TRY(check_places(definition, error));
     EI_TRY(check_round(definition, error));
+    EI_TRY(read_scored(definition, error));
     EI_TRY(check_slots(definition, error));
     EI_TRY(check_tuition(definition, error));
     return check_ways(definition, error);

@@ -587,6 +587,8 @@ START_TEST(what_cannot_work_is_not_published)
         {"promote", "\"withdraw\"", "/states/waiting"},
         {"actions/withdraw/full", "\"waiting\"", "/actions/withdraw/full"},
         {"states/waiting/holds_place", "true", "/states/waiting"},
+        {"states/waiting/takes_scores", "true", "/states/waiting/takes_scores"},
+        {"states/waiting/shows_scores", "true", "/states/waiting/shows_scores"},
         {"states/waiting/deadline", "{\"unit\":\"days\",\"count\":3,\"then\":\"withdraw\"}",
          "/states/waiting/deadline/then"},
         {"scores", "{\"test\":{}}", "/scores/test"},

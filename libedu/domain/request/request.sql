@@ -189,8 +189,19 @@ INSERT INTO request_text (person_id, request_id, sequence, sealed) VALUES (?1, ?
 -- statement request_is(person_id id, id id) rows
 SELECT 1 FROM request WHERE person_id = ?1 AND id = ?2
 
--- statement request_has_open(person_id id, offering_id id) rows
-SELECT 1 FROM request WHERE person_id = ?1 AND offering_id = ?2 AND is_open = 1
+-- statement request_sheets(person_id id, request_id id) rows
+SELECT sheet, COUNT(*) FROM score WHERE person_id = ?1 AND request_id = ?2 AND is_current = 1
+GROUP BY sheet
+
+-- What was applied for stays the same whatever place is held.
+-- statement request_has_open(person_id id, service text, offering_id id) rows
+SELECT 1 FROM application
+WHERE person_id = ?1 AND service = ?2 AND subject_id = ?3 AND is_open = 1
+
+-- statement request_has_other(person_id id, id id) rows
+SELECT 1 FROM application one JOIN application other ON other.person_id = one.person_id
+    AND other.service = one.service AND other.subject_id = one.subject_id AND other.is_open = 1
+WHERE one.person_id = ?1 AND one.id = ?2 AND other.id <> one.id
 
 -- The newest text with corrections: that of the step that led to the state.
 -- statement request_text_last(person_id id, request_id id, state text) rows

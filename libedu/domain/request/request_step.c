@@ -146,13 +146,62 @@ static edu_status change(ei_request_step *step, ei_command *command, edu_tx *tx,
     return moves ? ei_tuition_entered(command, tx, step->definition, request, error) : EDU_OK;
 }
 
+/* One application for a thing is open at a time, also where one that has ended is opened again. */
+static edu_status check_once(const ei_request_step *step, edu_tx *tx, edu_error *error)
+{
+    ei_rows rows;
+    bool found = false;
+    if (step->request.is_open || step->allowed.ends)
+        return EDU_OK;
+    EI_TRY(ei_rows_integer(sql_request_has_other(tx, &step->person, &step->id, &rows, error), &rows,
+                           &found, NULL, error));
+    return found ? ei_request_already(error) : EDU_OK;
+}
+
+/* ---- scores that are told ---- */
+
+typedef struct filled_sheets {
+    const ei_sheets *of;
+    size_t complete;
+} filled_sheets;
+
+static edu_status take_filled(void *context, ei_rows *rows, edu_error *error)
+{
+    (void)error;
+    filled_sheets *sheets = context;
+    const ei_sheet *sheet = ei_sheets_find(sheets->of, ei_column_text(rows, 0));
+    sheets->complete += sheet && ei_column_int(rows, 1) >= (int64_t)sheet->members;
+    return EDU_OK;
+}
+
+/* Nobody is told half of their scores. */
+static edu_status check_scored(const ei_request_step *step, edu_tx *tx, edu_error *error)
+{
+    const ei_definition *definition = step->definition;
+    const ei_state_rules *from = ei_definition_state(definition, step->request.state),
+                         *to = ei_definition_state(definition, step->allowed.to);
+    filled_sheets sheets = {ei_definition_sheets(definition), 0};
+    ei_rows rows;
+    if (!to->shows_scores || (from && from->shows_scores))
+        return EDU_OK;
+    EI_TRY(ei_rows_each(sql_request_sheets(tx, &step->person, &step->id, &rows, error), &rows,
+                        take_filled, &sheets, error));
+    return sheets.complete == sheets.of->count
+               ? EDU_OK
+               : ei_fail(error, EDU_E_STATE, "round.unscored", NULL,
+                         "scores are told when every sheet is filled in");
+}
+
 static edu_status run_allowed(ei_request_step *step, ei_command *command, edu_tx *tx,
                               edu_error *error)
 {
     bool is_full, is_freed;
     EI_TRY(check_given(step, error));
-    step->verdict = ei_request_move_place(tx, step->definition, &step->request, &step->allowed,
-                                          &is_full, &is_freed, &step->refusal);
+    EI_TRY(check_once(step, tx, error));
+    step->verdict = check_scored(step, tx, &step->refusal);
+    if (step->verdict == EDU_OK)
+        step->verdict = ei_request_move_place(tx, step->definition, &step->request, &step->allowed,
+                                              &is_full, &is_freed, &step->refusal);
     if (step->verdict == EDU_E_STATE)
         return refuse(step, command, tx, error);
     if (step->verdict != EDU_OK) {

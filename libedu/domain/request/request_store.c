@@ -6,6 +6,12 @@
 
 #include "request_sql.h"
 
+edu_status ei_request_already(edu_error *error)
+{
+    return ei_fail(error, EDU_E_CONFLICT, "application.already", NULL,
+                   "there is an open application for this already");
+}
+
 edu_status ei_request_not_found(edu_error *error)
 {
     return ei_fail(error, EDU_E_NOT_FOUND, "request.not_found", NULL,

@@ -42,6 +42,7 @@ typedef struct ei_request {
 } ei_request;
 
 edu_status ei_request_not_found(edu_error *error);
+edu_status ei_request_already(edu_error *error);
 /* EDU_E_NOT_FOUND where there is none or the session may not see it. actor: of the session, or the
  * operator's for the work of the system. */
 edu_status ei_request_load(edu_tx *tx, const edu_id *actor, const edu_id *person, const edu_id *id,

@@ -97,12 +97,10 @@ static edu_status check_once(edu_tx *tx, const submission *work, edu_error *erro
 {
     ei_rows rows;
     bool found = false;
-    edu_status opened =
-        sql_request_has_open(tx, &work->person, &work->draft.offering, &rows, error);
+    edu_status opened = sql_request_has_open(tx, &work->person, work->draft.service,
+                                             &work->draft.offering, &rows, error);
     EI_TRY(ei_rows_integer(opened, &rows, &found, NULL, error));
-    return found ? ei_fail(error, EDU_E_CONFLICT, "application.already", NULL,
-                           "there is an open application for this already")
-                 : EDU_OK;
+    return found ? ei_request_already(error) : EDU_OK;
 }
 
 static void begin_request(const submission *work, const ei_command *command, ei_request *out)

@@ -51,11 +51,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)
 
 -- The open application of a person for an offering.
 -- statement score_request_of_number(offering_id id, kind text, value blob) rows
-SELECT r.person_id, r.id FROM claim c JOIN request r ON r.person_id = c.owner
+SELECT r.person_id, r.id, r.state FROM claim c JOIN request r ON r.person_id = c.owner
 WHERE c.kind = ?2 AND c.value = ?3 AND r.offering_id = ?1 AND r.is_open = 1 ORDER BY r.id LIMIT 1
 
 -- statement score_requests(offering_id id) rows
-SELECT id, person_id FROM request WHERE offering_id = ?1 AND is_open = 1
+SELECT id, person_id, state FROM request WHERE offering_id = ?1 AND is_open = 1
 
 -- statement score_list(offering_id id, entered time, person_id id, id id, limit int) rows
 SELECT r.entered, r.person_id, r.id, r.person_id, r.id, p.given, p.family, r.state
@@ -245,7 +245,7 @@ FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.reque
 WHERE t.member_id = ?1 AND (t.is_scored, t.work_id) > (?2, ?3) ORDER BY t.is_scored, t.work_id LIMIT ?4
 
 -- statement panel_work_get(member_id id, work_id id) rows
-SELECT @task_columns(t, p), p.wrapped_key, f.sealed, r.is_open
+SELECT @task_columns(t, p), p.wrapped_key, f.sealed, r.is_open, r.state
 FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.request_id
     JOIN person p ON p.id = t.person_id
     LEFT JOIN request_form f ON f.person_id = r.person_id AND f.request_id = r.id AND f.revision = r.revision

@@ -41,7 +41,7 @@ static void finish(assigning *all)
 static edu_status take_work(void *context, ei_rows *rows, edu_error *error)
 {
     assigning *all = context;
-    if (!ei_is_candidate(all->judging->definition, ei_column_text(rows, 2)))
+    if (!ei_takes_scores(all->judging, ei_column_text(rows, 2)))
         return EDU_OK;
     work *items = ei_with_room(all->works, all->work_count, &all->work_room, sizeof *items);
     if (!items)

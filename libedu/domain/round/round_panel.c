@@ -167,7 +167,8 @@ static edu_status work_not_found(edu_error *error)
                    "there is no such work, or it is not assigned to you");
 }
 
-enum { WORK, OFFERING, SHEET, SCORED, ASSIGNED, PERSON, REQUEST, GIVEN, FAMILY, KEY, FORM, OPEN };
+enum { WORK, OFFERING, SHEET, SCORED, ASSIGNED, PERSON, REQUEST, GIVEN, FAMILY };
+enum { KEY = FAMILY + 1, FORM, OPEN, STATE }; /* of one alone */
 
 typedef struct works {
     edu_session *session;
@@ -323,7 +324,7 @@ typedef struct working {
     edu_id work;
     const json_t *values;
     edu_id person, request, offering;
-    char sheet[EI_REQUEST_CODE];
+    char sheet[EI_REQUEST_CODE], state[EI_REQUEST_CODE];
     ei_judging judging;
 } working;
 
@@ -340,6 +341,7 @@ static edu_status find_work(ei_command *command, edu_tx *tx, working *work, edu_
         work->person = ei_column_id(&rows, PERSON);
         work->request = ei_column_id(&rows, REQUEST);
         (void)snprintf(work->sheet, sizeof work->sheet, "%s", ei_column_text(&rows, SHEET));
+        (void)snprintf(work->state, sizeof work->state, "%s", ei_column_text(&rows, STATE));
         row = ei_column_bool(&rows, OPEN);
     }
     ei_rows_close(&rows);
@@ -358,6 +360,7 @@ static edu_status score_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(find_work(command, tx, work, error));
     ei_scored scored = {work->person, work->request, actor, NULL};
     EI_TRY(ei_sheet_of(&work->judging, work->sheet, true, &scored.sheet, error));
+    EI_TRY(ei_score_require(&work->judging, work->state, error));
     EI_TRY(ei_sheet_check(scored.sheet, work->values, &filled, error));
     EI_TRY(ei_score_store(command, tx, &scored, &filled, NULL, NULL, error));
     EI_TRY(sql_panel_task_scored(tx, &actor, &work->work, NULL, error));

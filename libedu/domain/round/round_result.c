@@ -164,8 +164,6 @@ static edu_status read_row(edu_tx *tx, result_read *read, edu_error *error)
     ei_arena *arena = ei_record_arena(read->out);
     ei_rows rows;
     bool row = false;
-    if (read->judging.state != EI_JUDGING_CONFIRMED)
-        return not_yet(error);
     EI_TRY(sql_round_row_get(tx, &read->person, &read->id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
@@ -286,6 +284,28 @@ static edu_status read_scores(edu_tx *tx, result_read *read, edu_error *error)
     return status;
 }
 
+static edu_status read_place(edu_tx *tx, result_read *read, edu_error *error)
+{
+    EI_TRY(read_row(tx, read, error));
+    read->out->of = read->judging.ranked;
+    EI_TRY(read_words(read, error));
+    return read_cut_off(tx, read, error);
+}
+
+/* Before it is confirmed nothing is told but scores, once the definition says so. */
+static edu_status read_told(edu_tx *tx, result_read *read, const ei_request *request,
+                            edu_error *error)
+{
+    const ei_definition *definition;
+    if (read->judging.state == EI_JUDGING_CONFIRMED)
+        return read_place(tx, read, error);
+    EI_TRY(ei_definition_load(read->session, tx, request->service, request->head.service_version,
+                              &definition, NULL, error));
+    if (!ei_definition_state(definition, request->state)->shows_scores)
+        return not_yet(error);
+    return ei_copy_text(ei_record_arena(read->out), "scored", &read->out->outcome, error);
+}
+
 static edu_status result_run(edu_tx *tx, void *context, edu_error *error)
 {
     result_read *read = context;
@@ -296,12 +316,9 @@ static edu_status result_run(edu_tx *tx, void *context, edu_error *error)
                            error));
     EI_TRY(ei_judging_of(tx, &read->person, &read->id, &out->offering_id, error));
     EI_TRY(ei_judging_load(read->session, tx, &out->offering_id, &read->judging, error));
-    EI_TRY(read_row(tx, read, error));
+    EI_TRY(read_told(tx, read, &request, error));
     out->person_id = read->person;
     out->id = read->id;
-    out->of = read->judging.ranked;
-    EI_TRY(read_words(read, error));
-    EI_TRY(read_cut_off(tx, read, error));
     EI_TRY(read_scores(tx, read, error));
     return ei_judging_title(read->session, tx, &out->offering_id, ei_record_arena(out), &out->title,
                             error);

@@ -84,13 +84,13 @@ typedef struct putting {
     const json_t *values;
 } putting;
 
-static edu_status require_scorable(const ei_judging *judging, const ei_request *request,
-                                   edu_error *error)
+edu_status ei_score_require(const ei_judging *judging, const char *state, edu_error *error)
 {
     EI_TRY(ei_judging_require_open(judging, error));
-    return request->is_open
+    return ei_takes_scores(judging, state)
                ? EDU_OK
-               : ei_fail(error, EDU_E_STATE, "score.closed", NULL, "this application is closed");
+               : ei_fail(error, EDU_E_STATE, "score.not_now", NULL,
+                         "in the state that this application is in nothing is scored");
 }
 
 static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -108,7 +108,7 @@ static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(ei_judging_of(tx, &work->person, &work->id, &offering, error));
     EI_TRY(ei_judging_load(command->session, tx, &offering, &judging, error));
     EI_TRY(ei_sheet_of(&judging, work->sheet, false, &scored.sheet, error));
-    EI_TRY(require_scorable(&judging, &request, error));
+    EI_TRY(ei_score_require(&judging, request.state, error));
     EI_TRY(ei_sheet_check(scored.sheet, work->values, &filled, error));
     EI_TRY(ei_score_store(command, tx, &scored, &filled, NULL, NULL, error));
     return ei_audit(command, tx, "score.put", &work->person, NULL, error);
@@ -147,6 +147,7 @@ enum { APPLICATION, NUMBER, DOCUMENT, FIRST_CRITERION };
 
 typedef struct open_request {
     edu_id id, person;
+    bool takes_scores;
 } open_request;
 
 typedef struct file {
@@ -172,7 +173,8 @@ static edu_status take_request(void *context, ei_rows *rows, edu_error *error)
     if (!items)
         return ei_no_memory(error);
     in->requests = items;
-    items[in->count++] = (open_request){ei_column_id(rows, 0), ei_column_id(rows, 1)};
+    items[in->count++] = (open_request){ei_column_id(rows, 0), ei_column_id(rows, 1),
+                                        ei_takes_scores(&in->judging, ei_column_text(rows, 2))};
     return EDU_OK;
 }
 
@@ -210,6 +212,12 @@ static edu_status unknown(edu_error *error, const char *field)
                            "there is no such open application for this offering");
 }
 
+static edu_status not_now(edu_error *error, const char *field)
+{
+    return ei_import_wrong(error, "score.not_now", field,
+                           "in the state that this application is in nothing is scored");
+}
+
 static edu_status find_by_application(const file *in, const char *text, ei_scored *out,
                                       edu_error *error)
 {
@@ -218,6 +226,8 @@ static edu_status find_by_application(const file *in, const char *text, ei_score
         found = bsearch(&wanted, in->requests, in->count, sizeof wanted, by_id);
     if (!found)
         return unknown(error, "/application");
+    if (!found->takes_scores)
+        return not_now(error, "/application");
     out->person = found->person;
     out->request = found->id;
     return EDU_OK;
@@ -229,7 +239,7 @@ static edu_status find_by_person(ei_import *import, const file *in, const char *
     const char *field = number[0] ? "/number" : "/document";
     ei_identifier identifier;
     ei_rows rows;
-    bool row = false;
+    bool row = false, is_now = false;
     EI_TRY(ei_import_identify(import, number, document, &identifier, error));
     EI_TRY(sql_score_request_of_number(import->tx, &in->offering, identifier.kind,
                                        ei_hash_bytes(&identifier.hash), &rows, error));
@@ -237,10 +247,13 @@ static edu_status find_by_person(ei_import *import, const file *in, const char *
     if (status == EDU_OK && row) {
         out->person = ei_column_id(&rows, 0);
         out->request = ei_column_id(&rows, 1);
+        is_now = ei_takes_scores(&in->judging, ei_column_text(&rows, 2));
     }
     ei_rows_close(&rows);
     EI_TRY(status);
-    return row ? EDU_OK : unknown(error, field);
+    if (!row)
+        return unknown(error, field);
+    return is_now ? EDU_OK : not_now(error, field);
 }
 
 static edu_status fill_sheet(const file *in, const char *const *fields, ei_filled *out,

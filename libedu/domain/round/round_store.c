@@ -160,6 +160,12 @@ bool ei_is_candidate(const ei_definition *definition, const char *state)
            ei_definition_allow(definition, place, state, "system", &action, NULL) == EDU_OK;
 }
 
+bool ei_takes_scores(const ei_judging *judging, const char *state)
+{
+    const ei_state_rules *rules = ei_definition_state(judging->definition, state);
+    return rules && rules->takes_scores;
+}
+
 edu_status ei_judging_title(const edu_session *session, edu_tx *tx, const edu_id *offering,
                             ei_arena *arena, const char **out, edu_error *error)
 {

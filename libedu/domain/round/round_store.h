@@ -63,6 +63,8 @@ void ei_seed_drawn(const edu_session *session, const char *purpose, const edu_id
                    char out[EI_SEED_TEXT]);
 /* Whether the system may do the definition's action of `place` from this state. */
 bool ei_is_candidate(const ei_definition *definition, const char *state);
+/* Whether sheets are filled in in this state. */
+bool ei_takes_scores(const ei_judging *judging, const char *state);
 
 /* ---- round_score.c ---- */
 
@@ -79,6 +81,8 @@ edu_status ei_score_store(ei_command *command, edu_tx *tx, const ei_scored *scor
                           const ei_filled *filled, bool *is_new, bool *is_changed,
                           edu_error *error);
 
+/* EDU_E_STATE where the ranking is proposed, or nothing is scored in this state. */
+edu_status ei_score_require(const ei_judging *judging, const char *state, edu_error *error);
 edu_status ei_score_hash(ei_command *command, json_t *values, edu_error *error);
 
 /* ---- round_assign.c ---- */
