@@ -39,10 +39,10 @@ class World:
     """Schools S0, S1 and so on with as many pupils each, in grade 9, numbers PUP0000 and so on; two
     centres with seats for all and a few more; the logins clerk, clerk2 and pupil."""
 
-    def __init__(self, folder, schools=4, pupils_each=5, store=None):
+    def __init__(self, folder, schools=4, pupils_each=5, store=None, **options):
         self.folder = Path(folder)
         self.store = store or f"sqlite:{folder}/portal.db"
-        self.portal = open_portal(folder, store, create=True, language="en")
+        self.portal = open_portal(folder, store, create=True, language="en", **options)
         self.operator = self.portal.operator()
         self.count = schools * pupils_each
         self.operator.service.publish(SERVICE)
