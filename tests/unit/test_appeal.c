@@ -523,6 +523,55 @@ static int given_to(one which)
     return memcmp(&chosen, &parent, sizeof chosen) == 0;
 }
 
+/* ---- who has the fewest ---- */
+
+typedef struct taking {
+    edu_status status; /* of the first run */
+    bool is_refusal;
+    size_t runs, chosen;
+} taking;
+
+static edu_status take_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    static const char *const keys[] = {"one", "two", "three"};
+    taking *work = command->context;
+    (void)tx;
+    work->chosen = ei_loads_take(command, keys, 3);
+    command->is_refusal = work->is_refusal;
+    return work->runs++ == 0 && work->status != EDU_OK
+               ? ei_fail(error, work->status, "storage.unknown", NULL,
+                         "as where a commit is cut off")
+               : EDU_OK;
+}
+
+static size_t taken(taking work, const char *key, edu_status expected)
+{
+    ei_command command = {.session = fx_operator(),
+                          .name = "test.take",
+                          .key = key,
+                          .run = take_run,
+                          .context = &work};
+    ck_assert_int_eq(ei_command_run(&command, NULL), expected);
+    return work.chosen;
+}
+
+START_TEST(what_does_not_commit_counts_for_nobody)
+{
+    /* It is refused by the store, or by itself: the first still has the fewest. */
+    ck_assert_uint_eq(taken((taking){EDU_E_DENIED}, NULL, EDU_E_DENIED), 0);
+    ck_assert_uint_eq(taken((taking){EDU_E_STORAGE}, NULL, EDU_E_STORAGE), 0);
+    ck_assert_uint_eq(taken((taking){.is_refusal = true}, NULL, EDU_OK), 0);
+    /* A run that is done again counts once. */
+    ck_assert_uint_eq(taken((taking){EDU_E_STORAGE}, "again", EDU_OK), 0);
+    ck_assert_uint_eq(taken((taking){EDU_OK}, "second", EDU_OK), 1);
+    ck_assert_uint_eq(taken((taking){EDU_OK}, NULL, EDU_OK), 2);
+    /* What is answered from before does not run. */
+    ck_assert_uint_eq(taken((taking){EDU_OK}, "second", EDU_OK), 0);
+    ck_assert_uint_eq(taken((taking){EDU_OK}, NULL, EDU_OK), 0);
+    ck_assert_uint_eq(taken((taking){EDU_OK}, NULL, EDU_OK), 1);
+}
+END_TEST
+
 START_TEST(what_comes_goes_to_who_has_the_fewest)
 {
     one made[4];
@@ -1597,6 +1646,7 @@ int main(void)
     tcase_add_test(tests, it_is_too_late_to_reopen_after_the_days_of_the_rules);
     tcase_add_test(tests, queues_show_what_is_in_scope);
     tcase_add_test(tests, who_stands_in_does_the_work);
+    tcase_add_test(tests, what_does_not_commit_counts_for_nobody);
     tcase_add_test(tests, what_comes_goes_to_who_has_the_fewest);
     tcase_add_test(tests, each_rung_of_the_ladder_is_done_once);
     tcase_add_test(tests, a_rung_that_is_not_permitted_is_not_counted);

@@ -68,8 +68,8 @@ edu_status ei_appeal_loads_refresh(const ei_appeal_step *step, edu_error *error)
 
 /* ---- choosing ---- */
 
-edu_status ei_appeal_department_choose(const edu_session *session, const json_t *codes,
-                                       const char **out, edu_error *error)
+edu_status ei_appeal_department_choose(ei_command *command, const json_t *codes, const char **out,
+                                       edu_error *error)
 {
     size_t count = json_array_size(codes);
     const char **keys = ei_calloc(count > 0 ? count : 1, sizeof *keys);
@@ -77,7 +77,7 @@ edu_status ei_appeal_department_choose(const edu_session *session, const json_t 
         return ei_no_memory(error);
     for (size_t i = 0; i < count; i++)
         keys[i] = json_string_value(json_array_get(codes, i));
-    *out = keys[count > 1 ? ei_loads_take(session->portal, keys, count) : 0];
+    *out = keys[count > 1 ? ei_loads_take(command, keys, count) : 0];
     ei_free(keys);
     return EDU_OK;
 }
@@ -107,19 +107,19 @@ static edu_status find_candidates(edu_tx *tx, const char *department, edu_time n
     return status;
 }
 
-edu_status ei_appeal_executor_choose(const edu_session *session, edu_tx *tx, const char *department,
-                                     edu_time now, edu_id *out, edu_error *error)
+edu_status ei_appeal_executor_choose(ei_command *command, edu_tx *tx, const char *department,
+                                     edu_id *out, edu_error *error)
 {
     candidates *found = ei_alloc(sizeof *found); /* large, and used as far as it is filled */
     if (found == NULL)
         return ei_no_memory(error);
     found->count = 0;
-    edu_status status = find_candidates(tx, department, now, found, error);
+    edu_status status = find_candidates(tx, department, command->now, found, error);
     if (status == EDU_OK && found->count == 0)
         status = ei_fail(error, EDU_E_STATE, "appeal.nobody_there", "/executor_id",
                          "no executor of this department is there now; name one");
     if (status == EDU_OK)
-        *out = found->ids[ei_loads_take(session->portal, found->keys, found->count)];
+        *out = found->ids[ei_loads_take(command, found->keys, found->count)];
     ei_free(found);
     return status;
 }

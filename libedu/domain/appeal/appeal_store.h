@@ -140,11 +140,11 @@ edu_bytes ei_appeal_key(const ei_appeal *appeal);
 /* Before a step that chooses by load; EDU_E_NOT_FOUND as the step itself. */
 edu_status ei_appeal_loads_refresh(const ei_appeal_step *step, edu_error *error);
 /* The one of an array of codes with the fewest open appeals; out is the array's. */
-edu_status ei_appeal_department_choose(const edu_session *session, const json_t *codes,
-                                       const char **out, edu_error *error);
+edu_status ei_appeal_department_choose(ei_command *command, const json_t *codes, const char **out,
+                                       edu_error *error);
 /* The one of the department's who are there; EDU_E_STATE where nobody is. */
-edu_status ei_appeal_executor_choose(const edu_session *session, edu_tx *tx, const char *department,
-                                     edu_time now, edu_id *out, edu_error *error);
+edu_status ei_appeal_executor_choose(ei_command *command, edu_tx *tx, const char *department,
+                                     edu_id *out, edu_error *error);
 
 /* ---- appeal_code.c ---- */
 

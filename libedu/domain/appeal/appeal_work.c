@@ -63,7 +63,7 @@ static edu_status change_route(ei_appeal_step *step, ei_command *command, edu_tx
     const ei_appeal_route *route =
         ei_appeal_route_choose(step->rules, appeal->category, appeal->region);
     if (!department)
-        EI_TRY(ei_appeal_department_choose(step->session, route->departments, &department, error));
+        EI_TRY(ei_appeal_department_choose(command, route->departments, &department, error));
     return set_department(step, department, error);
 }
 
@@ -154,8 +154,7 @@ static edu_status change_assign(ei_appeal_step *step, ei_command *command, edu_t
         return ei_fail(error, EDU_E_DENIED, "appeal.only_take", "/executor_id",
                        "an executor can take what waits, for themselves");
     if (ei_id_is_none(executor))
-        EI_TRY(ei_appeal_executor_choose(step->session, tx, step->appeal.department, command->now,
-                                         &executor, error));
+        EI_TRY(ei_appeal_executor_choose(command, tx, step->appeal.department, &executor, error));
     else
         EI_TRY(check_executor(step, tx, &executor, error));
     step->appeal.executor = executor;

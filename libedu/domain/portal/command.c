@@ -217,6 +217,7 @@ static edu_status run_command(edu_tx *tx, void *context, edu_error *error)
     command->result_size = 0;
     command->was_repeated = false;
     command->is_refusal = false;
+    ei_loads_give_back(command);
     EI_TRY(check_sign_in(command->session, tx, command->now, error));
     if (command->key)
         EI_TRY(take_key(run, tx, error));
@@ -247,7 +248,11 @@ edu_status ei_command_run(ei_command *command, edu_error *error)
 {
     command_run run = {.command = command};
     EI_TRY(prepare(&run, error));
-    return write_surely(command->session->portal->store, &run, error);
+    command->load_count = 0;
+    edu_status status = write_surely(command->session->portal->store, &run, error);
+    if (status != EDU_OK || command->is_refusal)
+        ei_loads_give_back(command);
+    return status;
 }
 
 typedef struct read_run {

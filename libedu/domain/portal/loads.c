@@ -96,21 +96,46 @@ static void add_one(ei_loads *to, const char *key)
         qsort(to->of, to->count, sizeof *to->of, compare);
 }
 
-size_t ei_loads_take(edu_portal *portal, const char *const *keys, size_t count)
+static size_t find_least(const ei_loads *in, const char *const *keys, size_t count)
 {
     size_t chosen = 0;
     int64_t least = INT64_MAX;
-    (void)pthread_mutex_lock(&portal->load_lock);
     for (size_t i = 0; i < count; i++) {
-        const ei_load *found = find(&portal->loads, keys[i]);
+        const ei_load *found = find(in, keys[i]);
         int64_t load = found != NULL ? found->load : 0;
         if (load < least) {
             least = load;
             chosen = i;
         }
     }
-    if (count > 0)
+    return chosen;
+}
+
+/* Counted at once: else all commands that run beside each other would choose the same. */
+size_t ei_loads_take(ei_command *command, const char *const *keys, size_t count)
+{
+    edu_portal *portal = command->session->portal;
+    (void)pthread_mutex_lock(&portal->load_lock);
+    size_t chosen = find_least(&portal->loads, keys, count);
+    if (count > 0 && command->load_count < EI_LOADS_MAX) {
+        (void)snprintf(command->loads[command->load_count++], EI_LOAD_KEY, "%s", keys[chosen]);
         add_one(&portal->loads, keys[chosen]);
+    }
     (void)pthread_mutex_unlock(&portal->load_lock);
     return chosen;
+}
+
+void ei_loads_give_back(ei_command *command)
+{
+    edu_portal *portal = command->session->portal;
+    if (command->load_count == 0)
+        return;
+    (void)pthread_mutex_lock(&portal->load_lock);
+    while (command->load_count > 0) {
+        ei_load *found = find(&portal->loads, command->loads[--command->load_count]);
+        /* A count that was made meanwhile has never seen it. */
+        if (found != NULL && found->load > 0)
+            found->load--;
+    }
+    (void)pthread_mutex_unlock(&portal->load_lock);
 }

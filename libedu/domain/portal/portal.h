@@ -19,6 +19,7 @@ typedef struct ei_numbers {
 
 /* How much lies with whom; loads.c */
 #define EI_LOAD_KEY 65
+#define EI_LOADS_MAX 2 /* given by one command */
 typedef struct ei_load {
     char key[EI_LOAD_KEY]; /* a code, or an id as text */
     int64_t load;
@@ -103,6 +104,8 @@ typedef struct ei_command {
     bool was_repeated; /* the answer came from an earlier call */
     bool is_refusal;   /* set by run: to be committed, as what it counted must stay, but the key is
                           not used up by it */
+    size_t load_count; /* what ei_loads_take gave in this run */
+    char loads[EI_LOADS_MAX][EI_LOAD_KEY];
 } ei_command;
 
 /* Adds an argument to the request's hash; call for each argument, in order, before running. */
@@ -208,8 +211,11 @@ void ei_made_finish(edu_portal *portal);
 edu_status ei_loads_refresh(edu_session *session, edu_command_fn count, void *context,
                             ei_loads *fresh, edu_error *error);
 edu_status ei_loads_put(ei_loads *into, const char *key, int64_t load, edu_error *error);
-/* Which of the keys has the least, the first of equals; it has one more then. */
-size_t ei_loads_take(edu_portal *portal, const char *const *keys, size_t count);
+/* Which of the keys has the least, the first of equals; it has one more from then on, unless the
+ * command does not commit. Within a command. */
+size_t ei_loads_take(ei_command *command, const char *const *keys, size_t count);
+/* What the command was given does not count: it did not commit, or runs once more. */
+void ei_loads_give_back(ei_command *command);
 void ei_loads_finish(edu_portal *portal);
 
 /* ---- sealed.c: what only its person's key opens ---- */
