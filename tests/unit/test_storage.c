@@ -204,6 +204,112 @@ START_TEST(a_group_is_one_commit)
 }
 END_TEST
 
+/* ---- groups with and without savepoints ---- */
+
+typedef struct watched {
+    cf_entry entry;
+    int runs, savepoints; /* how often it ran, and how often with one */
+    edu_status status;
+    edu_error error;
+    pthread_t thread;
+} watched;
+
+/* Going back to the savepoint of the command changes nothing at its beginning; where there is none,
+ * the engine says so. */
+static edu_status run_watched(edu_tx *tx, void *context, edu_error *error)
+{
+    static const edu_statement undo = {"cf_undo_command", {"ROLLBACK TO command", ""}, 10, 0, NULL};
+    watched *one = context;
+    one->runs++;
+    one->savepoints += ei_sql_run(tx, &undo, NULL, NULL, NULL) == EDU_OK;
+    return cf_write_entry(tx, &one->entry, error);
+}
+
+static void *write_watched(void *context)
+{
+    watched *one = context;
+    one->status = ei_store_write(cf_store(), run_watched, one, &one->error);
+    return NULL;
+}
+
+/* All wait for a turn that another process has, so that they come together. */
+static void watch_group(watched *all, int count, int64_t writer, int milliseconds)
+{
+    edu_store *other = cf_open(cf_address("store"), false);
+    cf_blocker *blocker = cf_block(other);
+    for (int i = 0; i < count; i++) {
+        all[i].entry.writer = writer;
+        all[i].entry.nr = i;
+        ck_assert_int_eq(pthread_create(&all[i].thread, NULL, write_watched, &all[i]), 0);
+    }
+    cf_sleep(milliseconds);
+    cf_unblock(blocker);
+    for (int i = 0; i < count; i++)
+        pthread_join(all[i].thread, NULL);
+    ei_store_close(other);
+}
+
+static int count_savepoints(const watched *all, int count)
+{
+    int savepoints = 0;
+    for (int i = 0; i < count; i++)
+        savepoints += all[i].savepoints;
+    return savepoints;
+}
+
+START_TEST(a_group_of_which_nobody_is_refused_runs_once_and_without_savepoints)
+{
+    static watched all[GROUP];
+    watch_group(all, GROUP, 1, 300);
+    for (int i = 0; i < GROUP; i++) {
+        ck_assert_int_eq(all[i].status, EDU_OK);
+        ck_assert_int_eq(all[i].runs, 1);
+    }
+    ck_assert_int_eq(count_savepoints(all, GROUP), 0);
+    ck_assert_int_eq(cf_count(cf_store()), GROUP);
+}
+END_TEST
+
+START_TEST(who_is_refused_without_a_savepoint_undoes_the_group_which_runs_once_more)
+{
+    static watched all[GROUP];
+    int runs = 0;
+    for (int i = 0; i < GROUP; i++)
+        all[i].entry.is_refused = i % 8 == 5;
+    watch_group(all, GROUP, 1, 300);
+    for (int i = 0; i < GROUP; i++) {
+        ck_assert_int_eq(all[i].status, i % 8 == 5 ? EDU_E_DENIED : EDU_OK);
+        /* Of an earlier run nothing is told: who is not refused in the end has no error. */
+        ck_assert_int_eq(all[i].error.code, all[i].status);
+        ck_assert_int_le(all[i].runs, 2);
+        runs += all[i].runs;
+    }
+    ck_assert_int_gt(runs, GROUP);
+    ck_assert_int_gt(count_savepoints(all, GROUP), 0);
+    ck_assert_int_eq(cf_count(cf_store()), GROUP - GROUP / 8);
+    CF_OK(ei_store_check(cf_store(), error));
+}
+END_TEST
+
+START_TEST(after_a_refusal_groups_have_savepoints_for_a_while)
+{
+    enum { FEW = 8, CAREFUL = 32, ROUNDS = 400 };
+    watched all[FEW] = {0};
+    all[FEW - 1].entry.is_refused = all[FEW - 2].entry.is_refused = true;
+    watch_group(all, FEW, 0, 100);
+    int rounds = 0;
+    do {
+        memset(all, 0, sizeof all);
+        watch_group(all, FEW, ++rounds, 30);
+        for (int i = 0; i < FEW; i++)
+            ck_assert_int_eq(all[i].runs, 1);
+    } while (rounds < ROUNDS && count_savepoints(all, FEW) > 0);
+    ck_assert_int_lt(rounds, ROUNDS);
+    /* A group has at least two; who is alone has no need of one, and is not counted. */
+    ck_assert_int_ge(rounds, CAREFUL / (FEW / 2));
+}
+END_TEST
+
 /* ---- a full disk ---- */
 
 static edu_status bound_pages(edu_tx *tx, void *context, edu_error *error)
@@ -535,6 +641,9 @@ int main(void)
     tcase_add_test(tests, the_process_may_change_its_folder);
     tcase_add_test(tests, a_link_leads_to_the_same_lock);
     tcase_add_test(tests, a_group_is_one_commit);
+    tcase_add_test(tests, a_group_of_which_nobody_is_refused_runs_once_and_without_savepoints);
+    tcase_add_test(tests, who_is_refused_without_a_savepoint_undoes_the_group_which_runs_once_more);
+    tcase_add_test(tests, after_a_refusal_groups_have_savepoints_for_a_while);
     tcase_add_test(tests, a_full_disk_refuses_only_what_does_not_fit);
     tcase_add_test(tests, what_follows_a_rollback_is_not_committed_by_itself);
     tcase_add_test(tests, processes_take_fair_turns);
