@@ -25,5 +25,6 @@
 #include <edu/round.h>
 #include <edu/slot.h>
 #include <edu/tuition.h>
+#include <edu/admission.h>
 
 #endif

@@ -116,6 +116,21 @@ static edu_status read_deadline(ei_state_rules *out, const json_t *deadline, con
     return read_tell(deadline, "late", at, &out->late, error);
 }
 
+static edu_status read_counts_as(ei_state_rules *out, const json_t *json, const ei_place *at,
+                                 edu_error *error)
+{
+    static const char *const stages[] = {"registered", "paid", "confirmed", "absent"};
+    ei_place here = ei_place_below(at, "counts_as");
+    const char *name = json_string_value(json);
+    for (size_t i = 0; name && i < EI_COUNT(stages); i++)
+        if (strcmp(stages[i], name) == 0)
+            out->counts_as = stages[i];
+    return !json || out->counts_as
+               ? EDU_OK
+               : ei_document_fault(error, &here,
+                                   "this must be registered, paid, confirmed or absent");
+}
+
 static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_place *at,
                              edu_error *error)
 {
@@ -127,6 +142,7 @@ static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_
     EI_TRY(ei_document_flag(state, "assesses", at, &out->assesses, error));
     EI_TRY(ei_document_flag(state, "takes_scores", at, &out->takes_scores, error));
     EI_TRY(ei_document_flag(state, "shows_scores", at, &out->shows_scores, error));
+    EI_TRY(read_counts_as(out, json_object_get(state, "counts_as"), at, error));
     if (out->holds_place && out->waits_for_place)
         return ei_document_fault(error, at, "who holds a place does not wait for one");
     return read_deadline(out, json_object_get(state, "deadline"), &deadline, error);
@@ -134,9 +150,17 @@ static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_
 
 static edu_status read_states(ei_definition *definition, edu_error *error)
 {
-    static const char *const keys[] = {
-        "title",         "?is_terminal",  "?edits",    "?holds_place", "?waits_for_place",
-        "?takes_scores", "?shows_scores", "?deadline", "?assesses",    NULL};
+    static const char *const keys[] = {"title",
+                                       "?is_terminal",
+                                       "?edits",
+                                       "?holds_place",
+                                       "?waits_for_place",
+                                       "?takes_scores",
+                                       "?shows_scores",
+                                       "?deadline",
+                                       "?assesses",
+                                       "?counts_as",
+                                       NULL};
     json_t *states = json_object_get(definition->json, "states"), *state;
     ei_place at = {"/states"};
     const char *name;
@@ -575,6 +599,34 @@ static edu_status check_assessing(const ei_definition *definition, size_t state,
                                    "accepted by an action, and refused by another");
 }
 
+/* Who is admitted has a way to pay, and an application that ends with the admission. */
+static edu_status check_admission(const ei_definition *definition, edu_error *error)
+{
+    ei_place at = {"/request/admission"}, ended_at = ei_place_below(&at, "ended"),
+             tuition = {"/tuition"}, states = {"/states"};
+    const ei_request_rules *rules = definition->request;
+    for (size_t i = 0; i < definition->state_count; i++) {
+        ei_place here = ei_place_below(&states, definition->states[i]);
+        if (definition->rules[i].counts_as && (!rules || !rules->admission))
+            return ei_document_fault(error, &here, "counts_as is of who was admitted");
+    }
+    if (!rules || !rules->admission)
+        return EDU_OK;
+    const action *ended = find_action(definition, ei_admission_name(rules, "ended"));
+    if (!definition->tuition.json || definition->tuition.funding)
+        return ei_document_fault(error, &tuition,
+                                 "who was admitted is funded as the list says: this is needed, "
+                                 "without funding");
+    if (!ended || !(ended->by >> find_actor_kind("system") & 1) || ended->stays ||
+        !definition->rules[ended->to].is_terminal)
+        return ei_document_fault(error, &ended_at,
+                                 "this must be an action of the system to a terminal state");
+    return has_template(definition, ei_admission_name(rules, "told")) &&
+                   has_template(definition, ei_admission_name(rules, "reopened"))
+               ? EDU_OK
+               : ei_document_fault(error, &at, "there is no such template");
+}
+
 static edu_status check_tuition(ei_definition *definition, edu_error *error)
 {
     ei_place at = {"/tuition"}, states = {"/states"};
@@ -787,6 +839,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     EI_TRY(read_scored(definition, error));
     EI_TRY(check_slots(definition, error));
     EI_TRY(check_tuition(definition, error));
+    EI_TRY(check_admission(definition, error));
     return check_ways(definition, error);
 }
 

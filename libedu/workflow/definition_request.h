@@ -23,6 +23,7 @@ typedef struct ei_request_rules {
     const json_t *form_json, *hints; /* borrowed */
     size_t document_count;
     ei_document_kind documents[EI_DOCUMENT_KINDS_MAX];
+    const json_t *admission;      /* {"levels", …}; NULL: whoever it is may apply */
     bool has_offerings;           /* one applies for an offering, and not for the service alone */
     int32_t choices;              /* offerings of a round that one may name; 0: one for itself */
     int32_t age_from, age_until;  /* whole years on the day of submission; until: 0 for no end */
@@ -35,6 +36,10 @@ typedef struct ei_request_rules {
  * title. The rules borrow from json. */
 edu_status ei_request_rules_make(const json_t *json, const json_t *languages,
                                  ei_request_rules **out, edu_error *error);
+/* Of who is on a list of the admitted; NULL where there is no such level. */
+json_t *ei_admission_level_title(const ei_request_rules *rules, const char *level);
+/* "ended": what the system does where an admission ends; "told", "reopened": templates; NULL. */
+const char *ei_admission_name(const ei_request_rules *rules, const char *what);
 void ei_request_rules_free(ei_request_rules *rules);
 
 #endif

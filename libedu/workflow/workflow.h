@@ -83,14 +83,15 @@ typedef struct ei_telling {
 /* What a state means besides its name. */
 typedef struct ei_state_rules {
     bool is_terminal;
-    bool edits;           /* the applicant may change what was submitted, and submit it again */
-    bool holds_place;     /* takes one of the offering's places */
-    bool waits_for_place; /* is on the offering's list */
-    bool assesses;        /* what is to be paid is found out, and the system goes on from here */
-    bool takes_scores;    /* sheets are filled in here */
-    bool shows_scores;    /* whose it is sees what the sheets say; all are filled in by then */
-    ei_term_unit unit;    /* of the deadline for leaving it */
-    int32_t count;        /* 0: there is none */
+    bool edits;            /* the applicant may change what was submitted, and submit it again */
+    bool holds_place;      /* takes one of the offering's places */
+    bool waits_for_place;  /* is on the offering's list */
+    bool assesses;         /* what is to be paid is found out, and the system goes on from here */
+    bool takes_scores;     /* sheets are filled in here */
+    bool shows_scores;     /* whose it is sees what the sheets say; all are filled in by then */
+    const char *counts_as; /* how far who was admitted has come; NULL: not at all */
+    ei_term_unit unit;     /* of the deadline for leaving it */
+    int32_t count;         /* 0: there is none */
     int32_t warn_percent;
     ei_telling warn, late;
     const char *then; /* what the system does at the deadline; NULL: nothing */

@@ -21,7 +21,8 @@ HAVE = {"own": EVERYBODY - {"nobody", "operator", "unconfirmed"}, "wards": {"gua
 TARGETS = {"-": "TARGET_NOTHING"} | {target: f"TARGET_{target.upper()}" for target in HAVE}
 
 PERSONS = {"person_id", "child_id", "child_number", "number"}
-INNER = {"application_id", "draft_id", "appeal_id", "record_id", "invoice_id", "id"}  # beside the person's id
+INNER = {"application_id", "draft_id", "appeal_id", "record_id", "invoice_id", "request_id",
+         "admission_id", "id"}  # beside the person's id
 OBJECTS = {"season_id", "sitting_id", "sitting", "centre", "institution"}
 # Their target stands in the struct that goes in.
 INPUTS_WITH_PERSONS = {"edu_appeal_submit", "edu_payment_invoice"}

@@ -30,7 +30,8 @@ static struct stage {
     char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
     edu_id request[WORLD_PUPILS], draft[WORLD_PUPILS];
     edu_id given[WORLD_PUPILS], kept[WORLD_PUPILS];
-    edu_id group, bus, work, slot;
+    edu_id group, bus, work, slot, programme;
+    edu_id admission[WORLD_PUPILS];
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
     char certificate[WORLD_PUPILS][EI_PAPER_ID_TEXT], asked[WORLD_PUPILS][EI_PAPER_ID_TEXT];
@@ -678,9 +679,69 @@ static void make_bus_requests(void)
     FX_OK(edu_tuition_put(stage.world.clerk, bus, "paid", 100, NULL, error));
 }
 
+static void publish_admission(void)
+{
+    int32_t version;
+    json_t *service = fx_example("services", "admission");
+    json_object_set_new(service, "calendar", json_string("staged"));
+    FX_OK(edu_service_publish(fx_operator(), service, NULL, &version, error));
+    json_decref(service);
+}
+
+/* A programme of each school; its registration is over. */
+static edu_id programme_of(const char *institution)
+{
+    edu_id id;
+    edu_offering_input input = EDU_OFFERING_INPUT_INIT;
+    char code[16] = "p-";
+    for (size_t i = 0; institution[i]; i++)
+        code[i + 2] = (char)(institution[i] | 0x20);
+    input.service = "admission";
+    input.code = code;
+    input.title = json_pack("{s:s}", "en", "Physics");
+    input.institution = institution;
+    input.opens = 1;
+    input.closes = 2;
+    input.is_published = true;
+    FX_OK(edu_offering_put(stage.world.clerk, &input, NULL, &id, error));
+    json_decref(input.title);
+    return id;
+}
+
+static void make_admissions(void)
+{
+    edu_import_report *report = NULL;
+    char text[4096] = "number,institution,programme,level,funding,year\n";
+    publish_admission();
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        const char *school = school_of(taking_part[i]);
+        edu_id programme = programme_of(school);
+        if (strcmp(school, "S00") == 0)
+            stage.programme = programme;
+        size_t end = strlen(text);
+        (void)snprintf(text + end, sizeof text - end, "%s,%s,p-s%s,higher,state,2026\n",
+                       stage.number[taking_part[i]], school, school + 1);
+    }
+    FX_OK(edu_admission_import(fx_operator(), "admission", "exam", fx_bytes(text), NULL, &report,
+                               error));
+    edu_free(report);
+    for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
+        edu_admission_page *page = NULL;
+        edu_id person = stage.world.pupils[taking_part[i]];
+        FX_OK(edu_admission_list(fx_operator(), person, NULL, 0, &page, error));
+        stage.admission[taking_part[i]] = page->items[0].id;
+        edu_free(page);
+    }
+}
+
 edu_id stage_group(void)
 {
     return stage.group;
+}
+
+edu_id stage_programme(void)
+{
+    return stage.programme;
 }
 
 edu_id stage_slot(void)
@@ -716,6 +777,7 @@ void stage_build(void)
     make_records();
     make_invoices();
     make_bus_requests();
+    make_admissions();
     find_notifications();
     keep_copy();
     fx_teardown();
@@ -874,7 +936,8 @@ static target pupil_target(int pupil)
                     .certificate = stage.certificate[pupil],
                     .asked = stage.asked[pupil],
                     .birth = pupil_birth(pupil),
-                    .institution = school_of(pupil)};
+                    .institution = school_of(pupil),
+                    .admission = stage.admission[pupil]};
 }
 
 /* Somebody who is no pupil, or nobody at all: what would belong to them is made up. */
@@ -884,6 +947,7 @@ static target adult_target(edu_id person, const char *number)
                     .application = stage_made_up,
                     .appeal = stage_made_up,
                     .record = stage_made_up,
+                    .admission = stage_made_up,
                     .invoice = stage_made_up,
                     .invoice_number = "00000000000000000",
                     .request = stage_made_up,
@@ -923,6 +987,7 @@ static target mixed_target(enum actor actor)
     made.application = other.application;
     made.appeal = other.appeal;
     made.record = other.record;
+    made.admission = other.admission;
     made.invoice = other.invoice;
     made.request = other.request;
     made.draft = other.draft;

@@ -69,6 +69,7 @@ typedef struct target {
     const char *certificate, *asked; /* numbers; of the second, a revocation waits */
     edu_date birth;
     const char *institution; /* of a pupil */
+    edu_id admission;        /* to a programme of the pupil's school; they have not come in time */
 } target;
 
 /* Makes the world, then its copy in a folder. */
@@ -95,6 +96,7 @@ const char *stage_slip(void);  /* of SITTING_RESULTS */
 edu_id stage_group(void);      /* of S00 */
 edu_id stage_bus(void);        /* what a request is for; a clerk scores its sheet "need" */
 edu_id stage_slot(void);       /* of the bus; everybody has it */
+edu_id stage_programme(void);  /* of S00 */
 edu_id stage_work(void);       /* one of the steward, who is the panel of the bus */
 edu_id stage_correction(void); /* by another clerk */
 const char *stage_code(void);  /* the text of a certificate's QR code */

@@ -631,6 +631,59 @@ LIST(edu_slot_seats, edu_slot_seat_page, stage_slot())
 LIST(edu_slot_of, edu_slot_page, TARGET_REQUEST)
 WRITE(edu_slot_give, TARGET_REQUEST, stage_slot(), NULL)
 
+#define TARGET_ADMISSION c->target.person, c->target.admission
+#define LATER (FX_START + 1000000 * FX_MINUTE)
+LIST(edu_admission_list, edu_admission_page, c->target.person)
+READ(edu_admission_get, edu_admission, TARGET_ADMISSION)
+LIST(edu_admission_history, edu_admission_change_page, TARGET_ADMISSION)
+LIST(edu_admission_figures, edu_admission_figure_page, "admission", 2026, c->target.institution)
+WRITE(edu_admission_absent, TARGET_ADMISSION, "words", NULL)
+WRITE(edu_admission_reopen, TARGET_ADMISSION, LATER, "words", NULL)
+
+static edu_status call_edu_admission_close(call *c, edu_error *error)
+{
+    int32_t done;
+    c->is_written = true;
+    return edu_admission_close(c->session, stage_programme(), "words", NULL, &done, error);
+}
+
+static edu_status call_edu_admission_worklist(call *c, edu_error *error)
+{
+    edu_admission_page *out = NULL;
+    edu_admission_filter filter = EDU_ADMISSION_FILTER_INIT;
+    filter.service = "admission";
+    filter.offering_id = stage_programme();
+    edu_status status = edu_admission_worklist(c->session, &filter, NULL, 50, &out, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)out->count;
+    edu_free(out);
+    return status;
+}
+
+#define LIST_OF_ADMITTED                                                                           \
+    "number,institution,programme,level,funding,year\nZZZ9999,S00,p-s00,higher,state,2026\n"
+
+static edu_status call_edu_admission_import(call *c, edu_error *error)
+{
+    edu_import_report *out = NULL;
+    c->is_written = true;
+    edu_status status = edu_admission_import(c->session, "admission", "exam",
+                                             fx_bytes(LIST_OF_ADMITTED), NULL, &out, error);
+    edu_free(out);
+    return status;
+}
+
+static edu_status call_edu_admission_faults(call *c, edu_error *error)
+{
+    edu_import_fault_page *out = NULL;
+    edu_status status = edu_admission_faults(c->session, "admission", "exam",
+                                             fx_bytes(LIST_OF_ADMITTED), NULL, 50, &out, error);
+    if (status == EDU_OK)
+        c->count = (int64_t)out->count;
+    edu_free(out);
+    return status;
+}
+
 WRITE(edu_tuition_put, stage_bus(), "paid", 200, NULL)
 LIST(edu_tuition_fees, edu_tuition_fee_page, stage_bus())
 READ(edu_tuition_get, edu_tuition, TARGET_REQUEST)

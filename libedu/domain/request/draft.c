@@ -38,6 +38,9 @@ static edu_status take_facts(ei_request_facts *out, ei_rows *rows, edu_error *er
     edu_bytes key = ei_column_bytes(rows, 12);
     out->grade = (int32_t)ei_column_int(rows, 13);
     out->by_round = ei_column_bool(rows, 16);
+    ei_take_text(rows, 17, out->admission, sizeof out->admission);
+    ei_take_text(rows, 18, out->funding, sizeof out->funding);
+    out->until = ei_column_time(rows, 19);
     if (key.size != sizeof out->wrapped)
         return ei_fail(error, EDU_E_CORRUPT, "request.row", NULL, "a person has no key");
     memcpy(out->wrapped, key.data, key.size);
@@ -87,12 +90,16 @@ edu_status ei_request_judge(const edu_session *session, const ei_request_rules *
     int32_t age = has_birth ? age_on(facts->birth, today) : 0;
     bool asks_age = rules->age_from || rules->age_until || facts->age_from || facts->age_until;
     bool asks_grade = rules->grade_to || facts->grade_to;
-    if (!facts->is_published)
+    edu_time closes = facts->until > facts->closes ? facts->until : facts->closes;
+    if (!facts->is_published || (rules->admission && !facts->admission[0]))
         return ei_request_not_found(error);
+    if (strcmp(facts->admission, "absent") == 0)
+        return ei_fail(error, EDU_E_STATE, "admission.absent", NULL,
+                       "who has not come in time asks the institution first");
     if (now < facts->opens)
         return ei_fail(error, EDU_E_STATE, "request.not_yet", NULL,
                        "applications are not taken yet");
-    if (now >= facts->closes)
+    if (now >= closes)
         return ei_fail(error, EDU_E_STATE, "request.closed", NULL,
                        "applications are not taken any more");
     if (asks_age && (!has_birth || !is_within(age, rules->age_from, rules->age_until) ||
@@ -363,7 +370,8 @@ static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
         ei_request_facts_read(command->session, tx, &work->person, &work->offering, &facts, error));
     EI_TRY(
         ei_definition_load(command->session, tx, facts.service, 0, &definition, &version, error));
-    if (!facts.is_published || !ei_definition_request(definition))
+    const ei_request_rules *rules = ei_definition_request(definition);
+    if (!facts.is_published || !rules || (rules->admission && !facts.admission[0]))
         return ei_request_not_found(error);
     if (own)
         version = own;

@@ -39,8 +39,9 @@ COALESCE(@acting_as(actor, person),
 -- statement request_facts(actor id, person_id id, offering_id id) rows
 SELECT o.service, o.opens, o.closes, o.is_published, o.institution, COALESCE(o.region, home.region),
     o.age_from, o.age_until, o.grade_from, o.grade_to, @submits_as(?1, p.id), p.birth,
-    p.wrapped_key, t.grade, p.given, p.family, o.by_round
+    p.wrapped_key, t.grade, p.given, p.family, o.by_round, a.progress, a.funding, a.until
 FROM offering o JOIN person p ON p.id = ?2
+    LEFT JOIN admission a ON a.person_id = p.id AND a.offering_id = o.id AND a.is_live = 1
     LEFT JOIN pupil t ON t.person_id = p.id LEFT JOIN institution home ON home.code = t.institution
 WHERE o.id = ?3 AND @submits_as(?1, p.id) IS NOT NULL
 

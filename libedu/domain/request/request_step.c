@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/admission/admission_store.h"
 #include "domain/tuition/tuition_store.h"
 #include "request_sql.h"
 
@@ -106,6 +107,14 @@ static edu_status seal_text(ei_request_step *step, ei_buffer *out, edu_error *er
 
 /* ---- the step ---- */
 
+/* What is to be paid last, as the system goes on from there. */
+edu_status ei_request_entered(ei_command *command, edu_tx *tx, const ei_definition *definition,
+                              const ei_request *request, edu_error *error)
+{
+    EI_TRY(ei_admission_entered(command, tx, definition, request, error));
+    return ei_tuition_entered(command, tx, definition, request, error);
+}
+
 static edu_status store(ei_request_step *step, ei_command *command, edu_tx *tx, bool is_full,
                         edu_error *error)
 {
@@ -143,7 +152,7 @@ static edu_status change(ei_request_step *step, ei_command *command, edu_tx *tx,
         EI_TRY(step->change(step, command, tx, error));
     EI_TRY(ei_tuition_decide(command, tx, request, step->allowed.concession, error));
     EI_TRY(store(step, command, tx, is_full, error));
-    return moves ? ei_tuition_entered(command, tx, step->definition, request, error) : EDU_OK;
+    return moves ? ei_request_entered(command, tx, step->definition, request, error) : EDU_OK;
 }
 
 /* One application for a thing is open at a time, also where one that has ended is opened again. */

@@ -121,6 +121,10 @@ struct ei_request_step {
 edu_status ei_request_step_run(ei_request_step *step, ei_command *command, edu_tx *tx,
                                edu_error *error);
 
+/* What else follows from the state that a request has come to: what is to be paid, how far who was
+ * admitted is. */
+edu_status ei_request_entered(ei_command *command, edu_tx *tx, const ei_definition *definition,
+                              const ei_request *request, edu_error *error);
 /* An action of the system, whoever's command it follows from. EDU_E_STATE where the state does not
  * permit it. */
 edu_status ei_request_by_system(ei_command *command, edu_tx *tx, const edu_id *person,
@@ -140,6 +144,9 @@ typedef struct ei_request_facts {
     char acting_as[16];
     edu_date birth;
     int32_t grade; /* 0: no pupil */
+    char admission[16],
+        funding[EI_REQUEST_CODE]; /* progress; "" where they were not admitted to it */
+    edu_time until;               /* of the admission; NONE */
     char sort_name[400];
     uint8_t wrapped[EI_WRAPPED_KEY];
 } ei_request_facts;

@@ -48,7 +48,8 @@ static edu_status store_rest(ei_command *command, edu_tx *tx, const submission *
 {
     EI_TRY(store_form(command, tx, work, request, error));
     EI_TRY(store_choices(tx, work, &request->id, error));
-    EI_TRY(ei_tuition_claim(tx, work->draft.definition, request, work->form, NULL, error));
+    EI_TRY(ei_tuition_claim(tx, work->draft.definition, request, work->form,
+                            work->draft.facts.funding, error));
     EI_TRY(sql_request_documents_submit(tx, &work->person, &request->id, request->revision,
                                         &work->draft_id, NULL, error));
     EI_TRY(ei_draft_drop(tx, &work->person, &work->draft_id, error));
@@ -137,7 +138,7 @@ static edu_status add_rows(ei_command *command, edu_tx *tx, const submission *wo
         r->holds_place, r->is_waiting, r->queue, r->calendar[0] ? r->calendar : NULL,
         r->calendar_version, r->due, r->next_at, NULL, error));
     EI_TRY(store_rest(command, tx, work, r, error));
-    return ei_tuition_entered(command, tx, work->draft.definition, r, error);
+    return ei_request_entered(command, tx, work->draft.definition, r, error);
 }
 
 static edu_status submit_new(ei_command *command, edu_tx *tx, submission *work, edu_error *error)

@@ -1376,3 +1376,54 @@ CREATE TABLE request_tuition (
     FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id),
     CHECK (decision IS NULL OR concession IS NOT NULL)
 ) CLUSTERED;
+
+-- ---- admission ----
+
+-- Whom an examination body admitted: by a list once a person and year, to a programme (an offering) once a
+-- person. progress: how far they have come, by the state of their application. until: in place of the end of the
+-- offering's window, where it is later. score: hundredths.
+CREATE TABLE admission (
+    person_id ID NOT NULL REFERENCES person (id),
+    id ID NOT NULL,
+    service TEXT NOT NULL,
+    list TEXT NOT NULL,
+    year INT NOT NULL,
+    offering_id ID NOT NULL REFERENCES offering (id),
+    institution TEXT NOT NULL REFERENCES institution (code),
+    level TEXT NOT NULL,
+    funding TEXT NOT NULL,
+    score INT,
+    progress TEXT NOT NULL CHECK (progress IN
+        ('admitted', 'registered', 'paid', 'confirmed', 'absent', 'withdrawn')),
+    is_live BOOL NOT NULL,
+    request_id ID,
+    until TIME,
+    sort_name TEXT NOT NULL,
+    version INT NOT NULL,
+    changed TIME NOT NULL,
+    PRIMARY KEY (person_id, id),
+    UNIQUE (person_id, service, list, year),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id),
+    CHECK ((progress = 'withdrawn') = (is_live = 0))
+) CLUSTERED;
+CREATE UNIQUE INDEX admission_live ON admission (person_id, offering_id) WHERE is_live = 1;
+CREATE INDEX admission_by_offering ON admission (offering_id, sort_name, person_id, id);
+CREATE INDEX admission_by_offering_at ON admission (offering_id, progress, sort_name, person_id, id);
+CREATE INDEX admission_by_institution ON admission (institution, service, year, sort_name, person_id, id);
+CREATE INDEX admission_by_institution_at ON admission
+    (institution, service, year, progress, sort_name, person_id, id);
+CREATE INDEX admission_by_year ON admission (service, year, sort_name, person_id, id);
+CREATE INDEX admission_by_year_at ON admission (service, year, progress, sort_name, person_id, id);
+
+CREATE TABLE admission_change (
+    person_id ID NOT NULL,
+    admission_id ID NOT NULL,
+    version INT NOT NULL,
+    at TIME NOT NULL,
+    by_id ID NOT NULL,
+    how TEXT NOT NULL CHECK (how IN ('import', 'absent', 'reopen')),
+    reason TEXT,
+    data JSON NOT NULL,
+    PRIMARY KEY (person_id, admission_id, version),
+    FOREIGN KEY (person_id, admission_id) REFERENCES admission (person_id, id)
+) CLUSTERED;
