@@ -74,7 +74,7 @@ typedef struct cli_place {
     "  --keys FILE      its keys file (default: EDU_KEYS, else PATH.keys)\n"
 
 /* Options of a portal at this place, with what EDU_HOST, EDU_NAME, EDU_LANGUAGE, EDU_UTC_OFFSET,
- * EDU_SIGNER, EDU_PAYMENT_PAGE, EDU_PAYMENT_COMMAND and EDU_DOCUMENTS say of it. */
+ * EDU_SIGNER, EDU_PAYMENT_PAGE, EDU_PAYMENT_COMMAND, EDU_DOCUMENTS and EDU_SCANNER say of it. */
 edu_portal_options cli_portal_options(const cli_place *place);
 edu_status cli_open(const cli_place *place, edu_portal **portal, edu_error *error);
 /* Opens the portal and the operator's session. */

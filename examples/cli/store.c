@@ -28,6 +28,7 @@ edu_portal_options cli_portal_options(const cli_place *place)
     options.payment_page = first_of(NULL, "EDU_PAYMENT_PAGE", NULL);
     options.payment_command = first_of(NULL, "EDU_PAYMENT_COMMAND", NULL);
     options.documents = first_of(NULL, "EDU_DOCUMENTS", NULL);
+    options.scanner = first_of(NULL, "EDU_SCANNER", NULL);
     options.utc_offset_minutes = atoi(first_of(NULL, "EDU_UTC_OFFSET", "0"));
     return options;
 }

@@ -50,12 +50,17 @@ typedef struct edu_portal_options {
     const char *documents; /**< folder of documents of applications, sealed, each in a file that is
                              named by its hash, made where it is missing; what uses the store needs
                              it in all processes; NULL: they lie in the store; since 0.2.0 */
+    const char *scanner; /**< command that looks at each document before it is stored: /bin/sh runs
+                             it, $1 is the media type, the bytes come on standard input, to be
+                             read to their end; it ends within a minute by 0 (good), 1 (refused)
+                             or anything else (try again later); NULL: none; not used where the
+                             environment has a scanner; since 0.2.0 */
 } edu_portal_options;
 
 #define EDU_PORTAL_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(edu_portal_options), NULL, NULL, NULL, "localhost", "libedu", "en", 0, false, true, \
-            0, 0, NULL, NULL, NULL, NULL                                                           \
+            0, 0, NULL, NULL, NULL, NULL, NULL                                                     \
     }
 
 /** What a portal takes from outside; a member left zero has its default. */

@@ -179,7 +179,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_check(edu_session *session, e
  *  breaks.
  *  @param out receives the document's id.
  *  @return EDU_E_INVALID "request.document_kind", "request.document_name", "request.document_type",
- *  "request.document_refused"; EDU_E_LIMIT "request.document_size", "request.documents" where there
+ *  "request.document_refused"; EDU_E_BUSY "request.document_unscanned" where the scanner's command
+ * cannot say what it is; EDU_E_LIMIT "request.document_size", "request.documents" where there
  *  are as many of the kind as there may be; EDU_E_NOT_FOUND for a draft of others.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_attach(edu_session *session, edu_id person_id,

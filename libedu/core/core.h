@@ -163,8 +163,11 @@ void ei_csv_write(ei_buffer *buffer, const char *field, bool last);
 /* ---- process.c ---- */
 
 /* /bin/sh runs the command, $1 is the word; the input goes to its standard input, its standard
- * output into `out`, at most so many bytes. NULL where it ended well, else what was wrong, in
- * words. */
+ * output into `out`, at most so many bytes. NULL where it ended by itself, with its exit code, else
+ * what was wrong, in words. */
+const char *ei_process_run(const char *command, const char *word, edu_bytes input, size_t most,
+                           int patience_ms, ei_buffer *out, int *code);
+/* The same, where any code but 0 is wrong. */
 const char *ei_process_talk(const char *command, const char *word, edu_bytes input, size_t most,
                             int patience_ms, ei_buffer *out);
 

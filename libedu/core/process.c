@@ -103,8 +103,8 @@ static bool finish(pid_t child, int64_t end, int *state)
     return false;
 }
 
-const char *ei_process_talk(const char *command, const char *word, edu_bytes input, size_t most,
-                            int patience_ms, ei_buffer *out)
+const char *ei_process_run(const char *command, const char *word, edu_bytes input, size_t most,
+                           int patience_ms, ei_buffer *out, int *code)
 {
     int channel = -1, state = 0;
     pid_t child;
@@ -119,5 +119,16 @@ const char *ei_process_talk(const char *command, const char *word, edu_bytes inp
         return "does not take the bytes, or does not answer in time";
     if (out->size > most)
         return "writes more than it may";
-    return has_ended && WIFEXITED(state) && WEXITSTATUS(state) == 0 ? NULL : "ended with an error";
+    if (!has_ended || !WIFEXITED(state))
+        return "ended with an error";
+    *code = WEXITSTATUS(state);
+    return NULL;
+}
+
+const char *ei_process_talk(const char *command, const char *word, edu_bytes input, size_t most,
+                            int patience_ms, ei_buffer *out)
+{
+    int code = 0;
+    const char *why = ei_process_run(command, word, input, most, patience_ms, out, &code);
+    return why || code == 0 ? why : "ended with an error";
 }

@@ -157,6 +157,19 @@ ok(edu_certificate_open_list($operator, 0) === 2, 'opens another list');
 $calendar = dirname($service, 2) . '/calendars/az.json';
 ok(edu_calendar_publish($operator, json_decode(file_get_contents($calendar), true)) === 1,
    'publishes a calendar from an array');
+
+// Documents, looked at by a command.
+edu_service_publish($operator, json_decode(file_get_contents(dirname($service) . '/school_bus.json'), true));
+$scanning = edu_portal_open(['store' => $store, 'staff_second_factor' => false,
+    'scanner' => 'grep -c virus >/dev/null; [ $? = 1 ]']);
+$looked = edu_session_resume($scanning, edu_session_token($pupil));
+$bus = edu_offering_list($nobody, ['service' => 'school_bus'])['items'][0]['id'];
+$draft = edu_draft_save($looked, null, $bus, null, [], null, null);
+$error = fails('Edu\Invalid', 'a scanner refuses a document',
+    fn() => edu_draft_attach($looked, null, $draft, 'help', 'a.pdf', "%PDF-1.7\na virus", null));
+ok($error->key === 'request.document_refused', 'says so');
+edu_draft_attach($looked, null, $draft, 'help', 'a.pdf', "%PDF-1.7\nnothing", null);
+ok(count(edu_draft_get($looked, null, $draft)['documents']) === 1, 'takes what it does not refuse');
 $baku = new DateTimeZone('Asia/Baku');
 $deadline = edu_deadline_explain($nobody, ['calendar' => 'az', 'count' => 3,
     'received' => new DateTimeImmutable('2024-03-07 16:00', $baku)]);

@@ -10,6 +10,7 @@
 #include <edu/application.h>
 #include <edu/calendar.h>
 #include <edu/request.h>
+#include "domain/request/request_document.h"
 
 #define DAY (24 * 60 * FX_MINUTE)
 #define PNG "\x89PNG\r\n\x1a\n and what is in it"
@@ -373,6 +374,46 @@ START_TEST(what_the_scanner_refuses_is_not_stored)
 }
 END_TEST
 
+typedef struct scanner_case {
+    const char *command;
+    edu_status status;
+    const char *key;
+} scanner_case;
+
+static char refuses[] = "grep -c 'what is' >/dev/null; [ $? = 1 ]",
+            knows_type[] = "cat >/dev/null; [ \"$1\" = application/pdf ]",
+            fails[] = "cat >/dev/null; exit 2",
+            is_not_there[] = "cat >/dev/null; there-is-no-such-scanner 2>/dev/null",
+            is_killed[] = "cat >/dev/null; kill -9 $$",
+            talks_much[] = "cat >/dev/null; head -c 100000 /dev/zero";
+
+static const scanner_case scanner_cases[] = {
+    {refuses, EDU_E_INVALID, "request.document_refused"},
+    {fails, EDU_E_BUSY, "request.document_unscanned"},
+    {is_not_there, EDU_E_BUSY, "request.document_unscanned"},
+    {is_killed, EDU_E_BUSY, "request.document_unscanned"},
+    {talks_much, EDU_E_BUSY, "request.document_unscanned"},
+};
+
+START_TEST(a_command_looks_at_documents_too)
+{
+    edu_id id, draft = saved("parent1", none);
+    for (size_t i = 0; i < sizeof scanner_cases / sizeof *scanner_cases; i++) {
+        const scanner_case *one = &scanner_cases[i];
+        fx_portal()->environment.scanner =
+            (edu_scanner){ei_command_scan, (char *)(uintptr_t)one->command};
+        FX_FAILS(one->status, attach("parent1", draft, "proof", "a.pdf", PDF, NULL, &id, error));
+        ck_assert_str_eq(fx_last_error.key, one->key);
+    }
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM document"), 0);
+    fx_portal()->environment.scanner = (edu_scanner){ei_command_scan, knows_type};
+    attached("parent1", draft, "proof", "a.pdf", PDF);
+    FX_FAILS(EDU_E_INVALID, attach("parent1", draft, "photo", "a.png", PNG, NULL, &id, error));
+    fx_portal()->environment.scanner = (edu_scanner){ei_command_scan, refuses};
+    attached("parent1", draft, "proof", "b.pdf", "%PDF-1.7 nothing in it");
+}
+END_TEST
+
 static void make_old(void)
 {
     char path[600];
@@ -455,6 +496,7 @@ static TCase *in_both(const char *name, void (*begin)(void))
     tcase_add_test(tests, what_lacks_a_document_is_not_submitted);
     tcase_add_test(tests, a_key_attaches_once_and_takes_out_once);
     tcase_add_test(tests, what_the_scanner_refuses_is_not_stored);
+    tcase_add_test(tests, a_command_looks_at_documents_too);
     return tests;
 }
 

@@ -51,7 +51,7 @@ def open_portal():
         signer=os.environ.get("EDU_SIGNER"),
         payment_page=os.environ.get("EDU_PAYMENT_PAGE"),
         payment_command=os.environ.get("EDU_PAYMENT_COMMAND"),
-        documents=os.environ.get("EDU_DOCUMENTS"),
+        documents=os.environ.get("EDU_DOCUMENTS"), scanner=os.environ.get("EDU_SCANNER"),
         staff_second_factor=os.environ.get("EDU_SECOND_FACTOR", "1") != "0")
 
 

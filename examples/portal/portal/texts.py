@@ -55,6 +55,7 @@ ERRORS = {
     "request.document_size": N_("The file is too large."),
     "request.document_name": N_("The name of the file is not possible."),
     "request.document_refused": N_("This file is not accepted. Give another."),
+    "request.document_unscanned": N_("Files cannot be checked just now. Try again in a few minutes."),
     "request.documents": N_("There are more of this document than may be given. Take one out."),
     "request.no_document": N_("There is no such document any more."),
     "request.reason": N_("Say why."),

@@ -59,7 +59,8 @@ typedef struct edu_signer {
  *  application refuses. data: the document as it came, of a media type that its content showed.
  * What the call answers other than EDU_OK refuses the document: EDU_E_INVALID is told as
  *  "request.document_refused", another status as it is, for example EDU_E_BUSY where the scanner
- *  does not answer. Called outside every transaction; safe from any thread. Default: none.
+ *  does not answer. Called outside every transaction; safe from any thread. Default: the command of
+ *  edu_portal_options, where there is one.
  *  @since 0.2.0 */
 typedef struct edu_scanner {
     edu_status (*scan)(void *context, const void *data, size_t size, const char *type,

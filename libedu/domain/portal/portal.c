@@ -7,6 +7,7 @@
 #include "domain/application/application.h"
 #include "domain/payment/payment_store.h"
 #include "domain/portal/file_notifier.h"
+#include "domain/request/request_document.h"
 #include "portal_sql.h"
 
 #define HOST_MAX 253
@@ -34,6 +35,7 @@ static edu_status check_options(const edu_portal_options *options, edu_error *er
     EI_TRY(ei_check_text(options->keys, PATH_MAX_BYTES, true, "/keys", error));
     EI_TRY(ei_check_text(options->outbox, PATH_MAX_BYTES, true, "/outbox", error));
     EI_TRY(ei_check_text(options->documents, PATH_MAX_BYTES, true, "/documents", error));
+    EI_TRY(ei_check_text(options->scanner, PATH_MAX_BYTES, true, "/scanner", error));
     EI_TRY(ei_check_text(options->host, HOST_MAX, false, "/host", error));
     EI_TRY(ei_check_text(options->name, NAME_MAX_BYTES, false, "/name", error));
     EI_TRY(ei_check_text(options->signer, PATH_MAX_BYTES, true, "/signer", error));
@@ -76,6 +78,8 @@ static void fill_environment(edu_portal *portal, const edu_environment *given)
         environment->notifier = (edu_notifier){ei_file_notify, portal->outbox};
     if (!environment->signer.sign && portal->signer_command)
         environment->signer = (edu_signer){ei_command_sign, portal->signer_command};
+    if (!environment->scanner.scan && portal->scanner_command)
+        environment->scanner = (edu_scanner){ei_command_scan, portal->scanner_command};
     if (portal->payment_command)
         ei_payment_command_provider(&environment->payment, portal->payment_command);
 }
@@ -111,6 +115,7 @@ static edu_status fill_portal(edu_portal *portal, const edu_portal_options *opti
         return ei_no_memory(error);
     EI_TRY(keep_text(options->documents, &portal->documents, error));
     EI_TRY(keep_text(options->signer, &portal->signer_command, error));
+    EI_TRY(keep_text(options->scanner, &portal->scanner_command, error));
     EI_TRY(keep_text(options->payment_page, &portal->payment_page, error));
     EI_TRY(keep_text(options->payment_command, &portal->payment_command, error));
     memcpy(portal->language, options->language, strlen(options->language));
@@ -251,6 +256,7 @@ void edu_portal_close(edu_portal *portal)
     ei_loads_finish(portal);
     (void)pthread_mutex_destroy(&portal->load_lock);
     ei_free(portal->signer_command);
+    ei_free(portal->scanner_command);
     ei_free(portal->payment_page);
     ei_free(portal->payment_command);
     ei_free(atomic_load(&portal->decoy));

@@ -45,7 +45,7 @@ struct edu_portal {
     ei_numbers numbers;             /* under the lock */
     pthread_mutex_t number_lock;
     _Atomic(char *) decoy; /* a certificate of nobody, once made */
-    char *signer_command, *payment_page, *payment_command;
+    char *signer_command, *scanner_command, *payment_page, *payment_command;
     struct ei_made *made[EI_MADE_SLOTS]; /* lists and bundles that were signed, under the lock */
     pthread_mutex_t made_lock;
     ei_loads loads; /* under the lock */

@@ -21,6 +21,11 @@ edu_status ei_draft_document_faults(edu_tx *tx, const ei_draft *draft, json_t *f
 edu_status ei_draft_documents_note(edu_tx *tx, const ei_draft *draft, json_t *data,
                                    edu_error *error);
 
+/* ---- request_scanner.c: the context is a command ---- */
+
+edu_status ei_command_scan(void *context, const void *data, size_t size, const char *type,
+                           edu_error *error);
+
 /* ---- request_document_file.c: sealed documents in the folder, where the portal has one ---- */
 
 /* Durably, before the row. */
