@@ -10,6 +10,7 @@
 #include <edu/account.h>
 #include <edu/application.h>
 #include <edu/calendar.h>
+#include <edu/sitting.h>
 #include <edu/olympiad.h>
 #include <edu/allocation.h>
 #include <edu/credential.h>

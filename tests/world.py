@@ -85,9 +85,9 @@ class World:
         )
 
     def _import_centres(self):
-        olympiad = self.operator.olympiad
+        sitting = self.operator.sitting
         rows = self.count // 20 + 2
-        olympiad.import_centres(
+        sitting.import_centres(
             csv(
                 "code,name,address,region,latitude,longitude",
                 ("C1", "Mərkəz 1", "Küçə 1", "BA", "40.31", "49.81"),
@@ -95,7 +95,7 @@ class World:
             )
         )
         room = [(centre, f"R{i}", 2, 10) for centre in ("C1", "C2") for i in range((rows + 1) // 2)]
-        olympiad.import_rooms(csv("centre,room,rows,columns", *room))
+        sitting.import_rooms(csv("centre,room,rows,columns", *room))
 
     def _account(self, number, birth, login, role=None):
         person = self.operator.account.find(number, birth).id
@@ -137,7 +137,7 @@ class World:
 
     def freeze(self, season, sitting, seed="5eed"):
         self.clerk.olympiad.season_window(season, now() - minutes(60), now())
-        self.clerk.olympiad.freeze(sitting, seed)
+        self.clerk.sitting.freeze(sitting, seed)
 
     def close(self):
         for session in (self.operator, self.clerk, self.clerk2, self.pupil):

@@ -101,8 +101,8 @@ static edu_status import_all(demo *in, edu_error *error)
         {"persons", edu_account_import_persons},
         {"pupils", edu_account_import_pupils},
         {"guardians", edu_account_import_guardians},
-        {"centres", edu_olympiad_import_centres},
-        {"rooms", edu_olympiad_import_rooms},
+        {"centres", edu_sitting_import_centres},
+        {"rooms", edu_sitting_import_rooms},
     };
     edu_status status = EDU_OK;
     for (size_t i = 0; status == EDU_OK && i < sizeof files / sizeof *files; i++)
@@ -414,9 +414,9 @@ static edu_status propose(const demo *in, edu_id sitting, edu_id *allocation, ed
     edu_session *clerk = NULL;
     edu_status status = sign_in(in, "clerk", &clerk, error);
     if (status == EDU_OK)
-        status = edu_olympiad_freeze(clerk, sitting, NULL, NULL, error);
+        status = edu_sitting_freeze(clerk, sitting, NULL, NULL, error);
     if (status == EDU_OK)
-        status = edu_olympiad_allocate(clerk, sitting, cli_progress(), NULL, allocation, error);
+        status = edu_sitting_allocate(clerk, sitting, cli_progress(), NULL, allocation, error);
     cli_progress_end();
     edu_session_close(clerk);
     return status;
@@ -427,7 +427,7 @@ static edu_status confirm(const demo *in, edu_id allocation, edu_error *error)
     edu_session *other = NULL;
     edu_status status = sign_in(in, "clerk2", &other, error);
     if (status == EDU_OK)
-        status = edu_olympiad_confirm(other, allocation, cli_progress(), NULL, error);
+        status = edu_sitting_confirm(other, allocation, cli_progress(), NULL, error);
     cli_progress_end();
     edu_session_close(other);
     return status;

@@ -61,7 +61,7 @@ static edu_status write_page(FILE *csv, uint64_t *state, edu_session *session,
         edu_seat *seat = NULL;
         if (entry->seat == NULL)
             continue;
-        status = edu_olympiad_seat(session, entry->person_id, entry->application_id, &seat, error);
+        status = edu_sitting_seat(session, entry->person_id, entry->application_id, &seat, error);
         if (status == EDU_OK)
             write_row(csv, state, seat->slip);
         edu_free(seat);

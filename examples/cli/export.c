@@ -146,7 +146,7 @@ static edu_status export_transcript(edu_session *session, edu_id sitting, const 
     static const char *const files[] = {"places.csv", "centres.csv", "flows.csv",
                                         "transcript.json"};
     edu_allocation *allocation = NULL;
-    edu_status status = edu_olympiad_allocation(session, sitting, &allocation, error);
+    edu_status status = edu_sitting_allocation(session, sitting, &allocation, error);
     if (status == EDU_OK && mkdir(folder, 0755) != 0) {
         error->code = status = EDU_E_IO;
         snprintf(error->message, sizeof error->message, "cannot make %.200s: %s", folder,
@@ -156,7 +156,7 @@ static edu_status export_transcript(edu_session *session, edu_id sitting, const 
         edu_document *document = NULL;
         char path[4096];
         snprintf(path, sizeof path, "%s/%s", folder, files[i]);
-        status = edu_olympiad_transcript(session, allocation->id, files[i], &document, error);
+        status = edu_sitting_transcript(session, allocation->id, files[i], &document, error);
         if (status == EDU_OK)
             status = write_text(path, document->content.data, document->content.size, error);
         edu_free(document);
@@ -172,7 +172,7 @@ static edu_status export_slip(edu_session *session, edu_id person, const char *a
     edu_document *document = NULL;
     edu_status status = edu_id_parse(application_text, &application, error);
     if (status == EDU_OK)
-        status = edu_olympiad_slip(session, person, application, &document, error);
+        status = edu_sitting_slip(session, person, application, &document, error);
     return write_document(status, document, out, error);
 }
 

@@ -13,8 +13,8 @@ static const struct {
 } registers[] = {
     {"regions", edu_account_import_regions},     {"institutions", edu_account_import_institutions},
     {"persons", edu_account_import_persons},     {"pupils", edu_account_import_pupils},
-    {"guardians", edu_account_import_guardians}, {"centres", edu_olympiad_import_centres},
-    {"rooms", edu_olympiad_import_rooms},
+    {"guardians", edu_account_import_guardians}, {"centres", edu_sitting_import_centres},
+    {"rooms", edu_sitting_import_rooms},
 };
 
 static importer find_importer(const char *name)

@@ -146,26 +146,26 @@ static edu_status take_step(edu_session *session, const char *step, edu_id sitti
                             const char *seed, edu_error *error)
 {
     if (strcmp(step, "freeze") == 0)
-        return edu_olympiad_freeze(session, sitting, seed, NULL, error);
+        return edu_sitting_freeze(session, sitting, seed, NULL, error);
     edu_status status = EDU_OK;
     if (strcmp(step, "allocate") == 0) {
         edu_id made;
-        status = edu_olympiad_allocate(session, sitting, cli_progress(), NULL, &made, error);
+        status = edu_sitting_allocate(session, sitting, cli_progress(), NULL, &made, error);
         cli_progress_end();
     }
     edu_allocation *allocation = NULL;
     if (status == EDU_OK)
-        status = edu_olympiad_allocation(session, sitting, &allocation, error);
+        status = edu_sitting_allocation(session, sitting, &allocation, error);
     if (status == EDU_OK && strcmp(step, "confirm") == 0) {
-        status = edu_olympiad_confirm(session, allocation->id, cli_progress(), NULL, error);
+        status = edu_sitting_confirm(session, allocation->id, cli_progress(), NULL, error);
         cli_progress_end();
     } else if (status == EDU_OK && strcmp(step, "discard") == 0) {
-        status = edu_olympiad_discard(session, allocation->id, NULL, error);
+        status = edu_sitting_discard(session, allocation->id, NULL, error);
     }
     if (status == EDU_OK) {
         edu_free(allocation);
         allocation = NULL;
-        status = edu_olympiad_allocation(session, sitting, &allocation, error);
+        status = edu_sitting_allocation(session, sitting, &allocation, error);
     }
     if (status == EDU_OK)
         print_allocation(allocation);

@@ -143,6 +143,7 @@ static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_
     EI_TRY(ei_document_flag(state, "takes_scores", at, &out->takes_scores, error));
     EI_TRY(ei_document_flag(state, "shows_scores", at, &out->shows_scores, error));
     EI_TRY(read_counts_as(out, json_object_get(state, "counts_as"), at, error));
+    EI_TRY(ei_document_flag(state, "moves_up", at, &out->moves_up, error));
     if (out->holds_place && out->waits_for_place)
         return ei_document_fault(error, at, "who holds a place does not wait for one");
     return read_deadline(out, json_object_get(state, "deadline"), &deadline, error);
@@ -155,6 +156,7 @@ static edu_status read_states(ei_definition *definition, edu_error *error)
                                        "?edits",
                                        "?holds_place",
                                        "?waits_for_place",
+                                       "?moves_up",
                                        "?takes_scores",
                                        "?shows_scores",
                                        "?deadline",
@@ -529,10 +531,14 @@ static edu_status check_places(const ei_definition *definition, edu_error *error
         ei_place here = ei_place_below(&states, definition->states[i]);
         is_held = is_held || rules->holds_place;
         is_waited_for = is_waited_for || rules->waits_for_place;
-        if (rules->waits_for_place && !is_systems(definition, json_string_value(promote), i))
-            return ei_document_fault(error, &here,
-                                     "who waits for a place is given one by the action of promote, "
-                                     "which the system does from here");
+        if (rules->moves_up && !rules->holds_place)
+            return ei_document_fault(error, &here, "who moves up holds a place");
+        if ((rules->waits_for_place || rules->moves_up) &&
+            !is_systems(definition, json_string_value(promote), i))
+            return ei_document_fault(
+                error, &here,
+                "who waits or moves up is given a place by the action of promote, "
+                "which the system does from here");
     }
     if (promote && (!found || found->stays || !definition->rules[found->to].holds_place))
         return ei_document_fault(error, &at,
@@ -707,6 +713,67 @@ static edu_status check_slots(const ei_definition *definition, edu_error *error)
     return EDU_OK;
 }
 
+static edu_status check_sitting_pointer(const ei_definition *definition, const json_t *one,
+                                        const char *name, const ei_place *at, edu_error *error)
+{
+    const json_t *pointer = json_object_get(one, name);
+    ei_place here = ei_place_below(at, name);
+    if (!pointer)
+        return EDU_OK;
+    return definition->request && definition->request->form &&
+                   ei_document_pointer(json_string_value(pointer))
+               ? EDU_OK
+               : ei_document_fault(error, &here, "this must be a JSON Pointer into the form");
+}
+
+/* What becomes of who has a seat, and of who did not take it, is done by the system. */
+static edu_status check_sitting(const ei_definition *definition, const json_t *one,
+                                const ei_place *at, edu_error *error)
+{
+    static const char *const keys[] = {"title",   "state",      "seat", "?absent",
+                                       "?region", "?step_free", NULL};
+    ei_place title = ei_place_below(at, "title"), state = ei_place_below(at, "state"),
+             seat = ei_place_below(at, "seat"), absent = ei_place_below(at, "absent");
+    EI_TRY(ei_document_keys(one, keys, at, error));
+    EI_TRY(
+        ei_document_texts(json_object_get(one, "title"), languages_of(definition), &title, error));
+    int from = find_state(definition, json_string_value(json_object_get(one, "state")));
+    if (from < 0 || definition->rules[from].is_terminal)
+        return ei_document_fault(error, &state, "this must be a state that is not terminal");
+    const char *given = json_string_value(json_object_get(one, "seat"));
+    const action *found = find_action(definition, given);
+    if (!found || !is_systems(definition, given, (size_t)from))
+        return ei_document_fault(error, &seat,
+                                 "this must be an action of the system from the state");
+    size_t to = found->stays ? (size_t)from : found->to;
+    if (json_object_get(one, "absent") &&
+        !is_systems(definition, json_string_value(json_object_get(one, "absent")), to))
+        return ei_document_fault(error, &absent,
+                                 "this must be an action of the system from where seat leads");
+    EI_TRY(check_sitting_pointer(definition, one, "region", at, error));
+    return check_sitting_pointer(definition, one, "step_free", at, error);
+}
+
+static edu_status check_sittings(const ei_definition *definition, edu_error *error)
+{
+    json_t *sittings = json_object_get(definition->json, "sittings"), *one;
+    ei_place at = {"/sittings"};
+    const char *kind;
+    if (!sittings)
+        return EDU_OK;
+    if (!definition->request)
+        return ei_document_fault(error, &at, "this needs a request");
+    EI_TRY(check_size(json_object_size(sittings), &at, error));
+    json_object_foreach(sittings, kind, one)
+    {
+        ei_place here = ei_place_below(&at, kind);
+        if (!ei_document_code(kind))
+            return ei_document_fault(error, &here, "a sitting is named with a-z, 0-9, _ and -");
+        EI_TRY(check_sitting(definition, one, &here, error));
+    }
+    return EDU_OK;
+}
+
 /* Whoever is ranked, and only they, can be moved by what a round does. */
 static edu_status check_fail(const ei_definition *definition, const char *place, edu_error *error)
 {
@@ -815,6 +882,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
                                        "?is_ranking_public",
                                        "?slots",
                                        "?tuition",
+                                       "?sittings",
                                        NULL};
     ei_place root = {""}, service = {"/service"}, title = {"/title"};
     EI_TRY(ei_document_keys(definition->json, keys, &root, error));
@@ -840,6 +908,7 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     EI_TRY(check_slots(definition, error));
     EI_TRY(check_tuition(definition, error));
     EI_TRY(check_admission(definition, error));
+    EI_TRY(check_sittings(definition, error));
     return check_ways(definition, error);
 }
 
@@ -984,6 +1053,18 @@ json_t *ei_definition_slot_title(const ei_definition *definition, const char *ki
 const char *ei_definition_slot_template(const ei_definition *definition, const char *kind)
 {
     return json_string_value(part_of(definition, "slots", kind, "template"));
+}
+
+bool ei_definition_sitting(const ei_definition *definition, const char *kind, ei_sitting_kind *out)
+{
+    const json_t *one = json_object_get(json_object_get(definition->json, "sittings"), kind);
+    *out = (ei_sitting_kind){.title = json_object_get(one, "title"),
+                             .state = json_string_value(json_object_get(one, "state")),
+                             .seat = json_string_value(json_object_get(one, "seat")),
+                             .absent = json_string_value(json_object_get(one, "absent")),
+                             .region = json_string_value(json_object_get(one, "region")),
+                             .step_free = json_string_value(json_object_get(one, "step_free"))};
+    return one != NULL;
 }
 
 static void fill_action(const ei_definition *definition, const action *found, int state,

@@ -89,6 +89,7 @@ typedef struct ei_state_rules {
     bool assesses;         /* what is to be paid is found out, and the system goes on from here */
     bool takes_scores;     /* sheets are filled in here */
     bool shows_scores;     /* whose it is sees what the sheets say; all are filled in by then */
+    bool moves_up;         /* holds a place, and gets one chosen before it that becomes free */
     const char *counts_as; /* how far who was admitted has come; NULL: not at all */
     ei_term_unit unit;     /* of the deadline for leaving it */
     int32_t count;         /* 0: there is none */
@@ -113,6 +114,18 @@ bool ei_definition_ranking_is_public(const ei_definition *definition);
 /* Of a kind of slots; NULL where there is no such kind, or nobody is told. */
 json_t *ei_definition_slot_title(const ei_definition *definition, const char *kind);
 const char *ei_definition_slot_template(const ei_definition *definition, const char *kind);
+
+/* A kind of examination that is sat in centres. */
+typedef struct ei_sitting_kind {
+    json_t *title;         /* texts by language */
+    const char *state;     /* whose applications sit it */
+    const char *seat;      /* action of the system: a seat is given */
+    const char *absent;    /* action of the system: somebody did not come; NULL */
+    const char *region;    /* JSON Pointer to the code of the region that one comes from; NULL */
+    const char *step_free; /* JSON Pointer to whether a step-free seat is needed; NULL */
+} ei_sitting_kind;
+/* False where there is no such kind. */
+bool ei_definition_sitting(const ei_definition *definition, const char *kind, ei_sitting_kind *out);
 
 /* A template's text with {name} replaced from data; what data lacks is left out. */
 edu_status ei_template_fill(const char *text, const json_t *data, ei_buffer *out, edu_error *error);

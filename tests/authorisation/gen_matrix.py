@@ -28,7 +28,7 @@ OBJECTS = {"season_id", "sitting_id", "sitting", "centre", "institution"}
 INPUTS_WITH_PERSONS = {"edu_appeal_submit", "edu_payment_invoice"}
 # Their targets stand in a file that is given whole.
 FILES_WITH_TARGETS = {"edu_account_import_pupils", "edu_account_import_guardians",
-                      "edu_olympiad_import_rooms", "edu_register_import", "edu_register_faults"}
+                      "edu_sitting_import_rooms", "edu_register_import", "edu_register_faults"}
 
 
 def wanted_targets(function):

@@ -151,8 +151,8 @@ static void make_sittings(void)
 
 static void allocate(enum sitting_kind kind, edu_session *clerk)
 {
-    FX_OK(edu_olympiad_allocate(clerk, stage.sitting[kind], (edu_progress){0}, NULL,
-                                &stage.allocation[kind], error));
+    FX_OK(edu_sitting_allocate(clerk, stage.sitting[kind], (edu_progress){0}, NULL,
+                               &stage.allocation[kind], error));
 }
 
 static bool has_results(enum sitting_kind kind)
@@ -165,17 +165,17 @@ static void make_allocations(void)
     const world *w = &stage.world;
     for (enum sitting_kind kind = 0; kind < SITTINGS; kind++)
         if ((kind >= SITTING_FROZEN && kind <= SITTING_CONFIRMED) || has_results(kind))
-            FX_OK(edu_olympiad_freeze(w->clerk, stage.sitting[kind], "5eed", NULL, error));
+            FX_OK(edu_sitting_freeze(w->clerk, stage.sitting[kind], "5eed", NULL, error));
     for (enum sitting_kind kind = SITTING_BLIND; kind <= SITTING_APPEALED; kind++) {
         allocate(kind, w->clerk);
-        FX_OK(edu_olympiad_confirm(w->second, stage.allocation[kind], (edu_progress){0}, NULL,
-                                   error));
+        FX_OK(
+            edu_sitting_confirm(w->second, stage.allocation[kind], (edu_progress){0}, NULL, error));
     }
     allocate(SITTING_PROPOSED, w->second);
     allocate(SITTING_OWN, w->clerk);
     allocate(SITTING_CONFIRMED, w->clerk);
-    FX_OK(edu_olympiad_confirm(w->second, stage.allocation[SITTING_CONFIRMED], (edu_progress){0},
-                               NULL, error));
+    FX_OK(edu_sitting_confirm(w->second, stage.allocation[SITTING_CONFIRMED], (edu_progress){0},
+                              NULL, error));
 }
 
 /* ---- results ---- */
@@ -208,8 +208,8 @@ static void enter_results(enum sitting_kind kind)
     char csv[1000] = "number,p1\n";
     for (size_t i = 0; i < EI_COUNT(taking_part); i++) {
         edu_seat *seat = NULL;
-        FX_OK(edu_olympiad_seat(stage.world.clerk, stage.world.pupils[taking_part[i]],
-                                application_in(taking_part[i], kind), &seat, error));
+        FX_OK(edu_sitting_seat(stage.world.clerk, stage.world.pupils[taking_part[i]],
+                               application_in(taking_part[i], kind), &seat, error));
         size_t at = strlen(csv);
         (void)snprintf(csv + at, sizeof csv - at, "%s,%d\n", seat->slip, (int)i % 8);
         if (kind == SITTING_RESULTS && taking_part[i] == NEAR)
@@ -545,6 +545,9 @@ static void add_scores(json_t *service)
     json_object_set_new(service, "place", json_string("approve"));
     json_object_set_new(service, "slots",
                         json_pack("{s:{s:o}}", "visit", "title", in_all_languages("Visit")));
+    json_object_set_new(service, "sittings",
+                        json_pack("{s:{s:o, s:s, s:s}}", "way", "title", in_all_languages("Way"),
+                                  "state", "submitted", "seat", "approve"));
 }
 
 /* A clerk may have found out what is to be paid. */
@@ -580,6 +583,17 @@ static void make_panel(void)
     FX_OK(edu_panel_assign(stage.world.clerk, stage.bus, NULL, &report, error));
     edu_free(report);
     stage.work = fx_id("SELECT work_id FROM panel_task ORDER BY work_id LIMIT 1");
+}
+
+static void make_sitting(void)
+{
+    edu_sitting_input input = EDU_SITTING_INPUT_INIT;
+    edu_id id;
+    input.offering_id = stage.bus;
+    input.kind = "way";
+    input.starts = fx_now() + FX_MINUTE;
+    input.minutes = 10;
+    FX_OK(edu_sitting_put(stage.world.clerk, &input, NULL, &id, error));
 }
 
 static void make_slot(void)
@@ -676,6 +690,7 @@ static void make_bus_requests(void)
     fx_run("UPDATE draft SET is_staffs = 0");
     make_panel();
     make_slot();
+    make_sitting();
     FX_OK(edu_tuition_put(stage.world.clerk, bus, "paid", 100, NULL, error));
 }
 

@@ -319,12 +319,12 @@ WRITE(edu_olympiad_season_window, season(c, SITTING_OPEN), fx_now(), fx_now() + 
 LIST(edu_olympiad_seasons, edu_season_page)
 READ(edu_olympiad_season, edu_season, season(c, SITTING_OPEN))
 LIST(edu_olympiad_sittings, edu_sitting_page, season(c, SITTING_OPEN))
-READ(edu_olympiad_sitting, edu_sitting, sitting(c, SITTING_OPEN))
-IMPORT(edu_olympiad_import_centres, "code,name,address,region,latitude,longitude\n"
-                                    "C9,New,Street 1,baku,40.4,49.8\n")
-IMPORT(edu_olympiad_import_rooms, "centre,room,rows,columns\n%s,new,2,2\n", centre(c))
-LIST(edu_olympiad_centres, edu_centre_page)
-LIST(edu_olympiad_rooms, edu_room_page, centre(c))
+READ(edu_sitting_get, edu_sitting, sitting(c, SITTING_OPEN))
+IMPORT(edu_sitting_import_centres, "code,name,address,region,latitude,longitude\n"
+                                   "C9,New,Street 1,baku,40.4,49.8\n")
+IMPORT(edu_sitting_import_rooms, "centre,room,rows,columns\n%s,new,2,2\n", centre(c))
+LIST(edu_sitting_centres, edu_centre_page)
+LIST(edu_sitting_rooms, edu_room_page, centre(c))
 READ(edu_olympiad_eligibility, edu_eligibility, stage_sitting(SITTING_OPEN), c->target.person)
 
 static edu_status call_edu_olympiad_register(call *c, edu_error *error)
@@ -344,24 +344,24 @@ static edu_id sitting_of_entries(const call *c)
 }
 
 LIST(edu_olympiad_entries, edu_entry_page, sitting_of_entries(c), school_asked_for(c))
-WRITE(edu_olympiad_freeze, sitting(c, SITTING_CLOSED), NULL, NULL)
+WRITE(edu_sitting_freeze, sitting(c, SITTING_CLOSED), NULL, NULL)
 
-static edu_status call_edu_olympiad_allocate(call *c, edu_error *error)
+static edu_status call_edu_sitting_allocate(call *c, edu_error *error)
 {
     edu_id out;
     c->is_written = true;
-    return edu_olympiad_allocate(c->session, sitting(c, SITTING_FROZEN), silent, NULL, &out, error);
+    return edu_sitting_allocate(c->session, sitting(c, SITTING_FROZEN), silent, NULL, &out, error);
 }
 
-READ(edu_olympiad_allocation, edu_allocation, sitting(c, SITTING_CONFIRMED))
-LIST(edu_olympiad_loads, edu_centre_load_page, allocation(c, SITTING_CONFIRMED))
-READ(edu_olympiad_transcript, edu_document, allocation(c, SITTING_CONFIRMED), "transcript.json")
-WRITE(edu_olympiad_confirm, allocation(c, SITTING_PROPOSED), silent, NULL)
-WRITE(edu_olympiad_discard, allocation(c, SITTING_PROPOSED), NULL)
-READ(edu_olympiad_seat, edu_seat, c->target.person, c->target.application)
-READ(edu_olympiad_slip, edu_document, c->target.person, c->target.application)
-LIST(edu_olympiad_attendance, edu_entry_page, stage_sitting(SITTING_CONFIRMED), centre(c))
-READ(edu_olympiad_attendance_pdf, edu_document, stage_sitting(SITTING_CONFIRMED), centre(c))
+READ(edu_sitting_allocation, edu_allocation, sitting(c, SITTING_CONFIRMED))
+LIST(edu_sitting_loads, edu_centre_load_page, allocation(c, SITTING_CONFIRMED))
+READ(edu_sitting_transcript, edu_document, allocation(c, SITTING_CONFIRMED), "transcript.json")
+WRITE(edu_sitting_confirm, allocation(c, SITTING_PROPOSED), silent, NULL)
+WRITE(edu_sitting_discard, allocation(c, SITTING_PROPOSED), NULL)
+READ(edu_sitting_seat, edu_seat, c->target.person, c->target.application)
+READ(edu_sitting_slip, edu_document, c->target.person, c->target.application)
+LIST(edu_sitting_attendance, edu_entry_page, stage_sitting(SITTING_CONFIRMED), centre(c))
+READ(edu_sitting_attendance_pdf, edu_document, stage_sitting(SITTING_CONFIRMED), centre(c))
 LIST(edu_olympiad_report, edu_report_row_page, sitting(c, SITTING_CONFIRMED), "school")
 
 WRITE(edu_olympiad_answer, c->target.person, c->target.invitation, true, NULL)
@@ -710,6 +710,22 @@ static edu_status call_edu_tuition_faults(call *c, edu_error *error)
         c->count = (int64_t)out->count;
     edu_free(out);
     return status;
+}
+
+LIST(edu_sitting_list, edu_sitting_page, stage_bus())
+WRITE(edu_sitting_attend, stage_sitting(SITTING_CONFIRMED), c->target.person, true, NULL)
+WRITE(edu_sitting_close, sitting(c, SITTING_CONFIRMED), NULL)
+
+static edu_status call_edu_sitting_put(call *c, edu_error *error)
+{
+    edu_id out;
+    edu_sitting_input input = EDU_SITTING_INPUT_INIT;
+    input.offering_id = stage_bus();
+    input.kind = "way";
+    input.starts = FX_START;
+    input.minutes = 10;
+    c->is_written = true;
+    return edu_sitting_put(c->session, &input, NULL, &out, error);
 }
 
 static edu_status call_edu_slot_put(call *c, edu_error *error)

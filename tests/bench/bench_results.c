@@ -48,7 +48,7 @@ static const char seats_sql[] =
     " WHERE s.code = 'season-0';"
     "INSERT INTO seat SELECT n.person_id, n.sitting_id, n.application_id, a.id,"
     " printf('C%03d', n.at / 1000), printf('R%d', n.at / 100 % 10),"
-    " (n.at / 10 % 10 + 1) * 100 + n.at % 10 + 1, 'A', 100, randomblob(10), NULL"
+    " (n.at / 10 % 10 + 1) * 100 + n.at % 10 + 1, 'A', 100, randomblob(10), NULL, NULL"
     " FROM (SELECT e.person_id, e.sitting_id, e.application_id,"
     " row_number() OVER (ORDER BY e.person_id) - 1 AS at FROM entry e"
     " JOIN allocation x ON x.sitting_id = e.sitting_id) n, allocation a;"

@@ -1,5 +1,6 @@
-"""Killed with -9 at random instants under four writers, during registration and during allocation:
-nothing acknowledged is lost, no seat is given twice, nothing is over capacity."""
+"""Killed with -9 at random instants under four writers, during registration, during allocation and while a
+round is confirmed: nothing acknowledged is lost, no seat or place is given twice, nothing is over
+capacity."""
 
 import contextlib
 import json
@@ -16,8 +17,8 @@ from pathlib import Path
 
 import edu
 import pytest
-from command import IS_NIGHTLY, run_edu
-from world import PASSWORD, World, open_portal
+from command import IS_NIGHTLY, ROOT, run_edu
+from world import PASSWORD, World, csv, minutes, now, open_portal
 
 ROUNDS = 500 if IS_NIGHTLY else 50
 WRITERS = 4
@@ -118,6 +119,10 @@ def assert_nothing_lost(folder, acknowledged):
             assert allocations[raw(line["allocation"])] in ("proposed", "confirming", "confirmed")
         elif line["what"] == "confirmed":
             assert allocations[raw(line["allocation"])] == "confirmed"
+        elif line["what"] == "round confirmed":
+            assert query(folder, "SELECT state FROM offering_round WHERE state <> 'open'") == [("confirmed",)]
+        elif line["what"] == "declined":
+            assert applications[raw(line["person"]), raw(line["application"])] == "declined"
         else:
             state = applications[raw(line["person"]), raw(line["application"])]
             assert state == "withdrawn" or line["what"] == "registered"
@@ -158,13 +163,13 @@ def finish_allocation(folder, sitting):
         "clerk2", PASSWORD
     ) as clerk2:
         try:
-            clerk.olympiad.allocate(sitting)
+            clerk.sitting.allocate(sitting)
         except edu.Conflict:
             pass
-        allocation = clerk.olympiad.allocation(sitting)
+        allocation = clerk.sitting.allocation(sitting)
         if allocation.state != "confirmed":
-            clerk2.olympiad.confirm(allocation.id)
-        assert clerk.olympiad.allocation(sitting).state == "confirmed"
+            clerk2.sitting.confirm(allocation.id)
+        assert clerk.sitting.allocation(sitting).state == "confirmed"
     assert_sound(folder)
     on_list = query(folder, "SELECT COUNT(*) FROM entry WHERE is_open = 1")
     assert query(folder, "SELECT COUNT(*) FROM seat WHERE slip IS NOT NULL") == on_list
@@ -203,6 +208,103 @@ def test_killed_while_allocating(frozen_list, tmp_path):
     assert len(seen) > 1, seen
 
 
+# ---- a round ----
+
+
+def competition_of(world, draw):
+    """A competition whose ranking is proposed: everybody ranks three of its vacancies."""
+    data = ROOT / "examples/data"
+    definition = json.loads((data / "services/recruitment.json").read_text("utf-8"))
+    del definition["request"]["documents"], definition["request"]["ages"], definition["scores"]["interview"]
+    definition["ranking"] = [{"score": "test"}, "lottery"]
+    definition["actions"]["decline"]["by"].append("clerk")
+    world.operator.calendar.publish(json.loads((data / "calendars/az.json").read_text("utf-8")))
+    world.operator.service.publish(definition)
+
+    def offer(code, closes, **more):
+        return world.clerk.offering.put({
+            "service": "recruitment", "code": code, "title": {"az": code, "en": code}, "by_round": True,
+            "opens": now() - minutes(60), "closes": closes, "is_published": True, **more})
+
+    competition = offer("autumn", now() + minutes(60), places=-1)
+    vacancies = [offer(f"v{i}", now() + minutes(60), round="autumn", places=draw.randint(1, 9))
+                 for i in range(60)]
+    form = {"phone": "+994 50 123 45 67", "education": "master", "speciality": "Welding",
+            "years_of_work": 1, "exam_region": "BA"}
+    applications = []
+    for person in world.pupils:
+        draft = world.clerk.draft.save(person, competition, None, form, draw.sample(vacancies, 3))
+        applications.append((person, world.clerk.request.submit(person, draft).id))
+        world.clerk.request.act(*applications[-1], "admit", None, None)
+    points = [(f"PUP{i:04}", draw.randint(40, 100)) for i in range(len(world.pupils))]
+    world.clerk.score.import_(competition, "test", csv("number,points", *points))
+    offer("autumn", now(), places=-1)
+    world.clerk.round.propose(competition, None)
+    return competition, applications
+
+
+class Competition:
+    def __init__(self, folder):
+        self.folder = folder
+        world = World(folder, SCHOOLS, PUPILS_EACH)
+        self.competition, applications = competition_of(world, random.Random(f"{SEED} competition"))
+        self.applications = ["/".join(pair) for pair in applications]
+        world.close()
+
+
+@pytest.fixture(scope="module")
+def proposed_round(tmp_path_factory):
+    return Competition(tmp_path_factory.mktemp("proposed"))
+
+
+def assert_places_right(folder):
+    """Asked of the rows themselves, not of the counts that should agree with them."""
+    assert not query(
+        folder,
+        "SELECT o.code FROM offering o WHERE o.round_id IS NOT NULL AND (o.taken <> (SELECT COUNT(*)"
+        " FROM request r WHERE r.offering_id = o.id AND r.holds_place = 1) OR o.taken > o.places)")
+    assert not query(folder, "SELECT person_id FROM request WHERE holds_place = 1"
+                             " GROUP BY person_id HAVING COUNT(*) > 1")
+    # What a round does to an application it does once.
+    assert not query(folder, "SELECT application_id FROM event WHERE action IN ('offer', 'fail')"
+                             " GROUP BY application_id HAVING COUNT(*) > 1")
+    assert not query(
+        folder,
+        "SELECT 1 FROM round_row w JOIN event e ON e.application_id = w.request_id"
+        " AND e.action IN ('offer', 'fail') WHERE w.is_done = 0")
+
+
+def finish_round(folder, competition):
+    """What was cut off is brought to its end by the same call; then nobody would rather have a free place."""
+    with open_portal(folder) as portal, portal.sign_in("clerk2", PASSWORD) as clerk2:
+        if clerk2.round.get(competition).state != "confirmed":
+            clerk2.round.confirm(competition)
+        assert clerk2.round.get(competition).state == "confirmed"
+    assert_sound(folder)
+    assert_places_right(folder)
+    assert not query(folder, "SELECT 1 FROM round_row WHERE is_done = 0")
+    assert not query(
+        folder,
+        "SELECT 1 FROM request_choice c JOIN offering o ON o.id = c.offering_id AND o.taken < o.places"
+        " JOIN request r ON r.id = c.request_id LEFT JOIN request_choice h ON h.request_id = r.id"
+        " AND h.offering_id = r.offering_id WHERE r.state = 'reserve'"
+        " OR r.state = 'offered' AND h.choice > c.choice")
+
+
+def test_killed_while_a_round_is_confirmed(proposed_round, tmp_path):
+    done = set()
+    for folder, draw in rounds(proposed_round, tmp_path, "round"):
+        pairs = draw.sample(proposed_round.applications, len(proposed_round.applications))
+        tasks = [("confirm_round", []), *(("decline", pairs[i::3]) for i in range(3))]
+        run_and_kill(folder, proposed_round.competition, tasks, draw.uniform(0.005, 0.5))
+        assert_sound(folder)
+        assert_places_right(folder)
+        done |= set(query(folder, "SELECT COUNT(*) FROM round_row WHERE is_done = 1"))
+        finish_round(folder, proposed_round.competition)
+    # Some were cut off between two parts of the confirmation.
+    assert len(done) > 1, done
+
+
 # ---- two clerks at once ----
 
 
@@ -216,7 +318,7 @@ def test_two_clerks_allocate_at_once_with_one_outcome(frozen_list, tmp_path):
         def allocate(session):
             barrier.wait()
             try:
-                outcomes.append(session.olympiad.allocate(frozen_list.sitting))
+                outcomes.append(session.sitting.allocate(frozen_list.sitting))
             except (edu.Busy, edu.Conflict) as refusal:
                 outcomes.append(refusal)
 
@@ -230,7 +332,7 @@ def test_two_clerks_allocate_at_once_with_one_outcome(frozen_list, tmp_path):
                 thread.join()
             made = [outcome for outcome in outcomes if isinstance(outcome, str)]
             assert len(outcomes) == 2 and len(made) == 1, outcomes
-            assert sessions[0].olympiad.allocation(frozen_list.sitting).id == made[0]
+            assert sessions[0].sitting.allocation(frozen_list.sitting).id == made[0]
             for session in sessions:
                 session.close()
         assert query(folder, "SELECT state FROM allocation WHERE is_open = 1") == [("proposed",)]

@@ -1,7 +1,7 @@
 """One process of the crash test: does its part until it is killed, and journals what was
 acknowledged.
 
-    writer.py FOLDER JOURNAL TASK SITTING [PERSON…]
+    writer.py FOLDER JOURNAL TASK SITTING-OR-OFFERING [PERSON…]
 
 It says "ready" once it is signed in, and begins when it is told to by a line of standard input.
 """
@@ -47,28 +47,43 @@ def withdraw(session, journal, _sitting, persons):
 
 
 def allocate(session, journal, sitting, _persons):
-    allocation = session.olympiad.allocate(sitting)
+    allocation = session.sitting.allocate(sitting)
     journal.acknowledge("proposed", allocation=allocation)
 
 
 def confirm(session, journal, sitting, _persons):
     while True:
         try:
-            allocation = session.olympiad.allocation(sitting)
+            allocation = session.sitting.allocation(sitting)
         except edu.NotFound:
             continue
         if allocation.state == "proposed":
             break
-    session.olympiad.confirm(allocation.id)
+    session.sitting.confirm(allocation.id)
     journal.acknowledge("confirmed", allocation=allocation.id)
 
 
-TASKS = {"register": register, "withdraw": withdraw, "allocate": allocate, "confirm": confirm}
+def confirm_round(session, journal, competition, _persons):
+    session.round.confirm(competition)
+    journal.acknowledge("round confirmed", competition=competition)
+
+
+def decline(session, journal, _competition, persons):
+    """Declines offers while others are made."""
+    for pair in persons:
+        person, application = pair.split("/")
+        if session.request.get(person, application).state == "offered":
+            session.request.act(person, application, "decline", None, None, f"decline {person}")
+            journal.acknowledge("declined", person=person, application=application)
+
+
+TASKS = {"register": register, "withdraw": withdraw, "allocate": allocate, "confirm": confirm,
+         "confirm_round": confirm_round, "decline": decline}
 
 
 def main():
     folder, journal, task, sitting, *persons = sys.argv[1:]
-    login = "clerk2" if task == "confirm" else "clerk"
+    login = "clerk2" if task.startswith("confirm") else "clerk"
     with open_portal(folder) as portal, portal.sign_in(login, PASSWORD) as session:
         print("ready", flush=True)
         sys.stdin.readline()

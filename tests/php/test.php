@@ -75,12 +75,12 @@ ok(count($applications) === 1 && $applications[0]['id'] === $application
 
 // To the slip.
 edu_olympiad_season_window($clerk, $season, $now->sub($hour), new DateTimeImmutable('now'));
-edu_olympiad_freeze($clerk, $sitting, '5eed');
-$allocation = edu_olympiad_allocate($clerk, $sitting, null);
-edu_olympiad_confirm($clerk2, $allocation, null);
-$seat = edu_olympiad_seat($pupil, null, $application);
+edu_sitting_freeze($clerk, $sitting, '5eed');
+$allocation = edu_sitting_allocate($clerk, $sitting, null);
+edu_sitting_confirm($clerk2, $allocation, null);
+$seat = edu_sitting_seat($pupil, null, $application);
 ok($seat['centre'] === 'C1' && $seat['room'] === '101', 'a seat is given');
-ok(str_starts_with(edu_olympiad_slip($pupil, null, $application)['content'], '%PDF'), 'the slip is PDF');
+ok(str_starts_with(edu_sitting_slip($pupil, null, $application)['content'], '%PDF'), 'the slip is PDF');
 
 // Verifying.
 $keys = edu_portal_public_keys($nobody);
@@ -265,10 +265,27 @@ ok($error->status === 'unauthenticated' && $error instanceof Edu\Error, 'an erro
 $error = fails('Edu\Invalid', 'a missing login',
     fn() => edu_session_sign_in($portal, null, PASSWORD, null, null));
 ok($error->field === '/login', 'an error has its field');
+// Recruitment: a test with centre, room and seat.
+edu_service_publish($operator, json_decode(file_get_contents("$data/services/recruitment.json"), true));
+$offer = fn($code, $round) => edu_offering_put($clerk, [
+    'service' => 'recruitment', 'code' => $code, 'title' => ['az' => $code, 'en' => $code],
+    'opens' => $now->sub($hour), 'closes' => $now->add($hour), 'is_published' => true, 'by_round' => true,
+    'places' => $round ? 1 : -1, 'round' => $round], null);
+$competition = $offer('autumn', null);
+$vacancy = $offer('v0', 'autumn');
+$test = edu_sitting_put($clerk, ['offering_id' => $competition, 'kind' => 'test',
+    'starts' => $now->add($hour), 'minutes' => 60], null);
+ok(edu_sitting_get($clerk, $test)['kind'] === 'test', 'a sitting of an offering');
+ok(count(edu_sitting_list($clerk, $competition)['items']) === 1, 'sittings of an offering');
+fails('Edu\State', 'nobody sits it', fn() => edu_sitting_freeze($clerk, $test, null));
+fails('Edu\NotFound', 'who has no seat did not come',
+    fn() => edu_sitting_attend($clerk, $test, $identity['person_id'], false));
+fails('Edu\State', 'what has no seats is not closed', fn() => edu_sitting_close($clerk, $test, null));
+
 fails('Edu\Conflict', 'registering twice', fn() => edu_olympiad_register($pupil, $sitting, null));
 fails('Edu\NotFound', 'what is not yours',
     fn() => edu_application_list($pupil, edu_account_identity($clerk)['person_id']));
-fails('Edu\Denied', 'what no role permits', fn() => edu_olympiad_freeze($pupil, $sitting, null));
+fails('Edu\Denied', 'what no role permits', fn() => edu_sitting_freeze($pupil, $sitting, null));
 $error = fails('Edu\Invalid', 'a bad import', fn() => edu_account_import_pupils($operator,
     "number,institution,grade\nPUP0001,S1,13\n"));
 ok($error->inputLine === 2, 'an import error has its line');

@@ -60,7 +60,7 @@ def test_not_yours_is_not_found(world):
     with pytest.raises(edu.NotFound):
         world.pupil.olympiad.register(sitting, world.pupils[1])
     with pytest.raises(edu.Denied):
-        world.pupil.olympiad.freeze(sitting, None)
+        world.pupil.sitting.freeze(sitting, None)
     with pytest.raises(edu.Unauthenticated):
         world.portal.session().application.list(None)
 
@@ -96,12 +96,12 @@ def test_bad_identifiers_are_refused(world, value):
 )
 def test_bad_integers_are_refused(world, limit, error):
     with pytest.raises(error):
-        world.clerk.olympiad.centres(None, limit)
+        world.clerk.sitting.centres(None, limit)
 
 
 @pytest.mark.parametrize("limit", [-5, 0, 1, 2147483647, -2147483648])
 def test_any_page_size_is_brought_within_bounds(world, limit):
-    assert 1 <= len(world.clerk.olympiad.centres(None, limit)) <= 2
+    assert 1 <= len(world.clerk.sitting.centres(None, limit)) <= 2
 
 
 @pytest.mark.parametrize("value", ["2014-01-01", 0, 20140101, object()])

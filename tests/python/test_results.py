@@ -30,9 +30,9 @@ def marked(world):
     season, sitting = world.open_season()
     applications = world.register_all(sitting)
     world.freeze(season, sitting)
-    world.clerk2.olympiad.confirm(world.clerk.olympiad.allocate(sitting))
+    world.clerk2.sitting.confirm(world.clerk.sitting.allocate(sitting))
     slips = [
-        world.clerk.olympiad.seat(pupil, application).slip
+        world.clerk.sitting.seat(pupil, application).slip
         for pupil, application in zip(world.pupils, applications)
     ]
     world.clerk.result.rules(season, RULES)
@@ -344,7 +344,7 @@ def test_blind_codes(world):
     season, sitting = world.open_season()
     world.register_all(sitting)
     world.freeze(season, sitting)
-    world.clerk2.olympiad.confirm(world.clerk.olympiad.allocate(sitting))
+    world.clerk2.sitting.confirm(world.clerk.sitting.allocate(sitting))
     world.clerk.result.rules(season, {"problems": [{"code": "p1", "max": 10}], "blind": True})
     lines = world.clerk.result.codes(season).content.decode().split()
     assert lines[0] == "slip,code" and len(lines) == world.count + 1

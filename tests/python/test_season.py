@@ -15,8 +15,8 @@ def confirmed(world):
     season, sitting = world.open_season()
     applications = world.register_all(sitting)
     world.freeze(season, sitting)
-    allocation = world.clerk.olympiad.allocate(sitting)
-    world.clerk2.olympiad.confirm(allocation)
+    allocation = world.clerk.sitting.allocate(sitting)
+    world.clerk2.sitting.confirm(allocation)
     return world, sitting, applications
 
 
@@ -57,22 +57,22 @@ def test_two_clerks_are_needed(world):
     season, sitting = world.open_season()
     world.register_all(sitting)
     with pytest.raises(edu.State):
-        world.clerk.olympiad.allocate(sitting)
+        world.clerk.sitting.allocate(sitting)
     world.freeze(season, sitting)
-    allocation = world.clerk.olympiad.allocate(sitting)
+    allocation = world.clerk.sitting.allocate(sitting)
     with pytest.raises(edu.Denied):
-        world.clerk.olympiad.confirm(allocation)
-    assert world.clerk2.olympiad.allocation(sitting).may_confirm
+        world.clerk.sitting.confirm(allocation)
+    assert world.clerk2.sitting.allocation(sitting).may_confirm
     with pytest.raises(edu.Conflict):
-        world.clerk2.olympiad.allocate(sitting)
+        world.clerk2.sitting.allocate(sitting)
     with pytest.raises(edu.NotFound):
-        world.pupil.olympiad.seat(None, world.pupil.application.list(None)[0].id)
+        world.pupil.sitting.seat(None, world.pupil.application.list(None)[0].id)
 
 
 def test_everybody_gets_a_seat_of_their_own(confirmed):
     world, sitting, applications = confirmed
     seats = [
-        world.clerk.olympiad.seat(pupil, application)
+        world.clerk.sitting.seat(pupil, application)
         for pupil, application in zip(world.pupils, applications)
     ]
     assert len({(seat.centre, seat.room, seat.seat) for seat in seats}) == world.count
@@ -82,15 +82,15 @@ def test_everybody_gets_a_seat_of_their_own(confirmed):
     lists = [
         entry
         for centre in ("C1", "C2")
-        for entry in edu.pages(world.clerk.olympiad.attendance, sitting, centre)
+        for entry in edu.pages(world.clerk.sitting.attendance, sitting, centre)
     ]
     assert len(lists) == world.count
 
 
 def test_slip_is_a_pdf_whose_code_anybody_can_check(confirmed):
     world, _, applications = confirmed
-    seat = world.pupil.olympiad.seat(None, applications[0])
-    slip = world.pupil.olympiad.slip(None, applications[0])
+    seat = world.pupil.sitting.seat(None, applications[0])
+    slip = world.pupil.sitting.slip(None, applications[0])
     assert slip.type == "application/pdf"
     assert slip.content.startswith(b"%PDF")
     keys = world.portal.session().portal.public_keys()
@@ -103,14 +103,14 @@ def test_slip_is_a_pdf_whose_code_anybody_can_check(confirmed):
 
 def test_allocation_is_checked_by_the_command(confirmed, tmp_path):
     world, sitting, _ = confirmed
-    allocation = world.clerk.olympiad.allocation(sitting)
+    allocation = world.clerk.sitting.allocation(sitting)
     (tmp_path / "out").mkdir()
     paths = {
         name: tmp_path / ("" if name in ("places.csv", "centres.csv") else "out") / name
         for name in ("places.csv", "centres.csv", "flows.csv", "transcript.json")
     }
     for name, path in paths.items():
-        path.write_bytes(world.clerk.olympiad.transcript(allocation.id, name).content)
+        path.write_bytes(world.clerk.sitting.transcript(allocation.id, name).content)
     result = run_edu("check-allocation", tmp_path / "out", "--places", paths["places.csv"],
                      "--centres", paths["centres.csv"])
     assert result.returncode == 0, result.stderr

@@ -240,7 +240,7 @@ static edu_status do_report(void)
 static edu_status do_seat(void)
 {
     struct application one = application();
-    RECORD(edu_seat, edu_olympiad_seat(actor(), one.person, one.id, &record, error));
+    RECORD(edu_seat, edu_sitting_seat(actor(), one.person, one.id, &record, error));
 }
 
 static edu_status do_request(void)
@@ -387,9 +387,9 @@ static void allocate(void)
 {
     edu_id id;
     fx_clock_set(WORLD_CLOSES + 1);
-    FX_OK(edu_olympiad_freeze(w.clerk, sittings[0], "2a", NULL, error));
-    FX_OK(edu_olympiad_allocate(w.clerk, sittings[0], (edu_progress){0}, NULL, &id, error));
-    FX_OK(edu_olympiad_confirm(w.second, id, (edu_progress){0}, NULL, error));
+    FX_OK(edu_sitting_freeze(w.clerk, sittings[0], "2a", NULL, error));
+    FX_OK(edu_sitting_allocate(w.clerk, sittings[0], (edu_progress){0}, NULL, &id, error));
+    FX_OK(edu_sitting_confirm(w.second, id, (edu_progress){0}, NULL, error));
 }
 
 static void write_results(FILE *csv)
@@ -398,7 +398,7 @@ static void write_results(FILE *csv)
     for (size_t i = 0; i < application_count; i++) {
         edu_seat *seat = NULL;
         edu_id whom = applications[i].person;
-        if (edu_olympiad_seat(w.clerk, whom, applications[i].id, &seat, NULL) == EDU_OK)
+        if (edu_sitting_seat(w.clerk, whom, applications[i].id, &seat, NULL) == EDU_OK)
             fprintf(csv, "%s,%u,%u\n", seat->slip, draw(8), draw(8));
         edu_free(seat);
     }

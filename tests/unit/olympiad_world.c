@@ -198,8 +198,8 @@ void world_make(world *w)
     import_lines(edu_account_import_persons, person_lines);
     import_lines(edu_account_import_pupils, pupil_lines);
     import_lines(edu_account_import_guardians, guardian_lines);
-    fx_import(edu_olympiad_import_centres, centres);
-    fx_import(edu_olympiad_import_rooms, rooms);
+    fx_import(edu_sitting_import_centres, centres);
+    fx_import(edu_sitting_import_rooms, rooms);
     make_people(w);
     publish_service(w);
     world_season(w, "2026-math", WORLD_STARTS, &w->season, &w->sitting);

@@ -168,9 +168,9 @@ START_TEST(window_moves_until_the_freeze)
     FX_FAILS(EDU_E_DENIED, edu_olympiad_season_window(w.school, w.season, WORLD_OPENS, WORLD_CLOSES,
                                                       NULL, error));
     fx_clock_set(WORLD_CLOSES + HOUR);
-    FX_OK(edu_olympiad_freeze(w.clerk, w.sitting, NULL, NULL, error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, NULL, NULL, error));
     FX_FAILS_WITH(
-        EDU_E_STATE, "olympiad.frozen",
+        EDU_E_STATE, "sitting.frozen",
         edu_olympiad_season_window(w.clerk, w.season, WORLD_OPENS, WORLD_CLOSES, NULL, error));
 }
 END_TEST
@@ -352,7 +352,7 @@ static void bad_rooms(edu_status expected, int64_t line, const char *field, cons
 {
     edu_error error = EDU_ERROR_INIT;
     edu_import_report *report = NULL;
-    edu_status status = edu_olympiad_import_rooms(w.clerk, fx_bytes(text), NULL, &report, &error);
+    edu_status status = edu_sitting_import_rooms(w.clerk, fx_bytes(text), NULL, &report, &error);
     bad_line(expected, line, field, status, &error);
 }
 
@@ -360,14 +360,14 @@ static void bad_centres(int64_t line, const char *field, const char *text)
 {
     edu_error error = EDU_ERROR_INIT;
     edu_import_report *report = NULL;
-    edu_status status = edu_olympiad_import_centres(w.clerk, fx_bytes(text), NULL, &report, &error);
+    edu_status status = edu_sitting_import_centres(w.clerk, fx_bytes(text), NULL, &report, &error);
     bad_line(EDU_E_INVALID, line, field, status, &error);
 }
 
 static int64_t centre_count(void)
 {
     edu_centre_page *page = NULL;
-    FX_OK(edu_olympiad_centres(w.steward, NULL, 0, &page, error));
+    FX_OK(edu_sitting_centres(w.steward, NULL, 0, &page, error));
     int64_t count = (int64_t)page->count;
     edu_free(page);
     return count;
@@ -392,7 +392,7 @@ START_TEST(bad_files_change_nothing)
     bad_rooms(EDU_E_INVALID, 2, "/step_free", ROOMS "C1,1,2,2,A1,A1\n");
     bad_rooms(EDU_E_INVALID, 3, "/room", ROOMS "C1,1,2,2,,\nC1,1,2,2,,\n");
     edu_room_page *page = NULL;
-    FX_OK(edu_olympiad_rooms(w.clerk, "C1", NULL, 0, &page, error));
+    FX_OK(edu_sitting_rooms(w.clerk, "C1", NULL, 0, &page, error));
     ck_assert_uint_eq(page->count, 2);
     ck_assert_str_eq(page->items[0].code, "101");
     ck_assert_int_eq(page->items[0].seats, 54);
@@ -400,25 +400,25 @@ START_TEST(bad_files_change_nothing)
     edu_free(page);
     edu_import_report *report = NULL;
     FX_FAILS(EDU_E_DENIED,
-             edu_olympiad_import_rooms(w.regional, fx_bytes(ROOMS), NULL, &report, error));
+             edu_sitting_import_rooms(w.regional, fx_bytes(ROOMS), NULL, &report, error));
     FX_FAILS(EDU_E_DENIED,
-             edu_olympiad_centres(w.pupil[0], NULL, 0, (edu_centre_page **)&page, error));
+             edu_sitting_centres(w.pupil[0], NULL, 0, (edu_centre_page **)&page, error));
 }
 END_TEST
 
 START_TEST(files_say_what_they_changed)
 {
     edu_import_report *report = NULL;
-    FX_OK(edu_olympiad_import_rooms(w.clerk,
-                                    fx_bytes(ROOMS "C1,102,10,8,,\nC2,1,9,10,A1,*\nC3,new,1,1,,\n"),
-                                    NULL, &report, error));
+    FX_OK(edu_sitting_import_rooms(w.clerk,
+                                   fx_bytes(ROOMS "C1,102,10,8,,\nC2,1,9,10,A1,*\nC3,new,1,1,,\n"),
+                                   NULL, &report, error));
     ck_assert_int_eq(report->read, 3);
     ck_assert_int_eq(report->unchanged, 1);
     ck_assert_int_eq(report->changed, 1);
     ck_assert_int_eq(report->added, 1);
     edu_free(report);
     edu_centre_page *page = NULL;
-    FX_OK(edu_olympiad_centres(w.clerk, NULL, 0, &page, error));
+    FX_OK(edu_sitting_centres(w.clerk, NULL, 0, &page, error));
     ck_assert_int_eq(page->items[1].seats, 89);
     ck_assert_int_eq(page->items[2].rooms, 2);
     ck_assert_str_eq(page->items[3].zone, "nx");
@@ -433,26 +433,26 @@ static edu_id applications[WORLD_PUPILS];
 static edu_id allocate(edu_session *session)
 {
     edu_id id;
-    FX_OK(edu_olympiad_allocate(session, w.sitting, (edu_progress){NULL, NULL}, NULL, &id, error));
+    FX_OK(edu_sitting_allocate(session, w.sitting, (edu_progress){NULL, NULL}, NULL, &id, error));
     return id;
 }
 
 static void confirm(edu_session *session, edu_id allocation)
 {
-    FX_OK(edu_olympiad_confirm(session, allocation, (edu_progress){NULL, NULL}, NULL, error));
+    FX_OK(edu_sitting_confirm(session, allocation, (edu_progress){NULL, NULL}, NULL, error));
 }
 
 static void register_and_freeze(void)
 {
     world_register(&w, 0, WORLD_PUPILS, applications);
     fx_clock_set(WORLD_CLOSES);
-    FX_OK(edu_olympiad_freeze(w.clerk, w.sitting, "c0ffee", NULL, error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "c0ffee", NULL, error));
 }
 
 static void is_state(const char *expected)
 {
     edu_sitting *sitting = NULL;
-    FX_OK(edu_olympiad_sitting(w.nobody, w.sitting, &sitting, error));
+    FX_OK(edu_sitting_get(w.nobody, w.sitting, &sitting, error));
     ck_assert_str_eq(sitting->state, expected);
     edu_free(sitting);
 }
@@ -460,7 +460,7 @@ static void is_state(const char *expected)
 static edu_allocation *newest(edu_session *session)
 {
     edu_allocation *allocation = NULL;
-    FX_OK(edu_olympiad_allocation(session, w.sitting, &allocation, error));
+    FX_OK(edu_sitting_allocation(session, w.sitting, &allocation, error));
     return allocation;
 }
 
@@ -580,16 +580,16 @@ static int by_application(const void *a, const void *b)
 START_TEST(freeze_keeps_the_hash_of_the_list)
 {
     world_register(&w, 0, WORLD_PUPILS, applications);
-    FX_FAILS_WITH(EDU_E_STATE, "olympiad.not_closed",
-                  edu_olympiad_freeze(w.clerk, w.sitting, NULL, NULL, error));
+    FX_FAILS_WITH(EDU_E_STATE, "sitting.not_closed",
+                  edu_sitting_freeze(w.clerk, w.sitting, NULL, NULL, error));
     fx_clock_set(WORLD_CLOSES);
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_freeze(w.regional, w.sitting, NULL, NULL, error));
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_freeze(w.operator_, w.sitting, NULL, NULL, error));
-    FX_FAILS(EDU_E_INVALID, edu_olympiad_freeze(w.clerk, w.sitting, "xyz", NULL, error));
-    FX_OK(edu_olympiad_freeze(w.clerk, w.sitting, "c0ffee", "k", error));
-    FX_OK(edu_olympiad_freeze(w.clerk, w.sitting, "c0ffee", "k", error));
-    FX_FAILS_WITH(EDU_E_STATE, "olympiad.frozen",
-                  edu_olympiad_freeze(w.second, w.sitting, NULL, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_freeze(w.regional, w.sitting, NULL, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_freeze(w.operator_, w.sitting, NULL, NULL, error));
+    FX_FAILS(EDU_E_INVALID, edu_sitting_freeze(w.clerk, w.sitting, "xyz", NULL, error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "c0ffee", "k", error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "c0ffee", "k", error));
+    FX_FAILS_WITH(EDU_E_STATE, "sitting.frozen",
+                  edu_sitting_freeze(w.second, w.sitting, NULL, NULL, error));
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);
@@ -610,7 +610,7 @@ START_TEST(freeze_keeps_the_hash_of_the_list)
     sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
     free(text);
     edu_sitting *sitting = NULL;
-    FX_OK(edu_olympiad_sitting(w.nobody, w.sitting, &sitting, error));
+    FX_OK(edu_sitting_get(w.nobody, w.sitting, &sitting, error));
     ck_assert_str_eq(sitting->frozen_hash, hex);
     ck_assert_str_eq(sitting->seed, "c0ffee");
     ck_assert_str_eq(sitting->state, "frozen");
@@ -627,20 +627,20 @@ START_TEST(proposal_is_for_clerks)
 {
     edu_id id;
     edu_progress quiet = {NULL, NULL};
-    FX_FAILS_WITH(EDU_E_STATE, "olympiad.not_frozen",
-                  edu_olympiad_allocate(w.clerk, w.sitting, quiet, NULL, &id, error));
+    FX_FAILS_WITH(EDU_E_STATE, "sitting.not_frozen",
+                  edu_sitting_allocate(w.clerk, w.sitting, quiet, NULL, &id, error));
     edu_allocation *none = NULL;
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_allocation(w.clerk, w.sitting, &none, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_allocation(w.clerk, w.sitting, &none, error));
     register_and_freeze();
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_allocate(w.operator_, w.sitting, quiet, NULL, &id, error));
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_allocate(w.regional, w.sitting, quiet, NULL, &id, error));
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_allocate(w.pupil[0], w.sitting, quiet, NULL, &id, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_allocate(w.operator_, w.sitting, quiet, NULL, &id, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_allocate(w.regional, w.sitting, quiet, NULL, &id, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_allocate(w.pupil[0], w.sitting, quiet, NULL, &id, error));
     edu_id again;
-    FX_OK(edu_olympiad_allocate(w.clerk, w.sitting, quiet, "k", &id, error));
-    FX_OK(edu_olympiad_allocate(w.clerk, w.sitting, quiet, "k", &again, error));
+    FX_OK(edu_sitting_allocate(w.clerk, w.sitting, quiet, "k", &id, error));
+    FX_OK(edu_sitting_allocate(w.clerk, w.sitting, quiet, "k", &again, error));
     ck_assert_mem_eq(&id, &again, sizeof id);
-    FX_FAILS_WITH(EDU_E_CONFLICT, "olympiad.allocated",
-                  edu_olympiad_allocate(w.second, w.sitting, quiet, NULL, &again, error));
+    FX_FAILS_WITH(EDU_E_CONFLICT, "sitting.allocated",
+                  edu_sitting_allocate(w.second, w.sitting, quiet, NULL, &again, error));
     edu_allocation *allocation = newest(w.clerk);
     ck_assert_str_eq(allocation->state, "proposed");
     ck_assert_int_eq(allocation->pupils, WORLD_PUPILS);
@@ -654,11 +654,11 @@ START_TEST(proposal_is_for_clerks)
     allocation = newest(w.regional);
     ck_assert(!allocation->may_confirm);
     edu_free(allocation);
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_allocation(w.school, w.sitting, &none, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_allocation(w.school, w.sitting, &none, error));
     edu_seat *seat = NULL;
     edu_document *slip = NULL;
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_seat(w.pupil[0], self, applications[0], &seat, error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_slip(w.pupil[0], self, applications[0], &slip, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_seat(w.pupil[0], self, applications[0], &seat, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_slip(w.pupil[0], self, applications[0], &slip, error));
     static placed list[WORLD_PUPILS];
     ck_assert_uint_eq(read_list(w.school, list, WORLD_PUPILS), WORLD_PER_SCHOOL);
     ck_assert_str_eq(list[0].centre, "");
@@ -673,18 +673,18 @@ START_TEST(two_people_confirm)
     register_and_freeze();
     edu_id id = allocate(w.clerk);
     edu_progress quiet = {NULL, NULL};
-    FX_FAILS_WITH(EDU_E_DENIED, "olympiad.same_person",
-                  edu_olympiad_confirm(w.clerk, id, quiet, NULL, error));
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_confirm(w.operator_, id, quiet, NULL, error));
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_confirm(w.regional, id, quiet, NULL, error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_confirm(w.second, w.sitting, quiet, NULL, error));
+    FX_FAILS_WITH(EDU_E_DENIED, "sitting.same_person",
+                  edu_sitting_confirm(w.clerk, id, quiet, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_confirm(w.operator_, id, quiet, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_confirm(w.regional, id, quiet, NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_confirm(w.second, w.sitting, quiet, NULL, error));
     is_state("proposed");
-    FX_OK(edu_olympiad_confirm(w.second, id, quiet, "k", error));
-    FX_OK(edu_olympiad_confirm(w.second, id, quiet, "k", error));
-    FX_FAILS_WITH(EDU_E_STATE, "olympiad.nothing_proposed",
-                  edu_olympiad_confirm(w.second, id, quiet, NULL, error));
-    FX_FAILS_WITH(EDU_E_STATE, "olympiad.nothing_proposed",
-                  edu_olympiad_discard(w.second, id, NULL, error));
+    FX_OK(edu_sitting_confirm(w.second, id, quiet, "k", error));
+    FX_OK(edu_sitting_confirm(w.second, id, quiet, "k", error));
+    FX_FAILS_WITH(EDU_E_STATE, "sitting.nothing_proposed",
+                  edu_sitting_confirm(w.second, id, quiet, NULL, error));
+    FX_FAILS_WITH(EDU_E_STATE, "sitting.nothing_proposed",
+                  edu_sitting_discard(w.second, id, NULL, error));
     is_state("allocated");
     edu_allocation *allocation = newest(w.clerk);
     ck_assert_str_eq(allocation->state, "confirmed");
@@ -705,7 +705,7 @@ START_TEST(seats_follow_the_rules)
         edu_seat *seat = NULL;
         ck_assert_str_eq(list[i].state, "allocated");
         FX_OK(
-            edu_olympiad_seat(w.clerk, w.pupils[list[i].pupil], list[i].application, &seat, error));
+            edu_sitting_seat(w.clerk, w.pupils[list[i].pupil], list[i].application, &seat, error));
         ck_assert_str_eq(seat->seat, list[i].seat);
         metres += seat->distance_m;
         farthest = seat->distance_m > farthest ? seat->distance_m : farthest;
@@ -725,12 +725,12 @@ START_TEST(slips_are_signed_and_private)
     register_and_freeze();
     confirm(w.second, allocate(w.clerk));
     edu_seat *seat = NULL, *again = NULL;
-    FX_OK(edu_olympiad_seat(w.pupil[0], self, applications[0], &seat, error));
+    FX_OK(edu_sitting_seat(w.pupil[0], self, applications[0], &seat, error));
     ck_assert_str_eq(seat->title, "Mathematics");
     ck_assert_int_eq(seat->starts, WORLD_STARTS);
     ck_assert_uint_eq(strlen(seat->slip), 17);
     fx_clock_add(HOUR);
-    FX_OK(edu_olympiad_seat(w.pupil[0], w.pupils[0], applications[0], &again, error));
+    FX_OK(edu_sitting_seat(w.pupil[0], w.pupils[0], applications[0], &again, error));
     ck_assert_str_eq(seat->qr, again->qr);
     char *keys = NULL;
     edu_verdict *verdict = NULL;
@@ -752,18 +752,18 @@ START_TEST(slips_are_signed_and_private)
     for (size_t i = 0; i < 4; i++) {
         edu_document *slip = NULL;
         FX_FAILS(EDU_E_NOT_FOUND,
-                 edu_olympiad_seat(strangers[i], w.pupils[0], applications[0], &seat, error));
+                 edu_sitting_seat(strangers[i], w.pupils[0], applications[0], &seat, error));
         FX_FAILS(EDU_E_NOT_FOUND,
-                 edu_olympiad_slip(strangers[i], w.pupils[0], applications[0], &slip, error));
+                 edu_sitting_slip(strangers[i], w.pupils[0], applications[0], &slip, error));
     }
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_seat(w.pupil[1], self, applications[0], &seat, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_seat(w.pupil[1], self, applications[0], &seat, error));
     FX_FAILS(EDU_E_NOT_FOUND,
-             edu_olympiad_seat(w.school, w.pupils[30], applications[30], &seat, error));
+             edu_sitting_seat(w.school, w.pupils[30], applications[30], &seat, error));
     FX_FAILS(EDU_E_UNAUTHENTICATED,
-             edu_olympiad_seat(w.nobody, w.pupils[0], applications[0], &seat, error));
-    FX_OK(edu_olympiad_seat(w.parent, w.pupils[4], applications[4], &seat, error));
+             edu_sitting_seat(w.nobody, w.pupils[0], applications[0], &seat, error));
+    FX_OK(edu_sitting_seat(w.parent, w.pupils[4], applications[4], &seat, error));
     edu_free(seat);
-    FX_OK(edu_olympiad_seat(w.school, w.pupils[0], applications[0], &seat, error));
+    FX_OK(edu_sitting_seat(w.school, w.pupils[0], applications[0], &seat, error));
     edu_free(seat);
 }
 END_TEST
@@ -777,19 +777,18 @@ START_TEST(paper_in_three_languages)
         edu_document *slip = NULL, *list = NULL;
         FX_OK(edu_session_set_language(w.pupil[0], languages[i], error));
         FX_OK(edu_session_set_language(w.steward, languages[i], error));
-        FX_OK(edu_olympiad_slip(w.pupil[0], self, applications[0], &slip, error));
+        FX_OK(edu_sitting_slip(w.pupil[0], self, applications[0], &slip, error));
         ck_assert_str_eq(slip->type, "application/pdf");
         ck_assert_uint_gt(slip->content.size, 2000);
         ck_assert_mem_eq(slip->content.data, "%PDF", 4);
-        FX_OK(edu_olympiad_attendance_pdf(w.steward, w.sitting, "C1", &list, error));
+        FX_OK(edu_sitting_attendance_pdf(w.steward, w.sitting, "C1", &list, error));
         ck_assert_mem_eq(list->content.data, "%PDF", 4);
         edu_free(slip);
         edu_free(list);
     }
     edu_document *list = NULL;
-    FX_FAILS(EDU_E_NOT_FOUND,
-             edu_olympiad_attendance_pdf(w.steward, w.sitting, "C2", &list, error));
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_attendance_pdf(w.pupil[0], w.sitting, "C1", &list, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_attendance_pdf(w.steward, w.sitting, "C2", &list, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_attendance_pdf(w.pupil[0], w.sitting, "C1", &list, error));
 }
 END_TEST
 
@@ -799,7 +798,7 @@ static int64_t attendance(edu_session *session, const char *centre)
     char *cursor = NULL, last[32] = "";
     do {
         edu_entry_page *page = NULL;
-        FX_OK(edu_olympiad_attendance(session, w.sitting, centre, cursor, 17, &page, error));
+        FX_OK(edu_sitting_attendance(session, w.sitting, centre, cursor, 17, &page, error));
         for (size_t i = 0; i < page->count; i++, count++) {
             char here[32];
             ck_assert_str_eq(page->items[i].centre, centre);
@@ -870,11 +869,11 @@ START_TEST(figures_have_their_scope)
     ck_assert_int_eq(attendance(w.steward, "C1"), attendance(w.regional, "C1"));
     edu_entry_page *list = NULL;
     FX_FAILS(EDU_E_NOT_FOUND,
-             edu_olympiad_attendance(w.steward, w.sitting, "C2", NULL, 0, &list, error));
+             edu_sitting_attendance(w.steward, w.sitting, "C2", NULL, 0, &list, error));
     FX_FAILS(EDU_E_NOT_FOUND,
-             edu_olympiad_attendance(w.regional, w.sitting, "N1", NULL, 0, &list, error));
+             edu_sitting_attendance(w.regional, w.sitting, "N1", NULL, 0, &list, error));
     FX_FAILS(EDU_E_DENIED,
-             edu_olympiad_attendance(w.school, w.sitting, "C1", NULL, 0, &list, error));
+             edu_sitting_attendance(w.school, w.sitting, "C1", NULL, 0, &list, error));
 }
 END_TEST
 
@@ -883,7 +882,7 @@ END_TEST
 static char *transcript_file(edu_id allocation, const char *name)
 {
     edu_document *document = NULL;
-    FX_OK(edu_olympiad_transcript(w.regional, allocation, name, &document, error));
+    FX_OK(edu_sitting_transcript(w.regional, allocation, name, &document, error));
     ck_assert_str_eq(document->name, name);
     char *text = strndup(document->content.data, document->content.size);
     edu_free(document);
@@ -948,10 +947,10 @@ START_TEST(transcript_proves_the_optimum)
     FX_OK(edu_allocation_flows_csv(problem, result, &expected, error));
     ck_assert_str_eq(flows, expected);
     edu_document *document = NULL;
-    FX_FAILS(EDU_E_INVALID, edu_olympiad_transcript(w.clerk, id, "../x", &document, error));
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_transcript(w.school, id, "places.csv", &document, error));
+    FX_FAILS(EDU_E_INVALID, edu_sitting_transcript(w.clerk, id, "../x", &document, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_transcript(w.school, id, "places.csv", &document, error));
     FX_FAILS(EDU_E_NOT_FOUND,
-             edu_olympiad_transcript(w.clerk, w.sitting, "places.csv", &document, error));
+             edu_sitting_transcript(w.clerk, w.sitting, "places.csv", &document, error));
     edu_free(expected);
     edu_free(result);
     edu_free(problem);
@@ -970,7 +969,7 @@ START_TEST(loads_add_up)
     edu_id id = allocate(w.clerk);
     edu_centre_load_page *page = NULL;
     int64_t pupils = 0;
-    FX_OK(edu_olympiad_loads(w.second, id, NULL, 0, &page, error));
+    FX_OK(edu_sitting_loads(w.second, id, NULL, 0, &page, error));
     ck_assert_uint_eq(page->count, 4);
     for (size_t i = 0; i < page->count; i++) {
         pupils += page->items[i].pupils;
@@ -980,8 +979,8 @@ START_TEST(loads_add_up)
     }
     ck_assert_int_eq(pupils, WORLD_PUPILS);
     edu_free(page);
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_loads(w.steward, id, NULL, 0, &page, error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_loads(w.clerk, w.season, NULL, 0, &page, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_loads(w.steward, id, NULL, 0, &page, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_loads(w.clerk, w.season, NULL, 0, &page, error));
 }
 END_TEST
 
@@ -992,7 +991,7 @@ START_TEST(withdrawal_frees_the_seat)
     register_and_freeze();
     confirm(w.second, allocate(w.clerk));
     edu_seat *seat = NULL;
-    FX_OK(edu_olympiad_seat(w.pupil[0], self, applications[0], &seat, error));
+    FX_OK(edu_sitting_seat(w.pupil[0], self, applications[0], &seat, error));
     FX_OK(edu_olympiad_withdraw(w.pupil[0], self, applications[0], NULL, error));
     edu_event_page *page = NULL;
     FX_OK(edu_application_timeline(w.pupil[0], self, applications[0], NULL, 0, &page, error));
@@ -1001,7 +1000,7 @@ START_TEST(withdrawal_frees_the_seat)
     ck_assert_str_eq(json_string_value(json_object_get(page->items[2].data, "seat")), seat->seat);
     edu_free(page);
     edu_free(seat);
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_seat(w.pupil[0], self, applications[0], &seat, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_seat(w.pupil[0], self, applications[0], &seat, error));
     FX_OK(edu_application_check(w.pupil[0], self, applications[0], error));
 }
 END_TEST
@@ -1014,8 +1013,8 @@ START_TEST(withdrawal_before_the_confirmation)
     FX_OK(edu_olympiad_withdraw(w.pupil[0], self, applications[0], NULL, error));
     confirm(w.second, id);
     edu_seat *seat = NULL;
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_seat(w.pupil[0], self, applications[0], &seat, error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_olympiad_seat(w.pupil[1], self, applications[1], &seat, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_seat(w.pupil[0], self, applications[0], &seat, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_sitting_seat(w.pupil[1], self, applications[1], &seat, error));
     ck_assert_int_eq(report(w.clerk, "school").allocated, WORLD_PUPILS - 2);
     is_state("allocated");
 }
@@ -1029,9 +1028,9 @@ START_TEST(same_seed_same_seats)
     register_and_freeze();
     edu_id id = allocate(w.clerk);
     read_list(w.clerk, first, WORLD_PUPILS);
-    FX_FAILS(EDU_E_DENIED, edu_olympiad_discard(w.regional, id, NULL, error));
-    FX_OK(edu_olympiad_discard(w.second, id, "k", error));
-    FX_OK(edu_olympiad_discard(w.second, id, "k", error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_discard(w.regional, id, NULL, error));
+    FX_OK(edu_sitting_discard(w.second, id, "k", error));
+    FX_OK(edu_sitting_discard(w.second, id, "k", error));
     is_state("frozen");
     read_list(w.clerk, second, WORLD_PUPILS);
     ck_assert_str_eq(second[0].centre, "");
@@ -1049,13 +1048,13 @@ START_TEST(rooms_in_use_keep_their_seats)
     register_and_freeze();
     edu_id id = allocate(w.clerk);
     bad_rooms(EDU_E_STATE, 3, "/room", ROOMS "C1,102,10,8,,\nC1,101,8,7,A1 H7,A2 A3\n");
-    FX_OK(edu_olympiad_import_rooms(w.clerk, fx_bytes(ROOMS "C1,102,10,8,,\nC1,9,1,1,,\n"), NULL,
-                                    &changes, error));
+    FX_OK(edu_sitting_import_rooms(w.clerk, fx_bytes(ROOMS "C1,102,10,8,,\nC1,9,1,1,,\n"), NULL,
+                                   &changes, error));
     ck_assert_int_eq(changes->added, 1);
     edu_free(changes);
-    FX_OK(edu_olympiad_discard(w.clerk, id, NULL, error));
-    FX_OK(edu_olympiad_import_rooms(w.clerk, fx_bytes(ROOMS "C1,101,8,7,A1 H7,A2 A3\n"), NULL,
-                                    &changes, error));
+    FX_OK(edu_sitting_discard(w.clerk, id, NULL, error));
+    FX_OK(edu_sitting_import_rooms(w.clerk, fx_bytes(ROOMS "C1,101,8,7,A1 H7,A2 A3\n"), NULL,
+                                   &changes, error));
     ck_assert_int_eq(changes->changed, 1);
     edu_free(changes);
 }
@@ -1067,7 +1066,7 @@ static void switch_off(const char *lines)
     edu_import_report *changes = NULL;
     snprintf(text, sizeof text, "code,name,address,region,latitude,longitude,zone,active\n%s",
              lines);
-    FX_OK(edu_olympiad_import_centres(w.clerk, fx_bytes(text), NULL, &changes, error));
+    FX_OK(edu_sitting_import_centres(w.clerk, fx_bytes(text), NULL, &changes, error));
     edu_free(changes);
 }
 
@@ -1076,7 +1075,7 @@ static void is_infeasible(const char *named)
     edu_id id;
     edu_error error = EDU_ERROR_INIT;
     edu_status status =
-        edu_olympiad_allocate(w.clerk, w.sitting, (edu_progress){NULL, NULL}, NULL, &id, &error);
+        edu_sitting_allocate(w.clerk, w.sitting, (edu_progress){NULL, NULL}, NULL, &id, &error);
     ck_assert_msg(status == EDU_E_INFEASIBLE, "%s: %s", edu_status_name(status), error.message);
     ck_assert_msg(strstr(error.message, named) != NULL, "%s", error.message);
     edu_allocation *allocation = newest(w.clerk);
@@ -1096,13 +1095,13 @@ START_TEST(infeasible_is_an_answer)
     is_infeasible("nx");
     switch_off("N1,Naxçıvan mərkəzi,Nizami 4,nakh,39.21,45.41,nx,1\n");
     edu_import_report *changes = NULL;
-    FX_OK(edu_olympiad_import_rooms(w.clerk,
-                                    fx_bytes(ROOMS "C1,101,8,7,A1 H7,\nC2,1,9,10,,\nC3,1,8,10,,\n"),
-                                    NULL, &changes, error));
+    FX_OK(edu_sitting_import_rooms(w.clerk,
+                                   fx_bytes(ROOMS "C1,101,8,7,A1 H7,\nC2,1,9,10,,\nC3,1,8,10,,\n"),
+                                   NULL, &changes, error));
     edu_free(changes);
     is_infeasible("step-free");
-    FX_OK(edu_olympiad_import_rooms(w.clerk, fx_bytes(ROOMS "C2,1,9,10,,*\n"), NULL, &changes,
-                                    error));
+    FX_OK(
+        edu_sitting_import_rooms(w.clerk, fx_bytes(ROOMS "C2,1,9,10,,*\n"), NULL, &changes, error));
     edu_free(changes);
     allocate(w.clerk);
     is_state("proposed");
@@ -1121,13 +1120,13 @@ START_TEST(a_run_can_be_stopped)
 {
     register_and_freeze();
     edu_id id;
-    FX_FAILS_WITH(EDU_E_CANCELLED, "olympiad.cancelled",
-                  edu_olympiad_allocate(w.clerk, w.sitting, (edu_progress){stop_storing, NULL}, "k",
-                                        &id, error));
+    FX_FAILS_WITH(EDU_E_CANCELLED, "sitting.cancelled",
+                  edu_sitting_allocate(w.clerk, w.sitting, (edu_progress){stop_storing, NULL}, "k",
+                                       &id, error));
     edu_allocation *allocation = newest(w.clerk);
     ck_assert_str_eq(allocation->state, "failed");
     edu_free(allocation);
-    FX_OK(edu_olympiad_allocate(w.clerk, w.sitting, (edu_progress){NULL, NULL}, "k", &id, error));
+    FX_OK(edu_sitting_allocate(w.clerk, w.sitting, (edu_progress){NULL, NULL}, "k", &id, error));
     is_state("proposed");
 }
 END_TEST
@@ -1147,8 +1146,8 @@ static bool try_too(void *context, const char *stage, int64_t done, int64_t tota
         return true;
     fx_clock_add(other->later);
     edu_error error = EDU_ERROR_INIT;
-    edu_status status = edu_olympiad_allocate(w.second, w.sitting, (edu_progress){NULL, NULL}, NULL,
-                                              &other->id, &error);
+    edu_status status = edu_sitting_allocate(w.second, w.sitting, (edu_progress){NULL, NULL}, NULL,
+                                             &other->id, &error);
     ck_assert_msg(status == other->expected, "%s: %s", edu_status_name(status), error.message);
     return true;
 }
@@ -1158,8 +1157,8 @@ START_TEST(two_clerks_one_outcome)
     register_and_freeze();
     edu_id id;
     rival other = {.later = 59 * SECOND, .expected = EDU_E_BUSY};
-    FX_OK(edu_olympiad_allocate(w.clerk, w.sitting, (edu_progress){try_too, &other}, NULL, &id,
-                                error));
+    FX_OK(edu_sitting_allocate(w.clerk, w.sitting, (edu_progress){try_too, &other}, NULL, &id,
+                               error));
     ck_assert_int_gt(other.calls, 0);
     edu_allocation *allocation = newest(w.clerk);
     ck_assert_mem_eq(&allocation->id, &id, sizeof id);
@@ -1173,9 +1172,9 @@ START_TEST(a_silent_run_is_taken_over)
     register_and_freeze();
     edu_id id;
     rival other = {.later = 61 * SECOND, .expected = EDU_OK};
-    FX_FAILS_WITH(EDU_E_CONFLICT, "olympiad.taken_over",
-                  edu_olympiad_allocate(w.clerk, w.sitting, (edu_progress){try_too, &other}, NULL,
-                                        &id, error));
+    FX_FAILS_WITH(EDU_E_CONFLICT, "sitting.taken_over",
+                  edu_sitting_allocate(w.clerk, w.sitting, (edu_progress){try_too, &other}, NULL,
+                                       &id, error));
     edu_allocation *allocation = newest(w.clerk);
     ck_assert_mem_eq(&allocation->id, &other.id, sizeof id);
     ck_assert_str_eq(allocation->state, "proposed");
@@ -1207,8 +1206,8 @@ START_TEST(a_run_cut_off_is_run_again)
         edu_status status =
             edu_session_sign_in(portal, "clerk", FX_PASSWORD, NULL, "en", &clerk, NULL);
         if (status == EDU_OK)
-            status = edu_olympiad_allocate(clerk, w.sitting, (edu_progress){die_storing, NULL}, "k",
-                                           &id, NULL);
+            status = edu_sitting_allocate(clerk, w.sitting, (edu_progress){die_storing, NULL}, "k",
+                                          &id, NULL);
         _exit(status == EDU_OK ? 1 : 2);
     }
     int how = 0;
@@ -1219,10 +1218,10 @@ START_TEST(a_run_cut_off_is_run_again)
     edu_allocation *allocation = newest(w.clerk);
     ck_assert_str_eq(allocation->state, "running");
     edu_free(allocation);
-    FX_FAILS_WITH(EDU_E_BUSY, "olympiad.running",
-                  edu_olympiad_allocate(w.clerk, w.sitting, quiet, "k", &id, error));
+    FX_FAILS_WITH(EDU_E_BUSY, "sitting.running",
+                  edu_sitting_allocate(w.clerk, w.sitting, quiet, "k", &id, error));
     fx_clock_add(61 * SECOND);
-    FX_OK(edu_olympiad_allocate(w.clerk, w.sitting, quiet, "k", &id, error));
+    FX_OK(edu_sitting_allocate(w.clerk, w.sitting, quiet, "k", &id, error));
     confirm(w.second, id);
     is_state("allocated");
 }
@@ -1240,8 +1239,8 @@ START_TEST(a_confirmation_cut_off_goes_on)
 {
     register_and_freeze();
     edu_id id = allocate(w.clerk);
-    FX_FAILS_WITH(EDU_E_CANCELLED, "olympiad.cancelled",
-                  edu_olympiad_confirm(w.second, id, (edu_progress){once, NULL}, NULL, error));
+    FX_FAILS_WITH(EDU_E_CANCELLED, "sitting.cancelled",
+                  edu_sitting_confirm(w.second, id, (edu_progress){once, NULL}, NULL, error));
     is_state("confirming");
     edu_allocation *allocation = newest(w.clerk);
     ck_assert_str_eq(allocation->state, "confirming");
@@ -1254,20 +1253,20 @@ START_TEST(a_confirmation_cut_off_goes_on)
     for (int i = 0; i < WORLD_PUPILS; i++) {
         edu_seat *seat = NULL;
         slips[i][0] = 0;
-        if (edu_olympiad_seat(w.clerk, w.pupils[i], applications[i], &seat, NULL) == EDU_OK) {
+        if (edu_sitting_seat(w.clerk, w.pupils[i], applications[i], &seat, NULL) == EDU_OK) {
             snprintf(slips[i], sizeof slips[i], "%s", seat->slip);
             told++;
         }
         edu_free(seat);
     }
     ck_assert_int_eq(told, 200);
-    FX_FAILS_WITH(EDU_E_STATE, "olympiad.nothing_proposed",
-                  edu_olympiad_discard(w.clerk, id, NULL, error));
+    FX_FAILS_WITH(EDU_E_STATE, "sitting.nothing_proposed",
+                  edu_sitting_discard(w.clerk, id, NULL, error));
     confirm(w.clerk, id);
     is_state("allocated");
     for (int i = 0; i < WORLD_PUPILS; i++) {
         edu_seat *seat = NULL;
-        FX_OK(edu_olympiad_seat(w.clerk, w.pupils[i], applications[i], &seat, error));
+        FX_OK(edu_sitting_seat(w.clerk, w.pupils[i], applications[i], &seat, error));
         ck_assert(slips[i][0] == 0 || strcmp(slips[i], seat->slip) == 0);
         edu_free(seat);
     }

@@ -220,7 +220,7 @@ static void read_slips(void)
 {
     for (int i = 0; i < PUPILS; i++) {
         edu_seat *seat = NULL;
-        FX_OK(edu_olympiad_seat(w.clerk, w.pupils[i], applications[i], &seat, error));
+        FX_OK(edu_sitting_seat(w.clerk, w.pupils[i], applications[i], &seat, error));
         (void)snprintf(slips[i], sizeof slips[i], "%s", seat->slip);
         edu_free(seat);
     }
@@ -233,9 +233,9 @@ static void make(void)
     world_make(&w);
     world_register(&w, 0, PUPILS, applications);
     fx_clock_set(WORLD_CLOSES + 1);
-    FX_OK(edu_olympiad_freeze(w.clerk, w.sitting, "5eed", NULL, error));
-    FX_OK(edu_olympiad_allocate(w.clerk, w.sitting, silent, NULL, &allocation, error));
-    FX_OK(edu_olympiad_confirm(w.second, allocation, silent, NULL, error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "5eed", NULL, error));
+    FX_OK(edu_sitting_allocate(w.clerk, w.sitting, silent, NULL, &allocation, error));
+    FX_OK(edu_sitting_confirm(w.second, allocation, silent, NULL, error));
     read_slips();
     fx_clock_set(WORLD_STARTS + 5 * HOUR);
     set_rules(w.season, rules_text);

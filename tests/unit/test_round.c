@@ -75,8 +75,11 @@ static edu_id offered(const char *service, const char *code, const char *round, 
 static edu_id applied(const char *number, edu_id offering, json_t *form, json_t *choices)
 {
     edu_request_receipt *receipt = NULL;
-    edu_id draft, person = fx_person(number);
+    edu_id draft, paper, person = fx_person(number);
     FX_OK(edu_draft_save(clerk, person, offering, none, form, choices, NULL, &draft, error));
+    if (json_object_get(form, "education"))
+        FX_OK(edu_draft_attach(clerk, person, draft, "diploma", "diplom.pdf",
+                               fx_bytes("%PDF-1.7\n"), NULL, &paper, error));
     FX_OK(edu_request_submit(clerk, person, draft, NULL, &receipt, error));
     edu_id id = receipt->id;
     edu_free(receipt);
@@ -616,15 +619,31 @@ static json_t *chosen(const competition *of, size_t applicant)
 
 static json_t *candidate(size_t index)
 {
-    return json_pack("{s:s, s:s, s:s, s:i}", "phone", "+994 50 123 45 67", "education", "master",
-                     "speciality", "Welding", "years_of_work", (int)index);
+    return json_pack("{s:s, s:s, s:s, s:i, s:s}", "phone", "+994 50 123 45 67", "education",
+                     "master", "speciality", "Welding", "years_of_work", (int)index, "exam_region",
+                     "BA");
+}
+
+/* With the test as a slot like any other. */
+static void publish_recruitment(void)
+{
+    json_t *service = fx_example("services", "recruitment"),
+           *slots = json_object_get(service, "slots"),
+           *test =
+               json_pack("{s:O, s:s}", "title",
+                         json_object_get(
+                             json_object_get(json_object_get(service, "scores"), "test"), "title"),
+                         "template", "invited");
+    json_object_set_new(slots, "test", test);
+    fx_publish(edu_calendar_publish, fx_example("calendars", "az"));
+    fx_publish(edu_service_publish, service);
 }
 
 static competition announced(void)
 {
     static const char *const codes[VACANCIES] = {"v0", "v1", "v2"};
     competition of;
-    publish("recruitment");
+    publish_recruitment();
     of.round = offered("recruitment", "autumn", NULL, -1, true, NULL);
     for (size_t i = 0; i < VACANCIES; i++)
         of.vacancies[i] = offered("recruitment", codes[i], "autumn", 1, true, NULL);

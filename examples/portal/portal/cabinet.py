@@ -26,25 +26,17 @@ def home():
         ordinary={one.code for one in requests.ordinary_services()})
 
 
-def _seat(person, application):
-    """The seat, or None before it is confirmed."""
-    try:
-        return g.session.olympiad.seat(person, application)
-    except edu.NotFound:
-        return None
-
-
 @blueprint.get("/<person>/<application>")
 def application(person, application):
     return render_template(
         "application.html", application=g.session.application.get(person, application),
         events=list(edu.pages(g.session.application.timeline, person, application)),
-        seat=_seat(person, application), sent="sent" in request.args)
+        seat=requests.seat_of(person, application), sent="sent" in request.args)
 
 
 @blueprint.get("/<person>/<application>/slip.pdf")
 def slip(person, application):
-    document = g.session.olympiad.slip(person, application)
+    document = g.session.sitting.slip(person, application)
     return send_file(io.BytesIO(document.content), mimetype=document.type,
                      download_name=document.name)
 

@@ -63,4 +63,4 @@ def check(season, person, sitting):
                                 sent=1))
     return render_template("register_check.html", season=g.session.olympiad.season(season),
                            person=g.session.account.person(person), form=form,
-                           sitting=g.session.olympiad.sitting(sitting))
+                           sitting=g.session.sitting.get(sitting))

@@ -201,6 +201,14 @@ def _act(form, person, application):
                      form["reason"] or None, corrections, key=form.key)
 
 
+def seat_of(person, application):
+    """The seat of an examination, or None before it is confirmed."""
+    try:
+        return g.session.sitting.seat(person, application)
+    except edu.NotFound:
+        return None
+
+
 @own.route("/<person>/<application>", methods=["GET", "POST"])
 def one(person, application):
     form = Form("action", "reason")
@@ -209,7 +217,8 @@ def one(person, application):
     shown = g.session.request.get(person, application)
     service = g.session.service.get(shown.service)
     return render_template(
-        "request.html", form=form, shown=shown, service=service, answers=_answers(service, shown),
+        "request.html", form=form, shown=shown, service=service,
+        seat=seat_of(person, application) if shown.is_open else None, answers=_answers(service, shown),
         documents=_given_documents(service, shown), sent="sent" in request.args,
         possible=g.session.request.possible(person, application).actions,
         events=list(edu.pages(g.session.request.timeline, person, application))), \

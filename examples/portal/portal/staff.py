@@ -127,7 +127,7 @@ def new_season():
 
 def _allocation(sitting):
     try:
-        return g.session.olympiad.allocation(sitting)
+        return g.session.sitting.allocation(sitting)
     except (edu.NotFound, edu.Denied):
         return None
 
@@ -140,7 +140,7 @@ def _totals(sitting, by):
 
 @blueprint.get("/sittings/<sitting>")
 def sitting(sitting):
-    return render_template("sitting.html", sitting=g.session.olympiad.sitting(sitting),
+    return render_template("sitting.html", sitting=g.session.sitting.get(sitting),
                            allocation=_allocation(sitting), totals=_totals(sitting, "region"),
                            form=Form())
 
@@ -148,9 +148,9 @@ def sitting(sitting):
 @blueprint.post("/sittings/<sitting>/freeze")
 def freeze(sitting):
     form = Form("seed")
-    if form.call(g.session.olympiad.freeze, sitting, form["seed"] or None, key=form.key):
+    if form.call(g.session.sitting.freeze, sitting, form["seed"] or None, key=form.key):
         return redirect(url_for("staff.sitting", sitting=sitting))
-    return render_template("sitting.html", sitting=g.session.olympiad.sitting(sitting),
+    return render_template("sitting.html", sitting=g.session.sitting.get(sitting),
                            allocation=_allocation(sitting), totals=_totals(sitting, "region"),
                            form=form), 409
 
@@ -179,23 +179,23 @@ def work_aside(work, wait=0):
 @blueprint.post("/sittings/<sitting>/allocate")
 def allocate(sitting):
     form = Form()
-    work_aside(lambda session: session.olympiad.allocate(sitting, key=form.key))
+    work_aside(lambda session: session.sitting.allocate(sitting, key=form.key))
     return redirect(url_for("staff.progress", sitting=sitting))
 
 
 @blueprint.post("/sittings/<sitting>/confirm")
 def confirm(sitting):
     form = Form("allocation")
-    work_aside(lambda session: session.olympiad.confirm(form["allocation"], key=form.key))
+    work_aside(lambda session: session.sitting.confirm(form["allocation"], key=form.key))
     return redirect(url_for("staff.progress", sitting=sitting))
 
 
 @blueprint.post("/sittings/<sitting>/discard")
 def discard(sitting):
     form = Form("allocation")
-    if form.call(g.session.olympiad.discard, form["allocation"], key=form.key):
+    if form.call(g.session.sitting.discard, form["allocation"], key=form.key):
         return redirect(url_for("staff.sitting", sitting=sitting))
-    return render_template("sitting.html", sitting=g.session.olympiad.sitting(sitting),
+    return render_template("sitting.html", sitting=g.session.sitting.get(sitting),
                            allocation=_allocation(sitting), totals=_totals(sitting, "region"),
                            form=form), 409
 
@@ -203,7 +203,7 @@ def discard(sitting):
 @blueprint.get("/sittings/<sitting>/progress")
 def progress(sitting):
     """Asks again by itself while the work goes on, with or without a script."""
-    shown = g.session.olympiad.sitting(sitting)
+    shown = g.session.sitting.get(sitting)
     allocation = _allocation(sitting)
     waited = int(request.args.get("waited", 0)) if request.args.get("waited", "0").isdigit() else 0
     busy = allocation is not None and allocation.state in ("running", "confirming")
@@ -271,9 +271,9 @@ def _circles(loads):
 
 @blueprint.get("/sittings/<sitting>/map")
 def centres_map(sitting):
-    allocation = g.session.olympiad.allocation(sitting)
-    loads = list(edu.pages(g.session.olympiad.loads, allocation.id, limit=200))
-    return render_template("map.html", sitting=g.session.olympiad.sitting(sitting),
+    allocation = g.session.sitting.allocation(sitting)
+    loads = list(edu.pages(g.session.sitting.loads, allocation.id, limit=200))
+    return render_template("map.html", sitting=g.session.sitting.get(sitting),
                            allocation=allocation, loads=loads, circles=list(_circles(loads)),
                            map=_map, width=WIDTH)
 
@@ -284,13 +284,13 @@ def centres_map(sitting):
 def entries(sitting):
     page = g.session.olympiad.entries(sitting, request.args.get("institution") or None,
                                       cursor=request.args.get("cursor"), limit=50)
-    return render_template("entries.html", sitting=g.session.olympiad.sitting(sitting), page=page)
+    return render_template("entries.html", sitting=g.session.sitting.get(sitting), page=page)
 
 
 @blueprint.get("/sittings/<sitting>/report/<by>")
 def report(sitting, by):
     rows = list(edu.pages(g.session.olympiad.report, sitting, by, limit=200))
-    return render_template("report.html", sitting=g.session.olympiad.sitting(sitting), by=by,
+    return render_template("report.html", sitting=g.session.sitting.get(sitting), by=by,
                            rows=rows, reports=REPORTS)
 
 
@@ -316,15 +316,15 @@ def _plain(value):
 
 @blueprint.get("/sittings/<sitting>/centres/<centre>")
 def attendance(sitting, centre):
-    page = g.session.olympiad.attendance(sitting, centre, cursor=request.args.get("cursor"),
+    page = g.session.sitting.attendance(sitting, centre, cursor=request.args.get("cursor"),
                                          limit=100)
-    return render_template("attendance.html", sitting=g.session.olympiad.sitting(sitting),
+    return render_template("attendance.html", sitting=g.session.sitting.get(sitting),
                            centre=centre, page=page)
 
 
 @blueprint.get("/sittings/<sitting>/centres/<centre>/list.pdf")
 def attendance_pdf(sitting, centre):
-    document = g.session.olympiad.attendance_pdf(sitting, centre)
+    document = g.session.sitting.attendance_pdf(sitting, centre)
     return send_file(io.BytesIO(document.content), mimetype=document.type,
                      download_name=document.name)
 

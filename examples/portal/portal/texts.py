@@ -21,20 +21,28 @@ ERRORS = {
     "account.bad_document":
         N_("A document number has 4 to 32 letters, digits, dashes and slashes."),
     "account.exists": N_("This person has an account already."),
-    "olympiad.frozen": N_("The list is frozen."),
-    "olympiad.not_closed":
+    "sitting.frozen": N_("The list is frozen."),
+    "sitting.not_closed":
         N_("Registration is still open: the list can be frozen when it is over."),
-    "olympiad.nobody": N_("Nobody is registered."),
-    "olympiad.running": N_("Another clerk is allocating just now."),
-    "olympiad.taken_over": N_("The allocation was taken over by another clerk."),
-    "olympiad.same_person": N_("Another clerk must confirm: two people are needed."),
-    "olympiad.nothing_proposed": N_("Nothing is proposed here any more."),
+    "sitting.nobody": N_("Nobody is registered."),
+    "sitting.started": N_("This examination has begun. Make another."),
+    "sitting.region": N_("Some people come from a region in which no place is known."),
+    "sitting.rooms_taken":
+        N_("Another examination got one of the rooms meanwhile. Allocate again."),
+    "sitting.not_begun": N_("Who came can be noted once the examination has begun."),
+    "sitting.not_over": N_("The examination is not over yet."),
+    "sitting.not_allocated": N_("The seats are not confirmed yet."),
+    "sitting.closed": N_("This examination is closed: who came stays as it was noted."),
+    "sitting.running": N_("Another clerk is allocating just now."),
+    "sitting.taken_over": N_("The allocation was taken over by another clerk."),
+    "sitting.same_person": N_("Another clerk must confirm: two people are needed."),
+    "sitting.nothing_proposed": N_("Nothing is proposed here any more."),
     "olympiad.started": N_("The exam has begun: nobody can withdraw any more."),
     "olympiad.withdrawn": N_("This registration is withdrawn already."),
     "olympiad.code_taken": N_("This code is in use. Choose another."),
     "olympiad.window": N_("Registration must begin before it ends, and end before the exam."),
-    "olympiad.seed": N_("A seed has 2 to 128 hexadecimal digits."),
-    "olympiad.step_free": N_("There are too few step-free seats."),
+    "sitting.seed": N_("A seed has 2 to 128 hexadecimal digits."),
+    "sitting.step_free": N_("There are too few step-free seats."),
     "credential.pdf_record": N_("This PDF does not carry a signed document, as those of this portal do. Check "
                                 "by the QR code on it, or by its number."),
     "credential.not_text": N_("This file is neither a JSON file nor a PDF of this portal. For a picture of the "

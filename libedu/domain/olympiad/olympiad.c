@@ -410,7 +410,7 @@ static edu_status season_window_run(ei_command *command, edu_tx *tx, edu_error *
     if (season.is_archive)
         return archive_has_none(error);
     if (!sittings.all_open)
-        return ei_fail(error, EDU_E_STATE, "olympiad.frozen", "",
+        return ei_fail(error, EDU_E_STATE, "sitting.frozen", "",
                        "a list of the season is frozen: its window no longer moves");
     if (window->closes > sittings.first_start)
         return ei_fail(error, EDU_E_INVALID, "olympiad.starts", "/closes",
@@ -471,13 +471,11 @@ static edu_status sittings_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_er
 edu_status edu_olympiad_sittings(edu_session *session, edu_id season_id, const char *cursor,
                                  int32_t limit, edu_sitting_page **out, edu_error *error)
 {
-    ei_list list = {.session = session,
-                    .filter = &season_id,
-                    .open = sittings_open,
-                    .plan = {.shape = "iu",
-                             .record = "edu_sitting",
-                             .limit = limit,
-                             .fill = ei_olympiad_fill_sitting}};
+    ei_list list = {
+        .session = session,
+        .filter = &season_id,
+        .open = sittings_open,
+        .plan = {.shape = "iu", .record = "edu_sitting", .limit = limit, .fill = ei_sitting_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -507,23 +505,6 @@ static edu_status season_read(edu_tx *tx, void *context, edu_error *error)
     return status;
 }
 
-static edu_status sitting_read(edu_tx *tx, void *context, edu_error *error)
-{
-    one_read *read = context;
-    edu_id actor = ei_session_actor(read->session);
-    ei_rows rows;
-    bool row;
-    EI_TRY(sql_olympiad_sitting(tx, &actor, &read->id, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && row)
-        status = ei_olympiad_fill_sitting(&rows, 0, ei_record_arena(read->record), read->record,
-                                          read->session, error);
-    ei_rows_close(&rows);
-    if (status == EDU_OK && !row)
-        return ei_olympiad_not_found(error, "sitting");
-    return status;
-}
-
 static edu_status one_go(edu_session *session, edu_id id, size_t size, edu_command_fn read,
                          void **out, edu_error *error)
 {
@@ -542,17 +523,6 @@ edu_status edu_olympiad_season(edu_session *session, edu_id season_id, edu_seaso
         return ei_bad_argument(error, "out");
     void *record = NULL;
     EI_TRY(one_go(session, season_id, sizeof(edu_season), season_read, &record, error));
-    *out = record;
-    return EDU_OK;
-}
-
-edu_status edu_olympiad_sitting(edu_session *session, edu_id sitting_id, edu_sitting **out,
-                                edu_error *error)
-{
-    if (out == NULL)
-        return ei_bad_argument(error, "out");
-    void *record = NULL;
-    EI_TRY(one_go(session, sitting_id, sizeof(edu_sitting), sitting_read, &record, error));
     *out = record;
     return EDU_OK;
 }

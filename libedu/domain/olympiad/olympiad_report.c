@@ -15,8 +15,8 @@ static edu_status entries_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_err
 {
     const entries_filter *filter = list->filter;
     edu_id actor = ei_session_actor(list->session);
-    EI_TRY(ei_olympiad_require_staff(list->session, tx, error));
-    EI_TRY(ei_olympiad_require_sitting(list->session, tx, filter->sitting_id, error));
+    EI_TRY(ei_require_staff(list->session, tx, error));
+    EI_TRY(ei_sitting_require(list->session, tx, filter->sitting_id, error));
     return sql_olympiad_entries(tx, &actor, &filter->sitting_id, filter->institution,
                                 list->key.text[0], list->key.text[1], &list->key.id[2],
                                 &list->key.id[3], list->ask, rows, error);
@@ -29,13 +29,12 @@ edu_status edu_olympiad_entries(edu_session *session, edu_id sitting_id, const c
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(institution, EI_OLYMPIAD_CODE_MAX, true, "/institution", error));
     entries_filter filter = {sitting_id, institution};
-    ei_list list = {.session = session,
-                    .filter = &filter,
-                    .open = entries_open,
-                    .plan = {.shape = "ttuu",
-                             .record = "edu_entry",
-                             .limit = limit,
-                             .fill = ei_olympiad_fill_entry}};
+    ei_list list = {
+        .session = session,
+        .filter = &filter,
+        .open = entries_open,
+        .plan = {
+            .shape = "ttuu", .record = "edu_entry", .limit = limit, .fill = ei_sitting_fill_entry}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -56,8 +55,8 @@ static edu_status report_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_erro
 {
     const report_filter *filter = list->filter;
     edu_id actor = ei_session_actor(list->session);
-    EI_TRY(ei_olympiad_require_staff(list->session, tx, error));
-    EI_TRY(ei_olympiad_require_sitting(list->session, tx, filter->sitting_id, error));
+    EI_TRY(ei_require_staff(list->session, tx, error));
+    EI_TRY(ei_sitting_require(list->session, tx, filter->sitting_id, error));
     return filter->statement(tx, &actor, &filter->sitting_id, list->key.text[0], list->ask, rows,
                              error);
 }

@@ -1,4 +1,4 @@
-/* Texts of the olympiads in the languages of the portal: reasons, and what stands on paper. */
+/* Why somebody may not take part in an olympiad, in the languages of the portal. */
 #ifndef EI_OLYMPIAD_TEXTS_H
 #define EI_OLYMPIAD_TEXTS_H
 
@@ -12,25 +12,6 @@ typedef enum ei_olympiad_text {
     EI_TEXT_ALREADY,
     EI_TEXT_CLASH,
     EI_TEXT_BY_INVITATION,
-    EI_TEXT_SLIP,
-    EI_TEXT_PUPIL,
-    EI_TEXT_SCHOOL,
-    EI_TEXT_GRADE,
-    EI_TEXT_SUBJECT,
-    EI_TEXT_DATE,
-    EI_TEXT_TIME,
-    EI_TEXT_DURATION,
-    EI_TEXT_MINUTES,
-    EI_TEXT_CENTRE,
-    EI_TEXT_ADDRESS,
-    EI_TEXT_ROOM,
-    EI_TEXT_SEAT,
-    EI_TEXT_VARIANT,
-    EI_TEXT_DISTANCE,
-    EI_TEXT_BRING,
-    EI_TEXT_WHY,
-    EI_TEXT_ATTENDANCE,
-    EI_TEXT_SIGNATURE,
     EI_OLYMPIAD_TEXTS
 } ei_olympiad_text;
 

@@ -2,6 +2,7 @@
  * transaction, a write idempotent under its key. */
 #include "domain/portal/portal.h"
 
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -255,6 +256,14 @@ edu_status ei_command_run(ei_command *command, edu_error *error)
     return status;
 }
 
+edu_status ei_write(edu_session *session, const char *name,
+                    edu_status (*run)(ei_command *, edu_tx *, edu_error *), void *context,
+                    edu_error *error)
+{
+    ei_command command = {.session = session, .name = name, .run = run, .context = context};
+    return ei_command_run(&command, error);
+}
+
 typedef struct read_run {
     const edu_session *session;
     edu_time now;
@@ -293,19 +302,29 @@ edu_status ei_require_role(edu_session *session, edu_tx *tx, const char *role, e
     return status;
 }
 
-edu_status ei_require_clerk(edu_session *session, edu_tx *tx, edu_error *error)
+edu_status ei_require_row(edu_session *session, edu_tx *tx, ei_right_fn open, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     edu_id actor = ei_session_actor(session);
     ei_rows rows;
-    EI_TRY(sql_portal_is_clerk(tx, &actor, &rows, error));
-    bool is_clerk = false;
-    edu_status status = ei_rows_next(&rows, &is_clerk, error);
+    bool is_held = false;
+    EI_TRY(open(tx, &actor, &rows, error));
+    edu_status status = ei_rows_next(&rows, &is_held, error);
     ei_rows_close(&rows);
-    if (status == EDU_OK && !is_clerk)
+    if (status == EDU_OK && !is_held)
         return ei_fail(error, EDU_E_DENIED, "session.denied", "",
                        "no role of this session permits this");
     return status;
+}
+
+edu_status ei_require_clerk(edu_session *session, edu_tx *tx, edu_error *error)
+{
+    return ei_require_row(session, tx, sql_portal_is_clerk, error);
+}
+
+edu_status ei_require_staff(edu_session *session, edu_tx *tx, edu_error *error)
+{
+    return ei_require_row(session, tx, sql_portal_is_staff, error);
 }
 
 edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const edu_id *person,
@@ -315,4 +334,13 @@ edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const e
     edu_id actor = ei_session_actor(command->session);
     return sql_portal_audit_add(tx, &id, command->now, &actor, action, person,
                                 detail_json ? detail_json : "{}", NULL, error);
+}
+
+edu_status ei_audit_count(ei_command *command, edu_tx *tx, const char *action, edu_id subject,
+                          int64_t count, edu_error *error)
+{
+    char detail[128], id[EDU_ID_TEXT];
+    edu_id_format(subject, id);
+    (void)snprintf(detail, sizeof detail, "{\"count\":%" PRId64 ",\"subject\":\"%s\"}", count, id);
+    return ei_audit(command, tx, action, NULL, detail, error);
 }

@@ -113,6 +113,11 @@ void ei_command_hash(ei_command *command, const void *data, size_t size);
 void ei_command_hash_text(ei_command *command, const char *text);
 edu_status ei_command_run(ei_command *command, edu_error *error);
 
+/* One write of a few rows, not remembered under a key. */
+edu_status ei_write(edu_session *session, const char *name,
+                    edu_status (*run)(ei_command *, edu_tx *, edu_error *), void *context,
+                    edu_error *error);
+
 /* A read: one snapshot. Refused, as a command is, where the session's sign-in has ended. */
 edu_status ei_read(edu_session *session, edu_command_fn read, void *context, edu_error *error);
 
@@ -124,9 +129,18 @@ edu_status ei_require_role(edu_session *session, edu_tx *tx, const char *role, e
  * and the operator may do what ei_require_role(…, "clerk", …) permits. */
 edu_status ei_require_clerk(edu_session *session, edu_tx *tx, edu_error *error);
 
+/* Whom the statement gives a row: EDU_E_UNAUTHENTICATED or EDU_E_DENIED. */
+typedef edu_status (*ei_right_fn)(edu_tx *tx, const edu_id *actor, ei_rows *rows, edu_error *error);
+edu_status ei_require_row(edu_session *session, edu_tx *tx, ei_right_fn open, edu_error *error);
+/* Somebody of any role. */
+edu_status ei_require_staff(edu_session *session, edu_tx *tx, edu_error *error);
+
 /* An entry of the audit trail; detail (may be NULL) without personal data. */
 edu_status ei_audit(ei_command *command, edu_tx *tx, const char *action, const edu_id *person,
                     const char *detail_json, edu_error *error);
+/* About something that is no person, with how many it concerned. */
+edu_status ei_audit_count(ei_command *command, edu_tx *tx, const char *action, edu_id subject,
+                          int64_t count, edu_error *error);
 
 /* ---- publish.c ---- */
 

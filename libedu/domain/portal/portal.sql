@@ -23,6 +23,9 @@ SELECT 1 WHERE @has_role_everywhere(?1, ?2) OR @has_role_everywhere(?1, 'admin')
 -- statement portal_is_clerk(actor id) rows
 SELECT 1 WHERE @has_role_everywhere(?1, 'clerk')
 
+-- statement portal_is_staff(actor id) rows
+SELECT 1 WHERE @is_staff(?1)
+
 -- statement portal_grant_operator(operator id, since time) run
 INSERT INTO role_grant (person_id, role, scope, code, since, by_id)
 VALUES (?1, 'admin', '', '', ?2, NULL)

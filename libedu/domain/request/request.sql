@@ -147,25 +147,25 @@ SELECT 1 FROM document WHERE hash = ?1
 -- statement request_choice_fits(round_id id, id id) rows
 SELECT 1 FROM offering WHERE id = ?2 AND round_id = ?1 AND is_published = 1
 
--- Weekly times of what the person holds a place in.
--- statement request_times(person_id id) rows
+-- Weekly times of what the person holds a place in by other applications.
+-- statement request_times(person_id id, id id) rows
 SELECT o.times FROM request r JOIN offering o ON o.id = r.offering_id
-WHERE r.person_id = ?1 AND r.holds_place = 1
+WHERE r.person_id = ?1 AND r.holds_place = 1 AND r.id <> ?2
 
 -- ---- rows ----
 
 -- statement request_add(person_id id, id id, service text, offering_id id, institution text, region text, state text, is_open bool, now time, sort_name text, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time) run
 INSERT INTO request (person_id, id, service, offering_id, institution, region, state, is_open,
-    entered, submitted, revision, sort_name, holds_place, is_waiting, queue, calendar,
+    entered, submitted, revision, sort_name, holds_place, is_waiting, may_move, queue, calendar,
     calendar_version, due, next_at, is_warned)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 1, ?10, ?11, ?12, NULLIF(?13, 0), ?14, NULLIF(?15, 0),
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 1, ?10, ?11, ?12, 0, NULLIF(?13, 0), ?14, NULLIF(?15, 0),
     ?16, ?17, 0)
 
--- statement request_save(person_id id, id id, state text, is_open bool, entered time, revision int, assignee_id id, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time, is_warned bool, offering_id id, institution text, region text) run
+-- statement request_save(person_id id, id id, state text, is_open bool, entered time, revision int, assignee_id id, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time, is_warned bool, offering_id id, institution text, region text, may_move bool) run
 UPDATE request SET state = ?3, is_open = ?4, entered = ?5, revision = ?6, assignee_id = ?7,
     holds_place = ?8, is_waiting = ?9, queue = NULLIF(?10, 0), calendar = ?11,
     calendar_version = NULLIF(?12, 0), due = ?13, next_at = ?14, is_warned = ?15,
-    offering_id = ?16, institution = ?17, region = ?18
+    offering_id = ?16, institution = ?17, region = ?18, may_move = ?19
 WHERE person_id = ?1 AND id = ?2
 
 -- statement request_form_add(person_id id, request_id id, revision int, sealed blob) run
@@ -216,7 +216,7 @@ SELECT r.service, r.offering_id, r.institution, r.region, r.state, r.is_open, r.
     r.revision, r.assignee_id, r.holds_place, r.is_waiting, r.queue, r.calendar, r.calendar_version,
     r.due, r.next_at, r.is_warned, a.service_version, a.version, a.head, p.wrapped_key,
     @request_applicant(?1, r, a), @request_is_clerk(?1, r), @request_is_institution(?1, r),
-    @request_is_assignee(?1, ?4, r)
+    @request_is_assignee(?1, ?4, r), r.may_move
 FROM request r JOIN application a ON a.person_id = r.person_id AND a.id = r.id
     JOIN person p ON p.id = r.person_id
 WHERE r.person_id = ?2 AND r.id = ?3
@@ -322,11 +322,19 @@ ORDER BY e.sequence LIMIT ?5
 SELECT queue, person_id, id FROM request WHERE offering_id = ?1 AND is_waiting = 1 AND queue > ?2
 ORDER BY queue LIMIT 1
 
--- Of a round's list, who chose the offering.
+-- Who waits, or holds a place that they want less.
+-- fragment would_have(one, wanted)
+(one.is_waiting = 1 OR one.may_move = 1 AND EXISTS (SELECT 1 FROM request_choice held
+    WHERE held.person_id = one.person_id AND held.request_id = one.id AND held.offering_id = one.offering_id
+    AND held.choice > wanted.choice))
+
+-- Of who chose the offering in its round, in the order of the ranking; who came to its list later is behind.
 -- statement request_first_reserve(offering_id id, after int) rows
-SELECT r.queue, r.person_id, r.id FROM offering o JOIN request r ON r.offering_id = o.round_id
-    JOIN request_choice c ON c.person_id = r.person_id AND c.request_id = r.id AND c.offering_id = o.id
-WHERE o.id = ?1 AND r.is_waiting = 1 AND r.queue > ?2 ORDER BY r.queue LIMIT 1
+SELECT COALESCE(w.position, 1000000000 + r.queue), r.person_id, r.id
+FROM request_choice c JOIN request r ON r.person_id = c.person_id AND r.id = c.request_id
+    LEFT JOIN round_row w ON w.person_id = c.person_id AND w.request_id = c.request_id
+WHERE c.offering_id = ?1 AND @would_have(r, c) AND COALESCE(w.position, 1000000000 + r.queue) > ?2
+ORDER BY 1 LIMIT 1
 
 -- statement request_stand_in(person_id id, now time) rows
 SELECT s.substitute_id FROM substitute s

@@ -61,7 +61,7 @@ static edu_status check_clash(edu_tx *tx, const ei_request *request, edu_error *
                      &own_count, error));
     if (own_count == 0)
         return EDU_OK;
-    EI_TRY(sql_request_times(tx, &request->person, &rows, error));
+    EI_TRY(sql_request_times(tx, &request->person, &request->id, &rows, error));
     edu_status status;
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && !clashes &&
            (status = read_times(&rows, 0, other, &other_count, error)) == EDU_OK)
@@ -82,6 +82,8 @@ static edu_status move_to(edu_tx *tx, ei_request *request, edu_error *error)
     bool row = false;
     if (request->is_waiting)
         EI_TRY(sql_offering_unqueue(tx, &request->offering, NULL, error));
+    if (request->holds_place)
+        EI_TRY(sql_offering_release(tx, &request->offering, NULL, error));
     request->offering = request->wanted;
     EI_TRY(sql_offering_home(tx, &request->offering, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
@@ -131,13 +133,13 @@ static edu_status queue(edu_tx *tx, ei_request *request, edu_error *error)
     return EDU_OK;
 }
 
-static edu_status leave(edu_tx *tx, ei_request *request, const ei_state_rules *to, bool *is_freed,
+static edu_status leave(edu_tx *tx, ei_request *request, const ei_state_rules *to, edu_id *freed,
                         edu_error *error)
 {
     if (request->holds_place && !to->holds_place) {
         EI_TRY(sql_offering_release(tx, &request->offering, NULL, error));
         request->holds_place = false;
-        *is_freed = true;
+        *freed = request->offering;
     }
     if (request->is_waiting && !to->waits_for_place) {
         EI_TRY(sql_offering_unqueue(tx, &request->offering, NULL, error));
@@ -148,22 +150,27 @@ static edu_status leave(edu_tx *tx, ei_request *request, const ei_state_rules *t
 }
 
 edu_status ei_request_move_place(edu_tx *tx, const ei_definition *definition, ei_request *request,
-                                 const ei_action *action, bool *is_full, bool *is_freed,
+                                 const ei_action *action, bool *is_full, edu_id *freed,
                                  edu_error *error)
 {
     const ei_state_rules *to = ei_definition_state(definition, action->to);
-    *is_full = *is_freed = false;
-    if (to->holds_place && !request->holds_place) {
+    bool moves_up = request->may_move && is_elsewhere(request);
+    *is_full = false;
+    *freed = (edu_id){{0}};
+    if (to->holds_place && (!request->holds_place || moves_up)) {
+        const edu_id left = moves_up ? request->offering : (edu_id){{0}};
         bool is_taken;
         EI_TRY(take(tx, request, &is_taken, error));
-        if (is_taken)
+        if (is_taken) {
+            *freed = left;
             return EDU_OK;
+        }
         if (!action->full)
             return full(error);
         *is_full = true;
         to = ei_definition_state(definition, action->full);
     }
-    EI_TRY(leave(tx, request, to, is_freed, error));
+    EI_TRY(leave(tx, request, to, freed, error));
     return to->waits_for_place && !request->is_waiting ? queue(tx, request, error) : EDU_OK;
 }
 
@@ -187,10 +194,11 @@ static edu_status first_waiting(edu_tx *tx, const edu_id *offering, bool of_roun
 }
 
 static edu_status promote_one(ei_command *command, edu_tx *tx, const edu_id *offering,
-                              const edu_id *person, const edu_id *id, bool *is_full,
+                              const edu_id *person, const edu_id *id, bool *is_full, edu_id *freed,
                               edu_error *error)
 {
     ei_request request;
+    *freed = (edu_id){{0}};
     const ei_definition *definition;
     EI_TRY(ei_request_load(tx, &ei_operator_id, person, id, command->now, &request, error));
     EI_TRY(ei_definition_load(command->session, tx, request.service, request.head.service_version,
@@ -205,24 +213,56 @@ static edu_status promote_one(ei_command *command, edu_tx *tx, const edu_id *off
                             .id = *id,
                             .action = ei_definition_promote(definition),
                             .is_systems = true,
+                            .is_promotion = true,
                             .offering = *offering};
     EI_TRY(ei_request_step_run(&step, command, tx, error));
+    *freed = step.freed;
     *is_full = step.verdict != EDU_OK && strcmp(step.refusal.key, "offering.full") == 0;
     return EDU_OK;
 }
 
-static edu_status promote_list(ei_command *command, edu_tx *tx, const edu_id *offering,
+/* Offerings of which places are to be given: one that is left by who moves up comes behind. */
+typedef struct promoting {
+    edu_id *items;
+    size_t count, room;
+} promoting;
+
+static edu_status add_freed(promoting *work, const edu_id *offering, edu_error *error)
+{
+    if (ei_id_is_none(*offering))
+        return EDU_OK;
+    edu_id *items = ei_with_room(work->items, work->count, &work->room, sizeof *items);
+    if (!items)
+        return ei_no_memory(error);
+    work->items = items;
+    items[work->count++] = *offering;
+    return EDU_OK;
+}
+
+static edu_status promote_list(ei_command *command, edu_tx *tx, promoting *work, edu_id offering,
                                bool of_round, bool *is_full, edu_error *error)
 {
     int64_t after = 0;
     bool found = true;
     for (int i = 0; i < PROMOTED_MAX && !*is_full; i++) {
-        edu_id person, id;
-        EI_TRY(first_waiting(tx, offering, of_round, &after, &person, &id, &found, error));
+        edu_id person, id, freed;
+        EI_TRY(first_waiting(tx, &offering, of_round, &after, &person, &id, &found, error));
         if (!found)
             break;
         /* Who cannot be given this place, because of a clash, keeps theirs on the list. */
-        EI_TRY(promote_one(command, tx, offering, &person, &id, is_full, error));
+        EI_TRY(promote_one(command, tx, &offering, &person, &id, is_full, &freed, error));
+        EI_TRY(add_freed(work, &freed, error));
+    }
+    return EDU_OK;
+}
+
+/* Ends: each who moves up gets what they want more. */
+static edu_status promote_all(ei_command *command, edu_tx *tx, promoting *work, edu_error *error)
+{
+    for (size_t i = 0; i < work->count; i++) {
+        bool is_full = false;
+        EI_TRY(promote_list(command, tx, work, work->items[i], false, &is_full, error));
+        EI_TRY(promote_list(command, tx, work, work->items[i], true, &is_full, error));
     }
     return EDU_OK;
 }
@@ -230,7 +270,10 @@ static edu_status promote_list(ei_command *command, edu_tx *tx, const edu_id *of
 edu_status ei_request_promote(ei_command *command, edu_tx *tx, const edu_id *offering,
                               edu_error *error)
 {
-    bool is_full = false;
-    EI_TRY(promote_list(command, tx, offering, false, &is_full, error));
-    return promote_list(command, tx, offering, true, &is_full, error);
+    promoting work = {0};
+    edu_status status = add_freed(&work, offering, error);
+    if (status == EDU_OK)
+        status = promote_all(command, tx, &work, error);
+    ei_free(work.items);
+    return status;
 }

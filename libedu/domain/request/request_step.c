@@ -136,14 +136,16 @@ static edu_status store(ei_request_step *step, ei_command *command, edu_tx *tx, 
     return status;
 }
 
+/* A place elsewhere is a new offer, with a term of its own. */
 static edu_status change(ei_request_step *step, ei_command *command, edu_tx *tx, bool is_full,
-                         edu_error *error)
+                         bool is_elsewhere, edu_error *error)
 {
     ei_request *request = &step->request;
     const char *to = is_full ? step->allowed.full : step->allowed.to;
-    bool moves = strcmp(to, request->state) != 0;
+    bool moves = is_elsewhere || strcmp(to, request->state) != 0;
     (void)snprintf(request->state, sizeof request->state, "%s", to);
     request->is_open = !ei_definition_state(step->definition, to)->is_terminal;
+    request->may_move = ei_definition_state(step->definition, to)->moves_up;
     if (moves) {
         request->entered = command->now;
         EI_TRY(ei_request_start_clock(step->session, tx, step->definition, request, error));
@@ -204,13 +206,14 @@ static edu_status check_scored(const ei_request_step *step, edu_tx *tx, edu_erro
 static edu_status run_allowed(ei_request_step *step, ei_command *command, edu_tx *tx,
                               edu_error *error)
 {
-    bool is_full, is_freed;
+    const edu_id offering = step->request.offering;
+    bool is_full;
     EI_TRY(check_given(step, error));
     EI_TRY(check_once(step, tx, error));
     step->verdict = check_scored(step, tx, &step->refusal);
     if (step->verdict == EDU_OK)
         step->verdict = ei_request_move_place(tx, step->definition, &step->request, &step->allowed,
-                                              &is_full, &is_freed, &step->refusal);
+                                              &is_full, &step->freed, &step->refusal);
     if (step->verdict == EDU_E_STATE)
         return refuse(step, command, tx, error);
     if (step->verdict != EDU_OK) {
@@ -221,11 +224,12 @@ static edu_status run_allowed(ei_request_step *step, ei_command *command, edu_tx
     step->data = json_object();
     if (!step->data)
         return ei_no_memory(error);
-    edu_status status = change(step, command, tx, is_full, error);
+    bool is_elsewhere = ei_id_compare(offering, step->request.offering) != 0;
+    edu_status status = change(step, command, tx, is_full, is_elsewhere, error);
     json_decref(step->data);
     step->data = NULL;
-    return status == EDU_OK && is_freed
-               ? ei_request_promote(command, tx, &step->request.offering, error)
+    return status == EDU_OK && !step->is_promotion && !ei_id_is_none(step->freed)
+               ? ei_request_promote(command, tx, &step->freed, error)
                : status;
 }
 

@@ -57,6 +57,7 @@ static edu_status take_head(ei_request *out, ei_rows *rows, edu_error *error)
     out->is_clerk = ei_column_bool(rows, 23);
     out->is_institution = ei_column_bool(rows, 24);
     out->is_assignee = ei_column_bool(rows, 25);
+    out->may_move = ei_column_bool(rows, 26);
     return EDU_OK;
 }
 
@@ -84,7 +85,7 @@ edu_status ei_request_save(edu_tx *tx, const ei_request *r, edu_error *error)
         tx, &r->person, &r->id, r->state, r->is_open, r->entered, r->revision, &r->assignee,
         r->holds_place, r->is_waiting, r->queue, r->calendar[0] ? r->calendar : NULL,
         r->calendar_version, r->due, r->next_at, r->is_warned, &r->offering,
-        r->institution[0] ? r->institution : NULL, r->region[0] ? r->region : NULL, NULL, error);
+        r->institution[0] ? r->institution : NULL, r->region[0] ? r->region : NULL, r->may_move, NULL, error);
 }
 
 edu_bytes ei_request_key(const ei_request *request)

@@ -26,7 +26,7 @@ typedef struct ei_request {
     ei_place_by by;
     char service[EI_REQUEST_CODE], institution[EI_REQUEST_CODE], region[EI_REQUEST_CODE],
         state[EI_REQUEST_CODE]; /* "" for none */
-    bool is_open, holds_place, is_waiting, is_warned;
+    bool is_open, holds_place, is_waiting, may_move, is_warned;
     edu_time entered, submitted, due, next_at;
     int32_t revision;
     edu_id assignee;
@@ -81,13 +81,14 @@ edu_status ei_request_tell(ei_command *command, edu_tx *tx, const ei_request *re
 
 /* Takes, gives back or queues for a place as the move from the request's state to that of the
  * action means, and notes it in the request. *is_full: the action's state for that is entered.
- * Refused are EDU_E_STATE "offering.full" and "request.clash". *is_freed: who waits is to be
- * promoted. */
+ * Refused are EDU_E_STATE "offering.full" and "request.clash". *freed: the offering of which a place
+ * became free, which is to be promoted; none. */
 edu_status ei_request_move_place(edu_tx *tx, const ei_definition *definition, ei_request *request,
-                                 const ei_action *action, bool *is_full, bool *is_freed,
+                                 const ei_action *action, bool *is_full, edu_id *freed,
                                  edu_error *error);
 /* Gives the offering's free places to those who wait, in the order of the list; of an offering that
- * is chosen in a round, to those on the round's list who chose it. */
+ * is chosen in a round, to those who chose it and wait or may move up, in the order of the ranking.
+ * Places that they leave are given in turn. */
 edu_status ei_request_promote(ei_command *command, edu_tx *tx, const edu_id *offering,
                               edu_error *error);
 
@@ -101,6 +102,7 @@ struct ei_request_step {
     const char *reason; /* NULL: none */
     json_t *corrections;
     bool is_systems;
+    bool is_promotion; /* what it frees is promoted by who called it */
     edu_id offering; /* of which a place is taken; none: the request's */
     ei_place_by by;
     const void *wanted;
@@ -112,6 +114,7 @@ struct ei_request_step {
     ei_action allowed;
     const char *actor_kind;
     json_t *data; /* of the event */
+    edu_id freed; /* the offering of which a place became free; none */
     edu_status verdict;
     edu_error refusal;
 };

@@ -146,11 +146,12 @@ static edu_status submit_new(ei_command *command, edu_tx *tx, submission *work, 
     const ei_definition *definition = work->draft.definition;
     ei_request request;
     ei_action action;
-    bool is_full, is_freed;
+    bool is_full;
+    edu_id freed;
     EI_TRY(find_action(work, NULL, work->draft.facts.acting_as, &action, error));
     EI_TRY(check_once(tx, work, error));
     begin_request(work, command, &request);
-    EI_TRY(ei_request_move_place(tx, definition, &request, &action, &is_full, &is_freed, error));
+    EI_TRY(ei_request_move_place(tx, definition, &request, &action, &is_full, &freed, error));
     (void)snprintf(request.state, sizeof request.state, "%s", is_full ? action.full : action.to);
     request.is_open = !ei_definition_state(definition, request.state)->is_terminal;
     EI_TRY(ei_request_start_clock(command->session, tx, definition, &request, error));

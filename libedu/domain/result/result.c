@@ -37,7 +37,7 @@ static edu_status rules_run(ei_command *command, edu_tx *tx, edu_error *error)
     ei_round_finish(&round);
     EI_TRY(status);
     EI_TRY(sql_result_rules_put(tx, &set->season_id, set->text, command->now, NULL, error));
-    return ei_olympiad_audit(command, tx, "result.rules", set->season_id, 1, error);
+    return ei_audit_count(command, tx, "result.rules", set->season_id, 1, error);
 }
 
 edu_status edu_result_rules(edu_session *session, edu_id season_id, json_t *rules, const char *key,
@@ -137,7 +137,7 @@ static edu_status marking_fill(const marking_read *read, edu_tx *tx, const ei_ro
     out->rules = json_incref(round->rules.json);
     if (out->rules != NULL && !ei_arena_own_json(ei_record_arena(out), out->rules))
         return ei_no_memory(error);
-    if (ei_olympiad_require_staff(session, tx, NULL) != EDU_OK)
+    if (ei_require_staff(session, tx, NULL) != EDU_OK)
         return EDU_OK;
     out->may_confirm = round->state == EI_MARKING_PROPOSED &&
                        ei_require_clerk(session, tx, NULL) == EDU_OK &&
@@ -280,7 +280,7 @@ static edu_status list_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error 
     edu_status status =
         ei_round_read(list->session, tx, filter->season_id, filter->now, &round, error);
     if (status == EDU_OK && !round.is_archive)
-        status = ei_olympiad_require_staff(list->session, tx, error);
+        status = ei_require_staff(list->session, tx, error);
     ei_round_finish(&round);
     EI_TRY(status);
     if (filter->institution != NULL)

@@ -95,7 +95,7 @@ static edu_status correct(ei_command *command, edu_tx *tx, const ei_round *round
         return ei_round_require(round, EI_MARKING_OPEN, error);
     memcpy(command->result, &id, sizeof id);
     command->result_size = sizeof id;
-    return ei_olympiad_audit(command, tx, "result.correct", wanted->season_id, 1, error);
+    return ei_audit_count(command, tx, "result.correct", wanted->season_id, 1, error);
 }
 
 static edu_status correct_run(ei_command *command, edu_tx *tx, edu_error *error)

@@ -464,7 +464,7 @@ edu_status edu_result_codes(edu_session *session, edu_id season_id, edu_document
         return ei_bad_argument(error, "out");
     coding work = {.season_id = season_id};
     while (!work.is_done)
-        EI_TRY(ei_olympiad_write(session, "result.codes", codes_run, &work, error));
+        EI_TRY(ei_write(session, "result.codes", codes_run, &work, error));
     codes_read read = {.season_id = season_id};
     edu_status status = ei_read(session, codes_list, &read, error);
     if (status == EDU_OK)

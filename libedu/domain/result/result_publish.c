@@ -66,8 +66,7 @@ static edu_status propose_step(ei_command *command, edu_tx *tx, const ei_round *
     EI_TRY(ei_round_rank(command, tx, round, NULL, error));
     EI_TRY(sql_result_propose(tx, &round->season_id, publish->publish_at, &actor, command->now,
                               NULL, error));
-    return ei_olympiad_audit(command, tx, "result.propose", round->season_id, round->results,
-                             error);
+    return ei_audit_count(command, tx, "result.propose", round->season_id, round->results, error);
 }
 
 static edu_status propose_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -104,7 +103,7 @@ static edu_status reopen_step(ei_command *command, edu_tx *tx, const ei_round *r
     if (changed != 1)
         return ei_fail(error, EDU_E_STATE, "result.not_proposed", "",
                        "there is no proposal that can still be taken back");
-    return ei_olympiad_audit(command, tx, "result.reopen", round->season_id, round->results, error);
+    return ei_audit_count(command, tx, "result.reopen", round->season_id, round->results, error);
 }
 
 static edu_status reopen_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -210,7 +209,7 @@ static edu_status tell(edu_session *session, edu_progress progress, int64_t *tol
     telling work = {0};
     *told = 0;
     while (!work.is_done) {
-        EI_TRY(ei_olympiad_write(session, "result.tell", tell_run, &work, error));
+        EI_TRY(ei_write(session, "result.tell", tell_run, &work, error));
         *told += work.told;
         if (progress.report != NULL && !work.is_done &&
             !progress.report(progress.context, "telling", *told, 0))
@@ -246,8 +245,7 @@ static edu_status approve_step(ei_command *command, edu_tx *tx, const ei_round *
         return ei_fail(error, EDU_E_DENIED, "result.same_person", "",
                        "who proposed it does not approve it: another clerk has to");
     EI_TRY(sql_result_approve(tx, &round->season_id, &actor, closes, command->now, NULL, error));
-    return ei_olympiad_audit(command, tx, "result.approve", round->season_id, round->results,
-                             error);
+    return ei_audit_count(command, tx, "result.approve", round->season_id, round->results, error);
 }
 
 static edu_status approve_run(ei_command *command, edu_tx *tx, edu_error *error)

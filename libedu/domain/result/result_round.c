@@ -477,7 +477,7 @@ static edu_status all_batches(edu_session *session, edu_id season_id, const char
     batches work = {.season_id = season_id};
     *changed = 0;
     while (!work.is_done) {
-        EI_TRY(ei_olympiad_write(session, name, run, &work, error));
+        EI_TRY(ei_write(session, name, run, &work, error));
         memcpy(work.after, work.reached, sizeof work.after);
         *changed += work.changed;
         if (progress.report != NULL && !work.is_done &&

@@ -160,11 +160,11 @@ SELECT w.key_values, (SELECT COUNT(*) FROM round_row n WHERE n.given_id = ?1 AND
     (SELECT COUNT(*) FROM round_row l WHERE l.offering_id = ?2 AND l.outcome = 'waiting')
 FROM round_row w WHERE w.given_id = ?1 AND w.outcome = 'given' ORDER BY w.position DESC LIMIT 1
 
--- Offerings with free places for which somebody waits.
+-- Offerings with free places that somebody would have.
 -- statement round_with_free(offering_id id, after id, limit int) rows
 SELECT o.id FROM offering o WHERE o.round_id = ?1 AND (o.places IS NULL OR o.taken < o.places)
     AND o.id > ?2 AND EXISTS (SELECT 1 FROM request_choice c JOIN request r ON r.person_id = c.person_id
-        AND r.id = c.request_id WHERE c.offering_id = o.id AND r.offering_id = ?1 AND r.is_waiting = 1)
+        AND r.id = c.request_id WHERE c.offering_id = o.id AND @would_have(r, c))
 ORDER BY o.id LIMIT ?3
 
 -- ---- panels ----

@@ -52,8 +52,7 @@ SELECT slot_id FROM slot_seat WHERE person_id = ?1 AND request_id = ?2 AND kind 
 -- Not where the person is elsewhere at that time.
 -- statement slot_seat_add(person_id id, request_id id, kind text, slot_id id, starts time, ends time) run
 INSERT INTO slot_seat (person_id, request_id, kind, slot_id, starts, ends)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM slot_seat c
-    WHERE c.person_id = ?1 AND c.starts < ?6 AND c.ends > ?5)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT @busy(?1, ?5, ?6)
 
 -- statement slot_seat_drop(person_id id, request_id id, kind text) run
 DELETE FROM slot_seat WHERE person_id = ?1 AND request_id = ?2 AND kind = ?3

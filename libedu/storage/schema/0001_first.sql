@@ -316,21 +316,32 @@ CREATE INDEX season_by_close ON season (closes, id);
 CREATE INDEX season_by_series ON season (series, year, id);
 CREATE INDEX season_by_year ON season (year, subject, id);
 
+-- An examination at one time: of a season, or of an offering, of a kind of its service's definition, with
+-- the title and the state that the definition gave it then.
 CREATE TABLE sitting (
     id ID NOT NULL PRIMARY KEY,
-    season_id ID NOT NULL REFERENCES season (id),
+    season_id ID REFERENCES season (id),
+    offering_id ID REFERENCES subject (id),
     code TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    kind_title JSON,
+    of_state TEXT,
     grade_from INT NOT NULL,
     grade_to INT NOT NULL,
     starts TIME NOT NULL,
     minutes INT NOT NULL CHECK (minutes BETWEEN 1 AND 1440),
-    state TEXT NOT NULL CHECK (state IN ('open', 'frozen', 'proposed', 'confirming', 'allocated')),
+    state TEXT NOT NULL CHECK
+        (state IN ('open', 'frozen', 'proposed', 'confirming', 'allocated', 'closing', 'held')),
     frozen_hash BLOB,
     seed BLOB,
     UNIQUE (season_id, code),
-    CHECK (grade_from BETWEEN 1 AND 12 AND grade_to BETWEEN grade_from AND 12)
+    CHECK ((season_id IS NULL) <> (offering_id IS NULL)),
+    CHECK (offering_id IS NULL OR kind_title IS NOT NULL AND of_state IS NOT NULL),
+    CHECK (season_id IS NULL OR grade_from BETWEEN 1 AND 12 AND grade_to BETWEEN grade_from AND 12)
 ) CLUSTERED;
 CREATE INDEX sitting_by_season ON sitting (season_id, starts, id);
+CREATE INDEX sitting_by_offering ON sitting (offering_id, starts, id);
+CREATE INDEX sitting_by_start ON sitting (starts, id);
 
 CREATE TABLE centre (
     code TEXT NOT NULL PRIMARY KEY,
@@ -363,23 +374,26 @@ CREATE TABLE desk (
     FOREIGN KEY (centre, room) REFERENCES room (centre, code)
 ) CLUSTERED;
 
--- What the olympiad keeps of an application, as the register said when it was made. One open
--- registration a person and season; an invitation is open once it is accepted.
+-- Who is on the list of a sitting: of an olympiad an application with what the register said when it was
+-- made, one open a person and season, an invitation being open once it is accepted; of an offering who
+-- was in its state when the list was frozen. institution, region: where they come from.
 CREATE TABLE entry (
     person_id ID NOT NULL,
     application_id ID NOT NULL,
-    season_id ID NOT NULL REFERENCES season (id),
+    season_id ID REFERENCES season (id),
     sitting_id ID NOT NULL REFERENCES sitting (id),
-    institution TEXT NOT NULL REFERENCES institution (code),
+    institution TEXT REFERENCES institution (code),
+    region TEXT REFERENCES region (code),
     grade INT NOT NULL,
     is_step_free BOOL NOT NULL,
     sort_name TEXT NOT NULL,
     is_open BOOL NOT NULL,
     is_invited BOOL NOT NULL,
     created TIME NOT NULL,
-    PRIMARY KEY (person_id, application_id),
+    PRIMARY KEY (person_id, application_id, sitting_id),
     FOREIGN KEY (person_id, application_id) REFERENCES application (person_id, id),
-    CHECK (is_open + is_invited <= 1)
+    CHECK (is_open + is_invited <= 1),
+    CHECK ((institution IS NULL) <> (region IS NULL))
 ) CLUSTERED;
 CREATE UNIQUE INDEX entry_open ON entry (person_id, season_id) WHERE is_open = 1;
 CREATE INDEX entry_by_sitting ON entry (sitting_id, institution, sort_name, person_id, application_id);
@@ -443,7 +457,7 @@ CREATE TABLE allocation_flow (
 ) CLUSTERED;
 
 -- One person one seat a sitting, one seat one person, and only on a desk that exists. A seat counts
--- for its pupil once its allocation is confirmed and slip is set.
+-- for whose it is once its allocation is confirmed and slip is set. came: NULL while nobody has said.
 CREATE TABLE seat (
     person_id ID NOT NULL,
     sitting_id ID NOT NULL REFERENCES sitting (id),
@@ -456,6 +470,7 @@ CREATE TABLE seat (
     distance_m INT NOT NULL,
     slip BLOB,
     blind BLOB,
+    came BOOL,
     PRIMARY KEY (person_id, sitting_id),
     UNIQUE (sitting_id, centre, room, desk),
     FOREIGN KEY (centre, room, desk) REFERENCES desk (centre, room, number),
@@ -1112,7 +1127,7 @@ CREATE UNIQUE INDEX draft_own ON draft (person_id, offering_id) WHERE is_staffs 
 CREATE UNIQUE INDEX draft_of_staff ON draft (person_id, offering_id, by_id) WHERE is_staffs = 1;
 
 -- What the engine keeps of an application of such a service. region, institution: whose work it is.
--- queue: number on the offering's list, while it waits. next_at: when the clock has something to do.
+-- queue: number on the offering's list, while it waits. may_move: gets a place that is wanted more. next_at: when the clock has something to do.
 CREATE TABLE request (
     person_id ID NOT NULL,
     id ID NOT NULL,
@@ -1129,6 +1144,7 @@ CREATE TABLE request (
     assignee_id ID REFERENCES person (id),
     holds_place BOOL NOT NULL,
     is_waiting BOOL NOT NULL,
+    may_move BOOL NOT NULL,
     queue INT,
     calendar TEXT,
     calendar_version INT,
@@ -1138,7 +1154,8 @@ CREATE TABLE request (
     PRIMARY KEY (person_id, id),
     FOREIGN KEY (person_id, id) REFERENCES application (person_id, id),
     CHECK (is_waiting = 0 OR queue IS NOT NULL),
-    CHECK (holds_place + is_waiting <= 1)
+    CHECK (holds_place + is_waiting <= 1),
+    CHECK (may_move <= holds_place)
 ) CLUSTERED;
 CREATE INDEX request_open ON request (service, entered, person_id, id) WHERE is_open = 1;
 CREATE INDEX request_open_by_offering ON request (offering_id, entered, person_id, id) WHERE is_open = 1;

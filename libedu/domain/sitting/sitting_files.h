@@ -1,7 +1,7 @@
 /* The problem of an allocation as the files that are published: CSV as `edu check-allocation`
  * reads. */
-#ifndef EI_OLYMPIAD_FILES_H
-#define EI_OLYMPIAD_FILES_H
+#ifndef EI_SITTING_FILES_H
+#define EI_SITTING_FILES_H
 
 #include <edu/allocation.h>
 #include "core/core.h"

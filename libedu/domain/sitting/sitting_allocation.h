@@ -1,8 +1,8 @@
 /* What running, confirming and showing an allocation share. */
-#ifndef EI_OLYMPIAD_ALLOCATION_H
-#define EI_OLYMPIAD_ALLOCATION_H
+#ifndef EI_SITTING_ALLOCATION_H
+#define EI_SITTING_ALLOCATION_H
 
-#include "domain/olympiad/olympiad_store.h"
+#include "domain/sitting/sitting_store.h"
 
 typedef struct ei_allocation_facts {
     edu_id sitting_id, by;
@@ -16,6 +16,6 @@ edu_status ei_allocation_facts_read(edu_tx *tx, const edu_id *id, ei_allocation_
                                     edu_error *error);
 
 /* Removes, in short writes, the seats that failed and discarded allocations of a sitting left. */
-edu_status ei_olympiad_seats_clear(edu_session *session, edu_id sitting_id, edu_error *error);
+edu_status ei_sitting_seats_clear(edu_session *session, edu_id sitting_id, edu_error *error);
 
 #endif

@@ -1,8 +1,8 @@
 /* The problem of an allocation as it is read from the store: pupils by school, desks by centre. */
-#ifndef EI_OLYMPIAD_PROBLEM_H
-#define EI_OLYMPIAD_PROBLEM_H
+#ifndef EI_SITTING_PROBLEM_H
+#define EI_SITTING_PROBLEM_H
 
-#include "domain/olympiad/olympiad_store.h"
+#include "domain/sitting/sitting_store.h"
 
 /* A school or a centre. Pupils and desks that need or give no step lie apart in the problem: as the
  * place or centre "<code>/sf" of the zone "<zone>/sf". */

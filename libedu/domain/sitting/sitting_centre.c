@@ -1,11 +1,11 @@
 /* Centres and rooms from files, and their lists. */
-#include "domain/olympiad/olympiad_store.h"
+#include "domain/sitting/sitting_store.h"
 
 #include <stdio.h>
 #include <string.h>
 #include "domain/account/geo.h"
 #include "domain/account/import.h"
-#include "olympiad_sql.h"
+#include "sitting_sql.h"
 
 #define NAME_BYTES 400
 #define ROWS_MAX 26
@@ -44,7 +44,7 @@ static edu_status require_region(ei_import *import, const char *code, edu_error 
 {
     ei_rows rows;
     bool row;
-    EI_TRY(sql_olympiad_region_exists(import->tx, code, &rows, error));
+    EI_TRY(sql_sitting_region_exists(import->tx, code, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     ei_rows_close(&rows);
     if (status == EDU_OK && !row)
@@ -104,7 +104,7 @@ static edu_status put_centre(ei_import *import, const centre_record *c, edu_erro
 {
     ei_rows rows;
     bool is_there;
-    EI_TRY(sql_olympiad_centre_stored(import->tx, c->code, &rows, error));
+    EI_TRY(sql_sitting_centre_stored(import->tx, c->code, &rows, error));
     edu_status status = ei_rows_next(&rows, &is_there, error);
     bool is_same = status == EDU_OK && is_there && is_same_centre(&rows, c);
     ei_rows_close(&rows);
@@ -115,12 +115,12 @@ static edu_status put_centre(ei_import *import, const centre_record *c, edu_erro
     }
     *(is_there ? &import->report.changed : &import->report.added) += 1;
     if (is_there)
-        return sql_olympiad_centre_change(import->tx, c->code, c->name, c->address, c->region,
-                                          c->place.latitude_e7, c->place.longitude_e7, c->x_m,
-                                          c->y_m, c->zone, c->is_active, NULL, error);
-    return sql_olympiad_centre_add(import->tx, c->code, c->name, c->address, c->region,
-                                   c->place.latitude_e7, c->place.longitude_e7, c->x_m, c->y_m,
-                                   c->zone, c->is_active, NULL, error);
+        return sql_sitting_centre_change(import->tx, c->code, c->name, c->address, c->region,
+                                         c->place.latitude_e7, c->place.longitude_e7, c->x_m,
+                                         c->y_m, c->zone, c->is_active, NULL, error);
+    return sql_sitting_centre_add(import->tx, c->code, c->name, c->address, c->region,
+                                  c->place.latitude_e7, c->place.longitude_e7, c->x_m, c->y_m,
+                                  c->zone, c->is_active, NULL, error);
 }
 
 static edu_status centre_row(ei_import *import, const char *const *fields, edu_error *error)
@@ -134,12 +134,12 @@ static edu_status centre_row(ei_import *import, const char *const *fields, edu_e
     return status;
 }
 
-edu_status edu_olympiad_import_centres(edu_session *session, edu_bytes csv, const char *key,
-                                       edu_import_report **out, edu_error *error)
+edu_status edu_sitting_import_centres(edu_session *session, edu_bytes csv, const char *key,
+                                      edu_import_report **out, edu_error *error)
 {
     ei_geo_point reference = {0, 0};
     ei_import import = {.session = session,
-                        .name = "olympiad.import_centres",
+                        .name = "sitting.import_centres",
                         .csv = csv,
                         .columns = centre_columns,
                         .rights = EI_IMPORT_CLERK,
@@ -220,7 +220,7 @@ static edu_status read_number(const char *text, const char *field, int32_t max, 
 static edu_status read_room(ei_import *import, const char *const *fields, room *out,
                             edu_error *error)
 {
-    char both[2 * EI_OLYMPIAD_CODE_MAX + 2];
+    char both[2 * EI_SITTING_CODE_MAX + 2];
     out->centre = fields[ROOM_CENTRE];
     out->code = fields[ROOM_CODE];
     EI_TRY(ei_import_check_code(out->centre, "/centre", error));
@@ -236,7 +236,7 @@ static edu_status require_centre(ei_import *import, const char *code, edu_error 
 {
     ei_rows rows;
     bool row;
-    EI_TRY(sql_olympiad_centre_stored(import->tx, code, &rows, error));
+    EI_TRY(sql_sitting_centre_stored(import->tx, code, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     ei_rows_close(&rows);
     if (status == EDU_OK && !row)
@@ -252,7 +252,7 @@ static edu_status compare_desks(ei_import *import, const room *given, bool *is_s
     ei_rows rows;
     bool row = true;
     size_t same = 0, stored = 0;
-    EI_TRY(sql_olympiad_room_desks(import->tx, given->centre, given->code, &rows, error));
+    EI_TRY(sql_sitting_room_desks(import->tx, given->centre, given->code, &rows, error));
     edu_status status;
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
         int64_t number = ei_column_int(&rows, 0);
@@ -270,7 +270,7 @@ static edu_status find_room(ei_import *import, const room *given, bool *is_there
                             edu_error *error)
 {
     ei_rows rows;
-    EI_TRY(sql_olympiad_room_stored(import->tx, given->centre, given->code, &rows, error));
+    EI_TRY(sql_sitting_room_stored(import->tx, given->centre, given->code, &rows, error));
     edu_status status = ei_rows_next(&rows, is_there, error);
     *is_same = status == EDU_OK && *is_there && ei_column_int(&rows, 0) == given->rows &&
                ei_column_int(&rows, 1) == given->columns;
@@ -286,9 +286,9 @@ static edu_status add_desks(ei_import *import, const room *given, edu_error *err
         for (int32_t column = 1; column <= given->columns; column++) {
             uint8_t kind = given->desks[(row - 1) * given->columns + column - 1];
             if (kind != DESK_NONE)
-                EI_TRY(sql_olympiad_desk_add(import->tx, given->centre, given->code,
-                                             row * 100 + column, kind == DESK_STEP_FREE, NULL,
-                                             error));
+                EI_TRY(sql_sitting_desk_add(import->tx, given->centre, given->code,
+                                            row * 100 + column, kind == DESK_STEP_FREE, NULL,
+                                            error));
         }
     return EDU_OK;
 }
@@ -297,8 +297,8 @@ static edu_status require_unused(ei_import *import, const room *given, edu_error
 {
     ei_rows rows;
     bool row;
-    EI_TRY(sql_olympiad_room_in_use(import->tx, given->centre, given->code,
-                                    import->command->now - EI_RUN_STALE, &rows, error));
+    EI_TRY(sql_sitting_room_in_use(import->tx, given->centre, given->code,
+                                   import->command->now - EI_RUN_STALE, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     ei_rows_close(&rows);
     if (status == EDU_OK && row)
@@ -311,18 +311,18 @@ static edu_status change_room(ei_import *import, const room *given, edu_error *e
 {
     edu_tx *tx = import->tx;
     EI_TRY(require_unused(import, given, error));
-    EI_TRY(sql_olympiad_room_seats_clear(tx, given->centre, given->code, NULL, error));
-    EI_TRY(sql_olympiad_room_desks_clear(tx, given->centre, given->code, NULL, error));
-    EI_TRY(sql_olympiad_room_change(tx, given->centre, given->code, given->rows, given->columns,
-                                    NULL, error));
+    EI_TRY(sql_sitting_room_seats_clear(tx, given->centre, given->code, NULL, error));
+    EI_TRY(sql_sitting_room_desks_clear(tx, given->centre, given->code, NULL, error));
+    EI_TRY(sql_sitting_room_change(tx, given->centre, given->code, given->rows, given->columns,
+                                   NULL, error));
     return add_desks(import, given, error);
 }
 
 static edu_status add_room(ei_import *import, const room *given, edu_error *error)
 {
     EI_TRY(require_centre(import, given->centre, error));
-    EI_TRY(sql_olympiad_room_add(import->tx, given->centre, given->code, given->rows,
-                                 given->columns, NULL, error));
+    EI_TRY(sql_sitting_room_add(import->tx, given->centre, given->code, given->rows, given->columns,
+                                NULL, error));
     return add_desks(import, given, error);
 }
 
@@ -340,11 +340,11 @@ static edu_status room_row(ei_import *import, const char *const *fields, edu_err
     return is_there ? change_room(import, &given, error) : add_room(import, &given, error);
 }
 
-edu_status edu_olympiad_import_rooms(edu_session *session, edu_bytes csv, const char *key,
-                                     edu_import_report **out, edu_error *error)
+edu_status edu_sitting_import_rooms(edu_session *session, edu_bytes csv, const char *key,
+                                    edu_import_report **out, edu_error *error)
 {
     ei_import import = {.session = session,
-                        .name = "olympiad.import_rooms",
+                        .name = "sitting.import_rooms",
                         .csv = csv,
                         .columns = room_columns,
                         .rights = EI_IMPORT_CLERK,
@@ -356,12 +356,12 @@ edu_status edu_olympiad_import_rooms(edu_session *session, edu_bytes csv, const 
 
 static edu_status centres_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    EI_TRY(ei_olympiad_require_staff(list->session, tx, error));
-    return sql_olympiad_centres(tx, list->key.text[0], list->ask, rows, error);
+    EI_TRY(ei_require_staff(list->session, tx, error));
+    return sql_sitting_centres(tx, list->key.text[0], list->ask, rows, error);
 }
 
-edu_status edu_olympiad_centres(edu_session *session, const char *cursor, int32_t limit,
-                                edu_centre_page **out, edu_error *error)
+edu_status edu_sitting_centres(edu_session *session, const char *cursor, int32_t limit,
+                               edu_centre_page **out, edu_error *error)
 {
     ei_list list = {.session = session,
                     .open = centres_open,
@@ -373,14 +373,14 @@ edu_status edu_olympiad_centres(edu_session *session, const char *cursor, int32_
 
 static edu_status rooms_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    EI_TRY(ei_olympiad_require_staff(list->session, tx, error));
-    return sql_olympiad_rooms(tx, list->filter, list->key.text[0], list->ask, rows, error);
+    EI_TRY(ei_require_staff(list->session, tx, error));
+    return sql_sitting_rooms(tx, list->filter, list->key.text[0], list->ask, rows, error);
 }
 
-edu_status edu_olympiad_rooms(edu_session *session, const char *centre, const char *cursor,
-                              int32_t limit, edu_room_page **out, edu_error *error)
+edu_status edu_sitting_rooms(edu_session *session, const char *centre, const char *cursor,
+                             int32_t limit, edu_room_page **out, edu_error *error)
 {
-    EI_TRY(ei_check_text(centre, EI_OLYMPIAD_CODE_MAX, false, "/centre", error));
+    EI_TRY(ei_check_text(centre, EI_SITTING_CODE_MAX, false, "/centre", error));
     ei_list list = {.session = session,
                     .filter = centre,
                     .open = rooms_open,

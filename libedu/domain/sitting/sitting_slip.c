@@ -1,14 +1,15 @@
 /* A pupil's seat and admission slip. */
-#include "domain/olympiad/olympiad_store.h"
+#include "domain/sitting/sitting_store.h"
 
 #include <stdio.h>
 #include <string.h>
 #include "credential/credential.h"
-#include "domain/olympiad/olympiad_texts.h"
+#include "domain/sitting/sitting_texts.h"
 #include "domain/portal/words.h"
-#include "olympiad_sql.h"
+#include "sitting_sql.h"
 
-#define SLIP_TYPE "olympiad.slip"
+#define OLYMPIAD_SLIP "olympiad.slip" /* types of what is signed */
+#define SITTING_SLIP "sitting.slip"
 /* Bytes of each signed text, so that the code stays one that telephones read well. */
 #define EXAM_BYTES 24
 #define PLACE_BYTES 20
@@ -18,7 +19,8 @@ typedef struct seat_read {
     edu_session *session;
     edu_id person_id, application_id;
     edu_seat *record;
-    const char *family, *given, *school, *season;
+    const char *family, *given, *school, *season; /* school: NULL of an offering */
+    const char *region;                           /* of an offering */
     int32_t grade;
     uint8_t number[10];
     edu_time confirmed;
@@ -86,8 +88,11 @@ static edu_status seat_fill(seat_read *read, ei_rows *rows, edu_error *error)
     EI_TRY(copy(arena, rows, 18, &read->family, error));
     EI_TRY(copy(arena, rows, 19, &read->given, error));
     read->grade = (int32_t)ei_column_int(rows, 20);
-    EI_TRY(copy(arena, rows, 21, &read->school, error));
-    return copy(arena, rows, 22, &read->season, error);
+    EI_TRY(ei_copy_column(arena, rows, 21, &read->school, error));
+    EI_TRY(copy(arena, rows, 22, &read->season, error));
+    if (!ei_column_is_null(rows, 23))
+        EI_TRY(localise(arena, read->session, rows, 23, &read->region, error));
+    return EDU_OK;
 }
 
 static edu_status seat_run(edu_tx *tx, void *context, edu_error *error)
@@ -96,13 +101,14 @@ static edu_status seat_run(edu_tx *tx, void *context, edu_error *error)
     edu_id actor = ei_session_actor(read->session);
     ei_rows rows;
     bool row;
-    EI_TRY(sql_olympiad_seat(tx, &actor, &read->person_id, &read->application_id, &rows, error));
+    EI_TRY(sql_sitting_seat(tx, &actor, &read->person_id, &read->application_id,
+                            ei_now(read->session), &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
         status = seat_fill(read, &rows, error);
     ei_rows_close(&rows);
     if (status == EDU_OK && !row)
-        return ei_olympiad_not_found(error, "seat");
+        return ei_sitting_not_found(error, "seat");
     return status == EDU_OK ? ei_signing_current(read->session, tx, &read->signer, error) : status;
 }
 
@@ -137,7 +143,7 @@ static edu_status qr_make(const seat_read *read, ei_buffer *out, edu_error *erro
     if (name == NULL)
         return ei_no_memory(error);
     ei_claims claims = {.host = portal->host,
-                        .type = SLIP_TYPE,
+                        .type = read->school ? OLYMPIAD_SLIP : SITTING_SLIP,
                         .issued = ei_signing_time(&read->signer, read->confirmed) / 1000000,
                         .count = 7,
                         .fields = {{"pupil", name},
@@ -179,8 +185,8 @@ static edu_status seat_get(seat_read *read, edu_error *error)
     return status;
 }
 
-edu_status edu_olympiad_seat(edu_session *session, edu_id person_id, edu_id application_id,
-                             edu_seat **out, edu_error *error)
+edu_status edu_sitting_seat(edu_session *session, edu_id person_id, edu_id application_id,
+                            edu_seat **out, edu_error *error)
 {
     if (out == NULL)
         return ei_bad_argument(error, "out");
@@ -211,7 +217,7 @@ static const char *hour_of(const edu_session *session, ei_arena *arena, edu_time
 static const char *minutes_of(const edu_session *session, ei_arena *arena, int32_t minutes)
 {
     return ei_arena_printf(arena, "%d %s", minutes,
-                           ei_olympiad_text_get(session->language, EI_TEXT_MINUTES));
+                           ei_sitting_text_get(session->language, EI_TEXT_MINUTES));
 }
 
 static const char *distance_of(const edu_session *session, ei_arena *arena, int64_t metres)
@@ -227,51 +233,59 @@ static edu_status slip_print(const seat_read *read, ei_buffer *out, edu_error *e
     const edu_seat *seat = read->record;
     const char *language = session->language;
     ei_arena *arena = ei_record_arena(read->record);
+    bool is_pupils = read->school != NULL;
     const struct {
-        ei_olympiad_text label;
+        ei_sitting_text label;
         const char *value;
-        bool is_large;
+        bool is_large, is_left_out;
     } lines[] = {
-        {EI_TEXT_DATE, date_of(session, arena, seat->starts), true},
-        {EI_TEXT_TIME, hour_of(session, arena, seat->starts), true},
-        {EI_TEXT_ROOM, seat->room, true},
-        {EI_TEXT_SEAT, seat->seat, true},
-        {EI_TEXT_PUPIL, ei_arena_printf(arena, "%s %s", read->given, read->family), false},
-        {EI_TEXT_SCHOOL, read->school, false},
-        {EI_TEXT_GRADE, ei_arena_printf(arena, "%d", read->grade), false},
-        {EI_TEXT_SUBJECT, seat->subject_title, false},
-        {EI_TEXT_DURATION, minutes_of(session, arena, seat->minutes), false},
-        {EI_TEXT_VARIANT, seat->variant, false},
-        {EI_TEXT_CENTRE, ei_arena_printf(arena, "%s (%s)", seat->centre_name, seat->centre), false},
-        {EI_TEXT_ADDRESS, seat->address, false},
-        {EI_TEXT_DISTANCE, distance_of(session, arena, seat->distance_m), false},
+        {EI_TEXT_DATE, date_of(session, arena, seat->starts), true, false},
+        {EI_TEXT_TIME, hour_of(session, arena, seat->starts), true, false},
+        {EI_TEXT_ROOM, seat->room, true, false},
+        {EI_TEXT_SEAT, seat->seat, true, false},
+        {is_pupils ? EI_TEXT_PUPIL : EI_TEXT_NAME,
+         ei_arena_printf(arena, "%s %s", read->given, read->family), false, false},
+        {EI_TEXT_SCHOOL, read->school, false, !is_pupils},
+        {EI_TEXT_GRADE, ei_arena_printf(arena, "%d", read->grade), false, !is_pupils},
+        {is_pupils ? EI_TEXT_SUBJECT : EI_TEXT_EXAM, seat->subject_title, false, false},
+        {EI_TEXT_DURATION, minutes_of(session, arena, seat->minutes), false, false},
+        {EI_TEXT_VARIANT, seat->variant, false, false},
+        {EI_TEXT_CENTRE, ei_arena_printf(arena, "%s (%s)", seat->centre_name, seat->centre), false,
+         false},
+        {EI_TEXT_ADDRESS, seat->address, false, false},
+        {EI_TEXT_REGION, read->region, false, is_pupils},
+        {is_pupils ? EI_TEXT_DISTANCE : EI_TEXT_FROM_REGION,
+         distance_of(session, arena, seat->distance_m), false, false},
     };
     ei_print_field fields[EI_COUNT(lines)];
+    size_t count = 0;
     for (size_t i = 0; i < EI_COUNT(lines); i++) {
+        if (lines[i].is_left_out)
+            continue;
         if (lines[i].value == NULL)
             return ei_no_memory(error);
-        fields[i] = (ei_print_field){ei_olympiad_text_get(language, lines[i].label), lines[i].value,
-                                     lines[i].is_large};
+        fields[count++] = (ei_print_field){ei_sitting_text_get(language, lines[i].label),
+                                           lines[i].value, lines[i].is_large};
     }
     const char *note =
-        ei_arena_printf(arena, "%s\n%s", ei_olympiad_text_get(language, EI_TEXT_BRING),
-                        ei_olympiad_text_get(language, EI_TEXT_WHY));
+        ei_arena_printf(arena, "%s\n%s", ei_sitting_text_get(language, EI_TEXT_BRING),
+                        ei_sitting_text_get(language, EI_TEXT_WHY));
     if (note == NULL)
         return ei_no_memory(error);
     ei_print page = {.language = language,
                      .issuer = session->portal->name,
-                     .title = ei_olympiad_text_get(language, EI_TEXT_SLIP),
+                     .title = ei_sitting_text_get(language, EI_TEXT_SLIP),
                      .subtitle = seat->title,
                      .fields = fields,
-                     .count = EI_COUNT(fields),
+                     .count = count,
                      .qr = seat->qr,
                      .number = seat->slip,
                      .note = note};
     return ei_print_pdf(&page, out, error);
 }
 
-edu_status edu_olympiad_slip(edu_session *session, edu_id person_id, edu_id application_id,
-                             edu_document **out, edu_error *error)
+edu_status edu_sitting_slip(edu_session *session, edu_id person_id, edu_id application_id,
+                            edu_document **out, edu_error *error)
 {
     if (out == NULL)
         return ei_bad_argument(error, "out");

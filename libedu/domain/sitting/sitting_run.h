@@ -1,8 +1,8 @@
 /* A run of an allocation. */
-#ifndef EI_OLYMPIAD_RUN_H
-#define EI_OLYMPIAD_RUN_H
+#ifndef EI_SITTING_RUN_H
+#define EI_SITTING_RUN_H
 
-#include "domain/olympiad/olympiad_allocation.h"
+#include "domain/sitting/sitting_allocation.h"
 
 typedef struct ei_run_figures {
     uint8_t input_hash[32];

@@ -1,10 +1,10 @@
 /* An allocation as clerks see it, and as files that anyone can check. */
-#include "domain/olympiad/olympiad_allocation.h"
+#include "domain/sitting/sitting_allocation.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include "domain/olympiad/olympiad_files.h"
-#include "olympiad_sql.h"
+#include "domain/sitting/sitting_files.h"
+#include "sitting_sql.h"
 
 /* ---- the newest allocation ---- */
 
@@ -27,7 +27,7 @@ static edu_status hex_take(ei_arena *arena, edu_bytes bytes, const char **out, e
     if (bytes.data == NULL)
         return EDU_OK;
     if (bytes.size > EI_SEED_MAX)
-        return ei_fail(error, EDU_E_CORRUPT, "olympiad.hash", "", "a stored hash is too long");
+        return ei_fail(error, EDU_E_CORRUPT, "sitting.hash", "", "a stored hash is too long");
     ei_hex_format(bytes.data, bytes.size, text);
     return text_take(arena, text, out, error);
 }
@@ -78,21 +78,21 @@ static edu_status allocation_run(edu_tx *tx, void *context, edu_error *error)
     allocation_read *read = context;
     ei_rows rows;
     bool row;
-    EI_TRY(ei_olympiad_require_any_clerk(read->session, tx, error));
-    EI_TRY(sql_olympiad_allocation_newest(tx, &read->id, &rows, error));
+    EI_TRY(ei_sitting_require_any_clerk(read->session, tx, error));
+    EI_TRY(sql_sitting_allocation_newest(tx, &read->id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
         status = allocation_fill(&rows, ei_record_arena(read->record), read->record, error);
     ei_rows_close(&rows);
     EI_TRY(status);
     if (!row)
-        return ei_olympiad_not_found(error, "allocation");
+        return ei_sitting_not_found(error, "allocation");
     read->record->may_confirm = may_confirm(read->session, tx, read->record);
     return EDU_OK;
 }
 
-edu_status edu_olympiad_allocation(edu_session *session, edu_id sitting_id, edu_allocation **out,
-                                   edu_error *error)
+edu_status edu_sitting_allocation(edu_session *session, edu_id sitting_id, edu_allocation **out,
+                                  edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     if (out == NULL)
@@ -109,13 +109,13 @@ static edu_status loads_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error
 {
     const edu_id *allocation_id = list->filter;
     ei_allocation_facts facts;
-    EI_TRY(ei_olympiad_require_any_clerk(list->session, tx, error));
+    EI_TRY(ei_sitting_require_any_clerk(list->session, tx, error));
     EI_TRY(ei_allocation_facts_read(tx, allocation_id, &facts, error));
-    return sql_olympiad_loads(tx, allocation_id, list->key.text[0], list->ask, rows, error);
+    return sql_sitting_loads(tx, allocation_id, list->key.text[0], list->ask, rows, error);
 }
 
-edu_status edu_olympiad_loads(edu_session *session, edu_id allocation_id, const char *cursor,
-                              int32_t limit, edu_centre_load_page **out, edu_error *error)
+edu_status edu_sitting_loads(edu_session *session, edu_id allocation_id, const char *cursor,
+                             int32_t limit, edu_centre_load_page **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     ei_list list = {.session = session,
@@ -205,7 +205,7 @@ static edu_status flow_take(published *p, ei_rows *rows, edu_error *error)
     const edu_allocation_site *centre = bsearch(ei_column_text(rows, 1), p->centres,
                                                 p->centre_count, sizeof *centre, site_find_order);
     if (place == NULL || centre == NULL)
-        return ei_fail(error, EDU_E_CORRUPT, "olympiad.transcript", NULL,
+        return ei_fail(error, EDU_E_CORRUPT, "sitting.transcript", NULL,
                        "a stored flow names a place or centre that is not of its problem");
     flows[p->flow_count++] = (edu_allocation_flow){
         (size_t)(place - p->places), (size_t)(centre - p->centres), ei_column_int(rows, 2)};
@@ -231,7 +231,7 @@ static edu_status facts_take(published *p, edu_tx *tx, const edu_id *id, edu_err
 {
     ei_rows rows;
     bool row;
-    EI_TRY(sql_olympiad_transcript_facts(tx, id, &rows, error));
+    EI_TRY(sql_sitting_transcript_facts(tx, id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row) {
         edu_bytes seed = ei_column_bytes(&rows, 1);
@@ -241,7 +241,7 @@ static edu_status facts_take(published *p, edu_tx *tx, const edu_id *id, edu_err
     }
     ei_rows_close(&rows);
     if (status == EDU_OK && !row)
-        return ei_olympiad_not_found(error, "allocation");
+        return ei_sitting_not_found(error, "allocation");
     return status;
 }
 
@@ -261,13 +261,13 @@ static edu_status transcript_run(edu_tx *tx, void *context, edu_error *error)
     p->arena = ei_arena_new();
     if (p->arena == NULL)
         return ei_no_memory(error);
-    EI_TRY(ei_olympiad_require_any_clerk(read->session, tx, error));
+    EI_TRY(ei_sitting_require_any_clerk(read->session, tx, error));
     EI_TRY(facts_take(p, tx, id, error));
-    EI_TRY(sql_olympiad_transcript_places(tx, id, &rows, error));
+    EI_TRY(sql_sitting_transcript_places(tx, id, &rows, error));
     EI_TRY(take_all(p, &rows, place_take, error));
-    EI_TRY(sql_olympiad_transcript_centres(tx, id, &rows, error));
+    EI_TRY(sql_sitting_transcript_centres(tx, id, &rows, error));
     EI_TRY(take_all(p, &rows, centre_take, error));
-    EI_TRY(sql_olympiad_transcript_flows(tx, id, &rows, error));
+    EI_TRY(sql_sitting_transcript_flows(tx, id, &rows, error));
     return take_all(p, &rows, flow_take, error);
 }
 
@@ -322,8 +322,8 @@ static edu_status file_write(const published *p, size_t file, ei_buffer *out, ed
     return out->failed ? ei_no_memory(error) : EDU_OK;
 }
 
-edu_status edu_olympiad_transcript(edu_session *session, edu_id allocation_id, const char *file,
-                                   edu_document **out, edu_error *error)
+edu_status edu_sitting_transcript(edu_session *session, edu_id allocation_id, const char *file,
+                                  edu_document **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     if (file == NULL || out == NULL)
@@ -332,7 +332,7 @@ edu_status edu_olympiad_transcript(edu_session *session, edu_id allocation_id, c
     while (index < EI_COUNT(files) && strcmp(files[index], file) != 0)
         index++;
     if (index == EI_COUNT(files))
-        return ei_fail(error, EDU_E_INVALID, "olympiad.transcript", "/file",
+        return ei_fail(error, EDU_E_INVALID, "sitting.transcript", "/file",
                        "a transcript has places.csv, centres.csv, flows.csv and transcript.json");
     transcript_read read = {.session = session, .allocation_id = allocation_id};
     ei_buffer content = {0};

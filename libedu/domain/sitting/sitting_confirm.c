@@ -1,9 +1,10 @@
 /* What becomes of a proposal: confirmed by a second clerk, or discarded. */
-#include "domain/olympiad/olympiad_allocation.h"
+#include "domain/sitting/sitting_allocation.h"
 
 #include <string.h>
 #include "domain/application/application.h"
-#include "olympiad_sql.h"
+#include "domain/request/request_store.h"
+#include "sitting_sql.h"
 
 /* Applications moved by one command. */
 #define BATCH 200
@@ -16,11 +17,13 @@ typedef struct confirming {
     edu_id reached;          /* after the batch */
     int64_t moved;           /* by the batch */
     bool is_finished;
+    bool of_offering;
+    ei_sitting_kind kind; /* of an offering */
 } confirming;
 
 static edu_status nothing_proposed(edu_error *error)
 {
-    return ei_fail(error, EDU_E_STATE, "olympiad.nothing_proposed", "",
+    return ei_fail(error, EDU_E_STATE, "sitting.nothing_proposed", "",
                    "this allocation is not proposed");
 }
 
@@ -32,16 +35,15 @@ static edu_status first_of_two(ei_command *command, edu_tx *tx, const ei_allocat
     edu_id actor = ei_session_actor(command->session);
     int64_t changed;
     if (ei_id_compare(facts->by, actor) == 0)
-        return ei_fail(error, EDU_E_DENIED, "olympiad.same_person", "",
+        return ei_fail(error, EDU_E_DENIED, "sitting.same_person", "",
                        "who ran the allocation does not confirm it: another clerk has to");
-    EI_TRY(sql_olympiad_confirm_start(tx, id, &actor, command->now, &changed, error));
+    EI_TRY(sql_sitting_confirm_start(tx, id, &actor, command->now, &changed, error));
     if (changed != 1)
         return nothing_proposed(error);
-    EI_TRY(sql_olympiad_sitting_move(tx, &facts->sitting_id, "proposed", "confirming", &changed,
-                                     error));
+    EI_TRY(sql_sitting_move(tx, &facts->sitting_id, "proposed", "confirming", &changed, error));
     if (changed != 1)
         return nothing_proposed(error);
-    return ei_olympiad_audit(command, tx, "olympiad.confirm", *id, facts->pupils, error);
+    return ei_audit_count(command, tx, "sitting.confirm", *id, facts->pupils, error);
 }
 
 static edu_status confirm_start_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -81,8 +83,8 @@ static edu_status waiting_read(edu_tx *tx, const confirming *confirm, waiting_se
 {
     ei_rows rows;
     bool row = true;
-    EI_TRY(sql_olympiad_confirm_batch(tx, &confirm->allocation_id, &confirm->after, BATCH, &rows,
-                                      error));
+    EI_TRY(sql_sitting_confirm_batch(tx, &confirm->allocation_id, &confirm->after, BATCH, &rows,
+                                     error));
     edu_status status;
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && *count < BATCH) {
         status = waiting_take(&rows, &seats[*count], error);
@@ -94,29 +96,62 @@ static edu_status waiting_read(edu_tx *tx, const confirming *confirm, waiting_se
     return status;
 }
 
-static edu_status slip_give(ei_command *command, edu_tx *tx, const waiting_seat *seat,
-                            edu_error *error)
+static edu_status slip_give(ei_command *command, edu_tx *tx, const confirming *confirm,
+                            const waiting_seat *seat, edu_error *error)
 {
     const edu_random *random = &command->session->portal->environment.random;
     uint8_t bits[10];
     random->fill(random->context, bits, sizeof bits);
     edu_bytes slip = {bits, sizeof bits};
     int64_t changed;
-    EI_TRY(sql_olympiad_seat_confirm(tx, &seat->person_id, &seat->application_id, slip, &changed,
-                                     error));
+    EI_TRY(sql_sitting_seat_confirm(tx, &seat->person_id, &confirm->sitting_id, slip, &changed,
+                                    error));
     if (changed != 1)
-        return ei_fail(error, EDU_E_CONFLICT, "olympiad.seat_gone", "",
+        return ei_fail(error, EDU_E_CONFLICT, "sitting.seat_gone", "",
                        "somebody else confirms this allocation at the same time");
-    return sql_olympiad_slip_claim(tx, slip, &seat->person_id, NULL, error);
+    return sql_sitting_slip_claim(tx, slip, &seat->person_id, NULL, error);
 }
 
-static edu_status seat_confirm(ei_command *command, edu_tx *tx, const waiting_seat *seat,
-                               edu_error *error)
+/* Withdrawn between the freeze and now: the seat goes, the application stays as it is. */
+static edu_status seat_drop(edu_tx *tx, const confirming *confirm, const waiting_seat *seat,
+                            edu_error *error)
 {
-    /* Withdrawn between the freeze and now: the seat goes, the application stays as it is. */
+    EI_TRY(sql_sitting_entry_close(tx, &seat->person_id, &seat->application_id,
+                                   &confirm->sitting_id, NULL, error));
+    return sql_sitting_seat_drop(tx, &seat->person_id, &confirm->sitting_id, NULL, error);
+}
+
+static edu_status add_data(ei_request_step *step, ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const waiting_seat *seat = step->wanted;
+    (void)command;
+    (void)tx;
+    return json_object_update(step->data, seat->data) == 0 ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status request_confirm(ei_command *command, edu_tx *tx, const confirming *confirm,
+                                  const waiting_seat *seat, edu_error *error)
+{
+    ei_request_step step = {.session = command->session,
+                            .person = seat->person_id,
+                            .id = seat->application_id,
+                            .action = confirm->kind.seat,
+                            .is_systems = true,
+                            .wanted = seat,
+                            .change = add_data};
+    EI_TRY(ei_request_step_run(&step, command, tx, error));
+    return step.verdict == EDU_OK ? slip_give(command, tx, confirm, seat, error)
+                                  : seat_drop(tx, confirm, seat, error);
+}
+
+static edu_status seat_confirm(ei_command *command, edu_tx *tx, const confirming *confirm,
+                               const waiting_seat *seat, edu_error *error)
+{
+    if (confirm->of_offering)
+        return request_confirm(command, tx, confirm, seat, error);
     if (seat->is_withdrawn)
-        return sql_olympiad_seat_drop(tx, &seat->person_id, &seat->application_id, NULL, error);
-    EI_TRY(slip_give(command, tx, seat, error));
+        return seat_drop(tx, confirm, seat, error);
+    EI_TRY(slip_give(command, tx, confirm, seat, error));
     ei_application_step step = {.person = seat->person_id,
                                 .application = seat->application_id,
                                 .action = "allocate",
@@ -128,11 +163,10 @@ static edu_status seat_confirm(ei_command *command, edu_tx *tx, const waiting_se
 static edu_status finish(ei_command *command, edu_tx *tx, confirming *confirm, edu_error *error)
 {
     int64_t changed;
-    EI_TRY(sql_olympiad_confirm_finish(tx, &confirm->allocation_id, command->now, &changed, error));
+    EI_TRY(sql_sitting_confirm_finish(tx, &confirm->allocation_id, command->now, &changed, error));
     if (changed != 1)
         return nothing_proposed(error);
-    EI_TRY(sql_olympiad_sitting_move(tx, &confirm->sitting_id, "confirming", "allocated", &changed,
-                                     error));
+    EI_TRY(sql_sitting_move(tx, &confirm->sitting_id, "confirming", "allocated", &changed, error));
     if (changed != 1)
         return nothing_proposed(error);
     confirm->is_finished = true;
@@ -143,7 +177,7 @@ static edu_status batch_move(ei_command *command, edu_tx *tx, confirming *confir
                              const waiting_seat *seats, size_t count, edu_error *error)
 {
     for (size_t i = 0; i < count; i++)
-        EI_TRY(seat_confirm(command, tx, &seats[i], error));
+        EI_TRY(seat_confirm(command, tx, confirm, &seats[i], error));
     confirm->moved = (int64_t)count;
     if (count < BATCH)
         return finish(command, tx, confirm, error);
@@ -151,8 +185,18 @@ static edu_status batch_move(ei_command *command, edu_tx *tx, confirming *confir
     int64_t left = confirm->waiting - confirm->done - confirm->moved;
     int64_t permille =
         confirm->pupils > 0 ? (confirm->pupils - left) * 1000 / confirm->pupils : 1000;
-    return sql_olympiad_confirm_beat(tx, &confirm->allocation_id, permille, command->now, NULL,
-                                     error);
+    return sql_sitting_confirm_beat(tx, &confirm->allocation_id, permille, command->now, NULL,
+                                    error);
+}
+
+static edu_status rules_read(const edu_session *session, edu_tx *tx, confirming *confirm,
+                             edu_error *error)
+{
+    ei_sitting_facts facts;
+    EI_TRY(ei_sitting_facts_read(tx, &confirm->sitting_id, &facts, error));
+    confirm->of_offering = ei_sitting_is_of_offering(&facts);
+    return confirm->of_offering ? ei_sitting_rules(session, tx, &facts, &confirm->kind, error)
+                                : EDU_OK;
 }
 
 static edu_status batch_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -170,6 +214,7 @@ static edu_status batch_run(ei_command *command, edu_tx *tx, edu_error *error)
     if (strcmp(facts.state, "confirming") != 0)
         return nothing_proposed(error);
     confirm->sitting_id = facts.sitting_id;
+    EI_TRY(rules_read(command->session, tx, confirm, error));
     waiting_seat *seats = ei_calloc(BATCH, sizeof *seats);
     if (seats == NULL)
         return ei_no_memory(error);
@@ -193,7 +238,7 @@ static edu_status waiting_count(edu_tx *tx, void *context, edu_error *error)
     bool row;
     EI_TRY(ei_allocation_facts_read(tx, &confirm->allocation_id, &facts, error));
     confirm->pupils = facts.pupils;
-    EI_TRY(sql_olympiad_confirm_waits(tx, &confirm->allocation_id, &rows, error));
+    EI_TRY(sql_sitting_confirm_waits(tx, &confirm->allocation_id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     confirm->waiting = status == EDU_OK && row ? ei_column_int(&rows, 0) : 0;
     ei_rows_close(&rows);
@@ -204,25 +249,25 @@ static edu_status confirm_batches(edu_session *session, confirming *confirm, edu
                                   edu_error *error)
 {
     while (!confirm->is_finished) {
-        EI_TRY(ei_olympiad_write(session, "olympiad.confirm_batch", batch_run, confirm, error));
+        EI_TRY(ei_write(session, "sitting.confirm_batch", batch_run, confirm, error));
         confirm->done += confirm->moved;
         confirm->after = confirm->reached;
         if (progress.report != NULL &&
             !progress.report(progress.context, "confirming", confirm->done, confirm->waiting) &&
             !confirm->is_finished)
-            return ei_fail(error, EDU_E_CANCELLED, "olympiad.cancelled", "",
+            return ei_fail(error, EDU_E_CANCELLED, "sitting.cancelled", "",
                            "the confirmation was stopped; calling it again goes on");
     }
     return EDU_OK;
 }
 
-edu_status edu_olympiad_confirm(edu_session *session, edu_id allocation_id, edu_progress progress,
-                                const char *key, edu_error *error)
+edu_status edu_sitting_confirm(edu_session *session, edu_id allocation_id, edu_progress progress,
+                               const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     confirming confirm = {.allocation_id = allocation_id, .after = {{[15] = 1}}};
     ei_command command = {.session = session,
-                          .name = "olympiad.confirm",
+                          .name = "sitting.confirm",
                           .key = key,
                           .run = confirm_start_run,
                           .context = &confirm};
@@ -245,30 +290,30 @@ static edu_status discard_run(ei_command *command, edu_tx *tx, edu_error *error)
     int64_t changed;
     EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(ei_allocation_facts_read(tx, &discard->allocation_id, &facts, error));
-    EI_TRY(sql_olympiad_discard(tx, &discard->allocation_id, command->now, &changed, error));
+    EI_TRY(sql_sitting_discard(tx, &discard->allocation_id, command->now, &changed, error));
     if (changed != 1)
         return nothing_proposed(error);
-    EI_TRY(sql_olympiad_sitting_move(tx, &facts.sitting_id, "proposed", "frozen", &changed, error));
+    EI_TRY(sql_sitting_move(tx, &facts.sitting_id, "proposed", "frozen", &changed, error));
     if (changed != 1)
         return nothing_proposed(error);
     memcpy(command->result, &facts.sitting_id, sizeof facts.sitting_id);
     command->result_size = sizeof facts.sitting_id;
-    return ei_olympiad_audit(command, tx, "olympiad.discard", discard->allocation_id, facts.pupils,
-                             error);
+    return ei_audit_count(command, tx, "sitting.discard", discard->allocation_id, facts.pupils,
+                          error);
 }
 
-edu_status edu_olympiad_discard(edu_session *session, edu_id allocation_id, const char *key,
-                                edu_error *error)
+edu_status edu_sitting_discard(edu_session *session, edu_id allocation_id, const char *key,
+                               edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     discarding discard = {.allocation_id = allocation_id};
     ei_command command = {.session = session,
-                          .name = "olympiad.discard",
+                          .name = "sitting.discard",
                           .key = key,
                           .run = discard_run,
                           .context = &discard};
     ei_command_hash(&command, &allocation_id, sizeof allocation_id);
     EI_TRY(ei_command_run(&command, error));
     memcpy(&discard.sitting_id, command.result, sizeof discard.sitting_id);
-    return ei_olympiad_seats_clear(session, discard.sitting_id, error);
+    return ei_sitting_seats_clear(session, discard.sitting_id, error);
 }

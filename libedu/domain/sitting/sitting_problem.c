@@ -1,8 +1,8 @@
-#include "domain/olympiad/olympiad_problem.h"
+#include "domain/sitting/sitting_problem.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include "olympiad_sql.h"
+#include "sitting_sql.h"
 
 #define PUPILS_MAX 4000000
 #define DESKS_MAX 8000000
@@ -59,14 +59,13 @@ static edu_status school_take(ei_problem *problem, ei_rows *rows, edu_error *err
 static edu_status pupil_take(ei_problem *problem, ei_rows *rows, edu_error *error)
 {
     if (problem->pupil_count == PUPILS_MAX)
-        return ei_fail(error, EDU_E_LIMIT, "olympiad.pupils", "", "more than %d pupils",
-                       PUPILS_MAX);
+        return ei_fail(error, EDU_E_LIMIT, "sitting.pupils", "", "more than %d pupils", PUPILS_MAX);
     size_t school = problem->pupil_count > 0 ? problem->pupils[problem->pupil_count - 1].school : 0;
     const char *code = ei_column_text(rows, 2);
     while (school < problem->school_count && strcmp(problem->schools[school].code, code) != 0)
         school++;
     if (school == problem->school_count)
-        return ei_fail(error, EDU_E_CORRUPT, "olympiad.school", "",
+        return ei_fail(error, EDU_E_CORRUPT, "sitting.school", "",
                        "a registration names a school that is not there");
     ei_problem_pupil *pupils =
         ei_with_room(problem->pupils, problem->pupil_count, &problem->pupil_space, sizeof *pupils);
@@ -136,12 +135,12 @@ static int centre_find_order(const void *code, const void *centre)
 static edu_status desk_take(ei_problem *problem, ei_rows *rows, edu_error *error)
 {
     if (problem->desk_count == DESKS_MAX)
-        return ei_fail(error, EDU_E_LIMIT, "olympiad.desks", "", "more than %d seats", DESKS_MAX);
+        return ei_fail(error, EDU_E_LIMIT, "sitting.desks", "", "more than %d seats", DESKS_MAX);
     ei_problem_centre *centre =
         bsearch(ei_column_text(rows, 0), problem->centres, problem->centre_count,
                 sizeof *problem->centres, centre_find_order);
     if (centre == NULL)
-        return ei_fail(error, EDU_E_CORRUPT, "olympiad.centre", "",
+        return ei_fail(error, EDU_E_CORRUPT, "sitting.centre", "",
                        "a room names a centre that is not there");
     ei_problem_room *room = NULL;
     EI_TRY(room_of_desk(problem, centre, rows, &room, error));
@@ -169,13 +168,13 @@ static edu_status problem_run(edu_tx *tx, void *context, edu_error *error)
     problem->arena = ei_arena_new();
     if (problem->arena == NULL)
         return ei_no_memory(error);
-    EI_TRY(sql_olympiad_problem_places(tx, &read->sitting_id, &rows, error));
+    EI_TRY(sql_sitting_problem_places(tx, &read->sitting_id, &rows, error));
     EI_TRY(take_all(problem, &rows, school_take, error));
-    EI_TRY(sql_olympiad_problem_pupils(tx, &read->sitting_id, &rows, error));
+    EI_TRY(sql_sitting_problem_pupils(tx, &read->sitting_id, &rows, error));
     EI_TRY(take_all(problem, &rows, pupil_take, error));
-    EI_TRY(sql_olympiad_problem_centres(tx, &rows, error));
+    EI_TRY(sql_sitting_problem_centres(tx, &rows, error));
     EI_TRY(take_all(problem, &rows, centre_take, error));
-    EI_TRY(sql_olympiad_problem_desks(tx, &rows, error));
+    EI_TRY(sql_sitting_problem_desks(tx, &read->sitting_id, &rows, error));
     return take_all(problem, &rows, desk_take, error);
 }
 

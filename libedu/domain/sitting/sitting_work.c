@@ -4,14 +4,14 @@
  * which only "<code>/sf" of a centre serves, with as many seats as are step-free. They are solved
  * first; what they take is gone from the centre itself in the problem that is published. There the
  * two parts share no zone, so that the one transcript proves both. */
-#include "domain/olympiad/olympiad_run.h"
+#include "domain/sitting/sitting_run.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include "domain/olympiad/olympiad_files.h"
-#include "domain/olympiad/olympiad_problem.h"
-#include "olympiad_sql.h"
+#include "domain/sitting/sitting_files.h"
+#include "domain/sitting/sitting_problem.h"
+#include "sitting_sql.h"
 
 /* Rows stored by one command. */
 #define BATCH 1000
@@ -255,7 +255,7 @@ static edu_status step_free_agree(const work *w, int64_t *taken, edu_error *erro
     }
     for (size_t i = 0; i < w->centre_count; i++)
         if (taken[i] != 0)
-            return ei_fail(error, EDU_E_CORRUPT, "olympiad.step_free", NULL,
+            return ei_fail(error, EDU_E_CORRUPT, "sitting.step_free", NULL,
                            "the step-free part has two different solutions");
     return EDU_OK;
 }
@@ -487,33 +487,33 @@ struct storing {
 static edu_status place_row(const work *w, edu_tx *tx, size_t index, edu_error *error)
 {
     const site *place = &w->places[index];
-    return sql_olympiad_place_add(tx, &w->run->allocation_id, place->id, place->zone, place->x_m,
-                                  place->y_m, place->count, NULL, error);
+    return sql_sitting_place_add(tx, &w->run->allocation_id, place->id, place->zone, place->x_m,
+                                 place->y_m, place->count, NULL, error);
 }
 
 static edu_status centre_row(const work *w, edu_tx *tx, size_t index, edu_error *error)
 {
     const site *centre = &w->centres[index];
-    return sql_olympiad_load_add(tx, &w->run->allocation_id, centre->id, centre->zone, centre->x_m,
-                                 centre->y_m, centre->count, w->result->rents[index], NULL, error);
+    return sql_sitting_load_add(tx, &w->run->allocation_id, centre->id, centre->zone, centre->x_m,
+                                centre->y_m, centre->count, w->result->rents[index], NULL, error);
 }
 
 static edu_status flow_row(const work *w, edu_tx *tx, size_t index, edu_error *error)
 {
     const edu_allocation_flow *flow = &w->result->flows[index];
-    return sql_olympiad_flow_add(tx, &w->run->allocation_id, w->places[flow->place].id,
-                                 w->centres[flow->centre].id, flow->pupils, flow_distance(w, flow),
-                                 NULL, error);
+    return sql_sitting_flow_add(tx, &w->run->allocation_id, w->places[flow->place].id,
+                                w->centres[flow->centre].id, flow->pupils, flow_distance(w, flow),
+                                NULL, error);
 }
 
 static edu_status seat_row(const work *w, edu_tx *tx, size_t index, edu_error *error)
 {
     const ei_problem_pupil *pupil = &w->problem.pupils[index];
     const char variant[2] = {pupil->variant, '\0'};
-    return sql_olympiad_seat_add(tx, &pupil->person_id, &w->run->sitting_id, &pupil->application_id,
-                                 &w->run->allocation_id, w->problem.centres[pupil->centre].code,
-                                 w->problem.rooms[pupil->room].code, pupil->desk, variant,
-                                 pupil->distance_m, NULL, error);
+    return sql_sitting_seat_add(tx, &pupil->person_id, &w->run->sitting_id, &pupil->application_id,
+                                &w->run->allocation_id, w->problem.centres[pupil->centre].code,
+                                w->problem.rooms[pupil->room].code, pupil->desk, variant,
+                                pupil->distance_m, NULL, error);
 }
 
 static edu_status store_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -533,7 +533,7 @@ static edu_status store_rows(work *w,
         storing store = {w, row, from, from + BATCH < count ? from + BATCH : count};
         if (is_progress)
             EI_TRY(ei_run_progress(w->run, "storing", (int64_t)from, (int64_t)count, error));
-        EI_TRY(ei_olympiad_write(w->run->session, "olympiad.store", store_run, &store, error));
+        EI_TRY(ei_write(w->run->session, "sitting.store", store_run, &store, error));
     }
     return EDU_OK;
 }
@@ -541,7 +541,7 @@ static edu_status store_rows(work *w,
 static edu_status store_all(work *w, edu_error *error)
 {
     EI_TRY(ei_run_progress(w->run, "storing", 0, 1, error));
-    EI_TRY(ei_olympiad_seats_clear(w->run->session, w->run->sitting_id, error));
+    EI_TRY(ei_sitting_seats_clear(w->run->session, w->run->sitting_id, error));
     EI_TRY(store_rows(w, place_row, w->place_count, false, error));
     EI_TRY(store_rows(w, centre_row, w->centre_count, false, error));
     EI_TRY(store_rows(w, flow_row, w->result->flow_count, false, error));
@@ -565,7 +565,7 @@ static edu_status work_run(work *w, edu_error *error)
     EI_TRY(ei_run_progress(run, "reading", 0, 1, error));
     EI_TRY(ei_problem_read(run->session, run->sitting_id, &w->problem, error));
     if (w->problem.pupil_count == 0)
-        return ei_fail(error, EDU_E_STATE, "olympiad.nobody", NULL,
+        return ei_fail(error, EDU_E_STATE, "sitting.nobody", NULL,
                        "nobody is registered for this sitting");
     EI_TRY(sites_make(w, error));
     EI_TRY(ei_run_progress(run, "solving", 0, 1, error));

@@ -1,4 +1,4 @@
-#include "domain/olympiad/olympiad_files.h"
+#include "domain/sitting/sitting_files.h"
 
 #include <inttypes.h>
 #include <string.h>

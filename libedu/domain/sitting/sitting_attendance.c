@@ -1,12 +1,12 @@
 /* Who sits where: the list of a centre, on the screen and on paper. */
-#include "domain/olympiad/olympiad_store.h"
+#include "domain/sitting/sitting_store.h"
 
 #include <stdio.h>
 #include <string.h>
 #include "credential/credential.h"
-#include "domain/olympiad/olympiad_texts.h"
+#include "domain/sitting/sitting_texts.h"
 #include "domain/portal/words.h"
-#include "olympiad_sql.h"
+#include "sitting_sql.h"
 
 #define SEATS_MAX 50000
 #define COLUMNS 6
@@ -22,12 +22,12 @@ static edu_status covered_open(edu_session *session, edu_tx *tx, const attendanc
 {
     edu_id actor = ei_session_actor(session);
     bool row;
-    EI_TRY(ei_olympiad_require_centre_staff(session, tx, error));
+    EI_TRY(ei_sitting_require_centre_staff(session, tx, error));
     EI_TRY(
-        sql_olympiad_centre_covered(tx, &actor, filter->centre, &filter->sitting_id, rows, error));
+        sql_sitting_centre_covered(tx, &actor, filter->centre, &filter->sitting_id, rows, error));
     edu_status status = ei_rows_next(rows, &row, error);
     if (status == EDU_OK && !row)
-        status = ei_olympiad_not_found(error, "centre");
+        status = ei_sitting_not_found(error, "centre");
     if (status != EDU_OK)
         ei_rows_close(rows);
     return status;
@@ -40,20 +40,20 @@ static edu_status attendance_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_
     ei_rows covered;
     EI_TRY(covered_open(list->session, tx, filter, &covered, error));
     ei_rows_close(&covered);
-    return sql_olympiad_attendance(tx, &actor, &filter->sitting_id, filter->centre,
-                                   list->key.text[0], list->key.integer[1], list->ask, rows, error);
+    return sql_sitting_attendance(tx, &actor, &filter->sitting_id, filter->centre,
+                                  list->key.text[0], list->key.integer[1], list->ask, rows, error);
 }
 
 static edu_status filter_check(edu_session *session, const attendance_filter *filter,
                                edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    return ei_check_text(filter->centre, EI_OLYMPIAD_CODE_MAX, false, "/centre", error);
+    return ei_check_text(filter->centre, EI_SITTING_CODE_MAX, false, "/centre", error);
 }
 
-edu_status edu_olympiad_attendance(edu_session *session, edu_id sitting_id, const char *centre,
-                                   const char *cursor, int32_t limit, edu_entry_page **out,
-                                   edu_error *error)
+edu_status edu_sitting_attendance(edu_session *session, edu_id sitting_id, const char *centre,
+                                  const char *cursor, int32_t limit, edu_entry_page **out,
+                                  edu_error *error)
 {
     attendance_filter filter = {sitting_id, centre};
     EI_TRY(filter_check(session, &filter, error));
@@ -62,7 +62,7 @@ edu_status edu_olympiad_attendance(edu_session *session, edu_id sitting_id, cons
         .filter = &filter,
         .open = attendance_open,
         .plan = {
-            .shape = "ti", .record = "edu_entry", .limit = limit, .fill = ei_olympiad_fill_entry}};
+            .shape = "ti", .record = "edu_entry", .limit = limit, .fill = ei_sitting_fill_entry}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -79,7 +79,13 @@ typedef struct paper {
     size_t seats, space;
     ei_table_section *sections;
     size_t rooms;
+    bool is_pupils; /* of an olympiad: with school and grade */
 } paper;
+
+static size_t columns_of(const paper *sheet)
+{
+    return sheet->is_pupils ? COLUMNS : COLUMNS - 1;
+}
 
 static void paper_finish(paper *sheet)
 {
@@ -101,11 +107,12 @@ static edu_status paper_head(paper *sheet, ei_rows *rows, edu_error *error)
     edu_date day =
         ei_time_civil(ei_column_time(rows, 4), session->portal->utc_offset_minutes, &hour, &minute);
     ei_date_words(language, day, date);
+    sheet->is_pupils = ei_column_is_null(rows, 5);
     const char *season = ei_localised_text(sheet->arena, session, ei_column_text(rows, 2));
     if (season == NULL)
         return ei_no_memory(error);
     sheet->title = ei_arena_printf(sheet->arena, "%s: %s (%s)",
-                                   ei_olympiad_text_get(language, EI_TEXT_ATTENDANCE),
+                                   ei_sitting_text_get(language, EI_TEXT_ATTENDANCE),
                                    ei_column_text(rows, 0), sheet->filter.centre);
     sheet->subtitle =
         ei_arena_printf(sheet->arena, "%s, %s, %02d:%02d", season, date, hour, minute);
@@ -117,7 +124,7 @@ static edu_status paper_grow(paper *sheet, edu_error *error)
     if (sheet->seats < sheet->space)
         return EDU_OK;
     if (sheet->seats == SEATS_MAX)
-        return ei_fail(error, EDU_E_LIMIT, "olympiad.attendance", "", "more than %d seats",
+        return ei_fail(error, EDU_E_LIMIT, "sitting.attendance", "", "more than %d seats",
                        SEATS_MAX);
     size_t space = sheet->space != 0 ? sheet->space * 2 : 256;
     const char **cells = ei_realloc_array(sheet->cells, space * COLUMNS, sizeof *cells);
@@ -135,7 +142,7 @@ static edu_status paper_grow(paper *sheet, edu_error *error)
 static edu_status paper_room(paper *sheet, const char *room, edu_error *error)
 {
     const char *title = ei_arena_printf(
-        sheet->arena, "%s %s", ei_olympiad_text_get(sheet->session->language, EI_TEXT_ROOM), room);
+        sheet->arena, "%s %s", ei_sitting_text_get(sheet->session->language, EI_TEXT_ROOM), room);
     if (title == NULL)
         return ei_no_memory(error);
     if (sheet->rooms == 0 || strcmp(sheet->sections[sheet->rooms - 1].title, title) != 0)
@@ -148,13 +155,15 @@ static edu_status paper_seat(paper *sheet, const edu_entry *entry, edu_error *er
 {
     EI_TRY(paper_grow(sheet, error));
     EI_TRY(paper_room(sheet, entry->room, error));
-    const char **cells = sheet->cells + sheet->seats * COLUMNS;
+    const char **cells = sheet->cells + sheet->seats * columns_of(sheet);
     cells[0] = entry->seat;
     cells[1] = ei_arena_printf(sheet->arena, "%s %s", entry->family, entry->given);
-    cells[2] = entry->institution_name;
-    cells[3] = ei_arena_printf(sheet->arena, "%d", entry->grade);
-    cells[4] = entry->variant;
-    cells[5] = NULL;
+    cells[2] = sheet->is_pupils ? entry->institution_name : entry->region;
+    size_t next = 3;
+    if (sheet->is_pupils)
+        cells[next++] = ei_arena_printf(sheet->arena, "%d", entry->grade);
+    cells[next++] = entry->variant;
+    cells[next] = NULL;
     sheet->seats++;
     return cells[1] != NULL && cells[3] != NULL ? EDU_OK : ei_no_memory(error);
 }
@@ -165,7 +174,7 @@ static edu_status paper_seats(paper *sheet, ei_rows *rows, edu_error *error)
     bool row = true;
     while ((status = ei_rows_next(rows, &row, error)) == EDU_OK && row) {
         edu_entry entry = {{{0}}};
-        status = ei_olympiad_fill_entry(rows, 2, sheet->arena, &entry, sheet->session, error);
+        status = ei_sitting_fill_entry(rows, 2, sheet->arena, &entry, sheet->session, error);
         if (status == EDU_OK)
             status = paper_seat(sheet, &entry, error);
         if (status != EDU_OK)
@@ -187,8 +196,8 @@ static edu_status paper_run(edu_tx *tx, void *context, edu_error *error)
     edu_status status = paper_head(sheet, &rows, error);
     ei_rows_close(&rows);
     EI_TRY(status);
-    EI_TRY(sql_olympiad_attendance(tx, &actor, &sheet->filter.sitting_id, sheet->filter.centre, "",
-                                   0, SEATS_MAX + 1, &rows, error));
+    EI_TRY(sql_sitting_attendance(tx, &actor, &sheet->filter.sitting_id, sheet->filter.centre, "",
+                                  0, SEATS_MAX + 1, &rows, error));
     status = paper_seats(sheet, &rows, error);
     ei_rows_close(&rows);
     return status;
@@ -197,30 +206,34 @@ static edu_status paper_run(edu_tx *tx, void *context, edu_error *error)
 static edu_status paper_print(paper *sheet, ei_buffer *out, edu_error *error)
 {
     const char *language = sheet->session->language;
-    const ei_table_column columns[COLUMNS] = {
-        {ei_olympiad_text_get(language, EI_TEXT_SEAT), 0.08},
-        {ei_olympiad_text_get(language, EI_TEXT_PUPIL), 0.28},
-        {ei_olympiad_text_get(language, EI_TEXT_SCHOOL), 0.30},
-        {ei_olympiad_text_get(language, EI_TEXT_GRADE), 0.07},
-        {ei_olympiad_text_get(language, EI_TEXT_VARIANT), 0.09},
-        {ei_olympiad_text_get(language, EI_TEXT_SIGNATURE), 0.18}};
+    const ei_table_column pupils[] = {{ei_sitting_text_get(language, EI_TEXT_SEAT), 0.08},
+                                      {ei_sitting_text_get(language, EI_TEXT_PUPIL), 0.28},
+                                      {ei_sitting_text_get(language, EI_TEXT_SCHOOL), 0.30},
+                                      {ei_sitting_text_get(language, EI_TEXT_GRADE), 0.07},
+                                      {ei_sitting_text_get(language, EI_TEXT_VARIANT), 0.09},
+                                      {ei_sitting_text_get(language, EI_TEXT_SIGNATURE), 0.18}};
+    const ei_table_column others[] = {{ei_sitting_text_get(language, EI_TEXT_SEAT), 0.08},
+                                      {ei_sitting_text_get(language, EI_TEXT_NAME), 0.43},
+                                      {ei_sitting_text_get(language, EI_TEXT_HOME), 0.16},
+                                      {ei_sitting_text_get(language, EI_TEXT_VARIANT), 0.09},
+                                      {ei_sitting_text_get(language, EI_TEXT_SIGNATURE), 0.24}};
     size_t done = 0;
     for (size_t i = 0; i < sheet->rooms; i++) {
-        sheet->sections[i].cells = sheet->cells + done * COLUMNS;
+        sheet->sections[i].cells = sheet->cells + done * columns_of(sheet);
         done += sheet->sections[i].rows;
     }
     ei_table table = {.language = language,
                       .title = sheet->title,
                       .subtitle = sheet->subtitle,
-                      .columns = columns,
-                      .column_count = COLUMNS,
+                      .columns = sheet->is_pupils ? pupils : others,
+                      .column_count = columns_of(sheet),
                       .sections = sheet->sections,
                       .section_count = sheet->rooms};
     return ei_table_pdf(&table, out, error);
 }
 
-edu_status edu_olympiad_attendance_pdf(edu_session *session, edu_id sitting_id, const char *centre,
-                                       edu_document **out, edu_error *error)
+edu_status edu_sitting_attendance_pdf(edu_session *session, edu_id sitting_id, const char *centre,
+                                      edu_document **out, edu_error *error)
 {
     if (out == NULL)
         return ei_bad_argument(error, "out");

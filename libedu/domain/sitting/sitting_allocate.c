@@ -4,10 +4,10 @@
  * it writes before the proposal is invisible, and removed where the run fails or is found dead. Its
  * key is remembered by the proposal, the one command that makes the outcome: a run cut off is
  * simply run again. */
-#include "domain/olympiad/olympiad_run.h"
+#include "domain/sitting/sitting_run.h"
 
 #include <string.h>
-#include "olympiad_sql.h"
+#include "sitting_sql.h"
 
 #define BEAT_EVERY INT64_C(250000)
 /* Seats removed or stored by one command. */
@@ -21,7 +21,7 @@ edu_status ei_allocation_facts_read(edu_tx *tx, const edu_id *id, ei_allocation_
     ei_rows rows;
     bool row;
     *out = (ei_allocation_facts){0};
-    EI_TRY(sql_olympiad_allocation_state(tx, id, &rows, error));
+    EI_TRY(sql_sitting_allocation_state(tx, id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row) {
         out->sitting_id = ei_column_id(&rows, 0);
@@ -32,7 +32,7 @@ edu_status ei_allocation_facts_read(edu_tx *tx, const edu_id *id, ei_allocation_
     }
     ei_rows_close(&rows);
     if (status == EDU_OK && !row)
-        return ei_olympiad_not_found(error, "allocation");
+        return ei_sitting_not_found(error, "allocation");
     return status;
 }
 
@@ -44,14 +44,14 @@ typedef struct clearing {
 static edu_status clear_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     clearing *clear = command->context;
-    return sql_olympiad_seats_clear(tx, &clear->sitting_id, BATCH, &clear->removed, error);
+    return sql_sitting_seats_clear(tx, &clear->sitting_id, BATCH, &clear->removed, error);
 }
 
-edu_status ei_olympiad_seats_clear(edu_session *session, edu_id sitting_id, edu_error *error)
+edu_status ei_sitting_seats_clear(edu_session *session, edu_id sitting_id, edu_error *error)
 {
     clearing clear = {.sitting_id = sitting_id};
     do {
-        EI_TRY(ei_olympiad_write(session, "olympiad.seats_clear", clear_run, &clear, error));
+        EI_TRY(ei_write(session, "sitting.seats_clear", clear_run, &clear, error));
     } while (clear.removed == BATCH);
     return EDU_OK;
 }
@@ -60,15 +60,15 @@ edu_status ei_olympiad_seats_clear(edu_session *session, edu_id sitting_id, edu_
 
 static edu_status taken_over(edu_error *error)
 {
-    return ei_fail(error, EDU_E_CONFLICT, "olympiad.taken_over", "",
+    return ei_fail(error, EDU_E_CONFLICT, "sitting.taken_over", "",
                    "this run showed no life for a minute and was given up");
 }
 
 edu_status ei_run_beat(const ei_run *run, edu_tx *tx, edu_time now, edu_error *error)
 {
     int64_t changed;
-    EI_TRY(sql_olympiad_run_beat(tx, &run->allocation_id, run->stage, run->permille, now, &changed,
-                                 error));
+    EI_TRY(sql_sitting_run_beat(tx, &run->allocation_id, run->stage, run->permille, now, &changed,
+                                error));
     return changed == 1 ? EDU_OK : taken_over(error);
 }
 
@@ -100,7 +100,7 @@ edu_status ei_run_progress(ei_run *run, const char *stage, int64_t done, int64_t
 {
     if (run->progress.report != NULL &&
         !run->progress.report(run->progress.context, stage, done, total))
-        return ei_fail(error, EDU_E_CANCELLED, "olympiad.cancelled", "",
+        return ei_fail(error, EDU_E_CANCELLED, "sitting.cancelled", "",
                        "the allocation was stopped");
     edu_time now = ei_now(run->session);
     run->stage = stage;
@@ -108,7 +108,7 @@ edu_status ei_run_progress(ei_run *run, const char *stage, int64_t done, int64_t
     if (now - run->beaten < BEAT_EVERY)
         return EDU_OK;
     run->beaten = now;
-    return ei_olympiad_write(run->session, "olympiad.beat", beat_run, run, error);
+    return ei_write(run->session, "sitting.beat", beat_run, run, error);
 }
 
 /* ---- the start ---- */
@@ -117,12 +117,12 @@ static edu_status allocation_fail(ei_command *command, edu_tx *tx, const edu_id 
                                   const char *why, edu_error *error)
 {
     int64_t changed;
-    EI_TRY(sql_olympiad_allocation_fail(tx, id, why, command->now, &changed, error));
+    EI_TRY(sql_sitting_allocation_fail(tx, id, why, command->now, &changed, error));
     if (changed == 0)
         return EDU_OK;
-    EI_TRY(sql_olympiad_flows_clear(tx, id, NULL, error));
-    EI_TRY(sql_olympiad_loads_clear(tx, id, NULL, error));
-    return sql_olympiad_places_clear(tx, id, NULL, error);
+    EI_TRY(sql_sitting_flows_clear(tx, id, NULL, error));
+    EI_TRY(sql_sitting_loads_clear(tx, id, NULL, error));
+    return sql_sitting_places_clear(tx, id, NULL, error);
 }
 
 typedef struct open_allocation {
@@ -136,7 +136,7 @@ static edu_status open_read(edu_tx *tx, const edu_id *sitting_id, open_allocatio
 {
     ei_rows rows;
     *out = (open_allocation){0};
-    EI_TRY(sql_olympiad_allocation_open(tx, sitting_id, &rows, error));
+    EI_TRY(sql_sitting_allocation_open(tx, sitting_id, &rows, error));
     edu_status status = ei_rows_next(&rows, &out->is_there, error);
     if (status == EDU_OK && out->is_there) {
         out->id = ei_column_id(&rows, 0);
@@ -155,10 +155,10 @@ static edu_status make_way(ei_command *command, edu_tx *tx, const edu_id *sittin
     if (!open.is_there)
         return EDU_OK;
     if (!open.is_running)
-        return ei_fail(error, EDU_E_CONFLICT, "olympiad.allocated", "",
+        return ei_fail(error, EDU_E_CONFLICT, "sitting.allocated", "",
                        "this sitting has an allocation already; discard it to make another");
     if (command->now - open.changed < EI_RUN_STALE)
-        return ei_fail(error, EDU_E_BUSY, "olympiad.running", "",
+        return ei_fail(error, EDU_E_BUSY, "sitting.running", "",
                        "an allocation of this sitting is running; one that was cut off can be run "
                        "again after a minute");
     return allocation_fail(command, tx, &open.id, "The run was cut off.", error);
@@ -167,24 +167,13 @@ static edu_status make_way(ei_command *command, edu_tx *tx, const edu_id *sittin
 static edu_status must_be_frozen(edu_tx *tx, const edu_id *sitting_id, ei_run *run,
                                  edu_error *error)
 {
-    ei_rows rows;
-    bool row, is_frozen = false;
-    EI_TRY(sql_olympiad_sitting_facts(tx, sitting_id, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && row) {
-        edu_bytes seed = ei_column_bytes(&rows, 4);
-        is_frozen = strcmp(ei_column_text(&rows, 0), "frozen") == 0 && seed.size <= EI_SEED_MAX;
-        run->seed_size = is_frozen ? seed.size : 0;
-        if (is_frozen)
-            memcpy(run->seed, seed.data, seed.size);
-    }
-    ei_rows_close(&rows);
-    EI_TRY(status);
-    if (!row)
-        return ei_olympiad_not_found(error, "sitting");
-    if (!is_frozen)
-        return ei_fail(error, EDU_E_STATE, "olympiad.not_frozen", "",
+    ei_sitting_facts facts;
+    EI_TRY(ei_sitting_facts_read(tx, sitting_id, &facts, error));
+    if (strcmp(facts.state, "frozen") != 0)
+        return ei_fail(error, EDU_E_STATE, "sitting.not_frozen", "",
                        "freeze the list before it is allocated");
+    run->seed_size = facts.seed_size;
+    memcpy(run->seed, facts.seed, facts.seed_size);
     return EDU_OK;
 }
 
@@ -196,8 +185,8 @@ static edu_status start_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(make_way(command, tx, &run->sitting_id, error));
     EI_TRY(must_be_frozen(tx, &run->sitting_id, run, error));
     run->beaten = command->now;
-    return sql_olympiad_allocation_add(tx, &run->allocation_id, &run->sitting_id, &actor,
-                                       command->now, NULL, error);
+    return sql_sitting_allocation_add(tx, &run->allocation_id, &run->sitting_id, &actor,
+                                      command->now, NULL, error);
 }
 
 /* ---- the end ---- */
@@ -217,10 +206,9 @@ static edu_status fail_run(ei_command *command, edu_tx *tx, edu_error *error)
 static void run_failed(ei_run *run, const edu_error *cause)
 {
     failing fail = {run, cause->message};
-    edu_status status =
-        ei_olympiad_write(run->session, "olympiad.allocation_fail", fail_run, &fail, NULL);
+    edu_status status = ei_write(run->session, "sitting.allocation_fail", fail_run, &fail, NULL);
     if (status == EDU_OK)
-        status = ei_olympiad_seats_clear(run->session, run->sitting_id, NULL);
+        status = ei_sitting_seats_clear(run->session, run->sitting_id, NULL);
     (void)status;
 }
 
@@ -228,13 +216,29 @@ static edu_status seats_are_complete(edu_tx *tx, const ei_run *run, edu_error *e
 {
     ei_rows rows;
     bool row;
-    EI_TRY(sql_olympiad_seats_count(tx, &run->allocation_id, &rows, error));
+    EI_TRY(sql_sitting_seats_count(tx, &run->allocation_id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     int64_t count = status == EDU_OK && row ? ei_column_int(&rows, 0) : 0;
     ei_rows_close(&rows);
     if (status == EDU_OK && count != run->figures.pupils)
-        return ei_fail(error, EDU_E_CORRUPT, "olympiad.seats", "",
+        return ei_fail(error, EDU_E_CORRUPT, "sitting.seats", "",
                        "the stored seats are not as many as the pupils");
+    return status;
+}
+
+/* Another sitting at this time may have got seats of a room while this one was solved. */
+static edu_status rooms_are_free(edu_tx *tx, const ei_run *run, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(sql_sitting_rooms_taken(tx, &run->sitting_id, &run->allocation_id, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        status = ei_fail(error, EDU_E_CONFLICT, "sitting.rooms_taken", NULL,
+                         "another sitting got room %s of centre %s for this time meanwhile; "
+                         "allocate again",
+                         ei_column_text(&rows, 1), ei_column_text(&rows, 0));
+    ei_rows_close(&rows);
     return status;
 }
 
@@ -245,19 +249,20 @@ static edu_status propose_run(ei_command *command, edu_tx *tx, edu_error *error)
     int64_t changed;
     EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(seats_are_complete(tx, run, error));
-    EI_TRY(sql_olympiad_allocation_propose(
+    EI_TRY(rooms_are_free(tx, run, error));
+    EI_TRY(sql_sitting_allocation_propose(
         tx, &run->allocation_id, (edu_bytes){figures->input_hash, sizeof figures->input_hash},
         figures->pupils, figures->seats, figures->cost_m, figures->farthest_m, figures->neighbours,
         figures->neighbours_bound, command->now, &changed, error));
     if (changed != 1)
         return taken_over(error);
-    EI_TRY(sql_olympiad_sitting_move(tx, &run->sitting_id, "frozen", "proposed", &changed, error));
+    EI_TRY(sql_sitting_move(tx, &run->sitting_id, "frozen", "proposed", &changed, error));
     if (changed != 1)
         return taken_over(error);
     memcpy(command->result, &run->allocation_id, sizeof run->allocation_id);
     command->result_size = sizeof run->allocation_id;
-    return ei_olympiad_audit(command, tx, "olympiad.allocate", run->allocation_id, figures->pupils,
-                             error);
+    return ei_audit_count(command, tx, "sitting.allocate", run->allocation_id, figures->pupils,
+                          error);
 }
 
 /* ---- the whole ---- */
@@ -278,7 +283,7 @@ static edu_status run_body(ei_run *run, ei_command *outcome, edu_error *error)
 static edu_status allocate(ei_run *run, ei_command *outcome, edu_error *error)
 {
     edu_error cause = EDU_ERROR_INIT;
-    EI_TRY(ei_olympiad_write(run->session, "olympiad.allocate_start", start_run, run, error));
+    EI_TRY(ei_write(run->session, "sitting.allocate_start", start_run, run, error));
     edu_status status = run_body(run, outcome, &cause);
     if (status != EDU_OK) {
         run_failed(run, &cause);
@@ -288,8 +293,8 @@ static edu_status allocate(ei_run *run, ei_command *outcome, edu_error *error)
     return status;
 }
 
-edu_status edu_olympiad_allocate(edu_session *session, edu_id sitting_id, edu_progress progress,
-                                 const char *key, edu_id *out, edu_error *error)
+edu_status edu_sitting_allocate(edu_session *session, edu_id sitting_id, edu_progress progress,
+                                const char *key, edu_id *out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     if (out == NULL)
@@ -300,7 +305,7 @@ edu_status edu_olympiad_allocate(edu_session *session, edu_id sitting_id, edu_pr
                   .progress = progress,
                   .stage = "reading"};
     ei_command outcome = {.session = session,
-                          .name = "olympiad.allocate",
+                          .name = "sitting.allocate",
                           .key = key,
                           .run = no_answer,
                           .context = &run};

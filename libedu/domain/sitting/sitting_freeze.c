@@ -1,0 +1,216 @@
+/* Freezing a list. Its hash is the SHA-256 of one line a registration that is open then, in
+ * ascending order of application id:
+ *
+ *     <application id, 36 characters>,<institution's or region's code>,<grade, or 0>,<1 where
+ * step-free is needed, else 0>\n
+ *
+ * so that whoever holds the list can show that it is the one, and nobody is named. */
+#include "domain/sitting/sitting_store.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+#include "domain/request/request_store.h"
+#include "workflow/document.h"
+#include "sitting_sql.h"
+
+#define LIST_MAX 200000 /* of an offering */
+
+typedef struct freezing {
+    edu_id sitting_id;
+    uint8_t seed[EI_SEED_MAX];
+    size_t seed_size;
+} freezing;
+
+static edu_status hash_list(edu_tx *tx, const edu_id *sitting_id, uint8_t hash[32], int64_t *count,
+                            edu_error *error)
+{
+    crypto_hash_sha256_state state;
+    ei_buffer line = {0};
+    ei_rows rows;
+    bool row = true;
+    *count = 0;
+    crypto_hash_sha256_init(&state);
+    EI_TRY(sql_sitting_freeze_list(tx, sitting_id, &rows, error));
+    edu_status status;
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && !line.failed) {
+        char id[EDU_ID_TEXT];
+        edu_id_format(ei_column_id(&rows, 0), id);
+        line.size = 0;
+        ei_buffer_printf(&line, "%s,%s,%" PRId64 ",%d\n", id, ei_column_text(&rows, 1),
+                         ei_column_int(&rows, 2), ei_column_bool(&rows, 3));
+        if (!line.failed)
+            crypto_hash_sha256_update(&state, (const uint8_t *)line.data, line.size);
+        ++*count;
+    }
+    ei_rows_close(&rows);
+    if (line.failed && status == EDU_OK)
+        status = ei_no_memory(error);
+    ei_buffer_free(&line);
+    crypto_hash_sha256_final(&state, hash);
+    return status;
+}
+
+static edu_status may_freeze(const ei_sitting_facts *facts, edu_time now, edu_error *error)
+{
+    if (strcmp(facts->state, "open") != 0)
+        return ei_fail(error, EDU_E_STATE, "sitting.frozen", "", "the list is frozen already");
+    if (ei_sitting_is_of_offering(facts))
+        return now < facts->starts ? EDU_OK
+                                   : ei_fail(error, EDU_E_STATE, "sitting.started", "",
+                                             "this sitting has begun; make another");
+    if (!facts->is_published || now < facts->closes)
+        return ei_fail(error, EDU_E_STATE, "sitting.not_closed", "",
+                       "a list is frozen after its registration has closed");
+    return EDU_OK;
+}
+
+/* ---- who sits a sitting of an offering ---- */
+
+typedef struct listed {
+    edu_id person, application;
+    const char *region, *sort_name; /* region: NULL where they did not say */
+    bool is_step_free;
+} listed;
+
+typedef struct listing {
+    edu_session *session;
+    ei_sitting_kind kind;
+    ei_arena *arena;
+    listed *items;
+    size_t count, room;
+} listing;
+
+static edu_status take_answers(const listing *list, const json_t *form, listed *one,
+                               edu_error *error)
+{
+    const json_t *region = list->kind.region ? ei_document_value(form, list->kind.region) : NULL;
+    const json_t *step_free =
+        list->kind.step_free ? ei_document_value(form, list->kind.step_free) : NULL;
+    one->is_step_free = json_is_true(step_free);
+    if (!json_is_string(region))
+        return EDU_OK;
+    one->region = ei_arena_strdup(list->arena, json_string_value(region));
+    return one->region ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status take_candidate(void *context, ei_rows *rows, edu_error *error)
+{
+    listing *list = context;
+    json_t *form = NULL;
+    if (list->count == LIST_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "sitting.pupils", "", "more than %d applications",
+                       LIST_MAX);
+    listed *items = ei_with_room(list->items, list->count, &list->room, sizeof *items);
+    if (!items)
+        return ei_no_memory(error);
+    list->items = items;
+    listed *one = &items[list->count++];
+    *one = (listed){.person = ei_column_id(rows, 0), .application = ei_column_id(rows, 1)};
+    EI_TRY(ei_copy_column(list->arena, rows, 4, &one->region, error));
+    EI_TRY(ei_copy_column(list->arena, rows, 5, &one->sort_name, error));
+    if (!list->kind.region && !list->kind.step_free)
+        return EDU_OK;
+    EI_TRY(ei_request_unseal(list->session, &one->person, ei_column_bytes(rows, 2),
+                             EI_REQUEST_SEALED_FORM, ei_column_bytes(rows, 3), &form, error));
+    edu_status status = take_answers(list, form, one, error);
+    json_decref(form);
+    return status;
+}
+
+static edu_status store_list(edu_tx *tx, const listing *list, const edu_id *sitting, edu_time now,
+                             edu_error *error)
+{
+    size_t lost = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const listed *one = &list->items[i];
+        int64_t changed = 0;
+        EI_TRY(sql_sitting_entry_add(tx, &one->person, &one->application, sitting, one->region,
+                                     one->is_step_free, one->sort_name, now, &changed, error));
+        lost += changed == 0;
+    }
+    if (list->count == 0)
+        return ei_fail(error, EDU_E_STATE, "sitting.nobody", NULL, "nobody is to sit this");
+    return lost == 0 ? EDU_OK
+                     : ei_fail(error, EDU_E_STATE, "sitting.region", NULL,
+                               "%zu applications come from no region in which an institution or "
+                               "a centre is",
+                               lost);
+}
+
+static edu_status list_made(edu_tx *tx, listing *list, const ei_sitting_facts *facts, edu_time now,
+                            edu_error *error)
+{
+    ei_rows rows;
+    EI_TRY(ei_rows_each(sql_sitting_candidates(tx, &facts->id, &rows, error), &rows, take_candidate,
+                        list, error));
+    return store_list(tx, list, &facts->id, now, error);
+}
+
+static edu_status list_of_offering(ei_command *command, edu_tx *tx, const ei_sitting_facts *facts,
+                                   edu_error *error)
+{
+    listing list = {.session = command->session, .arena = ei_arena_new()};
+    if (!list.arena)
+        return ei_no_memory(error);
+    edu_status status = ei_sitting_rules(command->session, tx, facts, &list.kind, error);
+    if (status == EDU_OK)
+        status = list_made(tx, &list, facts, command->now, error);
+    ei_free(list.items);
+    ei_arena_free(list.arena);
+    return status;
+}
+
+static edu_status freeze_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const freezing *freeze = command->context;
+    ei_sitting_facts facts;
+    uint8_t hash[32];
+    int64_t count, changed;
+    EI_TRY(ei_require_clerk(command->session, tx, error));
+    EI_TRY(ei_sitting_facts_read(tx, &freeze->sitting_id, &facts, error));
+    EI_TRY(may_freeze(&facts, command->now, error));
+    if (ei_sitting_is_of_offering(&facts))
+        EI_TRY(list_of_offering(command, tx, &facts, error));
+    EI_TRY(hash_list(tx, &freeze->sitting_id, hash, &count, error));
+    edu_bytes hash_bytes = {hash, sizeof hash}, seed = {freeze->seed, freeze->seed_size};
+    EI_TRY(sql_sitting_freeze(tx, &freeze->sitting_id, hash_bytes, seed, &changed, error));
+    if (changed != 1)
+        return ei_fail(error, EDU_E_STATE, "sitting.frozen", "", "the list is frozen already");
+    return ei_audit_count(command, tx, "sitting.freeze", freeze->sitting_id, count, error);
+}
+
+static edu_status seed_take(edu_session *session, const char *seed, freezing *freeze,
+                            edu_error *error)
+{
+    if (seed == NULL) {
+        const edu_random *random = &session->portal->environment.random;
+        freeze->seed_size = 32;
+        random->fill(random->context, freeze->seed, freeze->seed_size);
+        return EDU_OK;
+    }
+    int size = strnlen(seed, 2 * EI_SEED_MAX + 1) <= 2 * EI_SEED_MAX
+                   ? ei_hex_parse(seed, freeze->seed, EI_SEED_MAX)
+                   : -1;
+    if (size < 1)
+        return ei_fail(error, EDU_E_INVALID, "sitting.seed", "/seed",
+                       "a seed is 1 to %d bytes of hex", EI_SEED_MAX);
+    freeze->seed_size = (size_t)size;
+    return EDU_OK;
+}
+
+edu_status edu_sitting_freeze(edu_session *session, edu_id sitting_id, const char *seed,
+                              const char *key, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    freezing freeze = {.sitting_id = sitting_id};
+    EI_TRY(seed_take(session, seed, &freeze, error));
+    ei_command command = {.session = session,
+                          .name = "sitting.freeze",
+                          .key = key,
+                          .run = freeze_run,
+                          .context = &freeze};
+    ei_command_hash(&command, &sitting_id, sizeof sitting_id);
+    ei_command_hash_text(&command, seed);
+    return ei_command_run(&command, error);
+}
