@@ -93,7 +93,7 @@ typedef struct edu_allocation_shortages {
 EDU_API int64_t edu_allocation_distance(const edu_allocation_site *a, const edu_allocation_site *b);
 
 /** Finds the allocation of least total distance, with the smallest rents, by the draw of the seed.
- *  Memory grows with places and with the square of centres.
+ *  Memory grows with places and centres, not with their pairs.
  *  @param out freed by edu_free.
  *  @return EDU_E_INFEASIBLE naming the zones that are short, see ::edu_allocation_explain;
  *  EDU_E_INVALID for a double id, a negative count, a coordinate out of range, with its line or a
