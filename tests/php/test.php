@@ -251,6 +251,38 @@ fails('Edu\Crypto', 'a forged callback', fn() => edu_payment_callback($nobody, $
 ok(array_sum(array_column(edu_payment_balances($clerk2)['items'], 'balance')) === 0, 'the ledger balances');
 fails('Edu\Unsupported', 'paying without a provider', fn() => edu_payment_pay($pupil, null, $invoice));
 
+// Registration of the admitted.
+edu_service_publish($operator, json_decode(file_get_contents("$data/services/admission.json"), true));
+$programme = edu_offering_put($clerk, ['service' => 'admission', 'code' => 'physics', 'institution' => 'S1',
+    'title' => ['en' => 'Physics'], 'opens' => new DateTimeImmutable('-1 day'),
+    'closes' => new DateTimeImmutable('+1 day'), 'is_published' => true, 'places' => -1]);
+$fees = "programme,funding,amount\nphysics,paid,250000\n";
+ok(edu_tuition_import($clerk, 'admission', $fees)['added'] === 1, 'imports fees');
+ok(edu_tuition_faults($clerk, 'admission', $fees)['items'] === [], 'a good file has no faults');
+edu_tuition_put($clerk, $programme, 'paid', 260000);
+ok(edu_tuition_fees($nobody, $programme)['items'][0]['amount'] === 260000, 'anybody sees the fee');
+$admitted = "number,institution,programme,level,funding,year\nPUP0001,S1,physics,higher,paid,2026\n";
+ok(edu_admission_faults($clerk, 'admission', 'exam', "{$admitted}X,S1,law,higher,paid,2026\n")['items'][0]['line'] === 3,
+    'a fault of a list has its line');
+ok(edu_admission_import($clerk, 'admission', 'exam', $admitted)['added'] === 1, 'imports the admitted');
+$mine = edu_admission_list($pupil, null)['items'][0];
+ok($mine['can_register'] && $mine['fee'] === 260000, 'one finds their admission');
+ok(edu_admission_get($pupil, null, $mine['id'])['programme'] === 'Physics', 'an admission has its programme');
+$draft = edu_draft_save($pupil, null, $programme, null, ['phone' => '+994 50 123 45 67', 'address' => 'Nizami 1',
+    'education_document' => 'A 123456', 'dormitory' => false, 'concession' => 'none', 'consent' => true], null);
+$request = edu_request_submit($pupil, null, $draft);
+ok($request['state'] === 'payable', 'who is admitted registers');
+ok(edu_tuition_get($pupil, null, $request['id'])['amount'] === 260000, 'an invoice follows');
+ok(edu_admission_worklist($clerk, ['service' => 'admission', 'year' => 2026])['items'][0]['progress'] === 'registered',
+    'staff see how far one has come');
+ok(edu_admission_figures($clerk, 'admission', 2026, null)['items'][0]['registered'] === 1, 'figures of the admitted');
+$error = fails('Edu\State', 'who came is not absent', fn() => edu_admission_absent($clerk, $person, $mine['id'], 'x'));
+ok($error->key === 'admission.came', 'it says so');
+fails('Edu\State', 'who came needs no time', fn() => edu_admission_reopen($clerk, $person, $mine['id'],
+    new DateTimeImmutable('+1 day'), 'x'));
+ok(edu_admission_close($clerk, $programme, 'Nobody came') === 0, 'nobody is noted before the end');
+ok(count(edu_admission_history($clerk, $person, $mine['id'])['items']) === 1, 'an admission has its versions');
+
 // Matching.
 $choices = "applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n";
 $outcome = edu_match($choices, "place,capacity\na,1\nb,1\n");
