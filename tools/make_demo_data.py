@@ -424,7 +424,45 @@ def make_accounts(people, households, centres, links):
         add_staff(login, "executor", "department", "schools")
     add_staff("head", "head", "department", "schools")
     add_staff("finance", "finance")
+    add_staff("registrar", "school", "institution", "UNI-1")
     return accounts
+
+
+# Of higher and secondary specialised education, invented as the schools are. Their programmes are in
+# examples/cli/demo_admission.c.
+HIGHER = [
+    {"code": "UNI-1", "name": "Xəzər Sahili Universiteti", "kind": "university", "region": "BA",
+     "address": "Nizami küçəsi 1", "latitude": "40.3777", "longitude": "49.8480", "zone": ""},
+    {"code": "UNI-2", "name": "Kəpəz Texniki Universiteti", "kind": "university", "region": "BA",
+     "address": "Atatürk prospekti 8", "latitude": "40.3953", "longitude": "49.8822", "zone": ""},
+    {"code": "COL-1", "name": "Abşeron Kolleci", "kind": "college", "region": "BA",
+     "address": "Füzuli küçəsi 14", "latitude": "40.3860", "longitude": "49.8370", "zone": ""},
+]
+PROGRAMMES = {"higher": [("UNI-1", "2026-physics"), ("UNI-1", "2026-law"), ("UNI-2", "2026-computing"),
+                         ("UNI-2", "2026-energy")],
+              "masters": [("UNI-1", "2026-education-ma")],
+              "secondary_specialised": [("COL-1", "2026-nursing"), ("COL-1", "2026-accounting")]}
+ADMITTED = 300
+
+
+def make_admitted(draw, pupils, accounts):
+    """The list of an examination body: pupils of the last grade, and three who have an account."""
+    def admit(number, level, funding):
+        institution, programme = draw.choice(PROGRAMMES[level])
+        return {"number": number, "institution": institution, "programme": programme, "level": level,
+                "funding": funding, "year": 2026, "score": f"{draw.between(300, 690)}.{draw.between(0, 9)}"}
+
+    number = {row["login"]: row["number"] for row in accounts}
+    rows = [admit(number["parent"], "masters", "paid"),
+            admit(number["pupil"], "secondary_specialised", "paid"),
+            admit(number["pupil.nx"], "secondary_specialised", "state")]
+    taken = set(number.values())
+    for pupil in pupils:
+        if pupil["grade"] == 11 and pupil["number"] and pupil["number"] not in taken:
+            rows.append(admit(pupil["number"], "higher", draw.choice(["state", "paid"])))
+        if len(rows) == ADMITTED:
+            break
+    return rows
 
 
 def make_records(accounts):
@@ -459,13 +497,14 @@ def make(pupil_count, school_count, seed):
     accounts = make_accounts(people, households, centres, links)
     return {
         "regions.csv": read_regions(),
-        "institutions.csv": schools,
+        "institutions.csv": schools + HIGHER,
         "centres.csv": centres.rows,
         "rooms.csv": centres.rooms,
         "persons.csv": people.rows,
         "pupils.csv": pupils,
         "guardians.csv": links,
         "accounts.csv": accounts,
+        "admitted.csv": make_admitted(draw, pupils, accounts),
     } | {f"{code}.csv": rows for code, rows in make_records(accounts).items()}
 
 

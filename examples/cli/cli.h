@@ -16,6 +16,7 @@ typedef struct cli_command {
 } cli_command;
 
 int cli_account(int argc, char **argv);
+int cli_admission(int argc, char **argv);
 int cli_allocate(int argc, char **argv);
 int cli_backup(int argc, char **argv);
 int cli_canonicalize(int argc, char **argv);

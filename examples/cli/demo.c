@@ -589,6 +589,27 @@ static edu_status make_payments(const demo *in, edu_error *error)
     return status;
 }
 
+static edu_status make_admissions(const demo *in, edu_error *error)
+{
+    const edu_id persons[] = {person_of(in, "parent"), person_of(in, "pupil"),
+                              person_of(in, "pupil.nx")};
+    char path[4096];
+    edu_bytes list;
+    edu_session *clerk;
+    snprintf(path, sizeof path, "%s/admitted.csv", in->data);
+    if (!cli_read(path, &list))
+        return failed(error, "the demonstration's data is missing");
+    atomic_store(&moment, in->today);
+    edu_status status = sign_in(in, "clerk", &clerk, error);
+    if (status == EDU_OK) {
+        status = demo_admission(in->operator, clerk, list, persons,
+                                sizeof persons / sizeof *persons, in->today, error);
+        edu_session_close(clerk);
+    }
+    free((void *)(uintptr_t)list.data);
+    return status;
+}
+
 static edu_status make_world(demo *in, edu_error *error)
 {
     puts("Registers:");
@@ -620,6 +641,8 @@ static edu_status make_world(demo *in, edu_error *error)
         status = make_appeals(in, error);
     if (status == EDU_OK)
         status = make_payments(in, error);
+    if (status == EDU_OK)
+        status = make_admissions(in, error);
     return status == EDU_OK ? write_accounts(in, error) : status;
 }
 

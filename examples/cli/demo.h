@@ -30,6 +30,11 @@ edu_status demo_appeals(const demo_appeal_people *with, edu_time now, edu_error 
 edu_status demo_payments(edu_session *finance, const edu_id *persons, size_t count, edu_time now,
                          void (*set)(edu_time moment), edu_error *error);
 
+/* Programmes with their fees, the list of who is admitted to them (CSV), and registrations at every
+ * stage; who has an account is left to register. persons: those. */
+edu_status demo_admission(edu_session *operator_, edu_session *clerk, edu_bytes list,
+                          const edu_id *persons, size_t count, edu_time now, edu_error *error);
+
 /* Groups of clubs; some of the persons apply, by the clerk. */
 edu_status demo_groups(edu_session *clerk, const edu_id *persons, size_t count, edu_time now,
                        edu_error *error);

@@ -8,6 +8,7 @@ static const cli_command commands[] = {
     {"publish", "publish a register, a type of reference, a calendar…", cli_publish},
     {"import", "read a register from CSV", cli_import},
     {"account", "make accounts and give roles", cli_account},
+    {"admission", "bring lists of the admitted and fees; who has come", cli_admission},
     {"season", "open, list and run olympiad seasons", cli_season},
     {"allocate", "allocate places to centres, from bare files", cli_allocate},
     {"check-allocation", "check an allocation without trusting who made it", cli_check_allocation},

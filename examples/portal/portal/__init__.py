@@ -10,7 +10,7 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import (appeals, bank, cabinet, calendar, desk, form_preview, i18n, marking, olympiad,
+from . import (admission, appeals, bank, cabinet, calendar, desk, form_preview, i18n, marking, olympiad,
                payments, public, references, registers, requests, results, staff, texts)
 
 COOKIE = "edu_session"
@@ -73,6 +73,7 @@ def create_app():
                                  marking_state=texts.marking_state, reason=texts.reason, fault=texts.fault,
                                  appeal_state=texts.appeal_state, verdict=texts.verdict,
                                  fault_text=texts.fault_text)
+    app.jinja_env.globals["tuition_of"] = admission.tuition_of
     app.jinja_env.globals["signed_host"] = app.config["HOST"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
@@ -140,6 +141,7 @@ def create_app():
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
                       references.desk, registers.blueprint, requests.own, requests.desk,
+                      admission.own, admission.desk,
                       payments.own, payments.desk, payments.provider):
         app.register_blueprint(blueprint)
     if "EDU_BANK_SECRET" in os.environ:

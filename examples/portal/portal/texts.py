@@ -11,6 +11,23 @@ def N_(text):
 
 
 ERRORS = {
+    "admission.not_found": N_("This admission is not there, or it is not yours."),
+    "admission.absent": N_("You did not register in time. Ask the institution: it can give you more time."),
+    "admission.in_time": N_("They may still register: wait for the end of the time."),
+    "admission.came": N_("Their registration runs or is done, or they were taken off the list."),
+    "admission.until": N_("Give a day that is ahead."),
+    "admission.programme": N_("This institution has no programme of this code."),
+    "admission.level": N_("The service has no such level."),
+    "admission.funding": N_("The service has no such funding."),
+    "admission.year": N_("Write the year as 2026."),
+    "admission.score": N_("A score is a number with at most two decimals."),
+    "admission.status": N_("The status is admitted or withdrawn."),
+    "admission.no_fee": N_("This programme has no fee for this funding yet. Set it first."),
+    "admission.twice": N_("This person is admitted to this programme already, by another list or year."),
+    "tuition.evidence": N_("A concession needs evidence. Add this document."),
+    "tuition.concession": N_("There is no such concession."),
+    "tuition.no_fee": N_("The institution has not set the fee of this programme yet. Ask it."),
+    "tuition.no_claim": N_("This application claims no concession."),
     "session.refused": N_("The login or the password is wrong, or the account is not active yet."),
     "session.throttled": N_("Too many attempts. Wait a quarter of an hour and try again."),
     "session.bad_code": N_("The code is wrong or too old. Ask for a new one."),

@@ -87,10 +87,12 @@ static edu_status fill_request(const ei_fill_context *with, const ei_definition 
     const ei_request_rules *rules = ei_definition_request(definition);
     if (!rules)
         return EDU_OK;
-    json_t *made = json_pack("{s:O?, s:O?, s:o, s:b, s:i, s:o}", "form", rules->form_json, "hints",
-                             rules->hints, "documents", document_kinds(with->session, rules),
-                             "offerings", rules->has_offerings, "choices", rules->choices, "bulk",
-                             bulk_actions(with->session, definition));
+    json_t *made =
+        json_pack("{s:O?, s:O?, s:o, s:b, s:i, s:o, s:b, s:b}", "form", rules->form_json, "hints",
+                  rules->hints, "documents", document_kinds(with->session, rules), "offerings",
+                  rules->has_offerings, "choices", rules->choices, "bulk",
+                  bulk_actions(with->session, definition), "admission", rules->admission != NULL,
+                  "tuition", ei_definition_tuition(definition) != NULL);
     return ei_own_json(arena, made, &out->request, error);
 }
 
