@@ -5,7 +5,7 @@ import json
 
 import edu
 import pytest
-from command import ROOT
+from command import ROOT, run_edu
 from world import PASSWORD, csv, minutes, now
 
 BIRTH = datetime.date(2008, 5, 5)
@@ -203,3 +203,19 @@ def test_late_not_come_and_given_more_time(admission):
     assert admission.state(3) == ("absent", "absent")
     admission.act(3, came, "reopen", "They came a day later")
     assert admission.state(3) == ("paid", "paid")
+
+
+def test_from_a_shell(admission, tmp_path):
+    world = admission.world
+    store = ("--store", world.store, "--keys", world.folder / "portal.db.keys")
+    rows = (("ADM0004", BIRTH, "S0", "physics", "higher", "state", 2026, "", ""),)
+    (tmp_path / "list.csv").write_bytes(csv(COLUMNS, *rows))
+    done = run_edu("admission", "import", "exam", tmp_path / "list.csv", *store)
+    assert done.returncode == 0 and "1 added" in done.stdout
+    (tmp_path / "fees.csv").write_bytes(csv("programme,funding,amount", ("physics", "paid", 1),
+                                            ("law", "paid", 1), ("physics", "gift", 1)))
+    done = run_edu("admission", "fees", tmp_path / "fees.csv", *store)
+    assert done.returncode == 1
+    assert [line.split("line ")[1][0] for line in done.stderr.splitlines()] == ["3", "4"]
+    report = run_edu("admission", "report", "2026", *store).stdout.splitlines()
+    assert report[1] == "S0,physics,5,0,0,0,0,0"

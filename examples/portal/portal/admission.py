@@ -146,7 +146,7 @@ def _work_on(form, person, admission):
     day = form.date("until")
     if form.errors:
         return False
-    until = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), i18n.ZONE)
+    until = datetime.datetime.combine(day, datetime.time(23, 59), i18n.ZONE)
     return form.call(g.session.admission.reopen, person, admission, until, reason, key=form.key,
                      at="until")
 
