@@ -185,7 +185,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_password(edu_session *sessi
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_person(edu_session *session, edu_id person_id,
                                                             edu_person **out, edu_error *error);
 
-/** Finds a person by number and birth date. Admin, and clerk or school within their scope.
+/** Finds a person by number and birth date. Admin, finance, and clerk or school within their scope.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_find(edu_session *session, const char *number,
                                                           edu_date birth, edu_person **out,

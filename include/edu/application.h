@@ -29,6 +29,10 @@ typedef struct edu_service {
                           "documents": array of {"code", "title", "types", "bytes_max", "least",
                           "most"}, "offerings", "choices", "bulk": array of {"action", "title"}};
                         NULL: it has a module of its own */
+    json_t *round;   /**< how that is judged (edu/round.h): {"sheets": array of {"code", "title",
+                        "by",   "members", "is_blind", "pass", "criteria": array of {"code", "title",
+                        "max"}},   "slots": array of {"kind", "title"}, "has_places": a round can be
+                        proposed,   "has_lottery", "is_public"}; NULL as request */
 } edu_service;
 EDU_PAGE(edu_service);
 

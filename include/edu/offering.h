@@ -40,6 +40,8 @@ typedef struct edu_offering {
     int32_t grade_to;
     json_t *times;      /**< array of {"day": 1 (Monday) to 7, "from": "16:00", "until": "17:30"} */
     json_t *attributes; /**< object: what else there is to tell */
+    bool is_mine_to_keep;
+    json_t *titles; /**< object by language, for who keeps it; NULL in lists */
 } edu_offering;
 EDU_PAGE(edu_offering);
 

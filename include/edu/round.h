@@ -8,7 +8,9 @@
  * confirms that, and each application moves as the definition says.
  *
  *  Who judges: clerks, everywhere or of the offering's region, and the staff of its institution;
- *  proposing and confirming is neither an admin's nor the operator's.
+ *  proposing and confirming is neither an admin's nor the operator's. Who is on a panel that scores
+ * blind does neither, and sees none of the works but by edu_panel_work_get, whatever their role,
+ * until the round is confirmed: EDU_E_DENIED "round.blind".
  *  @since 0.2.0 */
 #ifndef EDU_ROUND_H
 #define EDU_ROUND_H
@@ -33,6 +35,7 @@ typedef struct edu_round {
     int64_t candidates; /**< applications that were judged; 0 until then */
     int64_t ranked;     /**< of them, those that passed */
     int64_t given;      /**< places; 0 until confirmed */
+    int64_t moved;      /**< candidates that a confirmation has dealt with so far */
     edu_time proposed;
     edu_time confirmed;
     bool is_mine_to_judge; /**< the session may propose, or confirm what another proposed */
@@ -51,6 +54,7 @@ typedef struct edu_ranked {
     edu_id person_id; /**< who judges only; none */
     edu_id id;        /**< of the application; who judges only; none */
     const char *applicant; /**< name; who judges only; NULL */
+    const char *behind;    /**< title of the key that decided against the place above; NULL */
 } edu_ranked;
 EDU_PAGE(edu_ranked);
 
@@ -76,7 +80,8 @@ typedef struct edu_round_outcome {
     const char *failed;  /**< title of the sheet that was not passed; NULL */
     json_t *cut_off; /**< keys of the last who got a place, as `keys`; NULL where fewer than five
                         did, or nobody waits */
-    json_t *scores;  /**< array of {"sheet", "title", "score", "most", "pass", "criteria"} */
+    json_t *scores;  /**< array of {"sheet", "title", "score", "most", "pass", "criteria",
+                        "comments": texts of the panel} */
     const char *lottery;    /**< the person's lottery number; NULL */
     const char *seed;       /**< as in ::edu_round */
     const char *commitment; /**< as in ::edu_round */
@@ -131,7 +136,11 @@ typedef struct edu_panel_work {
     const char *applicant; /**< name; NULL where it is blind */
     json_t *form;          /**< object; NULL in lists */
     json_t *criteria;      /**< array of {"code", "title", "max", "weight"}; NULL in lists */
-    json_t *values; /**< what was filled in: points by criterion; NULL in lists, or none yet */
+    json_t *values;      /**< what was filled in: points by criterion; NULL in lists, or none yet */
+    bool takes_comment;  /**< the author is to be told what the members wrote */
+    const char *comment; /**< what was written; NULL in lists, or none yet */
+    json_t *documents;   /**< array of {"id", "kind", "title", "name", "type", "size"}: those the
+                            definition shows to panels; name null where blind; NULL in lists */
 } edu_panel_work;
 EDU_PAGE(edu_panel_work);
 
@@ -167,6 +176,17 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_score_put(edu_session *session, edu
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_score_import(edu_session *session, edu_id offering_id,
                                                           const char *sheet, edu_bytes csv,
                                                           const char *key, edu_import_report **out,
+                                                          edu_error *error);
+
+/** What is wrong in such a file, without taking it: every fault of every line, in their order.
+ * Rights as of the import.
+ *  @param cursor goes on behind a line; a page has whole lines, so that it may be longer than its
+ *  limit.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_score_faults(edu_session *session, edu_id offering_id,
+                                                          const char *sheet, edu_bytes csv,
+                                                          const char *cursor, int32_t limit,
+                                                          edu_import_fault_page **out,
                                                           edu_error *error);
 
 /** What the open applications of an offering have of a sheet, in the order of submission. Whoever
@@ -222,12 +242,22 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_works(edu_session *session, c
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_work_get(edu_session *session, edu_id work_id,
                                                             edu_panel_work **out, edu_error *error);
 
+/** One document of a work, of a kind that the definition shows to panels. Where the sheet is blind
+ * it is named after its kind.
+ *  @return EDU_E_NOT_FOUND where the work is not assigned to the session's person, or has no such
+ * document to show; EDU_E_CORRUPT, EDU_E_IO as edu_request_document.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_document(edu_session *session, edu_id work_id,
+                                                            edu_id document_id, edu_document **out,
+                                                            edu_error *error);
+
 /** Fills in the sheet of a work, or corrects it until the ranking is proposed.
- *  @return as edu_score_put.
+ *  @param comment for the author, who is not told whose it is; 1 to 2000 bytes; NULL: none.
+ *  @return as edu_score_put; EDU_E_INVALID "score.comment" where the sheet takes none.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_panel_score(edu_session *session, edu_id work_id,
-                                                         json_t *values, const char *key,
-                                                         edu_error *error);
+                                                         json_t *values, const char *comment,
+                                                         const char *key, edu_error *error);
 
 /** Declares a conflict of interest of one's own with a work, as edu_panel_conflict.
  *  @since 0.2.0 */
@@ -269,6 +299,13 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_confirm(edu_session *session,
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_ranking(edu_session *session, edu_id offering_id,
                                                            const char *cursor, int32_t limit,
                                                            edu_ranked_page **out, edu_error *error);
+
+/** The whole ranking as CSV: place, number, application, applicant, outcome, given, and each key
+ * under its title. Rights as of the ranking; who does not judge has neither application nor name.
+ *  @return as edu_round_ranking.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_csv(edu_session *session, edu_id offering_id,
+                                                       edu_document **out, edu_error *error);
 
 /** What became of an application, once that is confirmed; before that its scores, where its state
  * shows them. Whoever sees the application.

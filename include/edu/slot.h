@@ -109,6 +109,15 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_slot_of(edu_session *session, edu_i
                                                      edu_id id, const char *cursor, int32_t limit,
                                                      edu_slot_page **out, edu_error *error);
 
+/** A slot of an application as an iCalendar file (RFC 5545), for the calendar of a telephone: what,
+ * when and where, and nothing of the person. A later one of the same kind takes its place there.
+ * Whoever sees the application.
+ *  @return EDU_E_NOT_FOUND where the application does not have the slot.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_slot_calendar(edu_session *session, edu_id person_id,
+                                                           edu_id id, edu_id slot_id,
+                                                           edu_document **out, edu_error *error);
+
 #ifdef __cplusplus
 }
 #endif

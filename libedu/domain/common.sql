@@ -36,6 +36,12 @@ EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND (
     OR (held.scope = 'region' AND held.role = 'clerk' AND held.code =
         (SELECT covered.region FROM centre covered WHERE covered.code = exam_centre))))
 
+-- Whoever scores works without knowing whose they are sees nobody's while they are judged, whatever else they may do.
+-- fragment scores_blind(actor, of_offering)
+EXISTS (SELECT 1 FROM panel_member blind JOIN offering_round judged ON judged.offering_id = blind.offering_id
+    WHERE blind.offering_id = of_offering AND blind.person_id = actor AND blind.is_blind = 1
+        AND judged.state <> 'confirmed')
+
 -- As whom the actor acts for a person; NULL where not at all.
 -- fragment acting_as(actor, person)
 CASE WHEN person = actor THEN 'self'

@@ -62,6 +62,9 @@ bool ei_calendar_nth(const ei_calendar *calendar, int32_t from, int32_t count, i
 
 /* The days that are not as the weekend has it, as iCalendar (RFC 5545), in a language. `words`:
  * what a kind of day is called, by ei_day_kind. */
+/* Parts of RFC 5545: a value with what must be escaped; a line in lines of 75 bytes at most. */
+void ei_ics_text(ei_buffer *out, const char *text);
+void ei_ics_fold(const ei_buffer *line, ei_buffer *out);
 edu_status ei_calendar_ics(const ei_calendar *calendar, int year, const char *language,
                            const char *const *words, ei_buffer *out, edu_error *error);
 

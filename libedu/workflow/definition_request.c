@@ -55,8 +55,8 @@ static edu_status read_types(ei_document_kind *kind, const json_t *types, const 
 static edu_status read_document(ei_request_rules *rules, const json_t *json,
                                 const json_t *languages, const ei_place *at, edu_error *error)
 {
-    static const char *const keys[] = {"code",   "title", "types", "?bytes_max",
-                                       "?least", "?most", NULL};
+    static const char *const keys[] = {"code",   "title", "types",      "?bytes_max",
+                                       "?least", "?most", "?for_panel", NULL};
     ei_document_kind *kind = &rules->documents[rules->document_count];
     ei_place code = ei_place_below(at, "code"), title = ei_place_below(at, "title"),
              types = ei_place_below(at, "types"), least = ei_place_below(at, "least");
@@ -75,6 +75,7 @@ static edu_status read_document(ei_request_rules *rules, const json_t *json,
     EI_TRY(read_number(json, "least", 0, EI_DOCUMENT_COPIES_MAX, 1, at, &kind->least, error));
     EI_TRY(read_number(json, "most", 1, EI_DOCUMENT_COPIES_MAX, kind->least ? kind->least : 1, at,
                        &kind->most, error));
+    EI_TRY(ei_document_flag(json, "for_panel", at, &kind->for_panel, error));
     if (kind->least > kind->most)
         return ei_document_fault(error, &least, "more are needed than may be given");
     rules->document_count++;

@@ -16,6 +16,7 @@ typedef struct ei_document_kind {
     json_t *title;  /* by language; borrowed */
     unsigned types; /* a bit by ei_media */
     int32_t bytes_max, least, most;
+    bool for_panel; /* who judges in a panel may open it */
 } ei_document_kind;
 
 typedef struct ei_request_rules {

@@ -2,12 +2,14 @@
 #include <string.h>
 #include "workflow/calendar.h"
 
-static void ics_text(ei_buffer *out, const char *text)
+void ei_ics_text(ei_buffer *out, const char *text)
 {
     for (; *text; text++) {
-        if (strchr("\\;,", *text))
+        if (*text == '\r')
+            continue;
+        if (strchr("\\;,\n", *text))
             ei_buffer_add(out, "\\", 1);
-        ei_buffer_add(out, text, 1);
+        ei_buffer_add(out, *text == '\n' ? "n" : text, 1);
     }
 }
 
@@ -18,7 +20,7 @@ static const char *in_language(json_t *texts, const char *language)
 }
 
 /* A line has at most 75 bytes; a letter is not divided. */
-static void ics_fold(const ei_buffer *line, ei_buffer *out)
+void ei_ics_fold(const ei_buffer *line, ei_buffer *out)
 {
     size_t room = 75;
     for (size_t at = 0; at < line->size;) {
@@ -41,18 +43,18 @@ static void ics_summary(const ei_day *one, const char *language, const char *wor
     char day[11];
     ei_buffer_text(&line, "SUMMARY:");
     if (one->kind != EI_DAY_HOLIDAY) {
-        ics_text(&line, word);
+        ei_ics_text(&line, word);
         ei_buffer_text(&line, ": ");
     }
     for (int i = 0; i < 2 && one->titles[i]; i++) {
         ei_buffer_text(&line, i > 0 ? " / " : "");
-        ics_text(&line, in_language(one->titles[i], language));
+        ei_ics_text(&line, in_language(one->titles[i], language));
     }
     if (one->kind != EI_DAY_HOLIDAY) {
         ei_date_format(ei_date_from_days(one->other), day);
         ei_buffer_printf(&line, "%s%s", one->titles[0] ? "\\, " : "", day);
     }
-    ics_fold(&line, out);
+    ei_ics_fold(&line, out);
     ei_buffer_free(&line);
 }
 
@@ -90,8 +92,8 @@ edu_status ei_calendar_ics(const ei_calendar *calendar, int year, const char *la
     ei_buffer_printf(out, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//libedu//%s//EN\r\n",
                      edu_version());
     ei_buffer_printf(&line, "X-WR-CALNAME:");
-    ics_text(&line, in_language(json_object_get(ei_calendar_json(calendar), "title"), language));
-    ics_fold(&line, out);
+    ei_ics_text(&line, in_language(json_object_get(ei_calendar_json(calendar), "title"), language));
+    ei_ics_fold(&line, out);
     ei_buffer_free(&line);
     for (; day <= end; day++)
         ics_day(calendar, day, language, words, out);

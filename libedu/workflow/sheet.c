@@ -106,7 +106,7 @@ static edu_status read_panel(ei_sheet *sheet, const json_t *json, const ei_place
 static edu_status read_clerk(ei_sheet *sheet, const json_t *json, const ei_place *at,
                              edu_error *error)
 {
-    static const char *const of_panels[] = {"members", "aggregate", "trim"};
+    static const char *const of_panels[] = {"members", "aggregate", "trim", "shows_comments"};
     sheet->members = 1;
     for (size_t i = 0; i < EI_COUNT(of_panels); i++) {
         ei_place here = ei_place_below(at, of_panels[i]);
@@ -153,9 +153,9 @@ static edu_status read_bounds(ei_sheet *sheet, const json_t *json, const ei_plac
 static edu_status read_sheet(ei_sheet *sheet, const json_t *json, const json_t *languages,
                              const ei_place *at, edu_error *error)
 {
-    static const char *const keys[] = {"title",     "criteria",        "by",    "?members",
-                                       "?decimals", "?aggregate",      "?trim", "?pass",
-                                       "?is_blind", "?shows_criteria", NULL};
+    static const char *const keys[] = {
+        "title", "criteria", "by",        "?members",        "?decimals",       "?aggregate",
+        "?trim", "?pass",    "?is_blind", "?shows_criteria", "?shows_comments", NULL};
     ei_place title = ei_place_below(at, "title"), decimals_at = ei_place_below(at, "decimals");
     const json_t *given = json_object_get(json, "decimals");
     int64_t decimals = 0;
@@ -169,6 +169,7 @@ static edu_status read_sheet(ei_sheet *sheet, const json_t *json, const json_t *
     sheet->decimals = (int)decimals;
     EI_TRY(ei_document_flag(json, "is_blind", at, &sheet->is_blind, error));
     EI_TRY(ei_document_flag(json, "shows_criteria", at, &sheet->shows_criteria, error));
+    EI_TRY(ei_document_flag(json, "shows_comments", at, &sheet->shows_comments, error));
     EI_TRY(read_criteria(sheet, json, languages, at, error));
     EI_TRY(read_by(sheet, json, at, error));
     return read_bounds(sheet, json, at, error);

@@ -43,6 +43,7 @@ typedef struct ei_sheet {
     bool by_panel;       /* else by a clerk */
     bool is_blind;       /* who scores does not see whose it is */
     bool shows_criteria; /* to whose it is; else the score alone */
+    bool shows_comments; /* to whose it is; else nobody writes any */
     size_t members;      /* so many score each; 1 where a clerk does */
     ei_aggregate aggregate;
     size_t trim;

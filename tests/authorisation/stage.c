@@ -30,7 +30,7 @@ static struct stage {
     char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
     edu_id request[WORLD_PUPILS], draft[WORLD_PUPILS];
     edu_id given[WORLD_PUPILS], kept[WORLD_PUPILS];
-    edu_id group, bus, work, slot, programme;
+    edu_id group, bus, work, work_document, slot, programme;
     edu_id admission[WORLD_PUPILS];
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
@@ -583,6 +583,9 @@ static void make_panel(void)
     FX_OK(edu_panel_assign(stage.world.clerk, stage.bus, NULL, &report, error));
     edu_free(report);
     stage.work = fx_id("SELECT work_id FROM panel_task ORDER BY work_id LIMIT 1");
+    stage.work_document =
+        fx_id("SELECT l.document_id FROM panel_task t JOIN request_document l ON l.person_id = "
+              "t.person_id AND l.request_id = t.request_id ORDER BY t.work_id LIMIT 1");
 }
 
 static void make_sitting(void)
@@ -615,8 +618,8 @@ static void make_slot(void)
 static void add_documents(json_t *service)
 {
     json_t *title = json_object_get(service, "title");
-    json_t *kinds = json_pack("[{s:s, s:O, s:[s], s:i, s:i}]", "code", "proof", "title", title,
-                              "types", "application/pdf", "least", 0, "most", 3);
+    json_t *kinds = json_pack("[{s:s, s:O, s:[s], s:i, s:i, s:b}]", "code", "proof", "title", title,
+                              "types", "application/pdf", "least", 0, "most", 3, "for_panel", 1);
     json_object_set_new(json_object_get(service, "request"), "documents", kinds);
 }
 
@@ -767,6 +770,11 @@ edu_id stage_slot(void)
 edu_id stage_work(void)
 {
     return stage.work;
+}
+
+edu_id stage_work_document(void)
+{
+    return stage.work_document;
 }
 
 edu_id stage_bus(void)

@@ -98,6 +98,7 @@ edu_id stage_bus(void);        /* what a request is for; a clerk scores its shee
 edu_id stage_slot(void);       /* of the bus; everybody has it */
 edu_id stage_programme(void);  /* of S00 */
 edu_id stage_work(void);       /* one of the steward, who is the panel of the bus */
+edu_id stage_work_document(void);
 edu_id stage_correction(void); /* by another clerk */
 const char *stage_code(void);  /* the text of a certificate's QR code */
 extern const edu_id stage_made_up;

@@ -615,6 +615,7 @@ WRITE(edu_round_propose, stage_group(), NULL, NULL)
 WRITE(edu_round_reopen, stage_group(), NULL)
 WRITE(edu_round_confirm, stage_group(), silent, NULL)
 LIST(edu_round_ranking, edu_ranked_page, stage_group())
+READ(edu_round_csv, edu_document, stage_group())
 READ(edu_round_result, edu_round_outcome, TARGET_REQUEST)
 LIST(edu_score_list, edu_score_page, stage_bus(), "need")
 
@@ -623,12 +624,14 @@ WRITE(edu_panel_put, stage_bus(), JUROR, false, NULL)
 LIST(edu_panel_list, edu_panel_member_page, stage_bus())
 LIST(edu_panel_works, edu_panel_work_page)
 READ(edu_panel_work_get, edu_panel_work, stage_work())
+READ(edu_panel_document, edu_document, stage_work(), stage_work_document())
 WRITE(edu_panel_conflict, TARGET_REQUEST, JUROR, NULL)
 WRITE(edu_panel_decline, stage_work(), NULL)
 
 LIST(edu_slot_list, edu_slot_page, stage_bus(), "visit")
 LIST(edu_slot_seats, edu_slot_seat_page, stage_slot())
 LIST(edu_slot_of, edu_slot_page, TARGET_REQUEST)
+READ(edu_slot_calendar, edu_document, TARGET_REQUEST, stage_slot())
 WRITE(edu_slot_give, TARGET_REQUEST, stage_slot(), NULL)
 
 #define TARGET_ADMISSION c->target.person, c->target.admission
@@ -765,7 +768,7 @@ static edu_status call_edu_panel_score(call *c, edu_error *error)
 {
     json_t *values = json_pack("{s:i}", "way", 3);
     c->is_written = true;
-    edu_status status = edu_panel_score(c->session, stage_work(), values, NULL, error);
+    edu_status status = edu_panel_score(c->session, stage_work(), values, NULL, NULL, error);
     json_decref(values);
     return status;
 }
@@ -789,6 +792,17 @@ static edu_status call_edu_score_import(call *c, edu_error *error)
     edu_status status =
         edu_score_import(c->session, stage_bus(), "need", fx_bytes(csv), NULL, &out, error);
     edu_free(out);
+    return status;
+}
+
+static edu_status call_edu_score_faults(call *c, edu_error *error)
+{
+    edu_import_fault_page *page = NULL;
+    edu_status status =
+        edu_score_faults(c->session, stage_bus(), "need",
+                         fx_bytes("application,distance\nnone,3\n"), NULL, 0, &page, error);
+    c->count = page ? (int64_t)page->count : -1;
+    edu_free(page);
     return status;
 }
 

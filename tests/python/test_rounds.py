@@ -80,7 +80,9 @@ def test_a_jury_that_does_not_know_whose_it_is(world):
             work = juror.panel.work_get(listed.work_id)
             assert work.is_blind and work.applicant is None
             points = 9 - int(work.form["title"][-1])
-            juror.panel.score(work.work_id, {"content": points, "originality": "7.5", "design": 8})
+            assert work.takes_comment and work.documents == []
+            juror.panel.score(work.work_id, {"content": points, "originality": "7.5", "design": 8},
+                              f"Iş {points}")
         juror.close()
     offer(world, "contest", now())
     world.clerk.round.propose(contest, None)
@@ -88,5 +90,6 @@ def test_a_jury_that_does_not_know_whose_it_is(world):
     first = world.pupil.round.result(None, works[0].id)
     assert (first.place, first.of, first.scores[0]["score"]) == (1, 3, "8.35")
     assert len(first.scores[0]["criteria"]) == 5
+    assert first.scores[0]["comments"] == ["Iş 9"] * 5
     with world.portal.session("en") as visitor, pytest.raises(edu.State):
         visitor.round.ranking(contest)

@@ -534,6 +534,18 @@ START_TEST(a_signed_body_of_another_shape_is_refused)
 }
 END_TEST
 
+START_TEST(finance_finds_whom_an_invoice_is_for)
+{
+    edu_person *found = NULL;
+    FX_OK(edu_account_find(finance(), "GRD0001", (edu_date){1985, 1, 1}, &found, error));
+    edu_free(found);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_account_find(finance(), "GRD0001", (edu_date){1985, 1, 2}, &found, error));
+    FX_FAILS(EDU_E_DENIED, edu_account_find(fx_session("parent1"), "GRD0001",
+                                            (edu_date){1985, 1, 1}, &found, error));
+}
+END_TEST
+
 /* ---- waivers, cancellations, refunds ---- */
 
 START_TEST(a_waiver_lowers_what_is_due)
@@ -859,6 +871,7 @@ int main(void)
     tcase_add_test(tests, what_is_not_signed_changes_nothing);
     tcase_add_test(tests, a_provider_may_sign_with_ed25519);
     tcase_add_test(tests, a_signed_body_of_another_shape_is_refused);
+    tcase_add_test(tests, finance_finds_whom_an_invoice_is_for);
     tcase_add_test(tests, a_waiver_lowers_what_is_due);
     tcase_add_test(tests, a_waiver_of_all_settles);
     tcase_add_test(tests, money_for_a_cancelled_invoice_goes_back);

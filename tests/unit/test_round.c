@@ -218,6 +218,23 @@ START_TEST(a_lottery_is_drawn_by_two_people_and_anybody_can_draw_it_again)
 }
 END_TEST
 
+static void check_csv(edu_session *session, edu_id offering, bool has_names)
+{
+    edu_document *csv = NULL;
+    FX_OK(edu_round_csv(session, offering, &csv, error));
+    static const char head[] = "place,number,application,applicant,outcome,given,";
+    ck_assert_mem_eq(csv->content.data, head, sizeof head - 1);
+    size_t lines = 0;
+    for (size_t i = 0; i < csv->content.size; i++)
+        lines += ((const char *)csv->content.data)[i] == '\n';
+    ck_assert_uint_eq(lines, CHILDREN + 1);
+    char id[EDU_ID_TEXT];
+    edu_id_format(fx_id("SELECT request_id FROM round_row WHERE position = 1"), id);
+    ck_assert_int_eq(memmem(csv->content.data, csv->content.size, id, strlen(id)) != NULL,
+                     has_names);
+    edu_free(csv);
+}
+
 START_TEST(the_ranking_is_public_without_names_and_a_result_is_ones_own)
 {
     edu_id ids[CHILDREN], group = chess(2, ids);
@@ -231,10 +248,14 @@ START_TEST(the_ranking_is_public_without_names_and_a_result_is_ones_own)
     FX_OK(edu_round_ranking(one, group, NULL, 10, &page, error));
     ck_assert_uint_eq(page->count, CHILDREN);
     ck_assert_ptr_nonnull(page->items[0].applicant);
+    ck_assert_ptr_null(page->items[0].behind);
+    ck_assert_ptr_nonnull(page->items[1].behind);
     edu_free(page);
+    check_csv(one, group, true);
     FX_FAILS(EDU_E_STATE,
              edu_round_result(fresh("parent5"), fx_person("PUP0005"), ids[0], &own, error));
     FX_OK(edu_round_confirm(fresh("clerk2"), group, silent, NULL, error));
+    check_csv(fx_nobody(), group, false);
     FX_OK(edu_round_ranking(fx_nobody(), group, NULL, 5, &page, error));
     ck_assert_uint_eq(page->count, 5);
     ck_assert_ptr_null(page->items[0].applicant);
@@ -369,9 +390,9 @@ END_TEST
 #define WORKS 6
 #define JURY 6
 
-static const char *const jury[JURY] = {"STF0001", "STF0002", "STF0003",
+static const char *const jury[JURY] = {"STF0001", "STR0001", "GRD0001",
                                        "STF0004", "STF0005", "STF0008"};
-static const char *const jury_logins[JURY] = {"admin",    "clerk",    "clerk2",
+static const char *const jury_logins[JURY] = {"admin",    "stranger", "parent1",
                                               "clerk.ba", "clerk.gn", "steward"};
 
 static json_t *entry(size_t index)
@@ -382,15 +403,21 @@ static json_t *entry(size_t index)
                      "Something that is long enough to be a summary");
 }
 
-static edu_id contest(edu_id ids[WORKS])
+/* The contest that is published already. */
+static edu_id entered(edu_id ids[WORKS])
 {
-    publish("contest");
     edu_id offering = offered("contest", "best", NULL, -1, false, NULL);
     for (size_t i = 0; i < WORKS; i++)
         ids[i] = applied(children[i], offering, entry(i), NULL);
     for (size_t i = 0; i < JURY; i++)
         FX_OK(edu_panel_put(clerk, offering, fx_person(jury[i]), true, NULL, error));
     return offering;
+}
+
+static edu_id contest(edu_id ids[WORKS])
+{
+    publish("contest");
+    return entered(ids);
 }
 
 static edu_panel_report assigned(edu_id offering)
@@ -426,7 +453,7 @@ static int64_t score_all(size_t member, json_t *(*give)(size_t member, size_t in
         ck_assert(work->is_blind);
         ck_assert_ptr_null(work->applicant);
         json_t *values = give(member, index_of(work));
-        FX_OK(edu_panel_score(session, work->work_id, values, NULL, error));
+        FX_OK(edu_panel_score(session, work->work_id, values, NULL, NULL, error));
         json_decref(values);
         edu_free(work);
     }
@@ -438,7 +465,7 @@ static int64_t score_all(size_t member, json_t *(*give)(size_t member, size_t in
 /* Works 1 and 2 are equal. The jury's extremes do not count. */
 static json_t *by_index(size_t member, size_t index)
 {
-    static const int content[WORKS] = {9, 7, 7, 5, 3, 1};
+    static const int content[WORKS + 1] = {9, 7, 7, 5, 3, 1, 2};
     return points(member == 0 ? 10 : member == 5 ? 0 : content[index], 5, 5);
 }
 
@@ -546,20 +573,20 @@ START_TEST(a_conflict_takes_a_work_away_and_another_gets_it)
     /* school2 teaches the pupils of S2: of PUP0005 to PUP0008, works 0 to 3. */
     for (size_t i = 0; i < 4; i++)
         ck_assert(!has_work("school2", i, &work));
-    size_t member = has_work("clerk", 5, &work) ? 1 : 2;
+    size_t member = has_work("stranger", 5, &work) ? 1 : 2;
     ck_assert(has_work(jury_logins[member], 5, &work));
     edu_session *juror = fresh(jury_logins[member]);
     /* What is another's is not found. */
     FX_FAILS(EDU_E_NOT_FOUND, edu_panel_work_get(fresh("steward"), work, &seen, error));
     FX_FAILS(EDU_E_NOT_FOUND, edu_panel_decline(fresh("parent5"), work, NULL, error));
     json_t *values = points(5, 5, 5), *high = points(11, 5, 5);
-    FX_FAILS(EDU_E_INVALID, edu_panel_score(juror, work, high, NULL, error));
+    FX_FAILS(EDU_E_INVALID, edu_panel_score(juror, work, high, NULL, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "score.range");
-    FX_OK(edu_panel_score(juror, work, values, NULL, error));
+    FX_OK(edu_panel_score(juror, work, values, NULL, NULL, error));
     FX_OK(edu_panel_decline(juror, work, "own", error));
     FX_OK(edu_panel_decline(juror, work, "own", error));
     ck_assert(!has_work(jury_logins[member], 5, &again));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_score(juror, work, values, NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_score(juror, work, values, NULL, NULL, error));
     json_decref(values);
     json_decref(high);
     /* What was filled in stays as history, and does not count. */
@@ -571,7 +598,7 @@ START_TEST(a_conflict_takes_a_work_away_and_another_gets_it)
         others += has_work(jury_logins[i], 0, &again);
     ck_assert_uint_eq(others, 5);
     FX_FAILS(EDU_E_NOT_FOUND, edu_panel_conflict(clerk, fx_person(children[0]), ids[0],
-                                                 fx_person("GRD0001"), NULL, error));
+                                                 fx_person("STF0006"), NULL, error));
     FX_OK(
         edu_panel_conflict(clerk, fx_person(children[0]), ids[0], fx_person(jury[3]), NULL, error));
     ck_assert(!has_work(jury_logins[3], 0, &again));
@@ -587,6 +614,186 @@ START_TEST(a_conflict_takes_a_work_away_and_another_gets_it)
     ck_assert_uint_eq(members->count, JURY);
     edu_free(members);
     ck_assert_int_eq(assigned(offering).lacking, 1);
+}
+END_TEST
+
+static size_t listed(edu_session *session, const edu_request_filter *filter)
+{
+    edu_request_page *page = NULL;
+    FX_OK(edu_request_worklist(session, filter, NULL, 50, &page, error));
+    size_t count = page->count;
+    edu_free(page);
+    return count;
+}
+
+/* Works in all worklists together. */
+static size_t seen(edu_session *session, edu_id offering, const char *state)
+{
+    edu_request_filter filter = EDU_REQUEST_FILTER_INIT;
+    filter.service = "contest";
+    filter.state = state;
+    size_t count = listed(session, &filter);
+    filter.region = "BA";
+    count += listed(session, &filter);
+    filter.region = NULL;
+    filter.institution = "S1";
+    count += listed(session, &filter);
+    filter.institution = NULL;
+    filter.offering_id = offering;
+    count += listed(session, &filter);
+    filter.offering_id = none;
+    filter.is_mine = true;
+    return count + listed(session, &filter);
+}
+
+/* All that would tell whose a work is. */
+static void check_blind(edu_session *session, edu_id offering, edu_id person, edu_id id)
+{
+    edu_request *one = NULL;
+    edu_application *application = NULL;
+    edu_application_page *applications = NULL;
+    edu_request_event_page *events = NULL;
+    edu_score_page *scores = NULL;
+    edu_ranked_page *ranking = NULL;
+    edu_document *document = NULL;
+    ck_assert_uint_eq(seen(session, offering, NULL), 0);
+    ck_assert_uint_eq(seen(session, offering, "entered"), 0);
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_get(session, person, id, &one, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_timeline(session, person, id, NULL, 50, &events, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_assign(session, person, id, none, NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_request_document(session, person, id,
+                                  fx_id("SELECT id FROM document ORDER BY id LIMIT 1"), &document,
+                                  error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_application_get(session, person, id, &application, error));
+    FX_OK(edu_application_list(session, person, NULL, 50, &applications, error));
+    ck_assert_uint_eq(applications->count, 0);
+    edu_free(applications);
+    FX_FAILS(EDU_E_DENIED, edu_score_list(session, offering, "jury", NULL, 50, &scores, error));
+    ck_assert_str_eq(fx_last_error.key, "round.blind");
+    FX_FAILS(EDU_E_DENIED, edu_round_propose(session, offering, NULL, NULL, error));
+    FX_FAILS(EDU_E_STATE, edu_round_ranking(session, offering, NULL, 50, &ranking, error));
+}
+
+/* A work of the contest with a file, in a service that its staff see. */
+static edu_id with_file(edu_id offering, const char *number)
+{
+    edu_request_receipt *receipt = NULL;
+    edu_id draft, document, person = fx_person(number);
+    json_t *form = entry(6);
+    FX_OK(edu_draft_save(clerk, person, offering, none, form, NULL, NULL, &draft, error));
+    FX_OK(edu_draft_attach(clerk, person, draft, "work", "Aysel.pdf", fx_bytes("%PDF-1.7 slides"),
+                           NULL, &document, error));
+    FX_OK(edu_draft_attach(clerk, person, draft, "consent", "Aysel.pdf",
+                           fx_bytes("%PDF-1.7 signed"), NULL, &document, error));
+    FX_OK(edu_request_submit(clerk, person, draft, NULL, &receipt, error));
+    edu_id id = receipt->id;
+    edu_free(receipt);
+    json_decref(form);
+    return id;
+}
+
+static void publish_open_contest(void)
+{
+    static const char consent[] =
+        "{\"code\":\"consent\",\"title\":{\"az\":\"R\",\"en\":\"Consent\",\"ru\":\"S\"},"
+        "\"types\":[\"application/pdf\"],\"least\":0}";
+    json_t *service = fx_example("services", "contest");
+    json_object_set_new(service, "is_private", json_false());
+    json_array_append_new(json_object_get(json_object_get(service, "request"), "documents"),
+                          json_loads(consent, 0, NULL));
+    fx_publish(edu_calendar_publish, fx_example("calendars", "az"));
+    fx_publish(edu_service_publish, service);
+}
+
+START_TEST(who_scores_blind_sees_no_name_whatever_else_they_may_do)
+{
+    static const size_t staff[] = {0, 3}; /* an admin, and the clerk of the region */
+    edu_id ids[WORKS];
+    publish_open_contest();
+    edu_id offering = entered(ids), filed = with_file(offering, "PUP0004"),
+           author = fx_person("PUP0004");
+    FX_OK(edu_request_assign(clerk, author, filed, fx_person("STF0004"), NULL, error));
+    for (size_t i = 0; i < EI_COUNT(staff); i++) {
+        edu_id member = fx_person(jury[staff[i]]);
+        edu_session *session = fresh(jury_logins[staff[i]]);
+        check_blind(session, offering, author, filed);
+        FX_OK(edu_panel_put(clerk, offering, member, false, NULL, error));
+        ck_assert_uint_ge(seen(session, offering, NULL), WORKS);
+        FX_OK(edu_panel_put(clerk, offering, member, true, NULL, error));
+    }
+    (void)assigned(offering);
+    for (size_t i = 0; i < EI_COUNT(staff); i++)
+        check_blind(fresh(jury_logins[staff[i]]), offering, author, filed);
+    ck_assert_uint_ge(seen(clerk, offering, NULL), WORKS);
+    /* While it is proposed they see no more; once it is confirmed there is nothing to hide. */
+    for (size_t i = 0; i < JURY; i++)
+        (void)score_all(i, by_index);
+    wait();
+    FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
+    check_blind(fresh("clerk.ba"), offering, author, filed);
+    edu_ranked_page *ranking = NULL;
+    FX_OK(edu_round_confirm(fresh("clerk2"), offering, silent, NULL, error));
+    FX_OK(edu_round_ranking(fresh("clerk.ba"), offering, NULL, 50, &ranking, error));
+    ck_assert_ptr_nonnull(ranking->items[0].applicant);
+    edu_free(ranking);
+}
+END_TEST
+
+/* The member who has the work with a file, and the work. */
+static edu_session *who_has(size_t index, edu_id *work)
+{
+    for (size_t i = 0; i < JURY; i++)
+        if (has_work(jury_logins[i], index, work))
+            return fresh(jury_logins[i]);
+    return NULL;
+}
+
+START_TEST(a_member_opens_what_the_definition_shows_and_writes_to_an_author_unknown)
+{
+    edu_id ids[WORKS], work, document, hidden;
+    publish_open_contest();
+    edu_id offering = entered(ids), filed = with_file(offering, "PUP0004");
+    (void)assigned(offering);
+    edu_session *juror = who_has(6, &work);
+    edu_panel_work *seen_work = NULL;
+    edu_document *file = NULL;
+    FX_OK(edu_panel_work_get(juror, work, &seen_work, error));
+    ck_assert_uint_eq(json_array_size(seen_work->documents), 1);
+    const json_t *shown = json_array_get(seen_work->documents, 0);
+    ck_assert_str_eq(json_string_value(json_object_get(shown, "kind")), "work");
+    ck_assert(json_is_null(json_object_get(shown, "name")));
+    ck_assert(seen_work->takes_comment);
+    ck_assert_ptr_null(seen_work->comment);
+    FX_OK(edu_id_parse(json_string_value(json_object_get(shown, "id")), &document, error));
+    edu_free(seen_work);
+    FX_OK(edu_panel_document(juror, work, document, &file, error));
+    ck_assert_str_eq(file->name, "work.pdf");
+    ck_assert_mem_eq(file->content.data, "%PDF-1.7 slides", 15);
+    edu_free(file);
+    hidden = fx_id("SELECT id FROM document WHERE kind = 'consent'");
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_document(juror, work, hidden, &file, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_document(clerk, work, document, &file, error));
+    /* What the members wrote is told to the author once it is confirmed, and to nobody before. */
+    for (size_t i = 0; i < JURY; i++)
+        (void)score_all(i, by_index);
+    json_t *values = points(7, 7, 7);
+    FX_OK(edu_panel_score(juror, work, values, "Aydın və maraqlı", NULL, error));
+    FX_OK(edu_panel_score(juror, work, values, "Aydın və maraqlı", NULL, error));
+    json_decref(values);
+    FX_OK(edu_panel_work_get(juror, work, &seen_work, error));
+    ck_assert_str_eq(seen_work->comment, "Aydın və maraqlı");
+    edu_free(seen_work);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score WHERE sealed_comment IS NOT NULL"), 1);
+    wait();
+    FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
+    FX_OK(edu_round_confirm(fresh("clerk2"), offering, silent, NULL, error));
+    edu_round_outcome *own = NULL;
+    FX_OK(edu_round_result(clerk, fx_person("PUP0004"), filed, &own, error));
+    const json_t *comments = json_object_get(json_array_get(own->scores, 0), "comments");
+    ck_assert_uint_eq(json_array_size(comments), 1);
+    ck_assert_str_eq(json_string_value(json_array_get(comments, 0)), "Aydın və maraqlı");
+    edu_free(own);
 }
 END_TEST
 
@@ -683,7 +890,7 @@ static void interview(const competition *of)
         ck_assert_uint_eq(page->count, APPLICANTS);
         for (size_t k = 0; k < page->count; k++) {
             ck_assert_ptr_nonnull(page->items[k].applicant);
-            FX_OK(edu_panel_score(session, page->items[k].work_id, values, NULL, error));
+            FX_OK(edu_panel_score(session, page->items[k].work_id, values, NULL, NULL, error));
         }
         edu_free(page);
     }
@@ -838,6 +1045,16 @@ START_TEST(scores_are_corrected_until_they_are_ranked_and_a_file_says_where_it_i
                               NULL, &report, error));
     ck_assert_str_eq(fx_last_error.key, "score.range");
     ck_assert_int_eq(fx_int("SELECT total FROM score WHERE is_current = 1"), 720000);
+    edu_import_fault_page *faults = NULL;
+    FX_OK(edu_score_faults(clerk, of.round, "test",
+                           fx_bytes("number,points\nGRD0001,101\nGRD0005,77\nPUP0001,90\n"), NULL,
+                           50, &faults, error));
+    ck_assert_uint_eq(faults->count, 2);
+    ck_assert_int_eq(faults->items[0].line, 2);
+    ck_assert_str_eq(faults->items[0].key, "score.range");
+    ck_assert_int_eq(faults->items[1].line, 4);
+    edu_free(faults);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score"), 2);
     FX_FAILS(EDU_E_DENIED,
              edu_score_import(fresh("school2"), of.round, "test",
                               fx_bytes("number,points\nGRD0001,80\n"), NULL, &report, error));
@@ -877,6 +1094,21 @@ static edu_slot_report filled(const competition *of, const char *kind)
     return out;
 }
 
+/* What, when and where, by the rules of the format: CR LF, UTC, commas escaped. */
+static void check_calendar(const edu_document *entry)
+{
+    char text[1024];
+    ck_assert_str_eq(entry->type, "text/calendar");
+    (void)snprintf(text, sizeof text, "%.*s", (int)entry->content.size,
+                   (const char *)entry->content.data);
+    ck_assert_ptr_nonnull(strstr(text, "\r\nSUMMARY:Interview – autumn\r\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\r\nLOCATION:Bakı\\, Xətai 49\\, otaq 3\r\n"));
+    const char *starts = strstr(text, "\r\nDTSTART:");
+    ck_assert_ptr_nonnull(starts);
+    ck_assert_int_eq(starts[2 + 8 + 8], 'T');
+    ck_assert_int_eq(starts[2 + 8 + 15], 'Z');
+}
+
 START_TEST(everybody_gets_a_slot_and_nobody_two_at_one_time)
 {
     const edu_time start = FX_START + 10 * DAY;
@@ -905,6 +1137,12 @@ START_TEST(everybody_gets_a_slot_and_nobody_two_at_one_time)
     ck_assert_mem_eq(&own->items[1].id, &first, sizeof first);
     ck_assert_int_eq(own->items[1].taken, 0);
     edu_free(own);
+    edu_document *entry = NULL;
+    FX_OK(edu_slot_calendar(fresh("parent1"), none, of.ids[0], first, &entry, error));
+    check_calendar(entry);
+    edu_free(entry);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_slot_calendar(fresh("parent1"), none, of.ids[0], during, &entry, error));
     ck_assert_str_eq(fx_last_template(fx_person("STR0001")), "admitted");
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'invited'"), 11);
     FX_FAILS(EDU_E_NOT_FOUND,
@@ -998,6 +1236,8 @@ int main(void)
     tcase_add_test(tests, a_blind_jury_scores_with_equal_load_and_equals_share_their_place);
     tcase_add_test(tests, the_highest_and_the_lowest_do_not_count);
     tcase_add_test(tests, a_conflict_takes_a_work_away_and_another_gets_it);
+    tcase_add_test(tests, who_scores_blind_sees_no_name_whatever_else_they_may_do);
+    tcase_add_test(tests, a_member_opens_what_the_definition_shows_and_writes_to_an_author_unknown);
     tcase_add_test(tests, vacancies_go_by_deferred_acceptance_and_the_rest_is_the_reserve);
     tcase_add_test(tests, an_offer_that_lapses_goes_to_the_next_who_chose_it);
     tcase_add_test(tests,

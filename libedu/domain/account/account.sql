@@ -107,7 +107,8 @@ WHERE p.id = ?2 AND (@acts_for(?1, ?2) OR @covers_anyone(?1, ?2))
 SELECT @person_columns(p, t, s, 'staff')
 FROM claim c JOIN person p ON p.id = c.owner LEFT JOIN pupil t ON t.person_id = p.id
     LEFT JOIN institution s ON s.code = t.institution
-WHERE c.kind = 'fin' AND c.value = ?2 AND p.birth = ?3 AND @covers_anyone(?1, p.id)
+WHERE c.kind = 'fin' AND c.value = ?2 AND p.birth = ?3
+    AND (@covers_anyone(?1, p.id) OR @has_role_everywhere(?1, 'finance'))
 
 -- statement account_family(actor id, limit int) rows
 SELECT @person_columns(p, t, s, CASE WHEN p.id = ?1 THEN 'self' ELSE 'ward' END)

@@ -23,13 +23,14 @@ SELECT s.version, s.published FROM service s WHERE s.code = ?1 ORDER BY s.versio
 SELECT 1 FROM person p WHERE p.id = ?2 AND @may_see(?1, ?2)
 
 -- fragment may_see_application(actor, one)
-(@acts_for(actor, one.person_id) OR one.is_private = 0 AND @covers_person(actor, one.person_id))
+(@acts_for(actor, one.person_id) OR one.is_private = 0 AND @covers_person(actor, one.person_id)
+    AND NOT @scores_blind(actor, one.subject_id))
 
 -- statement application_list(actor id, person id, before id, limit int) rows
 SELECT a.id, a.service, a.service_version, a.subject_id, a.state, a.is_open, a.version, a.created,
     a.changed, p.given, p.family, s.title
 FROM application a JOIN person p ON p.id = a.person_id LEFT JOIN subject s ON s.id = a.subject_id
-WHERE a.person_id = ?2 AND a.id < ?3 AND (a.is_private = 0 OR @acts_for(?1, ?2))
+WHERE a.person_id = ?2 AND a.id < ?3 AND (a.is_private = 0 AND NOT @scores_blind(?1, a.subject_id) OR @acts_for(?1, ?2))
 ORDER BY a.id DESC LIMIT ?4
 
 -- statement application_get(actor id, person id, id id) rows

@@ -96,6 +96,67 @@ static edu_status fill_request(const ei_fill_context *with, const ei_definition 
     return ei_own_json(arena, made, &out->request, error);
 }
 
+static json_t *criteria_of(const edu_session *session, const ei_sheet *sheet)
+{
+    char max[EI_POINTS_TEXT];
+    json_t *made = json_array();
+    for (size_t i = 0; made && i < sheet->criterion_count; i++) {
+        const ei_criterion *one = &sheet->criteria[i];
+        ei_points_format(one->max, 2, max);
+        json_array_append_new(
+            made, json_pack("{s:s, s:s, s:s}", "code", one->code, "title",
+                            ei_localised(session, (json_t *)(uintptr_t)one->title), "max", max));
+    }
+    return made;
+}
+
+static json_t *sheets_of(const edu_session *session, const ei_definition *definition)
+{
+    const ei_sheets *sheets = ei_definition_sheets(definition);
+    char pass[EI_POINTS_TEXT];
+    json_t *made = json_array();
+    for (size_t i = 0; made && i < sheets->count; i++) {
+        const ei_sheet *one = &sheets->list[i];
+        ei_score_format(one->pass == EI_SCORE_NONE ? 0 : one->pass, pass);
+        json_array_append_new(
+            made, json_pack("{s:s, s:s, s:s, s:i, s:b, s:o, s:o}", "code", one->code, "title",
+                            ei_localised(session, (json_t *)(uintptr_t)one->title), "by",
+                            one->by_panel ? "panel" : "clerk", "members", (int)one->members,
+                            "is_blind", one->is_blind, "pass",
+                            one->pass == EI_SCORE_NONE ? json_null() : json_string(pass),
+                            "criteria", criteria_of(session, one)));
+    }
+    return made;
+}
+
+static json_t *slots_of(const edu_session *session, const ei_definition *definition)
+{
+    json_t *made = json_array(), *slot;
+    const char *kind;
+    json_object_foreach(json_object_get(ei_definition_json(definition), "slots"), kind, slot)
+    {
+        if (made)
+            json_array_append_new(made,
+                                  json_pack("{s:s, s:s}", "kind", kind, "title",
+                                            ei_localised(session, json_object_get(slot, "title"))));
+    }
+    return made;
+}
+
+/* What a front end needs to judge it. */
+static edu_status fill_round(const ei_fill_context *with, const ei_definition *definition,
+                             ei_arena *arena, edu_service *out, edu_error *error)
+{
+    if (!ei_definition_request(definition))
+        return EDU_OK;
+    json_t *made = json_pack(
+        "{s:o, s:o, s:b, s:b, s:b}", "sheets", sheets_of(with->session, definition), "slots",
+        slots_of(with->session, definition), "has_places", ei_definition_place(definition) != NULL,
+        "has_lottery", ei_ranking_has_lottery(ei_definition_ranking(definition)), "is_public",
+        ei_definition_ranking_is_public(definition));
+    return ei_own_json(arena, made, &out->round, error);
+}
+
 edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t version,
                            edu_time published, ei_arena *arena, edu_service *out, edu_error *error)
 {
@@ -113,7 +174,8 @@ edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t vers
                        &out->states, error));
     EI_TRY(ei_own_json(arena, localised_stages(with->session, json_object_get(json, "stages")),
                        &out->stages, error));
-    return fill_request(with, definition, arena, out, error);
+    EI_TRY(fill_request(with, definition, arena, out, error));
+    return fill_round(with, definition, arena, out, error);
 }
 
 edu_status ei_fill_service_of_list(ei_rows *rows, int first, ei_arena *arena, void *record,

@@ -54,6 +54,7 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     out->grade_from = (int32_t)ei_column_int(rows, at + 16);
     out->grade_to = (int32_t)ei_column_int(rows, at + 17);
     out->by_round = ei_column_bool(rows, at + 20);
+    out->is_mine_to_keep = ei_column_bool(rows, at + 21);
     EI_TRY(ei_copy_json(arena, rows, at + 18, &out->times, error));
     EI_TRY(ei_copy_json(arena, rows, at + 19, &out->attributes, error));
     return fill_texts(rows, at, arena, out, session, error);
@@ -67,6 +68,15 @@ typedef struct one_read {
     edu_offering *out;
 } one_read;
 
+static edu_status fill_one(ei_rows *rows, one_read *read, edu_error *error)
+{
+    ei_arena *arena = ei_record_arena(read->out);
+    EI_TRY(fill(rows, 0, arena, read->out, read->session, error));
+    return read->out->is_mine_to_keep
+               ? ei_copy_json(arena, rows, TITLE_COLUMN, &read->out->titles, error)
+               : EDU_OK;
+}
+
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
 {
     one_read *read = context;
@@ -76,8 +86,7 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(sql_offering_get(tx, &actor, &read->id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
-        status = row ? fill(&rows, 0, ei_record_arena(read->out), read->out, read->session, error)
-                     : ei_offering_not_found(error);
+        status = row ? fill_one(&rows, read, error) : ei_offering_not_found(error);
     ei_rows_close(&rows);
     return status;
 }

@@ -6,14 +6,15 @@ EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND (
     OR (held.scope = 'region' AND held.role = 'clerk' AND held.code = of_region)
     OR (held.scope = 'institution' AND held.role = 'school' AND held.code = of_institution)))
 
--- fragment offering_columns(one, named)
+-- fragment offering_columns(actor, one, named)
 one.id, one.service, one.code, named.title, one.round_id, one.institution,
     (SELECT at_home.name FROM institution at_home WHERE at_home.code = one.institution), one.region,
     one.opens, one.closes, one.is_published, one.places, one.taken, one.waiting, one.age_from,
-    one.age_until, one.grade_from, one.grade_to, one.times, one.attributes, one.by_round
+    one.age_until, one.grade_from, one.grade_to, one.times, one.attributes, one.by_round,
+    @keeps(actor, one.institution, one.region)
 
 -- statement offering_get(actor id, id id) rows
-SELECT @offering_columns(o, s) FROM offering o JOIN subject s ON s.id = o.id
+SELECT @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.id = ?2 AND (o.is_published = 1 OR @keeps(?1, o.institution, o.region))
 
 -- Those of a service, a round, an institution or a region, each by its own index.
@@ -23,22 +24,22 @@ WHERE o.id = ?2 AND (o.is_published = 1 OR @keeps(?1, o.institution, o.region))
     AND (o.closes, o.id) < (last_closes, last_id)
 
 -- statement offering_of_service(actor id, service text, now time, before time, before_id id, limit int) rows
-SELECT o.closes, o.id, @offering_columns(o, s) FROM offering o JOIN subject s ON s.id = o.id
+SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.service = ?2 AND @offering_page(?1, ?3, ?4, ?5) ORDER BY o.closes DESC, o.id DESC LIMIT ?6
 
 -- statement offering_of_round(actor id, service text, round_id id, institution text, region text, now time, before time, before_id id, limit int) rows
-SELECT o.closes, o.id, @offering_columns(o, s) FROM offering o JOIN subject s ON s.id = o.id
+SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.round_id = ?3 AND o.service = ?2 AND (?4 IS NULL OR o.institution = ?4)
     AND (?5 IS NULL OR o.region = ?5) AND @offering_page(?1, ?6, ?7, ?8)
 ORDER BY o.closes DESC, o.id DESC LIMIT ?9
 
 -- statement offering_of_institution(actor id, service text, institution text, now time, before time, before_id id, limit int) rows
-SELECT o.closes, o.id, @offering_columns(o, s) FROM offering o JOIN subject s ON s.id = o.id
+SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.institution = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6)
 ORDER BY o.closes DESC, o.id DESC LIMIT ?7
 
 -- statement offering_of_region(actor id, service text, region text, now time, before time, before_id id, limit int) rows
-SELECT o.closes, o.id, @offering_columns(o, s) FROM offering o JOIN subject s ON s.id = o.id
+SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.region = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6)
 ORDER BY o.closes DESC, o.id DESC LIMIT ?7
 

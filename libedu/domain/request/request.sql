@@ -11,18 +11,21 @@ CASE WHEN one.person_id = actor THEN 'self'
         THEN 'school' END
 
 -- fragment request_is_clerk(actor, one)
-EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
+(EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor
     AND (held.scope = '' AND held.role IN ('admin', 'clerk')
         OR held.scope = 'region' AND held.role = 'clerk' AND held.code = one.region))
+    AND NOT @scores_blind(actor, one.offering_id))
 
 -- fragment request_is_institution(actor, one)
-EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role = 'school'
+(EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role = 'school'
     AND held.scope = 'institution' AND held.code = one.institution)
+    AND NOT @scores_blind(actor, one.offering_id))
 
 -- fragment request_is_assignee(actor, instant, one)
-(one.assignee_id = actor OR EXISTS (SELECT 1 FROM substitute standing
+((one.assignee_id = actor OR EXISTS (SELECT 1 FROM substitute standing
     WHERE standing.person_id = one.assignee_id AND standing.substitute_id = actor
         AND standing.since <= instant AND standing.until > instant))
+    AND NOT @scores_blind(actor, one.offering_id))
 
 -- fragment request_is_staff(actor, instant, one)
 (@request_is_clerk(actor, one) OR @request_is_institution(actor, one)
@@ -245,28 +248,28 @@ WHERE r.person_id = ?1 AND r.id = ?2
 -- statement request_position(offering_id id, queue int) rows
 SELECT COUNT(*) FROM request WHERE offering_id = ?1 AND is_waiting = 1 AND queue <= ?2
 
--- fragment request_behind(wanted, latest, last_entered, last_person, last_id)
-(wanted IS NULL OR r.state = wanted) AND r.due <= latest
+-- fragment request_behind(actor, wanted, latest, last_entered, last_person, last_id)
+(wanted IS NULL OR r.state = wanted) AND r.due <= latest AND NOT @scores_blind(actor, r.offering_id)
     AND (r.entered, r.person_id, r.id) > (last_entered, last_person, last_id)
 
 -- statement request_of_assignee(actor id, now time, service text, state text, until time, entered time, person_id id, id id, limit int) rows
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE r.is_open = 1 AND r.assignee_id IN (SELECT ?1 UNION ALL SELECT s.person_id FROM substitute s
         WHERE s.substitute_id = ?1 AND s.since <= ?2 AND s.until > ?2)
-    AND (?3 IS NULL OR r.service = ?3) AND @request_behind(?4, ?5, ?6, ?7, ?8)
+    AND (?3 IS NULL OR r.service = ?3) AND @request_behind(?1, ?4, ?5, ?6, ?7, ?8)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?9
 
 -- statement request_open_of_service(actor id, service text, state text, until time, entered time, person_id id, id id, limit int) rows
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE r.is_open = 1 AND r.service = ?2
     AND (@has_role_everywhere(?1, 'clerk') OR @has_role_everywhere(?1, 'admin'))
-    AND @request_behind(?3, ?4, ?5, ?6, ?7)
+    AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 
 -- statement request_open_of_institution(actor id, institution text, service text, state text, until time, entered time, person_id id, id id, limit int) rows
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE r.is_open = 1 AND r.institution = ?2 AND r.service = ?3 AND @covers_school(?1, ?2)
-    AND @request_behind(?4, ?5, ?6, ?7, ?8)
+    AND @request_behind(?1, ?4, ?5, ?6, ?7, ?8)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?9
 
 -- statement request_open_of_region(actor id, region text, service text, state text, until time, entered time, person_id id, id id, limit int) rows
@@ -274,14 +277,14 @@ SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from(
 WHERE r.is_open = 1 AND r.region = ?2 AND r.service = ?3 AND EXISTS (SELECT 1 FROM role_grant held
         WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
             OR held.scope = 'region' AND held.role = 'clerk' AND held.code = ?2))
-    AND @request_behind(?4, ?5, ?6, ?7, ?8)
+    AND @request_behind(?1, ?4, ?5, ?6, ?7, ?8)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?9
 
 -- statement request_open_of_offering(actor id, offering_id id, state text, until time, entered time, person_id id, id id, limit int) rows
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE r.is_open = 1 AND r.offering_id = ?2
     AND EXISTS (SELECT 1 FROM offering o WHERE o.id = ?2 AND @keeps(?1, o.institution, o.region))
-    AND @request_behind(?3, ?4, ?5, ?6, ?7)
+    AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 
 -- In one state, the terminal ones too.
@@ -289,14 +292,14 @@ ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE r.service = ?2 AND r.state = ?3
     AND (@has_role_everywhere(?1, 'clerk') OR @has_role_everywhere(?1, 'admin'))
-    AND r.due <= ?4 AND (r.entered, r.person_id, r.id) > (?5, ?6, ?7)
+    AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 
 -- statement request_in_state_of_offering(actor id, offering_id id, state text, until time, entered time, person_id id, id id, limit int) rows
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE r.offering_id = ?2 AND r.state = ?3
     AND EXISTS (SELECT 1 FROM offering o WHERE o.id = ?2 AND @keeps(?1, o.institution, o.region))
-    AND r.due <= ?4 AND (r.entered, r.person_id, r.id) > (?5, ?6, ?7)
+    AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 
 -- The scope of who has one: a region, an institution; '' for everywhere.

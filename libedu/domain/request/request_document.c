@@ -403,32 +403,32 @@ edu_status ei_documents_read(const edu_session *session, const edu_id *person, e
     return status;
 }
 
-static edu_status open_content(const naming *which, edu_bytes wrapped, edu_bytes sealed,
-                               edu_error *error)
+static edu_status open_content(const edu_session *session, const edu_id *person, edu_bytes wrapped,
+                               edu_bytes sealed, edu_document *out, edu_error *error)
 {
-    ei_arena *arena = ei_record_arena(which->out);
     edu_bytes plain;
-    EI_TRY(ei_unseal(which->session->portal->keys, &which->person, wrapped, SEALED_CONTENT, sealed,
-                     &plain, error));
-    char *copy = ei_arena_strndup(arena, plain.data, plain.size);
-    which->out->content = (edu_bytes){copy, plain.size};
+    EI_TRY(
+        ei_unseal(session->portal->keys, person, wrapped, SEALED_CONTENT, sealed, &plain, error));
+    char *copy = ei_arena_strndup(ei_record_arena(out), plain.data, plain.size);
+    out->content = (edu_bytes){copy, plain.size};
     ei_free((void *)(uintptr_t)plain.data);
     return copy ? EDU_OK : ei_no_memory(error);
 }
 
-static edu_status fill_document(const naming *which, ei_rows *rows, edu_error *error)
+edu_status ei_document_fill(const edu_session *session, const edu_id *person, ei_rows *rows,
+                            edu_document *out, edu_error *error)
 {
-    ei_arena *arena = ei_record_arena(which->out);
+    ei_arena *arena = ei_record_arena(out);
     edu_bytes sealed = ei_column_bytes(rows, 3), wrapped = ei_column_bytes(rows, 4);
     edu_bytes file = {0};
-    EI_TRY(ei_copy_column(arena, rows, 1, &which->out->type, error));
-    EI_TRY(ei_unseal_text(which->session, &which->person, wrapped, SEALED_NAME,
-                          ei_column_bytes(rows, 0), arena, &which->out->name, error));
+    EI_TRY(ei_copy_column(arena, rows, 1, &out->type, error));
+    EI_TRY(ei_unseal_text(session, person, wrapped, SEALED_NAME, ei_column_bytes(rows, 0), arena,
+                          &out->name, error));
     if (!sealed.data) {
-        EI_TRY(ei_document_file_read(which->session, ei_column_text(rows, 2), &file, error));
+        EI_TRY(ei_document_file_read(session, ei_column_text(rows, 2), &file, error));
         sealed = file;
     }
-    edu_status status = open_content(which, wrapped, sealed, error);
+    edu_status status = open_content(session, person, wrapped, sealed, out, error);
     ei_free((void *)(uintptr_t)file.data);
     return status;
 }
@@ -443,7 +443,8 @@ static edu_status document_run(edu_tx *tx, void *context, edu_error *error)
                             ei_now(which->session), &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
-        status = row ? fill_document(which, &rows, error) : no_document(error);
+        status = row ? ei_document_fill(which->session, &which->person, &rows, which->out, error)
+                     : no_document(error);
     ei_rows_close(&rows);
     return status;
 }

@@ -9,6 +9,10 @@
 edu_status ei_documents_read(const edu_session *session, const edu_id *person, edu_bytes wrapped,
                              edu_status opened, ei_rows *rows, ei_arena *arena, json_t **out,
                              edu_error *error);
+/* One with its content, from a row of sealed_name, type, hash, sealed and the person's wrapped key.
+ */
+edu_status ei_document_fill(const edu_session *session, const edu_id *person, ei_rows *rows,
+                            edu_document *out, edu_error *error);
 /* The draft's own become what is given for the application, or nothing where it is none. */
 edu_status ei_draft_documents_begin(edu_tx *tx, const edu_id *person, const edu_id *draft,
                                     const ei_request *request, edu_error *error);

@@ -28,6 +28,7 @@ static edu_status fill_round(const ei_judging *judging, ei_arena *arena, edu_rou
     out->candidates = judging->candidates;
     out->ranked = judging->ranked;
     out->given = judging->given;
+    out->moved = judging->moved;
     out->proposed = judging->proposed;
     out->confirmed = judging->confirmed;
     out->is_mine_to_judge = judging->judges;

@@ -14,7 +14,9 @@ VALUES (?1, 'open', ?2, 1, 0, 0, 0) ON CONFLICT (offering_id) DO NOTHING
 -- statement round_load(actor id, offering_id id) rows
 SELECT o.service, o.closes, o.is_published, o.by_round, r.state, r.commitment, r.is_drawn, r.seed,
     r.service_version, r.candidates, r.ranked, r.given, r.proposed_by, r.proposed, r.confirmed,
-    @keeps(?1, o.institution, o.region), @judges(?1, o.institution, o.region)
+    @keeps(?1, o.institution, o.region), @judges(?1, o.institution, o.region), @scores_blind(?1, o.id),
+    CASE r.state WHEN 'confirmed' THEN r.candidates WHEN 'confirming' THEN r.candidates
+        - (SELECT COUNT(*) FROM round_row w WHERE w.offering_id = r.offering_id AND w.is_done = 0) ELSE 0 END
 FROM offering o JOIN offering_round r ON r.offering_id = o.id WHERE o.id = ?2
 
 -- statement round_frozen(offering_id id, closes time, by_round bool) rows
@@ -36,7 +38,7 @@ SELECT subject_id FROM application WHERE person_id = ?1 AND id = ?2
 -- ---- scores ----
 
 -- statement score_current(person_id id, request_id id, sheet text, member_id id) rows
-SELECT revision, key_values, is_current FROM score
+SELECT revision, key_values, is_current, sealed_comment FROM score
 WHERE person_id = ?1 AND request_id = ?2 AND sheet = ?3 AND member_id = ?4
 ORDER BY revision DESC LIMIT 1
 
@@ -44,10 +46,10 @@ ORDER BY revision DESC LIMIT 1
 UPDATE score SET is_current = 0
 WHERE person_id = ?1 AND request_id = ?2 AND sheet = ?3 AND member_id = ?4 AND is_current = 1
 
--- statement score_add(person_id id, request_id id, sheet text, member_id id, revision int, total int, key_values json, by_id id, at time) run
-INSERT INTO score (person_id, request_id, sheet, member_id, revision, total, key_values, by_id, at,
-    is_current)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)
+-- statement score_add(person_id id, request_id id, sheet text, member_id id, revision int, total int, key_values json, sealed_comment blob, by_id id, at time) run
+INSERT INTO score (person_id, request_id, sheet, member_id, revision, total, key_values,
+    sealed_comment, by_id, at, is_current)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1)
 
 -- The open application of a person for an offering.
 -- statement score_request_of_number(offering_id id, kind text, value blob) rows
@@ -64,7 +66,7 @@ WHERE r.offering_id = ?1 AND r.is_open = 1 AND (r.entered, r.person_id, r.id) > 
 ORDER BY r.entered, r.person_id, r.id LIMIT ?5
 
 -- statement score_of_request(person_id id, request_id id) rows
-SELECT sheet, member_id, total, key_values FROM score
+SELECT sheet, member_id, total, key_values, sealed_comment FROM score
 WHERE person_id = ?1 AND request_id = ?2 AND is_current = 1 ORDER BY sheet, member_id
 
 -- ---- ranking ----
@@ -145,7 +147,7 @@ one.place, one.number, one.outcome, (SELECT got.title FROM subject got WHERE got
     one.key_values
 
 -- statement round_ranking(offering_id id, after int, limit int) rows
-SELECT w.position, w.position, @row_columns(w), w.person_id, w.request_id, p.given, p.family
+SELECT w.position, w.position, @row_columns(w), w.person_id, w.request_id, p.given, p.family, w.behind
 FROM round_row w JOIN person p ON p.id = w.person_id
 WHERE w.offering_id = ?1 AND w.position > ?2 ORDER BY w.position LIMIT ?3
 
@@ -173,9 +175,13 @@ ORDER BY o.id LIMIT ?3
 -- statement panel_has_account(person_id id) rows
 SELECT 1 FROM account WHERE person_id = ?1 AND state = 'active'
 
--- statement panel_add(offering_id id, person_id id, now time, by_id id) run
-INSERT INTO panel_member (offering_id, person_id, since, by_id) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (offering_id, person_id) DO NOTHING
+-- statement panel_add(offering_id id, person_id id, is_blind bool, now time, by_id id) run
+INSERT INTO panel_member (offering_id, person_id, is_blind, since, by_id) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (offering_id, person_id) DO UPDATE SET is_blind = ?3
+
+-- As the definition is when works are assigned.
+-- statement panel_blind(offering_id id, is_blind bool) run
+UPDATE panel_member SET is_blind = ?2 WHERE offering_id = ?1 AND is_blind <> ?2
 
 -- statement panel_remove(offering_id id, person_id id) run
 DELETE FROM panel_member WHERE offering_id = ?1 AND person_id = ?2
@@ -250,3 +256,19 @@ FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.reque
     JOIN person p ON p.id = t.person_id
     LEFT JOIN request_form f ON f.person_id = r.person_id AND f.request_id = r.id AND f.revision = r.revision
 WHERE t.member_id = ?1 AND t.work_id = ?2
+
+-- What was submitted last of a work.
+-- statement panel_documents(member_id id, work_id id) rows
+SELECT d.id, d.kind, d.sealed_name, d.type, d.size, d.hash
+FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.request_id
+    JOIN request_document l ON l.person_id = r.person_id AND l.request_id = r.id AND l.revision = r.revision
+    JOIN document d ON d.person_id = l.person_id AND d.id = l.document_id
+WHERE t.member_id = ?1 AND t.work_id = ?2 ORDER BY d.id
+
+-- statement panel_document(member_id id, work_id id, document_id id) rows
+SELECT d.sealed_name, d.type, d.hash, d.sealed, p.wrapped_key, d.kind, t.person_id, t.sheet, t.offering_id
+FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.request_id
+    JOIN request_document l ON l.person_id = r.person_id AND l.request_id = r.id AND l.revision = r.revision
+    JOIN document d ON d.person_id = l.person_id AND d.id = l.document_id
+    JOIN person p ON p.id = t.person_id
+WHERE t.member_id = ?1 AND t.work_id = ?2 AND d.id = ?3

@@ -248,6 +248,8 @@ static edu_status assign_all(assigning *all, edu_error *error)
 {
     ei_rows rows;
     const ei_sheets *sheets = ei_definition_sheets(all->judging->definition);
+    EI_TRY(sql_panel_blind(all->tx, &all->judging->offering, ei_judging_is_blind(all->judging),
+                           NULL, error));
     EI_TRY(read_works(all, error));
     EI_TRY(ei_rows_each(sql_panel_conflicts(all->tx, &all->judging->offering, &rows, error), &rows,
                         take_conflict, all, error));

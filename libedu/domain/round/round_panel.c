@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/request/request_document.h"
 #include "round_sql.h"
 
 /* ---- members ---- */
@@ -66,8 +67,8 @@ static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
     if (seat->is_member) {
         EI_TRY(any(sql_panel_has_account(tx, &seat->member, &rows, error), &rows, EDU_E_NOT_FOUND,
                    "panel.account", "there is nobody with an account of this id", error));
-        EI_TRY(
-            sql_panel_add(tx, &seat->offering, &seat->member, command->now, &actor, NULL, error));
+        EI_TRY(sql_panel_add(tx, &seat->offering, &seat->member, ei_judging_is_blind(&judging),
+                             command->now, &actor, NULL, error));
     } else
         EI_TRY(unseat(tx, seat, error));
     return ei_audit(command, tx, seat->is_member ? "panel.add" : "panel.remove", &seat->member,
@@ -185,6 +186,7 @@ static edu_status fill_sheet(const works *of, ei_judging *judging, ei_rows *rows
     if (!sheet)
         return work_not_found(error);
     out->is_blind = sheet->is_blind;
+    out->takes_comment = sheet->shows_comments;
     EI_TRY(ei_copy_text(arena, ei_localised(of->session, (json_t *)(uintptr_t)sheet->title),
                         &out->sheet_title, error));
     if (sheet->is_blind)
@@ -258,7 +260,8 @@ static edu_status add_criteria(const works *of, const ei_sheet *sheet, json_t *o
 }
 
 static edu_status fill_values(const works *of, const edu_id *person, const edu_id *request,
-                              ei_arena *arena, edu_panel_work *out, edu_error *error)
+                              edu_bytes wrapped, ei_arena *arena, edu_panel_work *out,
+                              edu_error *error)
 {
     edu_id actor = ei_session_actor(of->session);
     json_t *values = NULL;
@@ -269,9 +272,50 @@ static edu_status fill_values(const works *of, const edu_id *person, const edu_i
     if (status == EDU_OK && row && ei_column_bool(&rows, 2)) {
         edu_bytes text = ei_column_bytes(&rows, 1);
         status = ei_json_read(text.data, text.size, &values, error);
+        if (status == EDU_OK)
+            status = ei_unseal_text(of->session, person, wrapped, EI_SCORE_COMMENT,
+                                    ei_column_bytes(&rows, 3), arena, &out->comment, error);
     }
     ei_rows_close(&rows);
     return status == EDU_OK && values ? ei_own_json(arena, values, &out->values, error) : status;
+}
+
+/* NULL where the panel is not shown such documents. */
+static const ei_document_kind *shown_kind(const ei_judging *judging, const char *code)
+{
+    const ei_request_rules *rules = ei_definition_request(judging->definition);
+    for (size_t i = 0; rules && i < rules->document_count; i++)
+        if (strcmp(rules->documents[i].code, code) == 0)
+            return rules->documents[i].for_panel ? &rules->documents[i] : NULL;
+    return NULL;
+}
+
+/* Whoever gave it may have named it after themselves. */
+static edu_status show_document(const works *of, const ei_judging *judging, json_t *document,
+                                json_t *out, edu_error *error)
+{
+    const ei_document_kind *kind =
+        shown_kind(judging, json_string_value(json_object_get(document, "kind")));
+    if (!kind)
+        return EDU_OK;
+    json_object_set_new(document, "title", json_string(ei_localised(of->session, kind->title)));
+    if (of->out->is_blind)
+        json_object_set_new(document, "name", json_null());
+    return json_array_append(out, document) == 0 ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status fill_documents(const works *of, const ei_judging *judging, const edu_id *person,
+                                 edu_bytes wrapped, ei_arena *arena, edu_error *error)
+{
+    edu_id actor = ei_session_actor(of->session);
+    json_t *given;
+    ei_rows rows;
+    edu_status opened = sql_panel_documents(of->tx, &actor, &of->work, &rows, error);
+    EI_TRY(ei_documents_read(of->session, person, wrapped, opened, &rows, arena, &given, error));
+    EI_TRY(ei_own_json(arena, json_array(), &of->out->documents, error));
+    for (size_t i = 0; i < json_array_size(given); i++)
+        EI_TRY(show_document(of, judging, json_array_get(given, i), of->out->documents, error));
+    return EDU_OK;
 }
 
 static edu_status fill_whole(const works *of, ei_rows *rows, ei_arena *arena, edu_error *error)
@@ -287,7 +331,8 @@ static edu_status fill_whole(const works *of, ei_rows *rows, ei_arena *arena, ed
     EI_TRY(ei_own_json(arena, json_array(), &out->criteria, error));
     EI_TRY(add_criteria(of, ei_sheets_find(ei_definition_sheets(judging.definition), out->sheet),
                         out->criteria, error));
-    return fill_values(of, &person, &request, arena, out, error);
+    EI_TRY(fill_documents(of, &judging, &person, ei_column_bytes(rows, KEY), arena, error));
+    return fill_values(of, &person, &request, ei_column_bytes(rows, KEY), arena, out, error);
 }
 
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
@@ -318,13 +363,79 @@ edu_status edu_panel_work_get(edu_session *session, edu_id work_id, edu_panel_wo
     return EDU_OK;
 }
 
+/* ---- a document of one ---- */
+
+typedef struct opening {
+    edu_session *session;
+    edu_id work, document;
+    edu_document *out;
+} opening;
+
+enum { DOCUMENT_KIND = 5, DOCUMENT_PERSON, DOCUMENT_SHEET, DOCUMENT_OFFERING };
+
+static edu_status no_document(edu_error *error)
+{
+    return ei_fail(error, EDU_E_NOT_FOUND, "request.no_document", NULL,
+                   "the work has no such document to show");
+}
+
+static edu_status open_document(const opening *of, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    edu_id person = ei_column_id(rows, DOCUMENT_PERSON),
+           offering = ei_column_id(rows, DOCUMENT_OFFERING);
+    ei_judging judging;
+    EI_TRY(ei_judging_load(of->session, tx, &offering, &judging, error));
+    const ei_document_kind *kind = shown_kind(&judging, ei_column_text(rows, DOCUMENT_KIND));
+    const ei_sheet *sheet = ei_sheets_find(ei_definition_sheets(judging.definition),
+                                           ei_column_text(rows, DOCUMENT_SHEET));
+    if (!kind || !sheet)
+        return no_document(error);
+    EI_TRY(ei_document_fill(of->session, &person, rows, of->out, error));
+    if (!sheet->is_blind)
+        return EDU_OK;
+    const char *type = strchr(of->out->type, '/');
+    of->out->name =
+        ei_arena_printf(ei_record_arena(of->out), "%s.%s", kind->code, type ? type + 1 : "file");
+    return of->out->name ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status document_run(edu_tx *tx, void *context, edu_error *error)
+{
+    const opening *of = context;
+    edu_id actor = ei_session_actor(of->session);
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(sql_panel_document(tx, &actor, &of->work, &of->document, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        status = row ? open_document(of, tx, &rows, error) : no_document(error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status edu_panel_document(edu_session *session, edu_id work_id, edu_id document_id,
+                              edu_document **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    opening of = {session, work_id, document_id, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, document_run, &of, &of.out, error));
+    *out = of.out;
+    return EDU_OK;
+}
+
 /* ---- scoring one ---- */
+
+#define COMMENT_BYTES_MAX 2000
 
 typedef struct working {
     edu_id work;
     const json_t *values;
+    const char *comment;
     edu_id person, request, offering;
     char sheet[EI_REQUEST_CODE], state[EI_REQUEST_CODE];
+    uint8_t wrapped[EI_WRAPPED_KEY];
     ei_judging judging;
 } working;
 
@@ -342,6 +453,9 @@ static edu_status find_work(ei_command *command, edu_tx *tx, working *work, edu_
         work->request = ei_column_id(&rows, REQUEST);
         (void)snprintf(work->sheet, sizeof work->sheet, "%s", ei_column_text(&rows, SHEET));
         (void)snprintf(work->state, sizeof work->state, "%s", ei_column_text(&rows, STATE));
+        edu_bytes key = ei_column_bytes(&rows, KEY);
+        if (key.size == sizeof work->wrapped)
+            memcpy(work->wrapped, key.data, key.size);
         row = ei_column_bool(&rows, OPEN);
     }
     ei_rows_close(&rows);
@@ -358,23 +472,33 @@ static edu_status score_run(ei_command *command, edu_tx *tx, edu_error *error)
     edu_id actor = ei_session_actor(command->session);
     ei_filled filled;
     EI_TRY(find_work(command, tx, work, error));
-    ei_scored scored = {work->person, work->request, actor, NULL};
+    ei_scored scored = {.person = work->person,
+                        .request = work->request,
+                        .member = actor,
+                        .comment = work->comment,
+                        .wrapped = {work->wrapped, sizeof work->wrapped}};
     EI_TRY(ei_sheet_of(&work->judging, work->sheet, true, &scored.sheet, error));
     EI_TRY(ei_score_require(&work->judging, work->state, error));
+    if (work->comment && !scored.sheet->shows_comments)
+        return ei_fail(error, EDU_E_INVALID, "score.comment", "/comment",
+                       "nobody would be shown a comment here");
     EI_TRY(ei_sheet_check(scored.sheet, work->values, &filled, error));
     EI_TRY(ei_score_store(command, tx, &scored, &filled, NULL, NULL, error));
     EI_TRY(sql_panel_task_scored(tx, &actor, &work->work, NULL, error));
     return ei_audit(command, tx, "panel.score", &work->person, NULL, error);
 }
 
-edu_status edu_panel_score(edu_session *session, edu_id work_id, json_t *values, const char *key,
-                           edu_error *error)
+edu_status edu_panel_score(edu_session *session, edu_id work_id, json_t *values,
+                           const char *comment, const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    working work = {.work = work_id, .values = values};
+    if (comment)
+        EI_TRY(ei_check_words(comment, COMMENT_BYTES_MAX, "/comment", error));
+    working work = {.work = work_id, .values = values, .comment = comment};
     ei_command command = {
         .session = session, .name = "panel.score", .key = key, .run = score_run, .context = &work};
     ei_command_hash(&command, &work_id, sizeof work_id);
+    ei_command_hash_text(&command, comment);
     EI_TRY(ei_score_hash(&command, values, error));
     return ei_command_run(&command, error);
 }

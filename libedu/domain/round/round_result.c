@@ -85,6 +85,9 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     EI_TRY(given_title(of->session, arena, ei_column_text(rows, row + GIVEN), &out->given, error));
     EI_TRY(keys_of(of->session, &of->judging, ei_column_bytes(rows, row + VALUES), arena,
                    &out->keys, error));
+    if (out->place > 0)
+        EI_TRY(decided(of->session, &of->judging, ei_column_int(rows, row + BEHIND_ROW + 4), arena,
+                       &out->behind, error));
     if (!of->judging.keeps)
         return EDU_OK;
     out->person_id = ei_column_id(rows, row + BEHIND_ROW);
@@ -126,6 +129,88 @@ edu_status edu_round_ranking(edu_session *session, edu_id offering_id, const cha
     return EDU_OK;
 }
 
+/* ---- the whole as CSV ---- */
+
+static void write_text(ei_buffer *csv, const char *text)
+{
+    ei_csv_write(csv, text ? text : "", false);
+}
+
+static void write_head(ei_buffer *csv, const edu_ranked *first)
+{
+    size_t count = json_array_size(first->keys);
+    ei_buffer_text(csv, "place,number,application,applicant,outcome,given,");
+    for (size_t i = 0; i < count; i++)
+        ei_csv_write(csv,
+                     json_string_value(json_object_get(json_array_get(first->keys, i), "title")),
+                     i + 1 == count);
+}
+
+static void write_value(ei_buffer *csv, const json_t *value, bool last)
+{
+    char *text = json_is_null(value) || json_is_string(value)
+                     ? NULL
+                     : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    ei_csv_write(csv, text ? text : json_is_string(value) ? json_string_value(value) : "", last);
+    ei_free(text);
+}
+
+static void write_line(ei_buffer *csv, const edu_ranked *one)
+{
+    char place[16] = "", id[EDU_ID_TEXT] = "";
+    size_t count = json_array_size(one->keys);
+    if (one->place > 0)
+        (void)snprintf(place, sizeof place, "%d", (int)one->place);
+    if (one->applicant)
+        edu_id_format(one->id, id);
+    write_text(csv, place);
+    write_text(csv, one->number);
+    write_text(csv, id);
+    write_text(csv, one->applicant);
+    write_text(csv, one->outcome);
+    write_text(csv, one->given);
+    for (size_t i = 0; i < count; i++)
+        write_value(csv, json_object_get(json_array_get(one->keys, i), "value"), i + 1 == count);
+}
+
+/* A page of it, behind the cursor, which becomes that of the next; NULL at the end. */
+static edu_status write_page(edu_session *session, edu_id offering, char **cursor, ei_buffer *csv,
+                             edu_error *error)
+{
+    edu_ranked_page *page = NULL;
+    edu_status status = edu_round_ranking(session, offering, *cursor, EDU_PAGE_MAX, &page, error);
+    if (status == EDU_OK && !*cursor && page->count > 0)
+        write_head(csv, &page->items[0]);
+    for (size_t i = 0; status == EDU_OK && i < page->count; i++)
+        write_line(csv, &page->items[i]);
+    ei_free(*cursor);
+    *cursor = NULL;
+    if (status == EDU_OK && page->next && !(*cursor = ei_strdup(page->next)))
+        status = ei_no_memory(error);
+    edu_free(page);
+    return status;
+}
+
+edu_status edu_round_csv(edu_session *session, edu_id offering_id, edu_document **out,
+                         edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    ei_buffer csv = {0};
+    char *cursor = NULL;
+    edu_status status;
+    do
+        status = write_page(session, offering_id, &cursor, &csv, error);
+    while (status == EDU_OK && cursor);
+    if (status == EDU_OK && csv.failed)
+        status = ei_no_memory(error);
+    if (status == EDU_OK)
+        status = ei_document("ranking.csv", "text/csv", &csv, out, error);
+    ei_buffer_free(&csv);
+    return status;
+}
+
 /* ---- one ---- */
 
 typedef struct result_read {
@@ -133,6 +218,7 @@ typedef struct result_read {
     edu_id person, id;
     edu_round_outcome *out;
     ei_judging judging;
+    const ei_request *request;
     int64_t behind, ahead;
     char failed[EI_REQUEST_CODE];
 } result_read;
@@ -215,9 +301,23 @@ typedef struct own_score {
     size_t count;
     int64_t totals[EI_SHEET_MEMBERS_MAX];
     json_t *criteria; /* array of what was filled in */
+    json_t *comments;
 } own_score;
 
-static edu_status take_own(const ei_sheets *sheets, ei_rows *rows, own_score *of, edu_error *error)
+static edu_status take_comment(const result_read *read, ei_rows *rows, own_score *to,
+                               edu_error *error)
+{
+    const char *comment;
+    EI_TRY(ei_unseal_text(read->session, &read->person, ei_request_key(read->request),
+                          EI_SCORE_COMMENT, ei_column_bytes(rows, 4), ei_record_arena(read->out),
+                          &comment, error));
+    return !comment || json_array_append_new(to->comments, json_string(comment)) == 0
+               ? EDU_OK
+               : ei_no_memory(error);
+}
+
+static edu_status take_own(const result_read *read, const ei_sheets *sheets, ei_rows *rows,
+                           own_score *of, edu_error *error)
 {
     const ei_sheet *sheet = ei_sheets_find(sheets, ei_column_text(rows, 0));
     json_t *values;
@@ -226,6 +326,8 @@ static edu_status take_own(const ei_sheets *sheets, ei_rows *rows, own_score *of
     own_score *to = &of[sheet - sheets->list];
     if (to->count < EI_SHEET_MEMBERS_MAX)
         to->totals[to->count++] = ei_column_int(rows, 2);
+    if (sheet->shows_comments)
+        EI_TRY(take_comment(read, rows, to, error));
     if (!sheet->shows_criteria)
         return EDU_OK;
     edu_bytes text = ei_column_bytes(rows, 3);
@@ -241,11 +343,11 @@ static json_t *made_score(const edu_session *session, const ei_sheet *sheet, con
     ei_score_format(is_there ? score : 0, score_text);
     ei_score_format(sheet->max, most);
     ei_score_format(sheet->pass == EI_SCORE_NONE ? 0 : sheet->pass, pass);
-    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:O}", "sheet", sheet->code, "title",
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:O, s:O}", "sheet", sheet->code, "title",
                      ei_localised(session, (json_t *)(uintptr_t)sheet->title), "score",
                      is_there ? json_string(score_text) : json_null(), "most", most, "pass",
                      sheet->pass == EI_SCORE_NONE ? json_null() : json_string(pass), "criteria",
-                     of->criteria);
+                     of->criteria, "comments", of->comments);
 }
 
 static edu_status read_own(edu_tx *tx, result_read *read, const ei_sheets *sheets, own_score *of,
@@ -255,11 +357,11 @@ static edu_status read_own(edu_tx *tx, result_read *read, const ei_sheets *sheet
     bool row;
     edu_status status;
     for (size_t i = 0; i < sheets->count; i++)
-        if (!(of[i].criteria = json_array()))
+        if (!(of[i].criteria = json_array()) || !(of[i].comments = json_array()))
             return ei_no_memory(error);
     EI_TRY(sql_score_of_request(tx, &read->person, &read->id, &rows, error));
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row &&
-           (status = take_own(sheets, &rows, of, error)) == EDU_OK)
+           (status = take_own(read, sheets, &rows, of, error)) == EDU_OK)
         ;
     ei_rows_close(&rows);
     for (size_t i = 0; i < sheets->count && status == EDU_OK; i++) {
@@ -278,8 +380,10 @@ static edu_status read_scores(edu_tx *tx, result_read *read, edu_error *error)
     if (!of)
         return ei_no_memory(error);
     edu_status status = read_own(tx, read, sheets, of, error);
-    for (size_t i = 0; i < EI_SHEETS_MAX; i++)
+    for (size_t i = 0; i < EI_SHEETS_MAX; i++) {
         json_decref(of[i].criteria);
+        json_decref(of[i].comments);
+    }
     ei_free(of);
     return status;
 }
@@ -314,6 +418,7 @@ static edu_status result_run(edu_tx *tx, void *context, edu_error *error)
     ei_request request;
     EI_TRY(ei_request_load(tx, &actor, &read->person, &read->id, ei_now(read->session), &request,
                            error));
+    read->request = &request;
     EI_TRY(ei_judging_of(tx, &read->person, &read->id, &out->offering_id, error));
     EI_TRY(ei_judging_load(read->session, tx, &out->offering_id, &read->judging, error));
     EI_TRY(read_told(tx, read, &request, error));

@@ -23,9 +23,25 @@ edu_status ei_sheet_of(const ei_judging *judging, const char *code, bool by_pane
                                   : "no clerk fills in such a sheet here");
 }
 
+static edu_status says_same(const edu_session *session, const ei_scored *scored, const char *values,
+                            ei_rows *rows, bool *out, edu_error *error)
+{
+    edu_bytes sealed = ei_column_bytes(rows, 3), plain;
+    *out = ei_column_bool(rows, 2) && strcmp(ei_column_text(rows, 1), values) == 0 &&
+           (sealed.data != NULL) == (scored->comment != NULL);
+    if (!*out || !sealed.data)
+        return EDU_OK;
+    EI_TRY(ei_unseal(session->portal->keys, &scored->person, scored->wrapped, EI_SCORE_COMMENT,
+                     sealed, &plain, error));
+    *out = plain.size == strlen(scored->comment) &&
+           memcmp(plain.data, scored->comment, plain.size) == 0;
+    ei_free((void *)(uintptr_t)plain.data);
+    return EDU_OK;
+}
+
 /* Revision of the last, and whether it says the same and counts. */
-static edu_status read_last(edu_tx *tx, const ei_scored *scored, const char *values,
-                            int64_t *revision, bool *is_same, edu_error *error)
+static edu_status read_last(const edu_session *session, edu_tx *tx, const ei_scored *scored,
+                            const char *values, int64_t *revision, bool *is_same, edu_error *error)
 {
     ei_rows rows;
     bool row = false;
@@ -36,7 +52,7 @@ static edu_status read_last(edu_tx *tx, const ei_scored *scored, const char *val
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row) {
         *revision = ei_column_int(&rows, 0);
-        *is_same = ei_column_bool(&rows, 2) && strcmp(ei_column_text(&rows, 1), values) == 0;
+        status = says_same(session, scored, values, &rows, is_same, error);
     }
     ei_rows_close(&rows);
     return status;
@@ -49,7 +65,7 @@ static edu_status store_text(ei_command *command, edu_tx *tx, const ei_scored *s
     edu_id actor = ei_session_actor(command->session);
     int64_t revision;
     bool is_same;
-    EI_TRY(read_last(tx, scored, values, &revision, &is_same, error));
+    EI_TRY(read_last(command->session, tx, scored, values, &revision, &is_same, error));
     if (is_new)
         *is_new = revision == 0;
     if (is_changed)
@@ -58,9 +74,19 @@ static edu_status store_text(ei_command *command, edu_tx *tx, const ei_scored *s
         return EDU_OK;
     EI_TRY(sql_score_retire(tx, &scored->person, &scored->request, scored->sheet->code,
                             &scored->member, NULL, error));
-    return sql_score_add(tx, &scored->person, &scored->request, scored->sheet->code,
-                         &scored->member, revision + 1, total, values, &actor, command->now, NULL,
-                         error);
+    ei_buffer sealed = {0};
+    edu_status status =
+        scored->comment
+            ? ei_seal_into(command->session, &scored->person, scored->wrapped, EI_SCORE_COMMENT,
+                           (edu_bytes){scored->comment, strlen(scored->comment)}, &sealed, error)
+            : EDU_OK;
+    if (status == EDU_OK)
+        status =
+            sql_score_add(tx, &scored->person, &scored->request, scored->sheet->code,
+                          &scored->member, revision + 1, total, values,
+                          (edu_bytes){sealed.data, sealed.size}, &actor, command->now, NULL, error);
+    ei_buffer_free(&sealed);
+    return status;
 }
 
 edu_status ei_score_store(ei_command *command, edu_tx *tx, const ei_scored *scored,
@@ -100,7 +126,7 @@ static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
     ei_request request;
     ei_judging judging;
     ei_filled filled;
-    ei_scored scored = {work->person, work->id, ei_nobody_id, NULL};
+    ei_scored scored = {.person = work->person, .request = work->id, .member = ei_nobody_id};
     EI_TRY(ei_request_load(tx, &actor, &work->person, &work->id, command->now, &request, error));
     if (!ei_request_is_staff(&request))
         return ei_fail(error, EDU_E_DENIED, "request.not_staff", NULL,
@@ -284,6 +310,8 @@ static edu_status file_row(ei_import *import, const char *const *fields, edu_err
         EI_TRY(find_by_person(import, in, fields[NUMBER], fields[DOCUMENT], &scored, error));
     EI_TRY(ei_import_once(import, scored.request, "/application", "application", error));
     EI_TRY(fill_sheet(in, fields, &filled, error));
+    if (import->faults)
+        return EDU_OK;
     EI_TRY(
         ei_score_store(import->command, import->tx, &scored, &filled, &is_new, &is_changed, error));
     import->report.added += is_new;
@@ -292,30 +320,56 @@ static edu_status file_row(ei_import *import, const char *const *fields, edu_err
     return EDU_OK;
 }
 
-edu_status edu_score_import(edu_session *session, edu_id offering_id, const char *sheet,
-                            edu_bytes csv, const char *key, edu_import_report **out,
-                            edu_error *error)
+static edu_status prepare_file(edu_session *session, edu_id offering, const char *sheet,
+                               edu_bytes csv, ei_import *import, edu_error *error)
 {
     EI_TRY(ei_session_check(session, error));
     EI_TRY(ei_check_text(sheet, SHEET_MAX, false, "/sheet", error));
     file *in = ei_calloc(1, sizeof *in);
     if (!in)
         return ei_no_memory(error);
-    in->offering = offering_id;
+    in->offering = offering;
     in->sheet_code = sheet;
-    ei_import import = {.session = session,
-                        .name = "score.import",
-                        .csv = csv,
-                        .columns = in->columns,
-                        .rights = EI_IMPORT_OWN,
-                        .subject = &in->offering,
-                        .code = sheet,
-                        .begin = begin_file,
-                        .row = file_row,
-                        .context = in};
-    edu_status status = ei_import_run(&import, key, out, error);
+    *import = (ei_import){.session = session,
+                          .name = "score.import",
+                          .csv = csv,
+                          .columns = in->columns,
+                          .rights = EI_IMPORT_OWN,
+                          .subject = &in->offering,
+                          .code = sheet,
+                          .begin = begin_file,
+                          .row = file_row,
+                          .context = in};
+    return EDU_OK;
+}
+
+static void finish_file(const ei_import *import)
+{
+    file *in = import->context;
     ei_free(in->requests);
     ei_free(in);
+}
+
+edu_status edu_score_import(edu_session *session, edu_id offering_id, const char *sheet,
+                            edu_bytes csv, const char *key, edu_import_report **out,
+                            edu_error *error)
+{
+    ei_import import;
+    EI_TRY(prepare_file(session, offering_id, sheet, csv, &import, error));
+    edu_status status = ei_import_run(&import, key, out, error);
+    finish_file(&import);
+    return status;
+}
+
+edu_status edu_score_faults(edu_session *session, edu_id offering_id, const char *sheet,
+                            edu_bytes csv, const char *cursor, int32_t limit,
+                            edu_import_fault_page **out, edu_error *error)
+{
+    ei_import import;
+    EI_TRY(ei_session_require(session, error));
+    EI_TRY(prepare_file(session, offering_id, sheet, csv, &import, error));
+    edu_status status = ei_import_faults(&import, cursor, limit, out, error);
+    finish_file(&import);
     return status;
 }
 

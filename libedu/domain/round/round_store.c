@@ -85,8 +85,10 @@ static edu_status take_row(ei_judging *out, ei_rows *rows, edu_error *error)
     out->proposed_by = ei_column_id(rows, 12);
     out->proposed = ei_column_time(rows, 13);
     out->confirmed = ei_column_time(rows, 14);
-    out->keeps = ei_column_bool(rows, 15);
-    out->judges = ei_column_bool(rows, 16);
+    out->scores_blind = ei_column_bool(rows, 17);
+    out->moved = ei_column_int(rows, 18);
+    out->keeps = ei_column_bool(rows, 15) && !out->scores_blind;
+    out->judges = ei_column_bool(rows, 16) && !out->scores_blind;
     return EDU_OK;
 }
 
@@ -111,6 +113,10 @@ static edu_status require(const ei_judging *judging, bool may, edu_error *error)
 {
     if (may)
         return EDU_OK;
+    if (judging->is_published && judging->scores_blind)
+        return ei_fail(error, EDU_E_DENIED, "round.blind", NULL,
+                       "you score works here without knowing whose they are: others keep the round "
+                       "until it is confirmed");
     return judging->is_published
                ? ei_fail(error, EDU_E_DENIED, "round.not_yours", NULL,
                          "this is for clerks and for the staff of the institution")
@@ -150,6 +156,15 @@ edu_status ei_judging_require_open(const ei_judging *judging, edu_error *error)
                ? EDU_OK
                : ei_fail(error, EDU_E_STATE, "round.proposed", NULL,
                          "the ranking is proposed; only while it is taken back can it change");
+}
+
+bool ei_judging_is_blind(const ei_judging *judging)
+{
+    const ei_sheets *sheets = ei_definition_sheets(judging->definition);
+    for (size_t i = 0; i < sheets->count; i++)
+        if (sheets->list[i].by_panel && sheets->list[i].is_blind)
+            return true;
+    return false;
 }
 
 bool ei_is_candidate(const ei_definition *definition, const char *state)

@@ -9,6 +9,7 @@
 #define EI_SEED_TEXT (2 * EI_SEED_BYTES + 1)
 #define EI_COMMITMENT_TEXT 65
 #define EI_ROUND_NUMBER_TEXT 13
+#define EI_SCORE_COMMENT "score.comment" /* name of a sealed field */
 
 typedef enum ei_judging_state {
     EI_JUDGING_OPEN,
@@ -23,10 +24,11 @@ typedef struct ei_judging {
     char service[EI_REQUEST_CODE];
     edu_time closes, proposed, confirmed;
     bool is_published, by_round, is_drawn, keeps, judges;
+    bool scores_blind; /* the actor does: then neither keeps nor judges until it is confirmed */
     ei_judging_state state;
     char commitment[EI_COMMITMENT_TEXT], seed[EI_SEED_TEXT]; /* "" for none */
     int32_t version;                                         /* of the definition */
-    int64_t candidates, ranked, given;
+    int64_t candidates, ranked, given, moved;
     edu_id proposed_by;
     const ei_definition *definition;
 } ei_judging;
@@ -51,6 +53,8 @@ edu_status ei_judging_of(edu_tx *tx, const edu_id *person, const edu_id *id, edu
                          edu_error *error);
 /* EDU_E_STATE where the ranking is proposed already. */
 edu_status ei_judging_require_open(const ei_judging *judging, edu_error *error);
+/* Whether a panel scores without knowing whose the works are. */
+bool ei_judging_is_blind(const ei_judging *judging);
 const char *ei_judging_state_name(ei_judging_state state);
 
 /* Title of an offering, in the session's language. */
@@ -71,6 +75,8 @@ bool ei_takes_scores(const ei_judging *judging, const char *state);
 typedef struct ei_scored {
     edu_id person, request, member; /* nobody's id where a clerk did it */
     const ei_sheet *sheet;
+    const char *comment; /* NULL: none */
+    edu_bytes wrapped;   /* key of the person, where there is a comment */
 } ei_scored;
 
 /* A clerk's sheet, or a panel's; EDU_E_NOT_FOUND where there is none of this kind. */

@@ -223,6 +223,117 @@ edu_status edu_slot_of(edu_session *session, edu_id person_id, edu_id id, const 
     return list_slots(session, &of, open_own, cursor, limit, out, error);
 }
 
+/* ---- for a calendar ---- */
+
+typedef struct entry {
+    edu_session *session;
+    edu_id person, request, slot, offering;
+    char kind[CODE_MAX + 1];
+    edu_time now, starts, ends;
+    const ei_definition *definition;
+    ei_buffer out;
+} entry;
+
+static void write_property(entry *of, const char *name, const char *first, const char *second)
+{
+    ei_buffer line = {0};
+    ei_buffer_printf(&line, "%s:", name);
+    ei_ics_text(&line, first);
+    if (second) {
+        ei_buffer_text(&line, " – ");
+        ei_ics_text(&line, second);
+    }
+    ei_ics_fold(&line, &of->out);
+    of->out.failed |= line.failed;
+    ei_buffer_free(&line);
+}
+
+static void write_time(entry *of, const char *name, edu_time time)
+{
+    char digits[32], *to = digits;
+    ei_time_format(time - time % 1000000, digits);
+    for (const char *from = digits; *from; from++)
+        if (*from != '-' && *from != ':')
+            *to++ = *from;
+    *to = 0;
+    ei_buffer_printf(&of->out, "%s:%s\r\n", name, digits);
+}
+
+static edu_status write_entry(entry *of, const char *venue, const char *about, edu_error *error)
+{
+    char id[EDU_ID_TEXT];
+    json_t *title = ei_definition_slot_title(of->definition, of->kind);
+    edu_id_format(of->request, id);
+    ei_buffer_printf(&of->out,
+                     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//libedu//%s//EN\r\n"
+                     "BEGIN:VEVENT\r\n",
+                     edu_version());
+    ei_buffer_printf(&of->out, "UID:%s-%s@libedu\r\n", id, of->kind);
+    write_time(of, "DTSTAMP", of->now);
+    write_time(of, "DTSTART", of->starts);
+    write_time(of, "DTEND", of->ends);
+    write_property(of, "SUMMARY", title ? ei_localised(of->session, title) : of->kind, about);
+    write_property(of, "LOCATION", venue, NULL);
+    ei_buffer_text(&of->out, "END:VEVENT\r\nEND:VCALENDAR\r\n");
+    return of->out.failed ? ei_no_memory(error) : EDU_OK;
+}
+
+static edu_status read_entry(entry *of, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    ei_arena *arena = ei_arena_new();
+    const char *about = "";
+    if (!arena)
+        return ei_no_memory(error);
+    of->offering = ei_column_id(rows, 0);
+    ei_take_text(rows, 1, of->kind, sizeof of->kind);
+    of->starts = ei_column_time(rows, 2);
+    of->ends = ei_column_time(rows, 3);
+    edu_status status = ei_judging_title(of->session, tx, &of->offering, arena, &about, error);
+    if (status == EDU_OK)
+        status = write_entry(of, ei_column_text(rows, 4), about, error);
+    ei_arena_free(arena);
+    return status;
+}
+
+static edu_status entry_run(edu_tx *tx, void *context, edu_error *error)
+{
+    entry *of = context;
+    edu_id actor = ei_session_actor(of->session);
+    ei_request request;
+    ei_rows rows;
+    bool row = false;
+    of->now = ei_now(of->session);
+    of->out.size = 0;
+    EI_TRY(ei_request_load(tx, &actor, &of->person, &of->request, of->now, &request, error));
+    EI_TRY(ei_definition_load(of->session, tx, request.service, request.head.service_version,
+                              &of->definition, NULL, error));
+    EI_TRY(sql_slot_own(tx, &of->person, &of->request, &of->slot, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        status = row ? read_entry(of, tx, &rows, error) : not_found(error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status edu_slot_calendar(edu_session *session, edu_id person_id, edu_id id, edu_id slot_id,
+                             edu_document **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    entry of = {.session = session,
+                .person = ei_person_or_self(session, person_id),
+                .request = id,
+                .slot = slot_id};
+    edu_status status = ei_read(session, entry_run, &of, error);
+    if (status == EDU_OK)
+        status = ei_document("time.ics", "text/calendar", &of.out, out, error);
+    ei_buffer_free(&of.out);
+    return status;
+}
+
+/* ---- who comes ---- */
+
 static edu_status fill_seat(ei_rows *rows, int at, ei_arena *arena, void *record, void *context,
                             edu_error *error)
 {

@@ -24,6 +24,10 @@ SELECT s.starts, s.id, @slot_columns(s) FROM slot_seat c JOIN slot s ON s.id = c
 WHERE c.person_id = ?1 AND c.request_id = ?2 AND (s.starts, s.id) > (?3, ?4)
 ORDER BY s.starts, s.id LIMIT ?5
 
+-- statement slot_own(person_id id, request_id id, slot_id id) rows
+SELECT s.offering_id, s.kind, s.starts, s.ends, s.venue FROM slot_seat c JOIN slot s ON s.id = c.slot_id
+WHERE c.person_id = ?1 AND c.request_id = ?2 AND c.slot_id = ?3
+
 -- statement slot_seats(slot_id id, person_id id, request_id id, limit int) rows
 SELECT c.person_id, c.request_id, c.person_id, c.request_id, p.given, p.family
 FROM slot_seat c JOIN person p ON p.id = c.person_id

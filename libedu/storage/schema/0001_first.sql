@@ -1293,6 +1293,7 @@ CREATE TABLE score (
     revision INT NOT NULL,
     total INT NOT NULL CHECK (total >= 0),
     key_values JSON NOT NULL,
+    sealed_comment BLOB,
     by_id ID NOT NULL,
     at TIME NOT NULL,
     is_current BOOL NOT NULL,
@@ -1305,6 +1306,7 @@ CREATE UNIQUE INDEX score_current ON score (person_id, request_id, sheet, member
 CREATE TABLE panel_member (
     offering_id ID NOT NULL REFERENCES offering_round (offering_id),
     person_id ID NOT NULL REFERENCES person (id),
+    is_blind BOOL NOT NULL, -- has a sheet that is scored without knowing whose the work is
     since TIME NOT NULL,
     by_id ID NOT NULL,
     PRIMARY KEY (offering_id, person_id)
