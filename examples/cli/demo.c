@@ -574,6 +574,56 @@ static edu_status make_appeals(const demo *in, edu_error *error)
     return status;
 }
 
+/* The family of the demonstration first, and guardians behind. */
+static edu_status find_adults(const demo *in, edu_id *adults, size_t room, size_t *count,
+                              edu_error *error)
+{
+    edu_guardianship_page *page = NULL;
+    *count = 0;
+    adults[(*count)++] = person_of(in, "parent");
+    adults[(*count)++] = person_of(in, "steward");
+    edu_status status =
+        edu_account_guardianships(in->operator, "active", NULL, EDU_PAGE_MAX, &page, error);
+    for (size_t i = 0; status == EDU_OK && i < page->count && *count < room; i++) {
+        bool is_known = false;
+        for (size_t k = 0; k < *count; k++)
+            is_known |= memcmp(&adults[k], &page->items[i].guardian_id, sizeof *adults) == 0;
+        if (!is_known)
+            adults[(*count)++] = page->items[i].guardian_id;
+    }
+    edu_free(page);
+    return status;
+}
+
+static edu_status make_rounds(const demo *in, edu_error *error)
+{
+    enum { PERSONS = 14 };
+    static const char *const jurors[] = {"executor", "head", "finance", "executor2", "school"};
+    edu_id adults[PERSONS], pupils[PERSONS] = {person_of(in, "pupil")}, jury[6];
+    demo_round_people with = {.set = set_moment, .pupils = pupils, .pupil_count = PERSONS,
+                              .adults = adults, .jury = jury, .morning = morning(in, 0)};
+    for (size_t i = 1; i < PERSONS; i++)
+        pupils[i] = in->pupils[i * (in->pupil_count / PERSONS) + 7].id;
+    for (; with.jury_count < sizeof jurors / sizeof *jurors; with.jury_count++)
+        jury[with.jury_count] = person_of(in, jurors[with.jury_count]);
+    jury[with.jury_count++] = person_of(in, "steward");
+    atomic_store(&moment, in->today);
+    edu_status status = find_adults(in, adults, PERSONS, &with.adult_count, error);
+    if (status == EDU_OK)
+        status = sign_in(in, "clerk", &with.clerk, error);
+    if (status == EDU_OK)
+        status = sign_in(in, "clerk2", &with.second, error);
+    for (size_t i = 0; status == EDU_OK && i < 3; i++)
+        status = sign_in(in, jurors[i], &with.at_work[i], error);
+    if (status == EDU_OK)
+        status = demo_rounds(&with, in->today, error);
+    edu_session_close(with.clerk);
+    edu_session_close(with.second);
+    for (size_t i = 0; i < 3; i++)
+        edu_session_close(with.at_work[i]);
+    return status;
+}
+
 static edu_status make_payments(const demo *in, edu_error *error)
 {
     const edu_id persons[] = {person_of(in, "parent"), person_of(in, "pupil"),
@@ -639,6 +689,8 @@ static edu_status make_world(demo *in, edu_error *error)
         status = make_archive(in, error);
     if (status == EDU_OK)
         status = make_appeals(in, error);
+    if (status == EDU_OK)
+        status = make_rounds(in, error);
     if (status == EDU_OK)
         status = make_payments(in, error);
     if (status == EDU_OK)

@@ -39,4 +39,14 @@ edu_status demo_admission(edu_session *operator_, edu_session *clerk, edu_bytes 
 edu_status demo_groups(edu_session *clerk, const edu_id *persons, size_t count, edu_time now,
                        edu_error *error);
 
+/* Who takes part in rounds, and who judges: the first three of the jury have sessions. */
+typedef struct demo_round_people {
+    edu_session *clerk, *second, *at_work[3];
+    const edu_id *jury, *pupils, *adults;
+    size_t jury_count, pupil_count, adult_count;
+    edu_time morning; /* ten o'clock today */
+    void (*set)(edu_time moment);
+} demo_round_people;
+edu_status demo_rounds(const demo_round_people *with, edu_time now, edu_error *error);
+
 #endif

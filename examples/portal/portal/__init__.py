@@ -10,8 +10,9 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import (admission, appeals, bank, cabinet, calendar, desk, form_preview, i18n, marking, olympiad,
-               payments, public, references, registers, requests, results, staff, texts)
+from . import (admission, appeals, bank, cabinet, calendar, desk, form_preview, i18n, jury, marking,
+               offerings, olympiad, payments, public, references, registers, requests, results, rounds,
+               staff, texts)
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -141,8 +142,8 @@ def create_app():
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
                       references.desk, registers.blueprint, requests.own, requests.desk,
-                      admission.own, admission.desk,
-                      payments.own, payments.desk, payments.provider):
+                      admission.own, admission.desk, payments.own, payments.desk, payments.provider,
+                      offerings.desk, offerings.open_pages, rounds.desk, jury.blueprint):
         app.register_blueprint(blueprint)
     if "EDU_BANK_SECRET" in os.environ:
         app.register_blueprint(bank.blueprint)

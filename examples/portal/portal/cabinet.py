@@ -1,11 +1,12 @@
 """The personal cabinet: one's own applications and those of one's children."""
 
 import io
+import itertools
 
 import edu
 from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
 
-from . import requests
+from . import jury, requests
 from .forms import Form, signed_in
 from .i18n import gettext as _
 
@@ -13,15 +14,25 @@ blueprint = Blueprint("cabinet", __name__, url_prefix="/cabinet")
 blueprint.before_request(signed_in)
 
 
+SHOWN = 20
+ELSEWHERE = ("appeal", "reference")  # have pages of their own
+
+
+def _applications(person):
+    """The latest, however many there are of those that are shown elsewhere."""
+    every = edu.pages(g.session.application.list, person, limit=200)
+    return list(itertools.islice((one for one in every if one.service not in ELSEWHERE), SHOWN))
+
+
 @blueprint.get("/")
 def home():
     family = g.session.account.family()
-    people = [(person, g.session.application.list(person.id, limit=20)) for person in family]
+    people = [(person, _applications(person.id)) for person in family]
     notes = g.session.notification.list(limit=5)
     open_seasons = [season for season in g.session.olympiad.seasons(limit=50)
                     if season.state == "open"]
     return render_template(
-        "cabinet.html", people=people, notes=notes, seasons=open_seasons,
+        "cabinet.html", people=people, notes=notes, seasons=open_seasons, judges=jury.has_works(),
         drafts={person.id: g.session.draft.list(person.id, limit=20) for person in family},
         ordinary={one.code for one in requests.ordinary_services()})
 

@@ -4,6 +4,7 @@ import datetime
 import decimal
 import gettext as gettext_module
 import os
+import re
 import zoneinfo
 
 from babel import dates, numbers
@@ -62,6 +63,11 @@ def time(value):
     return dates.format_datetime(value, "d MMMM y, HH:mm", tzinfo=ZONE, locale=g.language)
 
 
+def clock(value):
+    """The hour of an instant, in the portal's civil time."""
+    return dates.format_time(value, "HH:mm", tzinfo=ZONE, locale=g.language)
+
+
 ALPHABET = "aAbBcCçÇdDeEəƏfFgGğĞhHxXıIiİjJkKqQlLmMnNoOöÖpPrRsSşŞtTuUüÜvVyYzZ"
 
 
@@ -91,6 +97,21 @@ def points(text):
     return "–" if text is None else numbers.format_decimal(text, locale=g.language)
 
 
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+
+
+def key_value(text):
+    """By which something was ranked: a number, an instant, or what is shown as it is."""
+    if isinstance(text, bool):
+        return gettext("yes") if text else gettext("no")
+    if NUMBER.fullmatch(str(text)):
+        return numbers.format_decimal(str(text), locale=g.language, decimal_quantization=False)
+    try:
+        return time(datetime.datetime.fromisoformat(str(text).replace("Z", "+00:00")))
+    except ValueError:
+        return text
+
+
 def kilometres(metres):
     return gettext("%(distance)s km") % {
         "distance": numbers.format_decimal(round(metres / 1000, 1), locale=g.language)}
@@ -106,7 +127,7 @@ def install(app):
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
     app.jinja_env.filters.update(
         day_name=day_name, weekday=weekday, date=date, year_day=year_day, time=time, number=number,
-        points=points, kilometres=kilometres, money=money)
+        points=points, kilometres=kilometres, money=money, clock=clock, key_value=key_value)
     app.jinja_env.globals.update(
         languages=LANGUAGES, now=lambda: datetime.datetime.now(datetime.timezone.utc))
     app.jinja_env.policies["ext.i18n.trimmed"] = True

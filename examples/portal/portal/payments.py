@@ -21,6 +21,7 @@ provider = Blueprint("payment_provider", __name__, url_prefix="/payment")
 
 VISITS = 10
 STATES = ("open", "settled", "cancelled")
+CURRENCY = "AZN"
 
 
 # ---- the provider's callbacks ----
@@ -122,6 +123,48 @@ def worklist():
     waiting = len(g.session.payment.differences(True, limit=25))
     return render_template("finance.html", form=form, page=page, state=state, states=STATES,
                            waiting=waiting), 400 if form.errors else 200
+
+
+NEW = ("number", "kind", "title_az", "title_en", "amount", "currency")
+CODE = re.compile(r"[a-z0-9_-]{1,64}")
+
+
+def _due(form):
+    """May be left empty."""
+    if not any(request.form.get(f"due_{part}", "").strip() for part in ("day", "month", "year")):
+        return None
+    return form.date("due")
+
+
+def _invoice(form):
+    """Where it is then; false where something is wrong."""
+    birth = form.date("birth")
+    form.require(number=_("Type the personal number."), title_az=_("Say what it is for."),
+                 title_en=_("Say what it is for."))
+    if not CODE.fullmatch(form["kind"]):
+        form.errors["kind"] = _("Give a code: letters a–z, digits, _ and -.")
+    wish = {"kind": form["kind"], "title": {"az": form["title_az"], "en": form["title_en"]},
+            "amount": minor_units(form, "amount", form["currency"] or CURRENCY),
+            "currency": form["currency"] or CURRENCY}
+    due = _due(form)
+    if due is not None:
+        wish["due"] = due
+    if form.errors or not form.call(g.session.account.find, form["number"], birth, at="number"):
+        return False
+    wish["person_id"] = form.result.id
+    form.call(g.session.payment.invoice, wish, key=form.key, at="kind")
+    return not form.errors and url_for("finance.one", person=wish["person_id"], invoice=form.result)
+
+
+@desk.route("/new", methods=["GET", "POST"])
+def new():
+    """By hand, for what no service makes an invoice for."""
+    form = Form(*NEW)
+    made = _invoice(form) if request.method == "POST" else None
+    if made:
+        return redirect(made)
+    form.values["currency"] = form["currency"] or CURRENCY
+    return render_template("finance_new.html", form=form), 400 if form.errors else 200
 
 
 @desk.route("/<person>/<invoice>", methods=["GET", "POST"])

@@ -66,6 +66,43 @@ def _given_documents(service, shown):
             for one in sorted(shown.documents, key=lambda one: order.get(one["kind"], len(order)))]
 
 
+# ---- times and places, and what became of it in a round ----
+
+def slots_of(person, application):
+    return list(edu.pages(g.session.slot.of, person, application))
+
+
+@own.get("/<person>/<application>/slot/<slot>.ics")
+def calendar_entry(person, application, slot):
+    """One's own, for the calendar of a telephone."""
+    return saved(g.session.slot.calendar(person, application, slot))
+
+
+def _free_slots(service, shown):
+    """(title, slots with room) of each kind, for who keeps the offering."""
+    kinds = service.round["slots"] if shown.is_open else []
+    try:
+        return [(kind["title"], [one for one in edu.pages(g.session.slot.list, shown.offering_id,
+                                                          kind["kind"]) if one.taken < one.places])
+                for kind in kinds]
+    except edu.Denied:
+        return []
+
+
+def _result(person, application):
+    """None before it is confirmed, and where nothing is ranked."""
+    try:
+        return g.session.round.result(person, application)
+    except edu.State:
+        return None
+
+
+def _criteria(service):
+    """Titles of what is scored, by sheet and criterion."""
+    return {sheet["code"]: {one["code"]: one["title"] for one in sheet["criteria"]}
+            for sheet in service.round["sheets"]}
+
+
 @own.get("/<person>/<of>/document/<document>")
 def document(person, of, document):
     """Of an application, or of a draft."""
@@ -221,7 +258,8 @@ def one(person, application):
         seat=seat_of(person, application) if shown.is_open else None, answers=_answers(service, shown),
         documents=_given_documents(service, shown), sent="sent" in request.args,
         possible=g.session.request.possible(person, application).actions,
-        events=list(edu.pages(g.session.request.timeline, person, application))), \
+        slots=slots_of(person, application), result=_result(person, application),
+        criteria=_criteria(service), events=list(edu.pages(g.session.request.timeline, person, application))), \
         400 if form.errors else 200
 
 
@@ -285,6 +323,8 @@ def case(person, application):
     service = g.session.service.get(shown.service)
     return render_template(
         "request_case.html", form=form, shown=shown, service=service,
+        slots=slots_of(person, application), free=_free_slots(service, shown), result=_result(person, application),
+        criteria=_criteria(service),
         answers=_answers(service, shown), documents=_given_documents(service, shown),
         correctable=_correctable(service, shown),
         possible=[one for one in g.session.request.possible(person, application).actions

@@ -1,0 +1,190 @@
+"""What services offer: groups, vacancies, contests. Staff keep them here; anybody sees one with its
+round."""
+
+import datetime
+import re
+
+import edu
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from . import i18n, requests
+from .forms import Form, staff_only
+from .i18n import gettext as _
+
+desk = Blueprint("offerings", __name__, url_prefix="/staff/offerings")
+desk.before_request(staff_only)
+open_pages = Blueprint("rounds_open", __name__, url_prefix="/offerings")
+
+LANGUAGES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
+TIMES_MAX = 14
+NUMBERS = ("places", "age_from", "age_until", "grade_from", "grade_to")
+FIELDS = ("code", *(f"title_{language}" for language in LANGUAGES), "round", "institution",
+          "region", "opens", "closes", "giving", "is_published", *NUMBERS)
+
+
+# ---- for everybody ----
+
+def ranking_of(offering, cursor=None, limit=50):
+    """A page of it, or None where there is none to be seen."""
+    try:
+        return g.session.round.ranking(offering, cursor, limit=limit)
+    except edu.State:
+        return None
+
+
+@open_pages.get("/<offering>")
+def one(offering):
+    shown = g.session.offering.get(offering)
+    service = g.session.service.get(shown.service)
+    page = ranking_of(offering, request.args.get("cursor"))
+    return render_template(
+        "offering.html", offering=shown, service=service, ranking=page,
+        round=g.session.round.get(offering),
+        inside=list(edu.pages(g.session.offering.list,
+                              {"service": shown.service, "round_id": shown.id})))
+
+
+# ---- for who keeps them ----
+
+def _scope():
+    """Who works for one institution or region looks at that; the library decides what is theirs."""
+    for role in g.identity.roles:
+        if role["scope"] == "" and role["role"] in ("clerk", "admin"):
+            return {}
+    for role in g.identity.roles:
+        if role["scope"] in ("institution", "region"):
+            return {role["scope"]: role["code"]}
+    return {}
+
+
+def _services():
+    return [one for one in requests.ordinary_services() if one.request["offerings"]]
+
+
+@desk.get("/")
+def home():
+    services = _services()
+    codes = [one.code for one in services]
+    code = request.args.get("service")
+    code = code if code in codes else (codes[0] if codes else None)
+    page = g.session.offering.list({"service": code, **_scope()}, request.args.get("cursor"),
+                                   limit=50) if code else []
+    return render_template("offerings.html", services=services, page=page,
+                           service=next((one for one in services if one.code == code), None))
+
+
+def _local(when):
+    return when.astimezone(i18n.ZONE).strftime("%Y-%m-%dT%H:%M") if when else ""
+
+
+def _fill(form, shown):
+    """What there is of it, as the form holds it."""
+    form.values.update(
+        code=shown.code, institution=shown.institution or "", region=shown.region or "",
+        opens=_local(shown.opens), closes=_local(shown.closes),
+        giving="round" if shown.by_round else "first_come",
+        is_published="1" if shown.is_published else "",
+        places="" if shown.places < 0 else str(shown.places))
+    form.values["round"] = g.session.offering.get(shown.round_id).code if shown.round_id else ""
+    for language in LANGUAGES:
+        form.values[f"title_{language}"] = shown.titles.get(language, "")
+    for field in NUMBERS[1:]:
+        form.values[field] = str(getattr(shown, field) or "")
+
+
+def _number(form, field):
+    if not form[field]:
+        return -1 if field == "places" else 0
+    if re.fullmatch(r"[0-9]{1,7}", form[field]):
+        return int(form[field])
+    form.errors[field] = _("Give a whole number.")
+    return 0
+
+
+def _moment(form, field):
+    try:
+        return i18n.from_local(form[field])
+    except ValueError:
+        form.errors[field] = _("Give a day and a time.")
+        return None
+
+
+def _times():
+    """Rows as they were typed; those without a day are left out."""
+    rows = zip(*(request.form.getlist(name) for name in ("day", "from", "until")))
+    return [{"day": int(day), "from": since, "until": until}
+            for day, since, until in list(rows)[:TIMES_MAX] if day in "1234567" and day]
+
+
+def _wish(form, service, shown):
+    wish = {field: _number(form, field) for field in NUMBERS}
+    wish.update(
+        service=service.code, code=shown.code if shown else form["code"],
+        title={language: form[f"title_{language}"] for language in LANGUAGES
+               if form[f"title_{language}"]},
+        opens=_moment(form, "opens"), closes=_moment(form, "closes"),
+        is_published=form["is_published"] == "1", by_round=form["giving"] == "round",
+        times=_times(), attributes=shown.attributes if shown else {})
+    for field in ("round", "institution", "region"):
+        wish[field] = form[field] or None
+    return wish
+
+
+def _keep(form, service, shown):
+    form.require(**{f"title_{language}": _("Give the title in this language.")
+                    for language in i18n.LANGUAGES})
+    if not shown:
+        form.require(code=_("Give a code: letters a–z, digits, _ and -."))
+    wish = _wish(form, service, shown)
+    return not form.errors and form.call(g.session.offering.put, wish, key=form.key)
+
+
+def _page(form, service, shown):
+    rounds = [one for one in edu.pages(g.session.offering.list, {"service": service.code})
+              if not one.round_id and one.is_mine_to_keep] if service.request["choices"] else []
+    times = _times() if request.method == "POST" else list(shown.times) if shown else []
+    for title in (field for field in ("title", "service") if field in form.errors):
+        form.errors["title_az"] = form.errors.pop(title)
+    return render_template(
+        "offering_edit.html", form=form, service=service, shown=shown, rounds=rounds,
+        times=[*times, *[{}] * (2 if times else 3)][:TIMES_MAX], titles=LANGUAGES,
+        regions=_regions()), 400 if form.errors else 200
+
+
+def _regions():
+    """By name, where a list of them is published."""
+    from .appeals import regions
+    try:
+        return regions(g.session.appeal.rules_get())
+    except edu.NotFound:
+        return {}
+
+
+@desk.route("/new/<code>", methods=["GET", "POST"])
+def new(code):
+    service = g.session.service.get(code)
+    form = Form(*FIELDS)
+    if request.method == "POST":
+        if _keep(form, service, None):
+            return redirect(url_for("rounds.one", offering=form.result))
+    else:
+        today = datetime.datetime.now(i18n.ZONE).replace(hour=9, minute=0)
+        form.values.update(round=request.args.get("round", ""), giving="first_come",
+                           is_published="1", opens=_local(today),
+                           closes=_local(today + datetime.timedelta(days=30)), **_scope())
+    return _page(form, service, None)
+
+
+@desk.route("/<offering>", methods=["GET", "POST"])
+def edit(offering):
+    shown = g.session.offering.get(offering)
+    if not shown.is_mine_to_keep:
+        raise edu.NotFound("it is not yours to keep")
+    service = g.session.service.get(shown.service)
+    form = Form(*FIELDS)
+    if request.method == "POST":
+        if _keep(form, service, shown):
+            return redirect(url_for("rounds.one", offering=offering))
+    else:
+        _fill(form, shown)
+    return _page(form, service, shown)
