@@ -38,6 +38,7 @@ int cli_rank(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_results(int argc, char **argv);
 int cli_revoke(int argc, char **argv);
+int cli_round(int argc, char **argv);
 int cli_season(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 

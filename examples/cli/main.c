@@ -15,6 +15,7 @@ static const cli_command commands[] = {
     {"match", "match applicants to the places they ranked, from bare files", cli_match},
     {"results", "enter, publish and write results of a round", cli_results},
     {"rank", "rank a round by its rules", cli_rank},
+    {"round", "score and rank applications, and give places", cli_round},
     {"issue", "issue the certificates of a round", cli_issue},
     {"print", "write the certificates of a round as PDF for printing", cli_print},
     {"revoke", "revoke a certificate, by two people", cli_revoke},

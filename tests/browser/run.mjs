@@ -882,6 +882,195 @@ try {
     await second.context().close();
   });
 
+  await test("a clerk keeps a group, and everybody sees it", async () => {
+    const clerk = await person("clerk", { viewport: desk });
+    await clerk.goto(`${home}/staff/`);
+    await clerk.getByRole("link", { name: "Qruplar, müsabiqələr" }).click();
+    await clerk.getByRole("link", { name: "Dərnək və qruplar" }).click();
+    await look(clerk, "offerings-desk");
+    await clerk.getByRole("link", { name: "Yenisini yarat" }).click();
+    await clerk.click("main form button");
+    await clerk.getByRole("alert").waitFor();
+    await look(clerk, "offering-faults-desk");
+    await clerk.fill("#code", "astronomy");
+    await clerk.fill("#title_az", "Astronomiya");
+    await clerk.fill("#title_en", "Astronomy");
+    await clerk.fill("#opens", soon(-1));
+    await clerk.fill("#closes", soon(20));
+    await clerk.fill("#places", "12");
+    await clerk.fill("#age_from", "8");
+    await clerk.fill("#age_until", "14");
+    await clerk.selectOption("#day-1", "3");
+    await clerk.fill("#from-1", "16:00");
+    await clerk.fill("#until-1", "17:30");
+    await clerk.click("main form button");
+    await clerk.getByRole("heading", { name: "Astronomiya" }).waitFor();
+    await look(clerk, "round-new-desk");
+    const address = clerk.url().split("/").pop();
+    await clerk.getByRole("link", { name: "Dəyişin" }).click();
+    equal(await clerk.inputValue("#places"), "12", "what was kept is in the form");
+    await clerk.fill("#places", "15");
+    await clerk.click("main form button");
+    await clerk.getByText("15 yerdən 0 tutulub").waitFor();
+    await clerk.context().close();
+    const nobody = await person(null, { viewport: telephone });
+    await nobody.goto(`${home}/offerings/${address}`);
+    await nobody.getByText("16:00–17:30").waitFor();
+    await look(nobody, "offering-telephone");
+    await nobody.context().close();
+  });
+
+  // Where the round of an offering is kept, by the title of the offering.
+  const roundOf = async (page, service, title) => {
+    await page.goto(`${home}/staff/offerings/?service=${service}`);
+    await page.getByRole("link", { name: title, exact: true }).click();
+    await page.getByRole("heading", { name: title }).waitFor();
+    return page.url();
+  };
+
+  await test("a jury member scores without knowing whose it is", async () => {
+    for (const [size, viewport] of Object.entries({ telephone, desk })) {
+      const member = await person("executor2", { viewport });
+      await member.goto(`${home}/cabinet/`);
+      await member.getByRole("link", { name: "Qiymətləndirilən işlər" }).click();
+      await look(member, `jury-${size}`);
+      const before = await member.getByText("qiymətləndirilməlidir").count();
+      await member.locator("a.nar-card", { hasText: "Ən yaxşı təqdimat" }).first().click();
+      await member.getByText("Siz müəllifi görmürsünüz").waitFor();
+      const [file] = await Promise.all([member.waitForEvent("download"),
+        member.getByRole("link", { name: "Təqdimatın faylı" }).click()]);
+      equal(file.suggestedFilename(), "work.pdf", "the file is named after its kind");
+      await member.fill("#points-content", "11");
+      await member.fill("#points-originality", "7,5");
+      await member.fill("#points-design", "8");
+      await member.getByRole("button", { name: "Ballarımı saxla" }).click();
+      await member.getByRole("alert").waitFor();
+      equal(await member.inputValue("#points-originality"), "7,5", "what was typed stays");
+      await look(member, `jury-work-${size}`);
+      await member.fill("#points-content", "9");
+      await member.fill("#comment", "Nəticəni bir cümlə ilə deyin.");
+      await member.getByRole("button", { name: "Ballarımı saxla" }).click();
+      await member.waitForURL(/jury\/$/);
+      equal(await member.getByText("qiymətləndirilməlidir").count(), before - 1, "what is to be scored");
+      await member.context().close();
+    }
+    const clerk = await person("clerk", { viewport: desk });
+    const contest = await roundOf(clerk, "contest", "Ən yaxşı təqdimat – 2026");
+    await look(clerk, "round-contest-desk");
+    await clerk.goto(`${contest}/panel`);
+    await look(clerk, "round-panel-desk");
+    await clerk.getByRole("button", { name: "İşləri payla" }).click();
+    await clerk.getByText("0 vərəq paylandı").waitFor();
+    await clerk.context().close();
+  });
+
+  await test("two clerks rank by lottery, and a parent sees the place and why", async () => {
+    const first = await person("clerk", { viewport: desk });
+    const round = await roundOf(first, "club", "Teatr");
+    await first.getByRole("button", { name: "Reytinqi təklif et" }).click();
+    await first.getByRole("button", { name: "Reytinqi təsdiqlə" }).click();
+    await first.getByText("Başqa şəxs təsdiqləməlidir").first().waitFor();
+    await look(first, "round-proposed-desk");
+    await first.goto(`${round}/ranking`);
+    equal(await first.getByText("yer alacaq").count(), 5, "who is to get a place");
+    await look(first, "round-ranking-desk");
+    await first.context().close();
+    const second = await person("clerk2", { viewport: desk });
+    await second.goto(round);
+    await second.getByRole("button", { name: "Reytinqi təsdiqlə" }).click();
+    await second.getByText("5 yer verildi").waitFor();
+    await look(second, "round-confirmed-desk");
+    await second.context().close();
+    const parent = await person("parent", { viewport: telephone });
+    await parent.goto(`${home}/cabinet/`);
+    await parent.locator("a.nar-card", { hasText: "Teatr" }).click();
+    await parent.getByText("yer, 12 nəfərdən").waitFor();
+    await parent.getByText("Püşkatma və onu necə yoxlamaq olar").click();
+    await look(parent, "round-result-telephone");
+    const number = (await parent.getByText("orada nömrəniz:").textContent()).match(/nömrəniz: (\w+)/)[1];
+    await parent.getByRole("link", { name: "Bütün reytinq, adsız" }).click();
+    await parent.getByText(number).waitFor();
+    await look(parent, "round-open-telephone");
+    await parent.context().close();
+  });
+
+  await test("an offer is seen with its reason and its interview, and accepted", async () => {
+    const parent = await person("parent", { viewport: telephone });
+    await parent.goto(`${home}/cabinet/`);
+    await parent.locator("a.nar-card", { hasText: "Payız müsabiqəsi" }).click();
+    await parent.getByText("otaq 12").waitFor();
+    const [file] = await Promise.all([parent.waitForEvent("download"),
+      parent.getByRole("link", { name: "Təqvimə əlavə et" }).click()]);
+    equal(file.suggestedFilename(), "time.ics", "a file for the calendar");
+    await look(parent, "interview-telephone");
+    await parent.goto(`${home}/cabinet/`);
+    await parent.locator("a.nar-card", { hasText: "Yer təklif olunub" }).click();
+    await parent.getByText("Cavab olmasa, yer növbəti şəxsə keçir.").waitFor();
+    await look(parent, "offer-telephone");
+    await parent.locator("summary", { hasText: "Təklifi qəbul edirəm" }).click();
+    await parent.getByRole("button", { name: "Təklifi qəbul edirəm" }).click();
+    await parent.getByText("Təklif qəbul edilib").first().waitFor();
+    await parent.context().close();
+  });
+
+  await test("points come from a file, and people to interviews", async () => {
+    const clerk = await person("clerk", { viewport: desk });
+    const round = await roundOf(clerk, "recruitment", "Payız müsabiqəsi");
+    await clerk.goto(`${round}/scores/test`);
+    await clerk.getByText("Balları fayldan yüklə").click();
+    await clerk.setInputFiles("#file", { name: "points.csv", mimeType: "text/csv",
+      buffer: Buffer.from("number,points\nZZZZZZZ,70\nYYYYYYY,101\n") });
+    await clerk.getByRole("button", { name: "Yüklə" }).click();
+    await clerk.getByRole("alert").waitFor();
+    equal(await clerk.locator("details[open] tbody tr").count(), 2, "faults of the file");
+    await look(clerk, "scores-faults-desk");
+    await clerk.locator("td input").first().fill("200");
+    await clerk.getByRole("button", { name: "Balları saxla" }).click();
+    await clerk.getByText("Bal hədlərdən kənardır").first().waitFor();
+    await clerk.locator("td input").first().fill("81");
+    await clerk.getByRole("button", { name: "Balları saxla" }).click();
+    await clerk.getByText("Saxlanıldı.").waitFor();
+    await look(clerk, "scores-desk");
+    await clerk.goto(`${round}/slots/interview`);
+    await clerk.fill("#starts", soon(9));
+    await clerk.fill("#count", "2");
+    await clerk.fill("#venue", "Gəncə, Atatürk pr. 5");
+    await clerk.getByRole("button", { name: "Vaxtları yarat" }).click();
+    await clerk.getByText("Gəncə, Atatürk pr. 5").nth(1).waitFor();
+    await clerk.getByRole("button", { name: "Vaxt ver" }).click();
+    await clerk.getByText("0 nəfərə vaxt verildi").waitFor();
+    await look(clerk, "slots-desk");
+    await clerk.locator("tbody a").first().click();
+    const people = await clerk.locator("tbody tr").count();
+    await clerk.locator("tbody select").first().selectOption({ index: 2 });
+    await clerk.getByRole("button", { name: "Keçir" }).first().click();
+    await clerk.getByText(`yerdən ${people - 1} doludur`).waitFor();
+    await look(clerk, "slot-desk");
+    await clerk.context().close();
+  });
+
+  await test("an invoice is made by hand", async () => {
+    const [number, birth] = readFileSync(join(scratch, "portal/registers/accounts.csv"), "utf8")
+      .match(/^parent,([^,]+),([^,]+)/m).slice(1);
+    const [year, month, day] = birth.split("-");
+    const finance = await person("finance", { viewport: telephone });
+    await finance.goto(`${home}/staff/payments/`);
+    await finance.getByRole("link", { name: "Hesab yarat" }).click();
+    await finance.getByRole("button", { name: "Hesabı yarat" }).click();
+    await finance.getByRole("alert").waitFor();
+    await look(finance, "finance-new-telephone");
+    for (const [field, value] of Object.entries({ number, birth_day: day, birth_month: month, birth_year: year,
+      title_az: "Diplomun surəti", title_en: "Copy of a diploma", kind: "diploma_copy", amount: "12,50" }))
+      await finance.fill(`[name=${field}]`, value);
+    await finance.getByRole("button", { name: "Hesabı yarat" }).click();
+    await finance.getByRole("heading", { name: "Diplomun surəti" }).waitFor();
+    await finance.context().close();
+    const parent = await person("parent", { viewport: telephone });
+    await parent.goto(`${home}/cabinet/payments/`);
+    await parent.getByText("Diplomun surəti").waitFor();
+    await parent.context().close();
+  });
+
   await test("what is not theirs is not found", async () => {
     const page = await person("pupil", { viewport: desk });
     equal((await page.goto(`${home}/staff/`)).status(), 404, "staff pages for a pupil");

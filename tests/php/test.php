@@ -283,6 +283,58 @@ fails('Edu\State', 'who came needs no time', fn() => edu_admission_reopen($clerk
 ok(edu_admission_close($clerk, $programme, 'Nobody came') === 0, 'nobody is noted before the end');
 ok(count(edu_admission_history($clerk, $person, $mine['id'])['items']) === 1, 'an admission has its versions');
 
+// A competition: choices, a test from a file, interviews, a ranking by two people, an offer.
+$data = dirname($service);
+edu_calendar_publish($operator, json_decode(file_get_contents("$data/../calendars/az.json"), true));
+edu_service_publish($operator, json_decode(file_get_contents("$data/recruitment.json"), true));
+$offer = fn(string $code, ?string $round, int $places, DateTimeImmutable $closes) => edu_offering_put($clerk, [
+    'service' => 'recruitment', 'code' => $code, 'round' => $round, 'title' => ['az' => $code, 'en' => $code],
+    'opens' => $now->sub($hour), 'closes' => $closes, 'is_published' => true, 'by_round' => true, 'places' => $places]);
+$round = $offer('autumn', null, -1, $now->add($hour));
+$vacancies = [$offer('a', 'autumn', 1, $now->add($hour)), $offer('b', 'autumn', 1, $now->add($hour))];
+ok(edu_offering_get($clerk, $round)['titles'] === ['az' => 'autumn', 'en' => 'autumn'], 'who keeps it sees all titles');
+ok(edu_service_get($clerk, 'recruitment')['round']['sheets'][1]['code'] === 'test', 'how a service is judged');
+$applications = [];
+foreach (['APP0001', 'APP0002'] as $number) {
+    $applicant = edu_account_find($clerk, $number, new DateTimeImmutable('1985-01-01'))['id'];
+    $draft = edu_draft_save($clerk, $applicant, $round, null, ['phone' => '+994 50 123 45 67', 'education' => 'master',
+        'speciality' => 'Welding', 'years_of_work' => 3], $vacancies);
+    $applications[$applicant] = edu_request_submit($clerk, $applicant, $draft)['id'];
+    edu_request_act($clerk, $applicant, $applications[$applicant], 'admit', null, null);
+}
+[$first, $second] = array_keys($applications);
+$faults = edu_score_faults($clerk, $round, 'test', "number,points\nAPP0001,101\nPUP0001,90\n")['items'];
+ok(array_column($faults, 'line') === [2, 3] && $faults[0]['key'] === 'score.range', 'all faults of a file of scores');
+fails('Edu\Invalid', 'a faulty file of scores', fn() => edu_score_import($clerk, $round, 'test', "number,points\nAPP0001,101\n"));
+ok(edu_score_import($clerk, $round, 'test', "number,points\nAPP0001,70\nAPP0002,90\n")['added'] === 2, 'scores from a file');
+$slot = edu_slot_put($clerk, ['offering_id' => $round, 'kind' => 'interview', 'starts' => $now->add($hour),
+    'minutes' => 30, 'venue' => 'Bakı, otaq 12', 'places' => 1]);
+$report = edu_slot_fill($clerk, $round, 'interview', 'admitted');
+ok($report['given'] === 1 && $report['lacking'] === 1, 'one is called, for one there is no place');
+ok(str_contains(edu_slot_calendar($clerk, $first, $applications[$first], $slot)['content'], 'LOCATION:Bakı\\, otaq 12'),
+   'the time for a calendar');
+fails('Edu\State', 'a full slot', fn() => edu_slot_give($clerk, $second, $applications[$second], $slot));
+$member = edu_session_sign_in($portal, 'member', PASSWORD, null, null);
+foreach ([$clerk, $clerk2, $member] as $one) {
+    edu_panel_put($clerk, $round, edu_account_identity($one)['person_id'], true);
+}
+ok(edu_panel_assign($clerk, $round)['added'] === 6, 'every member has every work');
+foreach ([$clerk, $clerk2, $member] as $one) {
+    foreach (edu_panel_works($one)['items'] as $work) {
+        edu_panel_score($one, $work['work_id'], ['subject' => 30, 'teaching' => 30, 'speech' => 15], null);
+    }
+}
+$offer('autumn', null, -1, new DateTimeImmutable());
+edu_round_propose($clerk, $round, null);
+fails('Edu\Denied', 'confirming what one proposed', fn() => edu_round_confirm($clerk, $round));
+edu_round_confirm($clerk2, $round);
+$result = edu_round_result($clerk, $second, $applications[$second]);
+ok($result['place'] === 1 && $result['outcome'] === 'given' && $result['choice'] === 1, 'the better gets the first choice');
+ok(edu_round_result($clerk, $first, $applications[$first])['given_id'] === $vacancies[1], 'the other the second');
+ok(count(explode("\n", trim(edu_round_csv($clerk, $round)['content']))) === 3, 'the ranking as a file');
+fails('Edu\State', 'a ranking of two is not public', fn() => edu_round_ranking($nobody, $round));
+fails('Edu\NotFound', 'the result of others', fn() => edu_round_result($pupil, $first, $applications[$first]));
+
 // Matching.
 $choices = "applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n";
 $outcome = edu_match($choices, "place,capacity\na,1\nb,1\n");

@@ -83,7 +83,7 @@ class Admission:
                 self.score(member, work.work_id, {"questions": 45, "proposal": 30})
 
     def score(self, member, work, values):
-        self.sessions[member].panel.score(work, values)
+        self.sessions[member].panel.score(work, values, None)
 
     def settle_results(self, ids):
         """Announced, and appealed by everybody: so that nobody has to wait for days."""

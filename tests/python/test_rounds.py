@@ -1,11 +1,13 @@
 """Clubs by lottery and a contest with a jury, as a caller sees them."""
 
+import csv
 import hashlib
+import io
 import json
 
 import edu
 import pytest
-from command import ROOT
+from command import ROOT, run_edu
 from world import PASSWORD, minutes, now
 
 
@@ -93,3 +95,46 @@ def test_a_jury_that_does_not_know_whose_it_is(world):
     assert first.scores[0]["comments"] == ["Iş 9"] * 5
     with world.portal.session("en") as visitor, pytest.raises(edu.State):
         visitor.round.ranking(contest)
+
+
+def test_a_clerk_with_files(world, tmp_path):
+    publish(world, "recruitment")
+    round_ = offer(world, "recruitment", now() + minutes(60), by_round=True)
+    person = world.clerk.account.identity().person_id
+    form = {"phone": "+994 50 123 45 67", "education": "master", "speciality": "Welding",
+            "years_of_work": 3}
+    vacancy = world.clerk.offering.put({
+        "service": "recruitment", "code": "vacancy", "round": "one", "title": {"az": "Yer"},
+        "opens": now() - minutes(60), "closes": now() + minutes(60), "is_published": True,
+        "by_round": True, "places": 1})
+    draft = world.clerk2.draft.save(person, round_, None, form, [vacancy])
+    made = world.clerk2.request.submit(person, draft)
+    world.clerk2.request.act(person, made.id, "admit", None, None)
+
+    def edu_round(*words, stdin=""):
+        return run_edu("round", *words, "--store", world.store, "--keys",
+                       f"{world.folder}/portal.db.keys", stdin=stdin)
+
+    scores = tmp_path / "scores.csv"
+    scores.write_text(f"application,points\n{made.id},101\nnone,7\n", encoding="utf-8")
+    refused = edu_round("import", "recruitment/one", "test", scores)
+    assert refused.returncode == 1
+    assert f"{scores}:2:" in refused.stderr and f"{scores}:3:" in refused.stderr
+    scores.write_text(f"application,points\n{made.id},71\n", encoding="utf-8")
+    assert edu_round("import", "recruitment/one", "test", scores).stdout.startswith("1 read, 1 added")
+    assert "open" in edu_round("status", "recruitment/one").stdout
+    assert edu_round("ranking", "recruitment/one").returncode == 1
+    assert edu_round("status", "recruitment/none").returncode == 1
+    assert edu_round("propose", "recruitment/one").returncode == 2
+    wrong = edu_round("propose", "recruitment/one", "--login", "clerk", stdin="wrong\n")
+    assert wrong.returncode == 1
+
+    publish(world, "club")
+    group = offer(world, "club", now() + minutes(60), by_round=True, places=1)
+    for child in world.pupils[:2]:
+        apply(world, child, group, {"phone": "+994 50 123 45 67"})
+    offer(world, "club", now(), by_round=True, places=1)
+    world.clerk.round.propose(group, None)
+    lines = list(csv.DictReader(io.StringIO(edu_round("ranking", "club/one").stdout)))
+    assert [(line["place"], line["outcome"]) for line in lines] == [("1", "given"), ("2", "waiting")]
+    assert all(line["applicant"] and line["application"] for line in lines)
