@@ -124,6 +124,13 @@ async function look(page, name, scripted = true) {
   }
 }
 
+async function lookAtBoth(page, name) {
+  for (const [size, viewport] of Object.entries({ telephone, desk })) {
+    await page.setViewportSize(viewport);
+    await look(page, `${name}-${size}`);
+  }
+}
+
 const soon = (days) => {
   const when = new Date(Date.now() + days * 86400000 + 4 * 3600000);
   return when.toISOString().slice(0, 16);
@@ -887,11 +894,11 @@ try {
     await clerk.goto(`${home}/staff/`);
     await clerk.getByRole("link", { name: "Qruplar, müsabiqələr" }).click();
     await clerk.getByRole("link", { name: "Dərnək və qruplar" }).click();
-    await look(clerk, "offerings-desk");
+    await lookAtBoth(clerk, "offerings");
     await clerk.getByRole("link", { name: "Yenisini yarat" }).click();
     await clerk.click("main form button");
     await clerk.getByRole("alert").waitFor();
-    await look(clerk, "offering-faults-desk");
+    await lookAtBoth(clerk, "offering-faults");
     await clerk.fill("#code", "astronomy");
     await clerk.fill("#title_az", "Astronomiya");
     await clerk.fill("#title_en", "Astronomy");
@@ -905,7 +912,7 @@ try {
     await clerk.fill("#until-1", "17:30");
     await clerk.click("main form button");
     await clerk.getByRole("heading", { name: "Astronomiya" }).waitFor();
-    await look(clerk, "round-new-desk");
+    await lookAtBoth(clerk, "round-new");
     const address = clerk.url().split("/").pop();
     await clerk.getByRole("link", { name: "Dəyişin" }).click();
     equal(await clerk.inputValue("#places"), "12", "what was kept is in the form");
@@ -956,9 +963,9 @@ try {
     }
     const clerk = await person("clerk", { viewport: desk });
     const contest = await roundOf(clerk, "contest", "Ən yaxşı təqdimat – 2026");
-    await look(clerk, "round-contest-desk");
+    await lookAtBoth(clerk, "round-contest");
     await clerk.goto(`${contest}/panel`);
-    await look(clerk, "round-panel-desk");
+    await lookAtBoth(clerk, "round-panel");
     await clerk.getByRole("button", { name: "İşləri payla" }).click();
     await clerk.getByText("0 vərəq paylandı").waitFor();
     await clerk.context().close();
@@ -970,10 +977,10 @@ try {
     await first.getByRole("button", { name: "Reytinqi təklif et" }).click();
     await first.getByRole("button", { name: "Reytinqi təsdiqlə" }).click();
     await first.getByText("Başqa şəxs təsdiqləməlidir").first().waitFor();
-    await look(first, "round-proposed-desk");
+    await lookAtBoth(first, "round-proposed");
     await first.goto(`${round}/ranking`);
     equal(await first.getByText("yer alacaq").count(), 5, "who is to get a place");
-    await look(first, "round-ranking-desk");
+    await lookAtBoth(first, "round-ranking");
     await first.context().close();
     const second = await person("clerk2", { viewport: desk });
     await second.goto(round);
@@ -1023,14 +1030,14 @@ try {
     await clerk.getByRole("button", { name: "Yüklə" }).click();
     await clerk.getByRole("alert").waitFor();
     equal(await clerk.locator("details[open] tbody tr").count(), 2, "faults of the file");
-    await look(clerk, "scores-faults-desk");
+    await lookAtBoth(clerk, "scores-faults");
     await clerk.locator("td input").first().fill("200");
     await clerk.getByRole("button", { name: "Balları saxla" }).click();
     await clerk.getByText("Bal hədlərdən kənardır").first().waitFor();
     await clerk.locator("td input").first().fill("81");
     await clerk.getByRole("button", { name: "Balları saxla" }).click();
     await clerk.getByText("Saxlanıldı.").waitFor();
-    await look(clerk, "scores-desk");
+    await lookAtBoth(clerk, "scores");
     await clerk.goto(`${round}/slots/interview`);
     await clerk.fill("#starts", soon(9));
     await clerk.fill("#count", "2");
@@ -1039,13 +1046,13 @@ try {
     await clerk.getByText("Gəncə, Atatürk pr. 5").nth(1).waitFor();
     await clerk.getByRole("button", { name: "Vaxt ver" }).click();
     await clerk.getByText("0 nəfərə vaxt verildi").waitFor();
-    await look(clerk, "slots-desk");
+    await lookAtBoth(clerk, "slots");
     await clerk.locator("tbody a").first().click();
     const people = await clerk.locator("tbody tr").count();
     await clerk.locator("tbody select").first().selectOption({ index: 2 });
     await clerk.getByRole("button", { name: "Keçir" }).first().click();
     await clerk.getByText(`yerdən ${people - 1} doludur`).waitFor();
-    await look(clerk, "slot-desk");
+    await lookAtBoth(clerk, "slot");
     await clerk.context().close();
   });
 

@@ -1,11 +1,12 @@
 """The desk of a round: scores, the panel, proposing and confirming, the ranking, times and places."""
 
 import datetime
+import hashlib
 
 import edu
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
-from . import i18n
+from . import i18n, texts
 from .appeals import saved
 from .forms import Form, staff_only
 from .i18n import gettext as _
@@ -99,15 +100,24 @@ def _typed(one, sheet):
     return None if not any(values.values()) or values == before else values
 
 
+def _key(form, one):
+    """One for each row of a form."""
+    return hashlib.sha256(f"{form.key}/{one.id}".encode()).hexdigest()
+
+
 def _store(form, page, sheet):
     """Each row by itself: what is wrong with one does not keep the others."""
+    codes = [criterion["code"] for criterion in sheet["criteria"]]
     for one in page:
         values = _typed(one, sheet)
-        if values and not form.call(g.session.score.put, one.person_id, one.id, sheet["code"],
-                                    values, key=f"{form.key}-{one.id}", at=str(one.id)):
-            text = next(iter(form.errors.values())) if len(form.errors) == 1 else None
-            form.errors[_field(one, sheet["criteria"][0])] = \
-                f"{one.applicant}: {form.errors.pop(str(one.id), text)}"
+        if not values:
+            continue
+        try:
+            g.session.score.put(one.person_id, one.id, sheet["code"], values, key=_key(form, one))
+        except (edu.Invalid, edu.State, edu.NotFound) as error:
+            code = (error.field or "").rsplit("/", 1)[-1]
+            field = f"{one.id}-{code if code in codes else codes[0]}"
+            form.errors[field] = f"{one.applicant}: {texts.error_text(error)}"
 
 
 def _bring(form, offering, sheet):
