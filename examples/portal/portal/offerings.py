@@ -131,10 +131,10 @@ def _wish(form, service, shown):
 
 
 def _keep(form, service, shown):
-    form.require(**{f"title_{language}": _("Give the title in this language.")
-                    for language in i18n.LANGUAGES})
     if not shown:
         form.require(code=_("Give a code: letters a–z, digits, _ and -."))
+    form.require(**{f"title_{language}": _("Give the title in this language.")
+                    for language in i18n.LANGUAGES})
     wish = _wish(form, service, shown)
     return not form.errors and form.call(g.session.offering.put, wish, key=form.key)
 
