@@ -122,7 +122,7 @@ def interview(recruitment):
     world.clerk.panel.assign(recruitment.competition)
     for member in panel:
         for work in member.panel.works():
-            member.panel.score(work.work_id, {"subject": 25, "teaching": 25, "speech": 10})
+            member.panel.score(work.work_id, {"subject": 25, "teaching": 25, "speech": 10}, None)
         member.close()
 
 

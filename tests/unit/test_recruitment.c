@@ -316,7 +316,7 @@ static void interview_all(void)
         edu_panel_work_page *page = NULL;
         FX_OK(edu_panel_works(session, NULL, 50, &page, error));
         for (size_t k = 0; k < page->count; k++)
-            FX_OK(edu_panel_score(session, page->items[k].work_id, values, NULL, error));
+            FX_OK(edu_panel_score(session, page->items[k].work_id, values, NULL, NULL, error));
         edu_free(page);
     }
     json_decref(values);
