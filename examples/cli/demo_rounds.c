@@ -13,6 +13,29 @@
 static const edu_id none = {{0}};
 static const edu_progress silent;
 
+/* A page that says what it is. */
+static const char paper[] = "%PDF-1.4\n"
+                            "1 0 obj<</Type/Catalog/Pages 2 0 R>> endobj\n"
+                            "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n"
+                            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 "
+                            "297]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>> endobj\n"
+                            "4 0 obj<</Length 41>>stream\n"
+                            "BT/F 28 Tf 40 180 Td(A document)Tj ET\n"
+                            "endstream endobj\n"
+                            "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj\n"
+                            "xref\n"
+                            "0 6\n"
+                            "0000000000 65535 f \n"
+                            "0000000009 00000 n \n"
+                            "0000000053 00000 n \n"
+                            "0000000103 00000 n \n"
+                            "0000000213 00000 n \n"
+                            "0000000300 00000 n \n"
+                            "trailer<</Size 6/Root 1 0 R>>\n"
+                            "startxref\n"
+                            "362\n"
+                            "%%EOF\n";
+
 /* ---- what all rounds begin with ---- */
 
 typedef struct offer {
@@ -40,17 +63,17 @@ static edu_status put(const demo_round_people *with, const offer *one, edu_time 
     return status;
 }
 
-/* Takes the form and the choices. attach: PDF to be given as "work"; NULL: none. */
+/* Takes the form and the choices. kind: of the document that is given; NULL: none. */
 static edu_status apply(const demo_round_people *with, edu_id person, edu_id offering, json_t *form,
-                        json_t *choices, const char *attach, edu_id *out, edu_error *error)
+                        json_t *choices, const char *kind, edu_id *out, edu_error *error)
 {
     edu_id draft, document;
     edu_request_receipt *receipt = NULL;
     edu_status status =
         edu_draft_save(with->clerk, person, offering, none, form, choices, NULL, &draft, error);
-    if (status == EDU_OK && attach)
-        status = edu_draft_attach(with->clerk, person, draft, "work", "presentation.pdf",
-                                  (edu_bytes){attach, strlen(attach)}, NULL, &document, error);
+    if (status == EDU_OK && kind)
+        status = edu_draft_attach(with->clerk, person, draft, kind, "document.pdf",
+                                  (edu_bytes){paper, strlen(paper)}, NULL, &document, error);
     if (status == EDU_OK)
         status = edu_request_submit(with->clerk, person, draft, NULL, &receipt, error);
     if (status == EDU_OK)
@@ -111,28 +134,6 @@ static edu_status seat_panel(const demo_round_people *with, edu_id offering, siz
 
 /* ---- a contest: two of the jury have scored ---- */
 
-static const char presentation[] = "%PDF-1.4\n"
-                                   "1 0 obj<</Type/Catalog/Pages 2 0 R>> endobj\n"
-                                   "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n"
-                                   "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 "
-                                   "297]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>> endobj\n"
-                                   "4 0 obj<</Length 41>>stream\n"
-                                   "BT/F 28 Tf 40 180 Td(A presentation)Tj ET\n"
-                                   "endstream endobj\n"
-                                   "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj\n"
-                                   "xref\n"
-                                   "0 6\n"
-                                   "0000000000 65535 f \n"
-                                   "0000000009 00000 n \n"
-                                   "0000000053 00000 n \n"
-                                   "0000000103 00000 n \n"
-                                   "0000000213 00000 n \n"
-                                   "0000000300 00000 n \n"
-                                   "trailer<</Size 6/Root 1 0 R>>\n"
-                                   "startxref\n"
-                                   "362\n"
-                                   "%%EOF\n";
-
 static const struct {
     const char *title, *summary;
 } works[] = {
@@ -164,7 +165,7 @@ static edu_status contest(const demo_round_people *with, edu_time now, edu_error
         status =
             apply(with, with->pupils[i], offering,
                   json_pack("{s:s, s:s}", "title", works[i].title, "summary", works[i].summary),
-                  NULL, presentation, &work, error);
+                  NULL, "work", &work, error);
     with->set(now);
     if (status == EDU_OK)
         status = seat_panel(with, offering, 0, with->jury_count, error);
@@ -252,11 +253,12 @@ static edu_status take_applications(const demo_round_people *with, competition *
                                                "Pedaqogika", "Filologiya"};
     edu_status status = EDU_OK;
     for (size_t i = 0; status == EDU_OK && i < APPLICANTS && i < with->adult_count; i++) {
-        json_t *form = json_pack("{s:s, s:s, s:s, s:i}", "phone", "+994 50 000 00 00", "education",
-                                 i % 3 ? "master" : "bachelor", "speciality", specialities[i % 5],
-                                 "years_of_work", (int)(3 * i % 17));
-        status =
-            apply(with, with->adults[i], of->round, form, choose(of, i), NULL, &of->ids[i], error);
+        json_t *form =
+            json_pack("{s:s, s:s, s:s, s:i, s:s}", "phone", "+994 50 000 00 00", "education",
+                      i % 3 ? "master" : "bachelor", "speciality", specialities[i % 5],
+                      "years_of_work", (int)(3 * i % 17), "exam_region", "BA");
+        status = apply(with, with->adults[i], of->round, form, choose(of, i), "diploma",
+                       &of->ids[i], error);
         if (status == EDU_OK)
             status = edu_request_act(with->clerk, with->adults[i], of->ids[i], "admit", NULL, NULL,
                                      NULL, error);

@@ -284,21 +284,21 @@ ok(edu_admission_close($clerk, $programme, 'Nobody came') === 0, 'nobody is note
 ok(count(edu_admission_history($clerk, $person, $mine['id'])['items']) === 1, 'an admission has its versions');
 
 // A competition: choices, a test from a file, interviews, a ranking by two people, an offer.
-$data = dirname($service);
-edu_calendar_publish($operator, json_decode(file_get_contents("$data/../calendars/az.json"), true));
-edu_service_publish($operator, json_decode(file_get_contents("$data/recruitment.json"), true));
+edu_calendar_publish($operator, json_decode(file_get_contents("$data/calendars/az.json"), true));
+edu_service_publish($operator, json_decode(file_get_contents("$data/services/recruitment.json"), true));
 $offer = fn(string $code, ?string $round, int $places, DateTimeImmutable $closes) => edu_offering_put($clerk, [
     'service' => 'recruitment', 'code' => $code, 'round' => $round, 'title' => ['az' => $code, 'en' => $code],
     'opens' => $now->sub($hour), 'closes' => $closes, 'is_published' => true, 'by_round' => true, 'places' => $places]);
-$round = $offer('autumn', null, -1, $now->add($hour));
-$vacancies = [$offer('a', 'autumn', 1, $now->add($hour)), $offer('b', 'autumn', 1, $now->add($hour))];
-ok(edu_offering_get($clerk, $round)['titles'] === ['az' => 'autumn', 'en' => 'autumn'], 'who keeps it sees all titles');
+$round = $offer('winter', null, -1, $now->add($hour));
+$vacancies = [$offer('winter-a', 'winter', 1, $now->add($hour)), $offer('winter-b', 'winter', 1, $now->add($hour))];
+ok(edu_offering_get($clerk, $round)['titles'] === ['az' => 'winter', 'en' => 'winter'], 'who keeps it sees all titles');
 ok(edu_service_get($clerk, 'recruitment')['round']['sheets'][1]['code'] === 'test', 'how a service is judged');
 $applications = [];
 foreach (['APP0001', 'APP0002'] as $number) {
     $applicant = edu_account_find($clerk, $number, new DateTimeImmutable('1985-01-01'))['id'];
     $draft = edu_draft_save($clerk, $applicant, $round, null, ['phone' => '+994 50 123 45 67', 'education' => 'master',
-        'speciality' => 'Welding', 'years_of_work' => 3], $vacancies);
+        'speciality' => 'Welding', 'years_of_work' => 3, 'exam_region' => 'BA'], $vacancies);
+    edu_draft_attach($clerk, $applicant, $draft, 'diploma', 'diplom.pdf', "%PDF-1.7\n");
     $applications[$applicant] = edu_request_submit($clerk, $applicant, $draft)['id'];
     edu_request_act($clerk, $applicant, $applications[$applicant], 'admit', null, null);
 }
@@ -324,7 +324,7 @@ foreach ([$clerk, $clerk2, $member] as $one) {
         edu_panel_score($one, $work['work_id'], ['subject' => 30, 'teaching' => 30, 'speech' => 15], null);
     }
 }
-$offer('autumn', null, -1, new DateTimeImmutable());
+$offer('winter', null, -1, new DateTimeImmutable());
 edu_round_propose($clerk, $round, null);
 fails('Edu\Denied', 'confirming what one proposed', fn() => edu_round_confirm($clerk, $round));
 edu_round_confirm($clerk2, $round);

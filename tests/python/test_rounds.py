@@ -102,12 +102,13 @@ def test_a_clerk_with_files(world, tmp_path):
     round_ = offer(world, "recruitment", now() + minutes(60), by_round=True)
     person = world.clerk.account.identity().person_id
     form = {"phone": "+994 50 123 45 67", "education": "master", "speciality": "Welding",
-            "years_of_work": 3}
+            "years_of_work": 3, "exam_region": "BA"}
     vacancy = world.clerk.offering.put({
         "service": "recruitment", "code": "vacancy", "round": "one", "title": {"az": "Yer"},
         "opens": now() - minutes(60), "closes": now() + minutes(60), "is_published": True,
         "by_round": True, "places": 1})
     draft = world.clerk2.draft.save(person, round_, None, form, [vacancy])
+    world.clerk2.draft.attach(person, draft, "diploma", "diplom.pdf", b"%PDF-1.7\n")
     made = world.clerk2.request.submit(person, draft)
     world.clerk2.request.act(person, made.id, "admit", None, None)
 
