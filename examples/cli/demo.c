@@ -624,6 +624,34 @@ static edu_status make_rounds(const demo *in, edu_error *error)
     return status;
 }
 
+static edu_status make_doctoral(const demo *in, edu_error *error)
+{
+    static const char *const adults[DEMO_DOCTORAL_ADULTS] = {"parent", "steward", "school"};
+    static const char *const panel[DEMO_DOCTORAL_PANEL] = {"executor", "head", "finance"};
+    demo_doctoral_people with = {
+        .operator_ = in->operator, .morning = morning(in, 0), .set = set_moment};
+    for (size_t i = 0; i < DEMO_DOCTORAL_ADULTS; i++)
+        with.adults[i] = person_of(in, adults[i]);
+    for (size_t i = 0; i < DEMO_DOCTORAL_PANEL; i++)
+        with.panel_ids[i] = person_of(in, panel[i]);
+    atomic_store(&moment, in->today);
+    edu_status status = sign_in(in, "clerk", &with.clerk, error);
+    if (status == EDU_OK)
+        status = sign_in(in, "clerk2", &with.second, error);
+    if (status == EDU_OK)
+        status = sign_in(in, "parent", &with.own, error);
+    for (size_t i = 0; status == EDU_OK && i < DEMO_DOCTORAL_PANEL; i++)
+        status = sign_in(in, panel[i], &with.panel[i], error);
+    if (status == EDU_OK)
+        status = demo_doctoral(&with, in->today, error);
+    edu_session_close(with.clerk);
+    edu_session_close(with.second);
+    edu_session_close(with.own);
+    for (size_t i = 0; i < DEMO_DOCTORAL_PANEL; i++)
+        edu_session_close(with.panel[i]);
+    return status;
+}
+
 static edu_status make_payments(const demo *in, edu_error *error)
 {
     const edu_id persons[] = {person_of(in, "parent"), person_of(in, "pupil"),
@@ -691,6 +719,8 @@ static edu_status make_world(demo *in, edu_error *error)
         status = make_appeals(in, error);
     if (status == EDU_OK)
         status = make_rounds(in, error);
+    if (status == EDU_OK)
+        status = make_doctoral(in, error);
     if (status == EDU_OK)
         status = make_payments(in, error);
     if (status == EDU_OK)

@@ -49,4 +49,15 @@ typedef struct demo_round_people {
 } demo_round_people;
 edu_status demo_rounds(const demo_round_people *with, edu_time now, edu_error *error);
 
+/* Who applies for doctoral studies, the first by a session of their own, and who judges. */
+#define DEMO_DOCTORAL_ADULTS 3
+#define DEMO_DOCTORAL_PANEL 3
+typedef struct demo_doctoral_people {
+    edu_session *operator_, *clerk, *second, *own, *panel[DEMO_DOCTORAL_PANEL];
+    edu_id adults[DEMO_DOCTORAL_ADULTS], panel_ids[DEMO_DOCTORAL_PANEL];
+    edu_time morning; /* ten o'clock today */
+    void (*set)(edu_time moment);
+} demo_doctoral_people;
+edu_status demo_doctoral(const demo_doctoral_people *with, edu_time now, edu_error *error);
+
 #endif

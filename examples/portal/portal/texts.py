@@ -113,7 +113,7 @@ ERRORS = {
     "score.form": N_("This is no number, or has too many decimals."),
     "score.range": N_("The points are not within the bounds."),
     "score.unknown_application": N_("There is no open application of this person here."),
-    "score.closed": N_("This application is closed."),
+    "score.not_now": N_("Nothing is scored in the state that this application is in."),
     "score.comment": N_("Nobody would be shown a comment here."),
     "score.sheet": N_("There is no such sheet."),
     "panel.account": N_("Nobody with an account is found. Members sign in to score."),
