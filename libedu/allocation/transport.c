@@ -11,7 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "allocation/flow.h"
+#include "allocation/rents.h"
+#include "allocation/simplex.h"
 
 /* Below so many places a problem is solved as it is. */
 #define COARSEST 512
@@ -20,7 +21,7 @@
 
 typedef struct levels {
     ei_transport *problem;
-    ei_cost *rents;
+    ei_cost *rents, *before; /* by centre; before: of the level before */
     ei_cost width;
     int64_t pupils;
     bool is_last; /* the level of the problem itself */
@@ -33,44 +34,51 @@ static bool report(void *context, int64_t unplaced)
     return over->problem->report(over->problem->context, done);
 }
 
-static edu_status take_parcels(const ei_flow *solved, ei_transport *problem, edu_error *error)
+/* How far the rents were from right, a centre. */
+static ei_cost mean_error(const ei_cost *before, const ei_cost *after, size_t count)
 {
-    size_t count = 0;
-    for (size_t k = 0; k < solved->count; k++)
-        count += solved->stations[k].movable.count + solved->stations[k].fixed.count;
-    problem->parcels = ei_calloc(count, sizeof *problem->parcels);
-    if (!problem->parcels)
-        return ei_no_memory(error);
-    for (uint32_t k = 0; k < solved->count; k++) {
-        const ei_held_list *lists[] = {&solved->stations[k].movable, &solved->stations[k].fixed};
-        for (size_t l = 0; l < EI_COUNT(lists); l++)
-            for (size_t i = 0; i < lists[l]->count; i++)
-                problem->parcels[problem->parcel_count++] =
-                    (ei_parcel){lists[l]->items[i].place, k, lists[l]->items[i].pupils};
-    }
-    return EDU_OK;
+    ei_cost sum = 0;
+    for (size_t k = 0; k < count; k++)
+        sum += before[k] < after[k] ? after[k] - before[k] : before[k] - after[k];
+    return sum / (ei_cost)count + 1;
+}
+
+static edu_status finish_level(levels *over, ei_reaches *reaches, ei_parcel *parcels,
+                               size_t parcel_count, edu_error *error)
+{
+    ei_transport *problem = over->problem;
+    if (!over->is_last)
+        return EDU_OK;
+    problem->parcels = parcels;
+    problem->parcel_count = parcel_count;
+    return ei_rents_find(reaches, over->rents, over->width, parcels, parcel_count, problem->rents,
+                         error);
 }
 
 /* Solves over the given places; rents go in as a start and come out. */
 static edu_status solve_level(levels *over, const ei_site *places, size_t count, edu_error *error)
 {
-    ei_transport *problem = over->problem;
-    ei_flow flow = {.places = places,
-                    .place_count = count,
-                    .sites = problem->centres,
-                    .count = problem->centre_count,
-                    .rents = over->rents,
-                    .width = over->width,
-                    .report = problem->report ? report : NULL,
-                    .context = over};
-    edu_status status = ei_flow_solve(&flow, error);
-    if (status == EDU_OK && flow.paths > 0)
-        over->width = flow.length / (ei_cost)flow.paths + 1;
-    if (status == EDU_OK && over->is_last)
-        status = take_parcels(&flow, problem, error);
-    if (status == EDU_OK && over->is_last)
-        status = ei_flow_least_rents(&flow, problem->rents, error);
-    ei_flow_finish(&flow);
+    const ei_transport *problem = over->problem;
+    ei_parcel *parcels = NULL;
+    size_t parcel_count, centres = problem->centre_count;
+    ei_reaches reaches;
+    edu_status status = EDU_OK;
+    memcpy(over->before, over->rents, centres * sizeof *over->before);
+    if (!ei_reaches_make(&reaches, places, count, problem->centres, centres, over->rents))
+        status = ei_no_memory(error);
+    if (status == EDU_OK)
+        status =
+            ei_simplex_solve(&reaches, over->rents, over->width, problem->report ? report : NULL,
+                             over, &parcels, &parcel_count, error);
+    if (status == EDU_OK) {
+        over->width = mean_error(over->before, over->rents, centres);
+        status = finish_level(over, &reaches, parcels, parcel_count, error);
+    }
+    if (!over->is_last || status != EDU_OK)
+        ei_free(parcels);
+    if (status != EDU_OK)
+        over->problem->parcels = NULL;
+    ei_reaches_finish(&reaches);
     return status;
 }
 
@@ -167,17 +175,18 @@ static edu_status solve_ordered(ei_transport *problem, ordered *order, ei_site *
     size_t count = problem->place_count;
     levels over = {.problem = problem,
                    .rents = ei_calloc(problem->centre_count, sizeof(ei_cost)),
+                   .before = ei_calloc(problem->centre_count, sizeof(ei_cost)),
                    .width = spacing(problem),
                    .is_last = count <= COARSEST};
-    if (!over.rents)
-        return ei_no_memory(error);
     order_places(problem, order, places);
     for (size_t i = 0; i < count; i++)
         over.pupils += places[i].count;
-    edu_status status = solve_coarse_first(&over, places, count, error);
+    edu_status status = over.rents && over.before ? solve_coarse_first(&over, places, count, error)
+                                                  : ei_no_memory(error);
     for (size_t i = 0; status == EDU_OK && i < problem->parcel_count; i++)
         problem->parcels[i].place = order[problem->parcels[i].place].place;
     ei_free(over.rents);
+    ei_free(over.before);
     return status;
 }
 
