@@ -37,12 +37,14 @@ static edu_status settle_payments(edu_session *session, edu_error *error)
     return status;
 }
 
-/* Of applications: what is due is told, and done. */
+/* Of applications: dates that a new calendar moves; what is due is told, and done. */
 static edu_status move_requests(edu_session *session, edu_error *error)
 {
     int32_t done = 1;
     edu_status status = EDU_OK;
     while (status == EDU_OK && done > 0 && !is_over)
+        status = edu_request_recompute(session, 0, &done, error);
+    for (done = 1; status == EDU_OK && done > 0 && !is_over;)
         status = edu_request_clock(session, 0, &done, error);
     return status;
 }

@@ -11,6 +11,7 @@ typedef struct group {
     const char *code, *az, *en, *ru, *times;
     int32_t places, age_from, age_until, applicants;
     bool by_round;
+    const char *follows;
 } group;
 
 static const group groups[] = {
@@ -32,6 +33,8 @@ static const group groups[] = {
      "[{\"day\":2,\"from\":\"17:00\",\"until\":\"18:30\"},{\"day\":6,\"from\":\"09:00\","
      "\"until\":\"10:30\"}]",
      18, 8, 15, 9, false},
+    {"football-next", "Futbol, növbəti il", "Football, next year", "Футбол, следующий год",
+     "[{\"day\":2,\"from\":\"17:00\",\"until\":\"18:30\"}]", 16, 9, 17, 0, false, "football"},
 };
 
 static edu_status keep(edu_session *clerk, const group *one, edu_time now, edu_id *out,
@@ -41,8 +44,9 @@ static edu_status keep(edu_session *clerk, const group *one, edu_time now, edu_i
     given.service = "club";
     given.code = one->code;
     given.title = json_pack("{s:s, s:s, s:s}", "az", one->az, "en", one->en, "ru", one->ru);
-    given.opens = now - 10 * DAY;
-    given.closes = now + 30 * DAY;
+    given.follows = one->follows;
+    given.opens = now + (one->follows ? 40 : -10) * DAY;
+    given.closes = now + (one->follows ? 80 : 30) * DAY;
     given.is_published = true;
     given.by_round = one->by_round;
     given.places = one->places;

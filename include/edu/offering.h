@@ -23,9 +23,12 @@ typedef struct edu_offering {
     const char *code;        /**< within the service */
     const char *title;       /**< in the session's language */
     edu_id round_id;         /**< the offering it lies in; none */
+    edu_id follows_id;       /**< the offering whose next it is; none */
     const char *institution; /**< code; NULL */
     const char *institution_name;
     const char *region; /**< code; NULL */
+    edu_date begins;    /**< first day on which it takes place; none: always */
+    edu_date ends;      /**< last day; none: without end */
     edu_time opens;
     edu_time closes;
     bool is_published;
@@ -55,12 +58,15 @@ typedef struct edu_offering_input {
     const char *round;       /**< code of the offering it lies in; NULL */
     const char *institution; /**< code; NULL */
     const char *region;      /**< code; NULL: that of the institution, or none */
+    const char *follows; /**< code of the offering whose next it is, as last year's group; NULL */
+    edu_date begins;     /**< first day on which it takes place; none: always */
+    edu_date ends;       /**< last day; none: without end */
     edu_time opens;
     edu_time closes;
     bool is_published; /**< before, only who keeps it sees it */
     bool by_round; /**< places are given all at once, when it has closed; else to who comes first */
     int32_t places;    /**< -1: as many as come */
-    int32_t age_from;  /**< whole years on the day of submission; 0: any */
+    int32_t age_from;  /**< whole years on the day of submission, or on which it begins; 0: any */
     int32_t age_until; /**< 0: any */
     int32_t grade_from;
     int32_t grade_to;
@@ -69,8 +75,8 @@ typedef struct edu_offering_input {
 } edu_offering_input;
 #define EDU_OFFERING_INPUT_INIT                                                                    \
     {                                                                                              \
-        sizeof(edu_offering_input), NULL, NULL, NULL, NULL, NULL, NULL, EDU_TIME_NONE,             \
-            EDU_TIME_NONE, false, false, -1, 0, 0, 0, 0, NULL, NULL                                \
+        sizeof(edu_offering_input), NULL, NULL, NULL, NULL, NULL, NULL, NULL, {0}, {0},            \
+            EDU_TIME_NONE, EDU_TIME_NONE, false, false, -1, 0, 0, 0, 0, NULL, NULL                 \
     }
 
 /** Which offerings to list. Start from ::EDU_OFFERING_FILTER_INIT. */
@@ -91,8 +97,9 @@ typedef struct edu_offering_filter {
 /** Keeps an offering under its code: makes it, or changes it. More places are given to who waits,
  * in the order of the list. Clerk, everywhere or of its region; staff of its institution.
  *  @param out receives its id.
- *  @return EDU_E_INVALID with the field; EDU_E_NOT_FOUND for a service, round or institution that
- * is not there, or an offering that is not yours to keep; EDU_E_STATE "offering.places" for fewer
+ *  @return EDU_E_INVALID with the field; EDU_E_CONFLICT "offering.followed" where another follows
+ * the same already; EDU_E_NOT_FOUND for a service, round, institution or one to follow that is not
+ * there, or an offering that is not yours to keep; EDU_E_STATE "offering.places" for fewer
  *  places than are held, "offering.ranked" for another end once it is ranked (edu/round.h).
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_offering_put(edu_session *session,

@@ -92,7 +92,8 @@ EDU_PAGE(edu_request);
 EDU_RECORD
 typedef struct edu_request_actions {
     json_t *actions; /**< array of {"action", "title", "as", "asks": list of "reason" and
-                          "corrections", "submits", "is_bulk", "to"} */
+                          "corrections", "submits", "is_bulk", "to",
+                          "ends": it leads to a terminal state} */
 } edu_request_actions;
 
 /** A step of an application. */
@@ -134,6 +135,15 @@ typedef struct edu_request_bulk_report {
     int32_t done;    /**< or, in a preview, what would be */
     json_t *refused; /**< array of {"index", "key", "message"} */
 } edu_request_bulk_report;
+
+/** Who goes on from an offering to the one that follows it. */
+EDU_RECORD
+typedef struct edu_request_carry_report {
+    int32_t carried; /**< have a place, or, in a preview, would */
+    int32_t waiting; /**< are on the list, as no place was free */
+    json_t *left; /**< array of {"person_id", "id", "applicant": name, "key", "message"}: why not */
+    bool is_more; /**< a preview looks at the first 200 alone */
+} edu_request_carry_report;
 
 /** Saves what is typed so far; whoever comes back finds it. One draft an offering: a later one
  * takes its place. Oneself, a ward, a pupil of one's school, anybody for a clerk; what staff save
@@ -229,6 +239,16 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_document(edu_session *sessi
                                                               edu_id document_id,
                                                               edu_document **out, edu_error *error);
 
+/** A signed receipt: what was submitted last, and when (docs/formats.md, "Receipts"). A file that
+ * anybody can check as any certificate, without the portal too. Whoever sees the application.
+ *  @param out the JSON file; the same bytes each time, while the key that signs is the same.
+ *  @return EDU_E_STATE "request.no_receipt" for what nobody has submitted.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_receipt_file(edu_session *session,
+                                                                  edu_id person_id, edu_id id,
+                                                                  edu_document **out,
+                                                                  edu_error *error);
+
 /** What happened to it, oldest first; internal steps for staff only.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_timeline(edu_session *session,
@@ -269,6 +289,21 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_bulk(edu_session *session, 
                                                           edu_request_bulk_report **out,
                                                           edu_error *error);
 
+/** Gives everybody who holds a place of an offering one of the offering that follows it, who came
+ * first first: makes an application by the definition's `carry`, with what was submitted last.
+ * Ages, grades and the form are judged anew; whom it does not fit is told, once. Calling it again
+ * carries who could not be before. Who keeps both offerings.
+ *  @param offering_id the one that follows (edu_offering_put).
+ *  @param preview true: nothing is changed, and the report tells what would be.
+ *  @return EDU_E_STATE "carry.follows" where it follows none, "carry.none" where the service does
+ * not say how, "carry.unpublished", "request.closed"; EDU_E_NOT_FOUND where they are not yours to
+ *  keep.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_carry(edu_session *session, edu_id offering_id,
+                                                           bool preview,
+                                                           edu_request_carry_report **out,
+                                                           edu_error *error);
+
 /** Applications in the session's scope, those longest in their state first. Staff.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_worklist(edu_session *session,
@@ -299,6 +334,14 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_note(edu_session *session, 
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_clock(edu_session *session, int32_t limit,
                                                            int32_t *done, edu_error *error);
+
+/** Computes deadlines again where their calendar has got a newer version. Where a date moves, the
+ * timeline says by which days, and the applicant and who works on it are told. For a job. Admin.
+ *  @param limit most applications; more are done by the next call.
+ *  @param done receives how many.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_recompute(edu_session *session, int32_t limit,
+                                                               int32_t *done, edu_error *error);
 
 /** Removes from the folder of documents what no draft and no application has any more, and is a day
  *  old. For a job, once a day; does nothing where documents lie in the store. Admin.

@@ -307,6 +307,18 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_ranking(edu_session *session,
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_csv(edu_session *session, edu_id offering_id,
                                                        edu_document **out, edu_error *error);
 
+/** Issues the certificates that the definition gives by place (`certificates`), once the ranking is
+ * confirmed; who has one with the same content keeps it. Cut off, the next call goes on. They are
+ * listed, checked, printed and revoked as others (edu/certificate.h), the offering being what they
+ * are about. Whoever keeps the offering.
+ *  @param issued receives how many are new.
+ *  @return EDU_E_STATE "round.not_confirmed", "round.no_certificates"; EDU_E_CANCELLED where
+ *  progress stopped it.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_round_issue(edu_session *session, edu_id offering_id,
+                                                         edu_progress progress, int64_t *issued,
+                                                         edu_error *error);
+
 /** What became of an application, once that is confirmed; before that its scores, where its state
  * shows them. Whoever sees the application.
  *  @return EDU_E_STATE "round.no_result" where there is nothing to tell yet.

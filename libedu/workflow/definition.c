@@ -5,6 +5,7 @@
 #include "workflow/workflow.h"
 
 #define DEPTH_MAX 16
+#define CERTIFICATES_MAX 16
 
 typedef struct action {
     const char *name;
@@ -151,18 +152,10 @@ static edu_status read_state(ei_state_rules *out, const json_t *state, const ei_
 
 static edu_status read_states(ei_definition *definition, edu_error *error)
 {
-    static const char *const keys[] = {"title",
-                                       "?is_terminal",
-                                       "?edits",
-                                       "?holds_place",
-                                       "?waits_for_place",
-                                       "?moves_up",
-                                       "?takes_scores",
-                                       "?shows_scores",
-                                       "?deadline",
-                                       "?assesses",
-                                       "?counts_as",
-                                       NULL};
+    static const char *const keys[] = {"title",         "?is_terminal",     "?edits",
+                                       "?holds_place",  "?waits_for_place", "?moves_up",
+                                       "?takes_scores", "?shows_scores",    "?deadline",
+                                       "?assesses",     "?counts_as",       NULL};
     json_t *states = json_object_get(definition->json, "states"), *state;
     ei_place at = {"/states"};
     const char *name;
@@ -686,6 +679,65 @@ static edu_status read_scored(ei_definition *definition, edu_error *error)
     return EDU_OK;
 }
 
+/* What gives who holds a place one of the offering that follows. */
+static edu_status check_carry(const ei_definition *definition, edu_error *error)
+{
+    static const char *const keys[] = {"action", "?left", NULL};
+    const json_t *carry = json_object_get(definition->json, "carry");
+    ei_place at = {"/carry"}, name = {"/carry/action"}, left = {"/carry/left"};
+    if (!carry)
+        return EDU_OK;
+    EI_TRY(ei_document_keys(carry, keys, &at, error));
+    const json_t *told = json_object_get(carry, "left");
+    const action *found =
+        find_action(definition, json_string_value(json_object_get(carry, "action")));
+    if (!found || !found->creates || !(found->by >> find_actor_kind("system") & 1) ||
+        !definition->rules[found->to].holds_place)
+        return ei_document_fault(error, &name,
+                                 "this must be an action of the system that makes an application "
+                                 "in a state that holds a place");
+    if (definition->request && definition->request->choices > 0)
+        return ei_document_fault(error, &at, "where one chooses among offerings nothing follows");
+    return !told || (json_is_string(told) && has_template(definition, json_string_value(told)))
+               ? EDU_OK
+               : ei_document_fault(error, &left, "there is no such template");
+}
+
+/* What a certificate of a place is called, and says. */
+static edu_status check_certificate(const ei_definition *definition, const json_t *one,
+                                    const ei_place *at, edu_error *error)
+{
+    static const char *const keys[] = {"title", "text", "?until", NULL};
+    ei_place title = ei_place_below(at, "title"), text = ei_place_below(at, "text"),
+             until = ei_place_below(at, "until");
+    EI_TRY(ei_document_keys(one, keys, at, error));
+    EI_TRY(
+        ei_document_texts(json_object_get(one, "title"), languages_of(definition), &title, error));
+    EI_TRY(ei_document_texts(json_object_get(one, "text"), languages_of(definition), &text, error));
+    const json_t *last = json_object_get(one, "until");
+    return !last || (json_is_integer(last) && json_integer_value(last) >= 1 &&
+                     json_integer_value(last) <= 1000000)
+               ? EDU_OK
+               : ei_document_fault(error, &until, "this must be the last place that gets it");
+}
+
+static edu_status check_certificates(const ei_definition *definition, edu_error *error)
+{
+    const json_t *list = json_object_get(definition->json, "certificates");
+    ei_place at = {"/certificates"};
+    if (!list)
+        return EDU_OK;
+    if (!json_is_array(list) || json_array_size(list) > CERTIFICATES_MAX)
+        return ei_document_fault(error, &at, "this must be a list of at most 16");
+    if (!json_object_get(definition->json, "place"))
+        return ei_document_fault(error, &at, "without place nobody is ranked");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        ei_place here = ei_place_index(&at, i);
+        EI_TRY(check_certificate(definition, json_array_get(list, i), &here, error));
+    }
+    return EDU_OK;
+}
+
 /* Kinds of times and places to which people are asked. */
 static edu_status check_slots(const ei_definition *definition, edu_error *error)
 {
@@ -863,27 +915,11 @@ static int depth_of(const json_t *value, int limit)
 
 static edu_status read_definition(ei_definition *definition, edu_error *error)
 {
-    static const char *const keys[] = {"service",
-                                       "title",
-                                       "summary",
-                                       "rules",
-                                       "stages",
-                                       "states",
-                                       "actions",
-                                       "templates",
-                                       "?calendar",
-                                       "?request",
-                                       "?is_private",
-                                       "?promote",
-                                       "?scores",
-                                       "?ranking",
-                                       "?place",
-                                       "?fail",
-                                       "?is_ranking_public",
-                                       "?slots",
-                                       "?tuition",
-                                       "?sittings",
-                                       NULL};
+    static const char *const keys[] = {
+        "service", "title",         "summary",   "rules",     "stages",      "states",
+        "actions", "templates",     "?calendar", "?request",  "?is_private", "?promote",
+        "?carry",  "?scores",       "?ranking",  "?place",    "?fail",       "?is_ranking_public",
+        "?slots",  "?certificates", "?tuition",  "?sittings", NULL};
     ei_place root = {""}, service = {"/service"}, title = {"/title"};
     EI_TRY(ei_document_keys(definition->json, keys, &root, error));
     if (!ei_document_code(json_string_value(json_object_get(definition->json, "service"))))
@@ -903,7 +939,9 @@ static edu_status read_definition(ei_definition *definition, edu_error *error)
     EI_TRY(read_scores(definition, error));
     EI_TRY(check_deadlines(definition, error));
     EI_TRY(check_places(definition, error));
+    EI_TRY(check_carry(definition, error));
     EI_TRY(check_round(definition, error));
+    EI_TRY(check_certificates(definition, error));
     EI_TRY(read_scored(definition, error));
     EI_TRY(check_slots(definition, error));
     EI_TRY(check_tuition(definition, error));
@@ -985,6 +1023,27 @@ const char *ei_definition_calendar(const ei_definition *definition)
 const char *ei_definition_promote(const ei_definition *definition)
 {
     return json_string_value(json_object_get(definition->json, "promote"));
+}
+
+const char *ei_definition_carry(const ei_definition *definition, const char *part)
+{
+    return json_string_value(json_object_get(json_object_get(definition->json, "carry"), part));
+}
+
+const json_t *ei_definition_certificates(const ei_definition *definition)
+{
+    return json_object_get(definition->json, "certificates");
+}
+
+const json_t *ei_definition_certificate_for(const ei_definition *definition, int32_t place)
+{
+    const json_t *list = ei_definition_certificates(definition);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i), *until = json_object_get(one, "until");
+        if (!until || place <= json_integer_value(until))
+            return one;
+    }
+    return NULL;
 }
 
 const char *ei_definition_place(const ei_definition *definition)

@@ -255,7 +255,7 @@ edu_status ei_application_remark_add(edu_tx *tx, const ei_step *step,
     ei_action action = {.name = step->action,
                         .to = head->state,
                         .ends = rules && rules->is_terminal,
-                        .is_internal = true};
+                        .is_internal = strcmp(step->action, EI_REMARK_MOVED) != 0};
     return act_as(tx, step, head, &action, error);
 }
 

@@ -107,6 +107,13 @@ const ei_request_rules *ei_definition_request(const ei_definition *definition);
 const ei_tuition_rules *ei_definition_tuition(const ei_definition *definition);
 const char *ei_definition_calendar(const ei_definition *definition); /* code; NULL */
 const char *ei_definition_promote(const ei_definition *definition);  /* action; NULL */
+/* Of a round: the list of certificates, NULL for none; and the one for a place, which is the first
+ * that fits. */
+const json_t *ei_definition_certificates(const ei_definition *definition);
+const json_t *ei_definition_certificate_for(const ei_definition *definition, int32_t place);
+/* What gives places of an offering that follows another: "action", and "left", the template for
+ * whom it does not; NULL. */
+const char *ei_definition_carry(const ei_definition *definition, const char *part);
 /* Of a round: what the system does to who is ranked, and to who did not pass; NULL. */
 const char *ei_definition_place(const ei_definition *definition);
 const char *ei_definition_fail(const ei_definition *definition);
@@ -171,10 +178,11 @@ edu_status ei_application_head_read(edu_tx *tx, const edu_id *person, const edu_
 edu_status ei_application_act(edu_tx *tx, const ei_step *step, const ei_application_head *head,
                               edu_error *error);
 
-/* An event of no action of the definition, which changes no state and which only staff see:
- * `action` is one of these. */
+/* An event of no action of the definition, which changes no state: `action` is one of these. Only
+ * staff see the first two. */
 #define EI_REMARK_NOTE ".note"
 #define EI_REMARK_ASSIGN ".assign"
+#define EI_REMARK_MOVED ".moved" /* the deadline, as the calendar has changed */
 edu_status ei_application_remark_add(edu_tx *tx, const ei_step *step,
                                      const ei_application_head *head, edu_error *error);
 

@@ -559,6 +559,7 @@ static edu_status call_edu_request_submit(call *c, edu_error *error)
 #define TARGET_REQUEST c->target.person, c->target.request
 READ(edu_request_get, edu_request, TARGET_REQUEST)
 READ(edu_request_document, edu_document, TARGET_REQUEST, c->target.given)
+READ(edu_request_receipt_file, edu_document, TARGET_REQUEST)
 LIST(edu_request_timeline, edu_request_event_page, TARGET_REQUEST)
 READ(edu_request_possible, edu_request_actions, TARGET_REQUEST)
 WRITE(edu_request_act, TARGET_REQUEST, "approve", NULL, NULL, NULL)
@@ -581,6 +582,15 @@ static edu_status call_edu_request_bulk(call *c, edu_error *error)
     return status;
 }
 
+static edu_status call_edu_request_carry(call *c, edu_error *error)
+{
+    edu_request_carry_report *out = NULL;
+    c->is_written = true;
+    edu_status status = edu_request_carry(c->session, stage_group(), false, &out, error);
+    edu_free(out);
+    return status;
+}
+
 static edu_status call_edu_request_worklist(call *c, edu_error *error)
 {
     edu_request_page *out = NULL;
@@ -599,6 +609,13 @@ static edu_status call_edu_request_sweep(call *c, edu_error *error)
     return edu_request_sweep(c->session, &done, error);
 }
 
+static edu_status call_edu_request_recompute(call *c, edu_error *error)
+{
+    int32_t done;
+    c->is_written = true;
+    return edu_request_recompute(c->session, 10, &done, error);
+}
+
 static edu_status call_edu_request_clock(call *c, edu_error *error)
 {
     int32_t done;
@@ -614,6 +631,14 @@ WRITE(edu_round_commit, stage_group(), COMMITMENT, NULL)
 WRITE(edu_round_propose, stage_group(), NULL, NULL)
 WRITE(edu_round_reopen, stage_group(), NULL)
 WRITE(edu_round_confirm, stage_group(), silent, NULL)
+
+static edu_status call_edu_round_issue(call *c, edu_error *error)
+{
+    int64_t issued;
+    c->is_written = true;
+    return edu_round_issue(c->session, stage_group(), silent, &issued, error);
+}
+
 LIST(edu_round_ranking, edu_ranked_page, stage_group())
 READ(edu_round_csv, edu_document, stage_group())
 READ(edu_round_result, edu_round_outcome, TARGET_REQUEST)

@@ -456,6 +456,37 @@ try {
     for (const page of [parent, registrar]) await page.context().close();
   });
 
+  await test("a group goes on next year: offered by who keeps it, answered by the parent", async () => {
+    const parent = await person("parent", { viewport: telephone });
+    await parent.goto(`${home}/services/club`);
+    await parent.locator(".nar-card", { hasText: "Futbol" }).locator("a.govuk-button").click();
+    await parent.locator("a.nar-card").last().click();
+    await parent.fill('[name="/phone"]', "050 123 45 67");
+    await parent.getByRole("button", { name: "Müraciəti göndər" }).click();
+    await parent.locator(".govuk-panel").waitFor();
+
+    const clerk = await person("clerk", { viewport: desk });
+    await clerk.goto(`${home}/staff/requests/?service=club`);
+    await clerk.getByRole("link", { name: "Futbol, növbəti il" }).click();
+    await clerk.getByText("uşağa yer təklif olunacaq").waitFor();
+    await look(clerk, "carry-preview-desk");
+    await clerk.getByRole("button", { name: "Yerləri təklif et" }).click();
+    await clerk.getByText("uşağa yer təklif olundu").waitFor();
+    await look(clerk, "carry-done-desk");
+    await clerk.goto(`${home}/staff/requests/?service=club`);
+    await clerk.getByRole("link", { name: "Futbol, növbəti il" }).click();
+    await clerk.getByText("0 uşağa yer təklif olunacaq").waitFor();
+
+    await parent.goto(`${home}/cabinet/`);
+    await parent.locator("a", { hasText: "Futbol, növbəti il" }).first().click();
+    await parent.getByText("Yer təklif olunub").first().waitFor();
+    await look(parent, "carry-offer-telephone");
+    await parent.getByRole("button", { name: "Yeri saxla" }).click();
+    await parent.getByText("Qəbul edilib").first().waitFor();
+    await look(parent, "carry-accepted-telephone");
+    for (const page of [parent, clerk]) await page.context().close();
+  });
+
   await test("a form is tried by whoever writes a service, with a script and without", async () => {
     const asked = JSON.parse(readFileSync(join(root, "examples/data/services/school_bus.json"), "utf8")).request;
     const texts = { schema: JSON.stringify(asked.form), hints: JSON.stringify(asked.hints) };

@@ -3,11 +3,13 @@
 #include "fixture.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <edu/application.h>
 #include <edu/calendar.h>
+#include <edu/certificate.h>
 #include <edu/request.h>
 
 static const edu_id none = {{0}};
@@ -409,6 +411,124 @@ static size_t listed(const char *login, edu_request_filter filter)
     return count;
 }
 
+static char *receipt_of(edu_id id)
+{
+    edu_document *file = NULL;
+    FX_OK(edu_request_receipt_file(fx_session("parent1"), fx_person("PUP0001"), id, &file, error));
+    char *text = strndup(file->content.data, file->content.size);
+    edu_free(file);
+    return text;
+}
+
+static void check_verdict(const char *text, const char *status)
+{
+    edu_verdict *verdict = NULL;
+    FX_OK(edu_certificate_check(fx_nobody(), text, &verdict, error));
+    ck_assert_str_eq(verdict->status, status);
+    edu_free(verdict);
+}
+
+/* What was submitted, hashed again by nothing but the form that the applicant has. */
+static void check_hash(const char *text, edu_id id)
+{
+    edu_request *one = NULL;
+    char hex[65];
+    uint8_t hash[32];
+    FX_OK(edu_request_get(fx_session("parent1"), fx_person("PUP0001"), id, &one, error));
+    json_t *all = json_pack("{s:O, s:[]}", "form", one->form, "choices");
+    char *canonical = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
+    crypto_hash_sha256(hash, (const uint8_t *)canonical, strlen(canonical));
+    (void)sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    ck_assert_msg(strstr(text, hex) != NULL, "%s is not in %s", hex, text);
+    json_decref(all);
+    free(canonical);
+    edu_free(one);
+}
+
+START_TEST(a_receipt_is_signed_and_proves_what_was_submitted)
+{
+    edu_id id = asked();
+    edu_document *file = NULL;
+    char *first = receipt_of(id), *again = receipt_of(id);
+    ck_assert_str_eq(first, again);
+    check_verdict(first, "valid");
+    check_hash(first, id);
+    free(again);
+    char *hash = strstr(first, "\"submitted\":\"");
+    ck_assert_ptr_nonnull(hash);
+    hash[13] = hash[13] == '0' ? '1' : '0';
+    check_verdict(first, "bad_signature");
+    free(first);
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_receipt_file(fx_session("parent5"), fx_person("PUP0001"),
+                                                       id, &file, error));
+    /* What was sent again has a receipt of its own. */
+    first = receipt_of(id);
+    give_back(id);
+    again = receipt_of(id);
+    ck_assert_str_eq(first, again);
+    free(again);
+    free(first);
+}
+END_TEST
+
+static void publish_day_off(const char *date)
+{
+    json_t *calendar = fx_example("calendars", "az");
+    json_array_append_new(json_object_get(calendar, "holidays"),
+                          json_pack("{s:s, s:{s:s, s:s, s:s}, s:[s], s:s}", "code", "day_off",
+                                    "title", "az", "Gün", "en", "Day", "ru", "День", "dates", date,
+                                    "moves", "nothing"));
+    fx_publish(edu_calendar_publish, calendar);
+}
+
+START_TEST(a_holiday_that_is_added_moves_open_deadlines_and_says_why)
+{
+    edu_id id = asked(), group = chess(1), child;
+    edu_request *one = NULL;
+    edu_request_event_page *page = NULL;
+    edu_event_page *plain = NULL;
+    int32_t done;
+    child = applied_by_clerk("PUP0005", group, "enrolled"); /* without a deadline */
+    FX_OK(edu_request_get(fx_session("clerk"), fx_person("PUP0001"), id, &one, error));
+    edu_time due = one->due;
+    edu_free(one);
+    FX_OK(edu_request_assign(fx_session("clerk"), fx_person("PUP0001"), id, fx_person("STF0002"),
+                             NULL, error));
+    FX_OK(edu_request_recompute(fx_operator(), 100, &done, error));
+    ck_assert_int_eq(done, 0);
+    FX_FAILS(EDU_E_DENIED, edu_request_recompute(fx_session("clerk"), 100, &done, error));
+    publish_day_off("2030-01-15"); /* far from any deadline: only the version is noted */
+    FX_OK(edu_request_recompute(fx_operator(), 100, &done, error));
+    ck_assert_int_eq(done, 1);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'request_moved'"),
+                     0);
+    publish_day_off("2026-09-23");
+    FX_OK(edu_request_recompute(fx_operator(), 100, &done, error));
+    ck_assert_int_eq(done, 1);
+    FX_OK(edu_request_recompute(fx_operator(), 100, &done, error));
+    ck_assert_int_eq(done, 0);
+    FX_OK(edu_request_get(fx_session("parent1"), fx_person("PUP0001"), id, &one, error));
+    ck_assert_int_gt(one->due, due);
+    ck_assert_str_eq(one->state, "submitted");
+    edu_free(one);
+    FX_OK(edu_request_timeline(fx_session("parent1"), fx_person("PUP0001"), id, NULL, 20, &page,
+                               error));
+    ck_assert_uint_eq(page->count, 2);
+    ck_assert_str_eq(page->items[1].action, ".moved");
+    ck_assert_str_eq(page->items[1].title, "The deadline is computed anew");
+    ck_assert_ptr_nonnull(strstr(page->items[1].text, "23.09.2026"));
+    edu_free(page);
+    FX_OK(edu_application_timeline(fx_session("parent1"), fx_person("PUP0001"), id, NULL, 20,
+                                   &plain, error));
+    ck_assert_str_eq(plain->items[plain->count - 1].title, "The deadline is computed anew");
+    edu_free(plain);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'request_moved'"),
+                     2);
+    check_state("clerk", "PUP0005", child, "enrolled", 0);
+    FX_OK(edu_portal_check(fx_operator(), (edu_progress){0}, error));
+}
+END_TEST
+
 START_TEST(a_worklist_shows_what_is_in_scope)
 {
     edu_id group = chess(2), id = applied_by_clerk("PUP0005", group, "enrolled");
@@ -620,6 +740,8 @@ int main(void)
     tcase_add_test(tests, a_draft_is_found_again_and_says_what_it_lacks);
     tcase_add_test(tests, a_request_is_given_back_corrected_and_approved);
     tcase_add_test(tests, a_term_that_passes_warns_and_ends_what_it_is_to_end);
+    tcase_add_test(tests, a_receipt_is_signed_and_proves_what_was_submitted);
+    tcase_add_test(tests, a_holiday_that_is_added_moves_open_deadlines_and_says_why);
     tcase_add_test(tests, a_worklist_shows_what_is_in_scope);
     tcase_add_test(tests, many_are_done_at_once_and_a_preview_changes_nothing);
     tcase_add_test(

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <edu/application.h>
 #include <edu/calendar.h>
+#include <edu/certificate.h>
 #include <edu/request.h>
 #include <edu/round.h>
 #include <edu/slot.h>
@@ -506,6 +507,67 @@ START_TEST(a_blind_jury_scores_with_equal_load_and_equals_share_their_place)
         check_state(children[i], ids[i], "judged", 0);
     }
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score WHERE is_current = 1"), WORKS * 5);
+}
+END_TEST
+
+static edu_certificate_page *certificates_of(const char *number)
+{
+    edu_certificate_page *page = NULL;
+    FX_OK(edu_certificate_list(clerk, fx_person(number), NULL, 10, &page, error));
+    return page;
+}
+
+/* Awarded so; "1" where the place stands on it. */
+static void check_certificate(const char *number, const char *award, const char *place)
+{
+    edu_certificate_page *page = certificates_of(number);
+    edu_document *file = NULL;
+    edu_verdict *verdict = NULL;
+    char text[300];
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_str_eq(page->items[0].type, "contest.certificate");
+    FX_OK(edu_certificate_file(clerk, fx_person(number), page->items[0].number, "json", &file,
+                               error));
+    FX_OK(edu_certificate_check_file(fx_nobody(), file->content, &verdict, error));
+    ck_assert_str_eq(verdict->status, "valid");
+    (void)snprintf(text, sizeof text, "\"name\":\"%s\"", award);
+    ck_assert_ptr_nonnull(memmem(file->content.data, file->content.size, text, strlen(text)));
+    (void)snprintf(text, sizeof text, "\"value\":\"%s\"", place ? place : "");
+    ck_assert_int_eq(memmem(file->content.data, file->content.size, text, strlen(text)) != NULL,
+                     place != NULL);
+    edu_free(verdict);
+    edu_free(file);
+    edu_free(page);
+}
+
+START_TEST(certificates_follow_a_confirmed_ranking_by_place)
+{
+    edu_id ids[WORKS], offering = contest(ids);
+    int64_t issued;
+    (void)assigned(offering);
+    for (size_t i = 0; i < JURY; i++)
+        (void)score_all(i, by_index);
+    wait();
+    FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
+    FX_FAILS(EDU_E_STATE, edu_round_issue(clerk, offering, silent, &issued, error));
+    ck_assert_str_eq(fx_last_error.key, "round.not_confirmed");
+    edu_session *second = fresh("clerk2");
+    FX_OK(edu_round_confirm(second, offering, silent, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_round_issue(fresh("school2"), offering, silent, &issued, error));
+    FX_FAILS(EDU_E_DENIED, edu_round_issue(fresh("parent5"), offering, silent, &issued, error));
+    FX_OK(edu_round_issue(clerk, offering, silent, &issued, error));
+    ck_assert_int_eq(issued, WORKS);
+    FX_OK(edu_round_issue(second, offering, silent, &issued, error));
+    ck_assert_int_eq(issued, 0);
+    /* 1 2 2 4 5 6: two share the second, and nobody is third. */
+    check_certificate(children[0], "First-degree diploma", "1");
+    check_certificate(children[1], "Second-degree diploma", "2");
+    check_certificate(children[2], "Second-degree diploma", "2");
+    check_certificate(children[3], "Certificate of participation", NULL);
+    edu_print *print = NULL;
+    FX_OK(edu_certificate_print(clerk, offering, NULL, none, 0, &print, error));
+    ck_assert_int_eq(print->count, WORKS);
+    edu_free(print);
 }
 END_TEST
 
@@ -1234,6 +1296,7 @@ int main(void)
     tcase_add_test(tests, what_changed_since_it_was_proposed_is_ranked_anew);
     tcase_add_test(tests, a_clash_of_times_leaves_the_place_to_the_next);
     tcase_add_test(tests, a_blind_jury_scores_with_equal_load_and_equals_share_their_place);
+    tcase_add_test(tests, certificates_follow_a_confirmed_ranking_by_place);
     tcase_add_test(tests, the_highest_and_the_lowest_do_not_count);
     tcase_add_test(tests, a_conflict_takes_a_work_away_and_another_gets_it);
     tcase_add_test(tests, who_scores_blind_sees_no_name_whatever_else_they_may_do);

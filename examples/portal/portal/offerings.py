@@ -116,6 +116,12 @@ def _times():
             for day, since, until in list(rows)[:TIMES_MAX] if day in "1234567" and day]
 
 
+def _unasked(shown):
+    """What this page does not ask stays."""
+    follows = g.session.offering.get(shown.follows_id).code if shown.follows_id else None
+    return {"follows": follows, "begins": shown.begins, "ends": shown.ends}
+
+
 def _wish(form, service, shown):
     wish = {field: _number(form, field) for field in NUMBERS}
     wish.update(
@@ -127,7 +133,7 @@ def _wish(form, service, shown):
         times=_times(), attributes=shown.attributes if shown else {})
     for field in ("round", "institution", "region"):
         wish[field] = form[field] or None
-    return wish
+    return wish | (_unasked(shown) if shown else {})
 
 
 def _keep(form, service, shown):

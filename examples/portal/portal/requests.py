@@ -109,6 +109,12 @@ def document(person, of, document):
     return saved(g.session.request.document(person, of, document))
 
 
+@own.get("/<person>/<application>/receipt.json")
+def receipt(person, application):
+    """Signed: what was submitted, and when."""
+    return saved(g.session.request.receipt_file(person, application))
+
+
 # ---- applying ----
 
 def _draft_of(person, offering, application=None):
@@ -253,13 +259,14 @@ def one(person, application):
         return redirect(url_for("requests.one", person=person, application=application))
     shown = g.session.request.get(person, application)
     service = g.session.service.get(shown.service)
+    events = list(edu.pages(g.session.request.timeline, person, application))
     return render_template(
         "request.html", form=form, shown=shown, service=service,
         seat=seat_of(person, application) if shown.is_open else None, answers=_answers(service, shown),
         documents=_given_documents(service, shown), sent="sent" in request.args,
         possible=g.session.request.possible(person, application).actions,
         slots=slots_of(person, application), result=_result(person, application),
-        criteria=_criteria(service), events=list(edu.pages(g.session.request.timeline, person, application))), \
+        criteria=_criteria(service), events=events, has_receipt=events[0].actor != "system"), \
         400 if form.errors else 200
 
 
@@ -281,8 +288,23 @@ def home():
              "is_overdue": request.args.get("overdue") == "1"}
     page = g.session.request.worklist(asked, request.args.get("cursor"), limit=50) if code else []
     service = next((one for one in services if one.code == code), None)
+    following = [one for one in offerings(code) if one.follows_id] if code else []
     return render_template("request_desk.html", services=services, service=service, asked=asked,
-                           page=page, form=Form("action", "reason"), report=None)
+                           page=page, form=Form("action", "reason"), report=None,
+                           following=following)
+
+
+@desk.route("/carry/<offering>", methods=["GET", "POST"])
+def carry(offering):
+    """Who goes on to next year's group: first what would become of them, then what became."""
+    form = Form("what")
+    is_done = request.method == "POST"
+    form.call(g.session.request.carry, offering, not is_done)
+    next_one = g.session.offering.get(offering)
+    return render_template("request_carry.html", form=form, report=form.result, offering=next_one,
+                           before=g.session.offering.get(next_one.follows_id)
+                           if next_one.follows_id else None,
+                           is_done=is_done and not form.errors), 400 if form.errors else 200
 
 
 @desk.post("/bulk")

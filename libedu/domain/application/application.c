@@ -3,6 +3,7 @@
 #include "domain/application/application.h"
 #include "domain/application/application_store.h"
 #include "domain/offering/offering_store.h"
+#include "domain/round/round_store.h"
 #include "application_sql.h"
 
 /* ---- publishing ---- */
@@ -21,6 +22,7 @@ edu_status edu_service_publish(edu_session *session, json_t *definition, const c
         return ei_bad_argument(error, definition ? "version" : "definition");
     ei_definition *checked;
     EI_TRY(ei_definition_make(definition, &checked, error));
+    edu_status status = ei_round_check_codes(session, checked, error);
     ei_publication wanted = {.action = "service.publish",
                              .code = ei_definition_service(checked),
                              .document = definition,
@@ -28,7 +30,8 @@ edu_status edu_service_publish(edu_session *session, json_t *definition, const c
                              .add = sql_application_service_add,
                              .also = publish_also,
                              .also_context = checked};
-    edu_status status = ei_publish(session, &wanted, key, version, error);
+    if (status == EDU_OK)
+        status = ei_publish(session, &wanted, key, version, error);
     ei_definition_free(checked);
     return status;
 }

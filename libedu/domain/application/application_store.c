@@ -222,6 +222,14 @@ edu_status ei_fill_application(ei_rows *rows, int first, ei_arena *arena, void *
     return subject_title(with, rows, first + 10, arena, &out->subject, error);
 }
 
+/* Of what is no action of the definition. */
+static edu_status copy_remark_title(const ei_fill_context *with, ei_arena *arena, edu_event *out,
+                                    edu_error *error)
+{
+    const ei_message_text *text = ei_message_text_find(out->action, with->session->language);
+    return ei_copy_text(arena, text ? text->subject : out->action, &out->title, error);
+}
+
 edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record, void *context,
                          edu_error *error)
 {
@@ -240,6 +248,8 @@ edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record
         return ei_no_memory(error);
     ei_hex_format(hash.data, hash.size, hex);
     out->hash = hex;
+    if (out->action[0] == '.')
+        return copy_remark_title(with, arena, out, error);
     return copy_title(with, arena, ei_definition_action_title(with->definition, out->action),
                       &out->title, error);
 }

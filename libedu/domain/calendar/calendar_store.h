@@ -21,6 +21,19 @@ edu_status ei_deadline_fill(const edu_session *session, const ei_calendar *calen
                             const ei_term *term, int32_t warn_percent, ei_arena *arena,
                             edu_deadline *out, edu_error *error);
 
+/* ---- deadline_moved.c ---- */
+
+typedef struct ei_calendar_change {
+    const char *code;
+    int32_t version_before, version;
+    const ei_calendar *before, *after;
+    edu_time from, until; /* between which days matter: from the beginning to the later deadline */
+} ei_calendar_change;
+
+/* Notes in the data of an event why a deadline moved: "calendar", "calendar_version",
+ * "calendar_version_before", "days". */
+edu_status ei_calendar_change_note(const ei_calendar_change *of, json_t *data, edu_error *error);
+
 /* ---- calendar_words.c ---- */
 
 /* What the kinds of days are called, by ei_day_kind. */

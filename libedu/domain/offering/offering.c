@@ -54,7 +54,10 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     out->grade_from = (int32_t)ei_column_int(rows, at + 16);
     out->grade_to = (int32_t)ei_column_int(rows, at + 17);
     out->by_round = ei_column_bool(rows, at + 20);
-    out->is_mine_to_keep = ei_column_bool(rows, at + 21);
+    out->follows_id = ei_column_id(rows, at + 21);
+    out->begins = ei_column_date(rows, at + 22);
+    out->ends = ei_column_date(rows, at + 23);
+    out->is_mine_to_keep = ei_column_bool(rows, at + 24);
     EI_TRY(ei_copy_json(arena, rows, at + 18, &out->times, error));
     EI_TRY(ei_copy_json(arena, rows, at + 19, &out->attributes, error));
     return fill_texts(rows, at, arena, out, session, error);
@@ -147,7 +150,7 @@ edu_status edu_offering_list(edu_session *session, const edu_offering_filter *fi
 typedef struct keeping {
     const edu_offering_input *given;
     char *title, *times, *attributes;
-    edu_id id, round;
+    edu_id id, round, follows;
     bool is_new;
     char region[CODE_MAX + 1];
 } keeping;
@@ -155,6 +158,18 @@ typedef struct keeping {
 static edu_status wrong(edu_error *error, const char *field, const char *what)
 {
     return ei_fail(error, EDU_E_INVALID, "offering.invalid", field, "%s", what);
+}
+
+static edu_status check_dates(const edu_offering_input *given, edu_error *error)
+{
+    if (given->begins.year && !ei_date_valid(given->begins))
+        return wrong(error, "/begins", "there is no such day");
+    if (given->ends.year && !ei_date_valid(given->ends))
+        return wrong(error, "/ends", "there is no such day");
+    return given->begins.year == 0 || given->ends.year == 0 ||
+                   ei_date_to_days(given->begins) <= ei_date_to_days(given->ends)
+               ? EDU_OK
+               : wrong(error, "/ends", "it begins, and ends later");
 }
 
 static edu_status check_bounds(const edu_offering_input *given, edu_error *error)
@@ -169,7 +184,7 @@ static edu_status check_bounds(const edu_offering_input *given, edu_error *error
         return wrong(error, "/age_until", "the ages are from 0 to 150, in order");
     if (given->grade_from < 0 || given->grade_from > given->grade_to || given->grade_to > 12)
         return wrong(error, "/grade_to", "the grades are from 1 to 12, in order");
-    return EDU_OK;
+    return check_dates(given, error);
 }
 
 static edu_status check_title(json_t *title, edu_error *error)
@@ -195,6 +210,7 @@ static edu_status check_input(const edu_offering_input *given, edu_error *error)
     EI_TRY(ei_check_text(given->round, CODE_MAX, true, "/round", error));
     EI_TRY(ei_check_text(given->institution, CODE_MAX, true, "/institution", error));
     EI_TRY(ei_check_text(given->region, CODE_MAX, true, "/region", error));
+    EI_TRY(ei_check_text(given->follows, CODE_MAX, true, "/follows", error));
     if (!ei_document_code(given->code))
         return wrong(error, "/code", "a code is of a-z, 0-9, _ and -");
     EI_TRY(check_title(given->title, error));
@@ -263,6 +279,39 @@ static edu_status find_place(keeping *work, ei_command *command, edu_tx *tx, edu
     return status;
 }
 
+/* What opened before, so that nothing follows itself by a detour; and one alone follows it, so that
+ * nobody is carried to two. */
+static edu_status take_followed(keeping *work, ei_rows *rows, edu_error *error)
+{
+    edu_id next = ei_column_id(rows, 2);
+    work->follows = ei_column_id(rows, 0);
+    if (ei_column_time(rows, 1) >= work->given->opens)
+        return wrong(error, "/follows", "what follows opens later than what it follows");
+    return ei_id_is_none(next) || (!work->is_new && ei_id_compare(next, work->id) == 0)
+               ? EDU_OK
+               : ei_fail(error, EDU_E_CONFLICT, "offering.followed", "/follows",
+                         "another follows this already");
+}
+
+static edu_status find_followed(keeping *work, ei_command *command, edu_tx *tx, edu_error *error)
+{
+    edu_id actor = ei_session_actor(command->session);
+    ei_rows rows;
+    bool row = false;
+    work->follows = (edu_id){{0}};
+    if (!work->given->follows)
+        return EDU_OK;
+    EI_TRY(sql_offering_to_follow(tx, &actor, work->given->service, work->given->follows, &rows,
+                                  error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        status = row ? take_followed(work, &rows, error)
+                     : ei_fail(error, EDU_E_NOT_FOUND, "offering.follows", "/follows",
+                               "there is no such offering of yours to follow");
+    ei_rows_close(&rows);
+    return status;
+}
+
 static edu_status check_service(const keeping *work, ei_command *command, edu_tx *tx,
                                 edu_error *error)
 {
@@ -284,7 +333,8 @@ static edu_status store_new(keeping *work, ei_command *command, edu_tx *tx, edu_
                             given->institution, work->region[0] ? work->region : NULL, given->opens,
                             given->closes, given->is_published, given->places, given->age_from,
                             given->age_until, given->grade_from, given->grade_to, work->times,
-                            work->attributes, command->now, given->by_round, NULL, error));
+                            work->attributes, command->now, given->by_round, &work->follows,
+                            given->begins, given->ends, NULL, error));
     return ei_judging_begin(command, tx, &work->id, error);
 }
 
@@ -293,11 +343,11 @@ static edu_status store_change(keeping *work, edu_tx *tx, edu_error *error)
     const edu_offering_input *given = work->given;
     int64_t changed = 0;
     EI_TRY(ei_judging_check_window(tx, &work->id, given->closes, given->by_round, error));
-    EI_TRY(sql_offering_change(tx, &work->id, &work->round, given->institution,
-                               work->region[0] ? work->region : NULL, given->opens, given->closes,
-                               given->is_published, given->places, given->age_from,
-                               given->age_until, given->grade_from, given->grade_to, work->times,
-                               work->attributes, given->by_round, &changed, error));
+    EI_TRY(sql_offering_change(
+        tx, &work->id, &work->round, given->institution, work->region[0] ? work->region : NULL,
+        given->opens, given->closes, given->is_published, given->places, given->age_from,
+        given->age_until, given->grade_from, given->grade_to, work->times, work->attributes,
+        given->by_round, &work->follows, given->begins, given->ends, &changed, error));
     if (changed == 0)
         return ei_fail(error, EDU_E_STATE, "offering.places", "/places",
                        "more places are held than there would be");
@@ -309,6 +359,7 @@ static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
     keeping *work = command->context;
     EI_TRY(check_service(work, command, tx, error));
     EI_TRY(find_place(work, command, tx, error));
+    EI_TRY(find_followed(work, command, tx, error));
     if (work->is_new)
         EI_TRY(store_new(work, command, tx, error));
     else {
@@ -327,6 +378,7 @@ static void hash_input(ei_command *command, const keeping *work)
     const int64_t numbers[] = {given->opens,     given->closes,     given->is_published,
                                given->by_round,  given->places,     given->age_from,
                                given->age_until, given->grade_from, given->grade_to};
+    const edu_date dates[] = {given->begins, given->ends};
     ei_command_hash_text(command, given->service);
     ei_command_hash_text(command, given->code);
     ei_command_hash_text(command, given->round);
@@ -336,6 +388,8 @@ static void hash_input(ei_command *command, const keeping *work)
     ei_command_hash_text(command, work->times);
     ei_command_hash_text(command, work->attributes);
     ei_command_hash(command, numbers, sizeof numbers);
+    ei_command_hash_text(command, given->follows);
+    ei_command_hash(command, dates, sizeof dates);
 }
 
 edu_status edu_offering_put(edu_session *session, const edu_offering_input *offering,
@@ -365,6 +419,7 @@ edu_status edu_offering_put(edu_session *session, const edu_offering_input *offe
 
 /* ---- a service that is one offering of itself ---- */
 
+#define NO_DATE ((edu_date){0})
 #define EVER_FROM INT64_C(-62135596800000000)  /* the year 1 */
 #define EVER_UNTIL INT64_C(253402300799000000) /* the end of the year 9999 */
 
@@ -381,12 +436,13 @@ static edu_status store_itself(ei_command *command, edu_tx *tx, const ei_definit
     EI_TRY(sql_offering_subject_put(tx, &id, service, title, NULL, error));
     if (is_new) {
         EI_TRY(sql_offering_add(tx, &id, service, "", NULL, NULL, NULL, opens, closes, true, -1, 0,
-                                0, 0, 0, "[]", "{}", command->now, false, NULL, error));
+                                0, 0, 0, "[]", "{}", command->now, false, NULL, NO_DATE, NO_DATE,
+                                NULL, error));
         return ei_judging_begin(command, tx, &id, error);
     }
     EI_TRY(ei_judging_check_window(tx, &id, closes, false, error));
     return sql_offering_change(tx, &id, NULL, NULL, NULL, opens, closes, true, -1, 0, 0, 0, 0, "[]",
-                               "{}", false, NULL, error);
+                               "{}", false, NULL, NO_DATE, NO_DATE, NULL, error);
 }
 
 edu_status ei_offering_of_itself(ei_command *command, edu_tx *tx, const ei_definition *definition,

@@ -11,6 +11,7 @@ one.id, one.service, one.code, named.title, one.round_id, one.institution,
     (SELECT at_home.name FROM institution at_home WHERE at_home.code = one.institution), one.region,
     one.opens, one.closes, one.is_published, one.places, one.taken, one.waiting, one.age_from,
     one.age_until, one.grade_from, one.grade_to, one.times, one.attributes, one.by_round,
+    one.follows_id, one.begins, one.ends,
     @keeps(actor, one.institution, one.region)
 
 -- statement offering_get(actor id, id id) rows
@@ -52,20 +53,25 @@ SELECT o.id, CASE WHEN o.id IS NULL THEN 1 WHEN @keeps(?1, o.institution, o.regi
 FROM (SELECT 1 AS one) always LEFT JOIN offering o ON o.service = ?2 AND o.code = ?3
     LEFT JOIN institution i ON i.code = ?5
 
+-- One to follow, that the actor keeps too; and which follows it already.
+-- statement offering_to_follow(actor id, service text, code text) rows
+SELECT o.id, o.opens, (SELECT n.id FROM offering n WHERE n.follows_id = o.id)
+FROM offering o WHERE o.service = ?2 AND o.code = ?3 AND @keeps(?1, o.institution, o.region)
+
 -- statement offering_subject_put(id id, service text, title json) run
 INSERT INTO subject (id, service, title) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET title = ?3
 
--- statement offering_add(id id, service text, code text, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, created time, by_round bool) run
+-- statement offering_add(id id, service text, code text, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, created time, by_round bool, follows_id id, begins date, ends date) run
 INSERT INTO offering (id, service, code, round_id, institution, region, opens, closes, is_published,
     places, taken, waiting, queued, age_from, age_until, grade_from, grade_to, times, attributes,
-    created, by_round)
+    created, by_round, follows_id, begins, ends)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULLIF(?10, -1), 0, 0, 0, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-    ?18)
+    ?18, ?19, ?20, ?21)
 
--- statement offering_change(id id, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, by_round bool) run
+-- statement offering_change(id id, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, by_round bool, follows_id id, begins date, ends date) run
 UPDATE offering SET round_id = ?2, institution = ?3, region = ?4, opens = ?5, closes = ?6,
     is_published = ?7, places = NULLIF(?8, -1), age_from = ?9, age_until = ?10, grade_from = ?11,
-    grade_to = ?12, times = ?13, attributes = ?14, by_round = ?15
+    grade_to = ?12, times = ?13, attributes = ?14, by_round = ?15, follows_id = ?16, begins = ?17, ends = ?18
 WHERE id = ?1 AND (?8 = -1 OR taken <= ?8)
 
 -- The offering of a service that has none but itself.
@@ -73,7 +79,7 @@ WHERE id = ?1 AND (?8 = -1 OR taken <= ?8)
 SELECT id FROM offering WHERE service = ?1 AND code = ''
 
 -- statement offering_times(id id) rows
-SELECT times FROM offering WHERE id = ?1
+SELECT times, begins, ends FROM offering WHERE id = ?1
 
 -- Places. Nobody overtakes who waits.
 -- statement offering_take(id id) run

@@ -247,6 +247,30 @@ void ei_sealed_hash(edu_bytes sealed, char hex[EI_SEALED_HASH]);
  * says, and stands when that is erased. */
 edu_status ei_sealed_note(json_t *data, const ei_buffer *sealed, edu_error *error);
 
+/* ---- job.c: what a job does to many, each in a transaction of its own ---- */
+
+typedef struct ei_job_item {
+    int64_t first; /* what the list is sorted by, before the ids */
+    edu_id person, id;
+} ei_job_item;
+typedef struct ei_job ei_job;
+struct ei_job {
+    edu_session *session;
+    const char *name; /* of the command */
+    /* Opens the statement of those behind job->after: first, person, id. */
+    edu_status (*open)(const ei_job *job, edu_tx *tx, int32_t limit, ei_rows *rows,
+                       edu_error *error);
+    /* Judges one anew, as another may have been faster; *is_done: it was for this to do. */
+    edu_status (*run)(ei_command *command, edu_tx *tx, const ei_job_item *item, bool *is_done,
+                      edu_error *error);
+    /* Filled */
+    edu_time now;
+    ei_job_item after; /* whoever is not to be moved now does not stand in others' way */
+    ei_job_item item;
+};
+/* For admins; at most `limit` are done, 200 where it is 0. */
+edu_status ei_job_run(ei_job *job, int32_t limit, int32_t *done, edu_error *error);
+
 /* ---- number.c ---- */
 
 /* The next number of a series, from 0; of one series at a time a block is kept. Not within a

@@ -13,6 +13,20 @@ static const ei_message_text texts[] = {
     {".assign", "en", "Given to somebody to work on", ""},
     {".assign", "ru", "Назначен исполнитель", ""},
 
+    {".moved", "az", "Müddət yenidən hesablandı",
+     "Təqvim dəyişib. Dəyişən günlər: {days}. Yeni müddət: {due}."},
+    {".moved", "en", "The deadline is computed anew",
+     "The calendar has changed. Days that changed: {days}. New date: {due}."},
+    {".moved", "ru", "Срок пересчитан",
+     "Календарь изменился. Изменившиеся дни: {days}. Новый срок: {due}."},
+
+    {"request_moved", "az", "Müddət dəyişib",
+     "{subject}: iş günlərinin təqvimi dəyişib ({days}). Yeni müddət: {due}."},
+    {"request_moved", "en", "A deadline has moved",
+     "{subject}: the calendar of working days has changed ({days}). New date: {due}."},
+    {"request_moved", "ru", "Срок изменился",
+     "{subject}: календарь рабочих дней изменился ({days}). Новый срок: {due}."},
+
     /* sealed: code */
     {"activate_code", "az", "Hesabın aktivləşdirilməsi",
      "Şəxsi kabinetinizi aktivləşdirmək üçün kod: {code}\n"

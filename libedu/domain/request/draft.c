@@ -41,6 +41,7 @@ static edu_status take_facts(ei_request_facts *out, ei_rows *rows, edu_error *er
     ei_take_text(rows, 17, out->admission, sizeof out->admission);
     ei_take_text(rows, 18, out->funding, sizeof out->funding);
     out->until = ei_column_time(rows, 19);
+    out->begins = ei_column_date(rows, 20);
     if (key.size != sizeof out->wrapped)
         return ei_fail(error, EDU_E_CORRUPT, "request.row", NULL, "a person has no key");
     memcpy(out->wrapped, key.data, key.size);
@@ -54,13 +55,12 @@ static edu_status take_facts(ei_request_facts *out, ei_rows *rows, edu_error *er
     return EDU_OK;
 }
 
-edu_status ei_request_facts_read(const edu_session *session, edu_tx *tx, const edu_id *person,
+edu_status ei_request_facts_read(edu_tx *tx, const edu_id *actor, const edu_id *person,
                                  const edu_id *offering, ei_request_facts *out, edu_error *error)
 {
-    edu_id actor = ei_session_actor(session);
     ei_rows rows;
     bool row = false;
-    EI_TRY(sql_request_facts(tx, &actor, person, offering, &rows, error));
+    EI_TRY(sql_request_facts(tx, actor, person, offering, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
         status = row ? take_facts(out, &rows, error) : ei_request_not_found(error);
@@ -81,15 +81,44 @@ static bool is_within(int32_t value, int32_t from, int32_t until)
     return value >= from && (until == 0 || value <= until);
 }
 
-edu_status ei_request_judge(const edu_session *session, const ei_request_rules *rules,
-                            const ei_request_facts *facts, edu_time now, edu_error *error)
+/* The day on which ages count: that of submission, or the later one on which it begins. */
+static edu_date day_of_age(const edu_session *session, const ei_request_facts *facts, edu_time now)
 {
     int hour, minute;
     edu_date today = ei_time_civil(now, session->portal->utc_offset_minutes, &hour, &minute);
+    bool is_later = facts->begins.year && ei_date_to_days(facts->begins) > ei_date_to_days(today);
+    return is_later ? facts->begins : today;
+}
+
+edu_status ei_request_judge_person(const edu_session *session, const ei_request_rules *rules,
+                                   const ei_request_facts *facts, edu_time now, edu_error *error)
+{
     bool has_birth = facts->birth.year != 0;
-    int32_t age = has_birth ? age_on(facts->birth, today) : 0;
+    int32_t age = has_birth ? age_on(facts->birth, day_of_age(session, facts, now)) : 0;
     bool asks_age = rules->age_from || rules->age_until || facts->age_from || facts->age_until;
     bool asks_grade = rules->grade_to || facts->grade_to;
+    if (asks_age && (!has_birth || !is_within(age, rules->age_from, rules->age_until) ||
+                     !is_within(age, facts->age_from, facts->age_until)))
+        return ei_fail(error, EDU_E_STATE, "request.age", NULL, "this is for another age");
+    if (asks_grade &&
+        (!facts->grade || !is_within(facts->grade, rules->grade_from, rules->grade_to) ||
+         !is_within(facts->grade, facts->grade_from, facts->grade_to)))
+        return ei_fail(error, EDU_E_STATE, "request.grade", NULL, "this is for other grades");
+    return EDU_OK;
+}
+
+static bool is_too_young_alone(const edu_session *session, const ei_request_rules *rules,
+                               const ei_request_facts *facts, edu_time now)
+{
+    int hour, minute;
+    edu_date today = ei_time_civil(now, session->portal->utc_offset_minutes, &hour, &minute);
+    return rules->alone_from && strcmp(facts->acting_as, "self") == 0 && facts->birth.year != 0 &&
+           age_on(facts->birth, today) < rules->alone_from;
+}
+
+edu_status ei_request_judge(const edu_session *session, const ei_request_rules *rules,
+                            const ei_request_facts *facts, edu_time now, edu_error *error)
+{
     edu_time closes = facts->until > facts->closes ? facts->until : facts->closes;
     if (!facts->is_published || (rules->admission && !facts->admission[0]))
         return ei_request_not_found(error);
@@ -102,18 +131,11 @@ edu_status ei_request_judge(const edu_session *session, const ei_request_rules *
     if (now >= closes)
         return ei_fail(error, EDU_E_STATE, "request.closed", NULL,
                        "applications are not taken any more");
-    if (asks_age && (!has_birth || !is_within(age, rules->age_from, rules->age_until) ||
-                     !is_within(age, facts->age_from, facts->age_until)))
-        return ei_fail(error, EDU_E_STATE, "request.age", NULL, "this is for another age");
-    if (asks_grade &&
-        (!facts->grade || !is_within(facts->grade, rules->grade_from, rules->grade_to) ||
-         !is_within(facts->grade, facts->grade_from, facts->grade_to)))
-        return ei_fail(error, EDU_E_STATE, "request.grade", NULL, "this is for other grades");
-    if (rules->alone_from && strcmp(facts->acting_as, "self") == 0 && has_birth &&
-        age < rules->alone_from)
-        return ei_fail(error, EDU_E_STATE, "request.not_alone", NULL,
-                       "at this age a parent or guardian applies");
-    return EDU_OK;
+    EI_TRY(ei_request_judge_person(session, rules, facts, now, error));
+    return is_too_young_alone(session, rules, facts, now)
+               ? ei_fail(error, EDU_E_STATE, "request.not_alone", NULL,
+                         "at this age a parent or guardian applies")
+               : EDU_OK;
 }
 
 /* ---- loading ---- */
@@ -153,7 +175,7 @@ static edu_status read_purpose(const edu_session *session, edu_tx *tx, edu_time 
     if (ei_id_is_none(out->application)) {
         EI_TRY(ei_definition_load(session, tx, out->service, 0, &out->definition, &out->version,
                                   error));
-        return ei_request_facts_read(session, tx, &out->person, &out->offering, &out->facts, error);
+        return ei_request_facts_read(tx, &actor, &out->person, &out->offering, &out->facts, error);
     }
     EI_TRY(ei_request_load(tx, &actor, &out->person, &out->application, now, &out->request, error));
     out->version = out->request.head.service_version;
@@ -363,11 +385,11 @@ static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
     saving *work = command->context;
     const ei_definition *definition;
     ei_request_facts facts;
+    edu_id actor = ei_session_actor(command->session);
     ei_buffer sealed = {0};
     int32_t version, own = 0;
     EI_TRY(check_application(command, tx, work, &own, error));
-    EI_TRY(
-        ei_request_facts_read(command->session, tx, &work->person, &work->offering, &facts, error));
+    EI_TRY(ei_request_facts_read(tx, &actor, &work->person, &work->offering, &facts, error));
     EI_TRY(
         ei_definition_load(command->session, tx, facts.service, 0, &definition, &version, error));
     const ei_request_rules *rules = ei_definition_request(definition);

@@ -42,7 +42,8 @@ COALESCE(@acting_as(actor, person),
 -- statement request_facts(actor id, person_id id, offering_id id) rows
 SELECT o.service, o.opens, o.closes, o.is_published, o.institution, COALESCE(o.region, home.region),
     o.age_from, o.age_until, o.grade_from, o.grade_to, @submits_as(?1, p.id), p.birth,
-    p.wrapped_key, t.grade, p.given, p.family, o.by_round, a.progress, a.funding, a.until
+    p.wrapped_key, t.grade, p.given, p.family, o.by_round, a.progress, a.funding, a.until,
+    o.begins
 FROM offering o JOIN person p ON p.id = ?2
     LEFT JOIN admission a ON a.person_id = p.id AND a.offering_id = o.id AND a.is_live = 1
     LEFT JOIN pupil t ON t.person_id = p.id LEFT JOIN institution home ON home.code = t.institution
@@ -150,10 +151,12 @@ SELECT 1 FROM document WHERE hash = ?1
 -- statement request_choice_fits(round_id id, id id) rows
 SELECT 1 FROM offering WHERE id = ?2 AND round_id = ?1 AND is_published = 1
 
--- Weekly times of what the person holds a place in by other applications.
--- statement request_times(person_id id, id id) rows
-SELECT o.times FROM request r JOIN offering o ON o.id = r.offering_id
+-- Weekly times of what the person holds a place in by other applications, but for what the wanted
+-- one follows.
+-- statement request_times(person_id id, id id, wanted id) rows
+SELECT o.times, o.begins, o.ends FROM request r JOIN offering o ON o.id = r.offering_id
 WHERE r.person_id = ?1 AND r.holds_place = 1 AND r.id <> ?2
+    AND NOT EXISTS (SELECT 1 FROM offering n WHERE n.id = ?3 AND n.follows_id = o.id)
 
 -- ---- rows ----
 
@@ -354,3 +357,49 @@ ORDER BY held.person_id LIMIT 20
 SELECT r.next_at, r.person_id, r.id FROM request r
 WHERE r.is_open = 1 AND r.next_at <= ?1 AND (r.next_at, r.person_id, r.id) > (?2, ?3, ?4)
 ORDER BY r.next_at, r.person_id, r.id LIMIT ?5
+
+-- Those whose deadline was counted by an older version of their calendar.
+-- statement request_calendar_old(after int, after_person id, after_id id, limit int) rows
+SELECT r.calendar_version, r.person_id, r.id
+FROM calendar c CROSS JOIN request r
+WHERE NOT EXISTS (SELECT 1 FROM calendar n WHERE n.code = c.code AND n.version > c.version)
+    AND r.is_open = 1 AND r.calendar = c.code AND r.calendar_version < c.version
+    AND (r.calendar_version, r.person_id, r.id) > (?1, ?2, ?3)
+ORDER BY r.calendar_version, r.person_id, r.id LIMIT ?4
+
+-- The last steps first.
+-- statement request_steps(person_id id, id id) rows
+SELECT sequence, at, action, data, hash FROM event
+WHERE person_id = ?1 AND application_id = ?2 ORDER BY sequence DESC
+
+-- ---- who goes on to the offering that follows ----
+
+-- statement carry_offering(actor id, id id) rows
+SELECT o.follows_id, o.service, o.is_published, o.closes FROM offering o
+    LEFT JOIN offering before ON before.id = o.follows_id
+WHERE o.id = ?2 AND @keeps(?1, o.institution, o.region)
+    AND (before.id IS NULL OR @keeps(?1, before.institution, before.region))
+
+-- Those who hold a place and have none of the next yet, who came first first.
+-- statement carry_candidates(offering_id id, entered time, person_id id, id id, limit int) rows
+SELECT r.entered, r.person_id, r.id, p.given, p.family, c.refused
+FROM request r JOIN person p ON p.id = r.person_id
+    LEFT JOIN carried c ON c.person_id = r.person_id AND c.request_id = r.id
+WHERE r.offering_id = ?1 AND r.is_open = 1 AND r.holds_place = 1 AND c.next_id IS NULL
+    AND (r.entered, r.person_id, r.id) > (?2, ?3, ?4)
+ORDER BY r.entered, r.person_id, r.id LIMIT ?5
+
+-- statement carry_done(person_id id, request_id id, offering_id id, next_id id) run
+INSERT INTO carried (person_id, request_id, offering_id, next_id, refused) VALUES (?1, ?2, ?3, ?4, NULL)
+ON CONFLICT (person_id, request_id) DO UPDATE SET offering_id = ?3, next_id = ?4, refused = NULL
+WHERE carried.next_id IS NULL
+
+-- statement carry_refused(person_id id, request_id id, offering_id id, refused text) run
+INSERT INTO carried (person_id, request_id, offering_id, refused) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (person_id, request_id) DO UPDATE SET offering_id = ?3, refused = ?4
+WHERE carried.next_id IS NULL
+
+-- statement carry_documents(person_id id, request_id id, revision int, next_id id) run
+INSERT INTO request_document (person_id, request_id, revision, document_id)
+SELECT person_id, ?4, 1, document_id FROM request_document
+WHERE person_id = ?1 AND request_id = ?2 AND revision = ?3

@@ -103,39 +103,7 @@ static edu_status tell_of(ei_command *command, edu_tx *tx, const ei_request *req
     return EDU_OK;
 }
 
-/* ---- the job ---- */
-
-#define BATCH 200
-
-typedef struct item {
-    int64_t next_at;
-    edu_id person, id;
-} item;
-
-typedef struct batch {
-    edu_session *session;
-    edu_time now;
-    item after;
-    size_t count;
-    item items[BATCH];
-} batch;
-
-static edu_status find_due(edu_tx *tx, void *context, edu_error *error)
-{
-    batch *work = context;
-    ei_rows rows;
-    bool row;
-    edu_status status;
-    EI_TRY(ei_require_role(work->session, tx, "admin", error));
-    EI_TRY(sql_request_due(tx, work->now, work->after.next_at, &work->after.person, &work->after.id,
-                           BATCH, &rows, error));
-    work->count = 0;
-    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && work->count < BATCH)
-        work->items[work->count++] =
-            (item){ei_column_int(&rows, 0), ei_column_id(&rows, 1), ei_column_id(&rows, 2)};
-    ei_rows_close(&rows);
-    return status;
-}
+/* ---- what is due ---- */
 
 /* At the deadline: those concerned are told, and what the definition says is done. */
 static edu_status end_term(ei_command *command, edu_tx *tx, ei_request *request,
@@ -154,22 +122,27 @@ static edu_status end_term(ei_command *command, edu_tx *tx, ei_request *request,
     return ei_request_step_run(&step, command, tx, error);
 }
 
-static edu_status clock_run(ei_command *command, edu_tx *tx, edu_error *error)
+static edu_status load_one(ei_command *command, edu_tx *tx, const ei_job_item *one,
+                           ei_request *request, const ei_state_rules **rules, edu_error *error)
 {
-    const item *one = command->context;
     const ei_definition *definition;
-    ei_request request;
-    command->result_size = 0;
-    EI_TRY(ei_require_role(command->session, tx, "admin", error));
-    EI_TRY(ei_request_load(tx, &ei_operator_id, &one->person, &one->id, command->now, &request,
-                           error));
-    if (!request.is_open || request.next_at > command->now)
-        return EDU_OK;
-    EI_TRY(ei_definition_load(command->session, tx, request.service, request.head.service_version,
+    EI_TRY(
+        ei_request_load(tx, &ei_operator_id, &one->person, &one->id, command->now, request, error));
+    EI_TRY(ei_definition_load(command->session, tx, request->service, request->head.service_version,
                               &definition, NULL, error));
-    const ei_state_rules *rules = ei_definition_state(definition, request.state);
-    command->result[0] = 1;
-    command->result_size = 1;
+    *rules = ei_definition_state(definition, request->state);
+    return EDU_OK;
+}
+
+static edu_status clock_run(ei_command *command, edu_tx *tx, const ei_job_item *one, bool *is_done,
+                            edu_error *error)
+{
+    const ei_state_rules *rules;
+    ei_request request;
+    EI_TRY(load_one(command, tx, one, &request, &rules, error));
+    *is_done = request.is_open && request.next_at <= command->now;
+    if (!*is_done)
+        return EDU_OK;
     if (request.due <= command->now)
         return end_term(command, tx, &request, rules, error);
     EI_TRY(tell_of(command, tx, &request, &rules->warn, error));
@@ -178,35 +151,120 @@ static edu_status clock_run(ei_command *command, edu_tx *tx, edu_error *error)
     return ei_request_save(tx, &request, error);
 }
 
-/* Each in a transaction of its own, so that what is done stays done. */
-static edu_status run_each(batch *work, int32_t limit, int32_t *done, edu_error *error)
+static edu_status open_due(const ei_job *job, edu_tx *tx, int32_t limit, ei_rows *rows,
+                           edu_error *error)
 {
-    for (size_t i = 0; i < work->count && *done < limit; i++) {
-        ei_command command = {.session = work->session,
-                              .name = "request.clock",
-                              .run = clock_run,
-                              .context = &work->items[i]};
-        EI_TRY(ei_command_run(&command, error));
-        *done += command.result_size > 0;
-    }
-    return EDU_OK;
+    return sql_request_due(tx, job->now, job->after.first, &job->after.person, &job->after.id,
+                           limit, rows, error);
 }
 
 edu_status edu_request_clock(edu_session *session, int32_t limit, int32_t *done, edu_error *error)
 {
-    EI_TRY(ei_session_require(session, error));
-    if (!done)
-        return ei_bad_argument(error, "done");
-    batch work = {.session = session, .now = ei_now(session), .after = {.next_at = INT64_MIN + 1}};
-    work.after.person.bytes[15] = work.after.id.bytes[15] = 1;
-    *done = 0;
-    if (limit <= 0 || limit > BATCH)
-        limit = BATCH;
-    do {
-        EI_TRY(ei_read(session, find_due, &work, error));
-        EI_TRY(run_each(&work, limit, done, error));
-        if (work.count > 0)
-            work.after = work.items[work.count - 1];
-    } while (work.count == BATCH && *done < limit);
-    return EDU_OK;
+    ei_job job = {.session = session, .name = "request.clock", .open = open_due, .run = clock_run};
+    return ei_job_run(&job, limit, done, error);
+}
+
+/* ---- new dates, where the calendar has changed ---- */
+
+static edu_status note_moved(const edu_session *session, edu_tx *tx, const ei_request *request,
+                             const ei_request *before, json_t *data, edu_error *error)
+{
+    ei_calendar_change change = {.code = request->calendar,
+                                 .version_before = before->calendar_version,
+                                 .version = request->calendar_version,
+                                 .from = request->entered,
+                                 .until = request->due > before->due ? request->due : before->due};
+    char due[32];
+    int hour, minute;
+    EI_TRY(ei_calendar_load(session, tx, request->calendar, change.version_before, &change.before,
+                            NULL, error));
+    EI_TRY(ei_calendar_load(session, tx, request->calendar, change.version, &change.after, NULL,
+                            error));
+    edu_date day =
+        ei_time_civil(request->due, ei_calendar_utc_offset(change.after), &hour, &minute);
+    (void)snprintf(due, sizeof due, "%02d.%02d.%04d %02d:%02d", day.day, day.month, day.year, hour,
+                   minute);
+    EI_TRY(ei_calendar_change_note(&change, data, error));
+    return json_object_set_new(data, "due", json_string(due)) == 0 ? EDU_OK : ei_no_memory(error);
+}
+
+/* By a message of the library's own, whatever the service. */
+static edu_status tell_moved(ei_command *command, edu_tx *tx, const ei_request *request,
+                             const json_t *data, edu_error *error)
+{
+    edu_id people[1 + STAFF_MAX] = {request->person};
+    size_t count = 0, all = 1;
+    if (!ei_id_is_none(request->assignee)) {
+        EI_TRY(find_staff(command, tx, request, people + 1, &count, error));
+        all += count;
+    }
+    char *text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
+    edu_status status = text ? EDU_OK : ei_no_memory(error);
+    for (size_t i = 0; i < all && status == EDU_OK; i++) {
+        edu_id id = ei_new_id(command->session);
+        status =
+            sql_workflow_notification_add(tx, &people[i], &id, command->now, "", 0, "request_moved",
+                                          text, i == 0 ? &request->id : NULL, NULL, error);
+    }
+    ei_free(text);
+    return status;
+}
+
+static edu_status record_moved(ei_command *command, edu_tx *tx, const ei_request *request,
+                               const ei_request *before, edu_error *error)
+{
+    json_t *data = json_object();
+    ei_application_step step = {.person = request->person,
+                                .application = request->id,
+                                .action = EI_REMARK_MOVED,
+                                .actor_kind = "system",
+                                .data = data};
+    edu_status status =
+        data ? note_moved(command->session, tx, request, before, data, error) : ei_no_memory(error);
+    if (status == EDU_OK)
+        status = ei_application_remark(command, tx, &step, &request->head, error);
+    if (status == EDU_OK)
+        status = tell_moved(command, tx, request, data, error);
+    json_decref(data);
+    return status;
+}
+
+/* Where no date moves, the version alone is noted, and nobody is told. */
+static edu_status recompute_run(ei_command *command, edu_tx *tx, const ei_job_item *one,
+                                bool *is_done, edu_error *error)
+{
+    const ei_state_rules *rules;
+    ei_request request, before;
+    int32_t newest;
+    EI_TRY(load_one(command, tx, one, &request, &rules, error));
+    if (!request.is_open || !request.calendar[0])
+        return EDU_OK;
+    EI_TRY(ei_calendar_newest(tx, request.calendar, &newest, error));
+    if (newest == request.calendar_version)
+        return EDU_OK;
+    before = request;
+    request.calendar_version = newest;
+    EI_TRY(compute(command->session, tx, rules, &request, error));
+    /* What was done at the old date stays done. */
+    if (before.next_at == EI_REQUEST_NEVER)
+        request.next_at = EI_REQUEST_NEVER;
+    *is_done = true;
+    if (request.due != before.due)
+        EI_TRY(record_moved(command, tx, &request, &before, error));
+    return ei_request_save(tx, &request, error);
+}
+
+static edu_status open_old(const ei_job *job, edu_tx *tx, int32_t limit, ei_rows *rows,
+                           edu_error *error)
+{
+    return sql_request_calendar_old(tx, job->after.first, &job->after.person, &job->after.id, limit,
+                                    rows, error);
+}
+
+edu_status edu_request_recompute(edu_session *session, int32_t limit, int32_t *done,
+                                 edu_error *error)
+{
+    ei_job job = {
+        .session = session, .name = "request.recompute", .open = open_old, .run = recompute_run};
+    return ei_job_run(&job, limit, done, error);
 }

@@ -205,21 +205,30 @@ edu_status ei_request_corrections(const edu_session *session, edu_tx *tx, const 
     return status;
 }
 
-static edu_status fill_form(const one_read *read, edu_tx *tx, const ei_request *request,
-                            edu_request *out, edu_error *error)
+edu_status ei_request_form_read(const edu_session *session, edu_tx *tx, const ei_request *request,
+                                json_t **out, edu_error *error)
 {
-    json_t *form = NULL;
     ei_rows rows;
     bool row = false;
+    *out = NULL;
     EI_TRY(
         sql_request_form_get(tx, &request->person, &request->id, request->revision, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
-        status = ei_request_unseal(read->session, &request->person, ei_request_key(request),
-                                   EI_REQUEST_SEALED_FORM, ei_column_bytes(&rows, 0), &form, error);
+        status = ei_request_unseal(session, &request->person, ei_request_key(request),
+                                   EI_REQUEST_SEALED_FORM, ei_column_bytes(&rows, 0), out, error);
     ei_rows_close(&rows);
-    EI_TRY(status);
-    return ei_own_json(ei_record_arena(out), form ? form : json_object(), &out->form, error);
+    if (status == EDU_OK && !*out && !(*out = json_object()))
+        status = ei_no_memory(error);
+    return status;
+}
+
+static edu_status fill_form(const one_read *read, edu_tx *tx, const ei_request *request,
+                            edu_request *out, edu_error *error)
+{
+    json_t *form;
+    EI_TRY(ei_request_form_read(read->session, tx, request, &form, error));
+    return ei_own_json(ei_record_arena(out), form, &out->form, error);
 }
 
 static edu_status fill_documents(const one_read *read, edu_tx *tx, const ei_request *request,
@@ -338,10 +347,10 @@ static edu_status add_actions(const one_read *read, const ei_definition *definit
         if (is_listed(actions, one->name))
             continue;
         json_t *made = json_pack(
-            "{s:s, s:s, s:s, s:o, s:b, s:b, s:s}", "action", one->name, "title",
+            "{s:s, s:s, s:s, s:o, s:b, s:b, s:s, s:b}", "action", one->name, "title",
             ei_localised(read->session, ei_definition_action_button(definition, one->name)), "as",
             kind, "asks", asks_of(one), "submits", one->submits, "is_bulk", one->is_bulk, "to",
-            one->to);
+            one->to, "ends", one->ends);
         if (!made || json_array_append_new(actions, made) != 0)
             return ei_no_memory(error);
     }
@@ -410,6 +419,22 @@ static const char *title_of(const timeline *of, const char *action)
     return text ? text->subject : action;
 }
 
+/* What a remark says of its data, where it says anything. */
+static edu_status fill_remark(const timeline *of, ei_arena *arena, edu_request_event *out,
+                              edu_error *error)
+{
+    const ei_message_text *text =
+        out->action[0] == '.' ? ei_message_text_find(out->action, of->session->language) : NULL;
+    ei_buffer words = {0};
+    if (!text || !*text->text)
+        return EDU_OK;
+    edu_status status = ei_template_fill(text->text, out->data, &words, error);
+    if (status == EDU_OK)
+        status = ei_copy_text(arena, words.data, &out->text, error);
+    ei_buffer_free(&words);
+    return status;
+}
+
 static edu_status fill_event(ei_rows *rows, int at, ei_arena *arena, void *record, void *context,
                              edu_error *error)
 {
@@ -424,6 +449,7 @@ static edu_status fill_event(ei_rows *rows, int at, ei_arena *arena, void *recor
     out->is_internal = ei_column_bool(rows, at + 6);
     EI_TRY(fill_text(of, rows, at + 7, arena, out, error));
     EI_TRY(ei_copy_json(arena, rows, at + 8, &out->data, error));
+    EI_TRY(fill_remark(of, arena, out, error));
     return ei_copy_text(arena, title_of(of, out->action), &out->title, error);
 }
 

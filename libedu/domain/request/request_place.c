@@ -18,29 +18,43 @@ static edu_status full(edu_error *error)
 
 /* ---- weekly times ---- */
 
-static edu_status read_times(ei_rows *rows, int column, ei_weekly out[EI_TIMES_MAX], size_t *count,
-                             edu_error *error)
+/* When an offering takes place: weekly, from a day until another. */
+typedef struct taking_place {
+    ei_weekly times[EI_TIMES_MAX];
+    size_t count;
+    int32_t begins, ends; /* days */
+} taking_place;
+
+static edu_status read_times(ei_rows *rows, taking_place *out, edu_error *error)
 {
-    edu_bytes text = ei_column_bytes(rows, column);
+    edu_bytes text = ei_column_bytes(rows, 0);
+    edu_date begins = ei_column_date(rows, 1), ends = ei_column_date(rows, 2);
     json_t *json;
+    out->begins = begins.year ? ei_date_to_days(begins) : INT32_MIN;
+    out->ends = ends.year ? ei_date_to_days(ends) : INT32_MAX;
     EI_TRY(ei_json_read(text.data, text.size, &json, error));
-    edu_status status = ei_weekly_read(json, "/times", out, count, error);
+    edu_status status = ei_weekly_read(json, "/times", out->times, &out->count, error);
     json_decref(json);
     return status;
 }
 
-static edu_status own_times(edu_tx *tx, const edu_id *offering, ei_weekly out[EI_TIMES_MAX],
-                            size_t *count, edu_error *error)
+static edu_status own_times(edu_tx *tx, const edu_id *offering, taking_place *out, edu_error *error)
 {
     ei_rows rows;
     bool row = false;
-    *count = 0;
+    out->count = 0;
     EI_TRY(sql_offering_times(tx, offering, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
-        status = read_times(&rows, 0, out, count, error);
+        status = read_times(&rows, out, error);
     ei_rows_close(&rows);
     return status;
+}
+
+static bool do_clash(const taking_place *a, const taking_place *b)
+{
+    return a->begins <= b->ends && b->begins <= a->ends &&
+           ei_weekly_clash(a->times, a->count, b->times, b->count);
 }
 
 /* A place of another offering than the request is for: one that was chosen in its round. */
@@ -53,19 +67,18 @@ static bool is_elsewhere(const ei_request *request)
 /* Nobody can be in two places at one time. */
 static edu_status check_clash(edu_tx *tx, const ei_request *request, edu_error *error)
 {
-    ei_weekly own[EI_TIMES_MAX], other[EI_TIMES_MAX];
-    size_t own_count, other_count;
+    const edu_id *wanted = is_elsewhere(request) ? &request->wanted : &request->offering;
+    taking_place own, other;
     ei_rows rows;
     bool row, clashes = false;
-    EI_TRY(own_times(tx, is_elsewhere(request) ? &request->wanted : &request->offering, own,
-                     &own_count, error));
-    if (own_count == 0)
+    EI_TRY(own_times(tx, wanted, &own, error));
+    if (own.count == 0)
         return EDU_OK;
-    EI_TRY(sql_request_times(tx, &request->person, &request->id, &rows, error));
+    EI_TRY(sql_request_times(tx, &request->person, &request->id, wanted, &rows, error));
     edu_status status;
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && !clashes &&
-           (status = read_times(&rows, 0, other, &other_count, error)) == EDU_OK)
-        clashes = ei_weekly_clash(own, own_count, other, other_count);
+           (status = read_times(&rows, &other, error)) == EDU_OK)
+        clashes = do_clash(&own, &other);
     ei_rows_close(&rows);
     if (status == EDU_OK && clashes)
         return ei_fail(error, EDU_E_STATE, "request.clash", NULL,

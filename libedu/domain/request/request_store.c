@@ -81,11 +81,12 @@ edu_status ei_request_load(edu_tx *tx, const edu_id *actor, const edu_id *person
 
 edu_status ei_request_save(edu_tx *tx, const ei_request *r, edu_error *error)
 {
-    return sql_request_save(
-        tx, &r->person, &r->id, r->state, r->is_open, r->entered, r->revision, &r->assignee,
-        r->holds_place, r->is_waiting, r->queue, r->calendar[0] ? r->calendar : NULL,
-        r->calendar_version, r->due, r->next_at, r->is_warned, &r->offering,
-        r->institution[0] ? r->institution : NULL, r->region[0] ? r->region : NULL, r->may_move, NULL, error);
+    return sql_request_save(tx, &r->person, &r->id, r->state, r->is_open, r->entered, r->revision,
+                            &r->assignee, r->holds_place, r->is_waiting, r->queue,
+                            r->calendar[0] ? r->calendar : NULL, r->calendar_version, r->due,
+                            r->next_at, r->is_warned, &r->offering,
+                            r->institution[0] ? r->institution : NULL,
+                            r->region[0] ? r->region : NULL, r->may_move, NULL, error);
 }
 
 edu_bytes ei_request_key(const ei_request *request)

@@ -62,6 +62,10 @@ edu_status ei_request_unseal(const edu_session *session, const edu_id *person, e
 
 /* ---- request_list.c ---- */
 
+/* What was submitted last; an object, a new reference. */
+edu_status ei_request_form_read(const edu_session *session, edu_tx *tx, const ei_request *request,
+                                json_t **out, edu_error *error);
+
 /* What is to be corrected, as the last step that the applicant sees says; NULL: nothing. */
 edu_status ei_request_corrections(const edu_session *session, edu_tx *tx, const ei_request *request,
                                   ei_arena *arena, json_t **out, edu_error *error);
@@ -81,8 +85,8 @@ edu_status ei_request_tell(ei_command *command, edu_tx *tx, const ei_request *re
 
 /* Takes, gives back or queues for a place as the move from the request's state to that of the
  * action means, and notes it in the request. *is_full: the action's state for that is entered.
- * Refused are EDU_E_STATE "offering.full" and "request.clash". *freed: the offering of which a place
- * became free, which is to be promoted; none. */
+ * Refused are EDU_E_STATE "offering.full" and "request.clash". *freed: the offering of which a
+ * place became free, which is to be promoted; none. */
 edu_status ei_request_move_place(edu_tx *tx, const ei_definition *definition, ei_request *request,
                                  const ei_action *action, bool *is_full, edu_id *freed,
                                  edu_error *error);
@@ -103,7 +107,7 @@ struct ei_request_step {
     json_t *corrections;
     bool is_systems;
     bool is_promotion; /* what it frees is promoted by who called it */
-    edu_id offering; /* of which a place is taken; none: the request's */
+    edu_id offering;   /* of which a place is taken; none: the request's */
     ei_place_by by;
     const void *wanted;
     /* Changes the request besides its state; NULL: nothing else changes. */
@@ -144,6 +148,7 @@ typedef struct ei_request_facts {
     edu_time opens, closes;
     bool is_published, by_round;
     int32_t age_from, age_until, grade_from, grade_to;
+    edu_date begins; /* of the offering */
     char acting_as[16];
     edu_date birth;
     int32_t grade; /* 0: no pupil */
@@ -155,8 +160,11 @@ typedef struct ei_request_facts {
 } ei_request_facts;
 
 /* EDU_E_NOT_FOUND where the actor may not act for the person, or there is no such offering. */
-edu_status ei_request_facts_read(const edu_session *session, edu_tx *tx, const edu_id *person,
+edu_status ei_request_facts_read(edu_tx *tx, const edu_id *actor, const edu_id *person,
                                  const edu_id *offering, ei_request_facts *out, edu_error *error);
+/* EDU_E_STATE where the person is not of the age or grade. */
+edu_status ei_request_judge_person(const edu_session *session, const ei_request_rules *rules,
+                                   const ei_request_facts *facts, edu_time now, edu_error *error);
 /* EDU_E_STATE where the person may not apply now. */
 edu_status ei_request_judge(const edu_session *session, const ei_request_rules *rules,
                             const ei_request_facts *facts, edu_time now, edu_error *error);
@@ -180,6 +188,31 @@ void ei_draft_finish(ei_draft *draft);
 /* Adds to faults what it lacks; *pruned is the form to be stored. */
 edu_status ei_draft_faults(edu_tx *tx, const ei_draft *draft, json_t *faults, json_t **pruned,
                            edu_error *error);
+
+/* ---- request_submit.c ---- */
+
+/* An application to be made. */
+typedef struct ei_request_making {
+    edu_id person, offering;
+    const ei_request_facts *facts;
+    const ei_definition *definition; /* the newest */
+    const ei_action *action;
+    const char *actor_kind;
+    ei_place_by by;
+    json_t *data; /* of the event */
+} ei_request_making;
+
+/* Makes it, with its place and its clock, without what is typed. */
+edu_status ei_request_make(ei_command *command, edu_tx *tx, const ei_request_making *how,
+                           ei_request *out, edu_error *error);
+/* EDU_E_CONFLICT where the person has an open one for the offering. */
+edu_status ei_request_check_once(edu_tx *tx, const edu_id *person, const char *service,
+                                 const edu_id *offering, edu_error *error);
+/* What was submitted is in the chain by its hash, whatever becomes of the row. */
+edu_status ei_request_note(json_t *data, const json_t *form, const json_t *choices,
+                           edu_error *error);
+edu_status ei_request_form_store(ei_command *command, edu_tx *tx, const ei_request *request,
+                                 const json_t *form, edu_error *error);
 
 /* ---- request_form.c ---- */
 

@@ -16,12 +16,12 @@ typedef struct submission {
 
 /* ---- what is stored of it ---- */
 
-static edu_status store_form(ei_command *command, edu_tx *tx, const submission *work,
-                             const ei_request *request, edu_error *error)
+edu_status ei_request_form_store(ei_command *command, edu_tx *tx, const ei_request *request,
+                                 const json_t *form, edu_error *error)
 {
     ei_buffer sealed = {0};
     edu_status status = ei_request_seal(command->session, &request->person, ei_request_key(request),
-                                        EI_REQUEST_SEALED_FORM, work->form, &sealed, error);
+                                        EI_REQUEST_SEALED_FORM, form, &sealed, error);
     if (status == EDU_OK)
         status = sql_request_form_add(tx, &request->person, &request->id, request->revision,
                                       (edu_bytes){sealed.data, sealed.size}, NULL, error);
@@ -46,7 +46,7 @@ static edu_status store_choices(edu_tx *tx, const submission *work, const edu_id
 static edu_status store_rest(ei_command *command, edu_tx *tx, const submission *work,
                              const ei_request *request, edu_error *error)
 {
-    EI_TRY(store_form(command, tx, work, request, error));
+    EI_TRY(ei_request_form_store(command, tx, request, work->form, error));
     EI_TRY(store_choices(tx, work, &request->id, error));
     EI_TRY(ei_tuition_claim(tx, work->draft.definition, request, work->form,
                             work->draft.facts.funding, error));
@@ -58,16 +58,22 @@ static edu_status store_rest(ei_command *command, edu_tx *tx, const submission *
     return EDU_OK;
 }
 
-/* What was submitted is in the chain by its hash, whatever becomes of the row. */
-static edu_status note_submitted(edu_tx *tx, const submission *work, json_t *data, edu_error *error)
+edu_status ei_request_note(json_t *data, const json_t *form, const json_t *choices,
+                           edu_error *error)
 {
-    json_t *all = json_pack("{s:O, s:O}", "form", work->form, "choices", work->draft.choices);
+    json_t *all = json_pack("{s:O, s:O}", "form", form, "choices", choices);
     char *text = all ? json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(all);
     ei_buffer canonical = {.data = text, .size = text ? strlen(text) : 0};
     edu_status status = text ? ei_sealed_note(data, &canonical, error) : ei_no_memory(error);
     ei_free(text);
-    return status == EDU_OK ? ei_draft_documents_note(tx, &work->draft, data, error) : status;
+    return status;
+}
+
+static edu_status note_submitted(edu_tx *tx, const submission *work, json_t *data, edu_error *error)
+{
+    EI_TRY(ei_request_note(data, work->form, work->draft.choices, error));
+    return ei_draft_documents_note(tx, &work->draft, data, error);
 }
 
 /* ---- a new application ---- */
@@ -94,23 +100,23 @@ static edu_status find_action(const submission *work, const char *from, const ch
                    "applying for this is not for %s", kind);
 }
 
-static edu_status check_once(edu_tx *tx, const submission *work, edu_error *error)
+edu_status ei_request_check_once(edu_tx *tx, const edu_id *person, const char *service,
+                                 const edu_id *offering, edu_error *error)
 {
     ei_rows rows;
     bool found = false;
-    edu_status opened = sql_request_has_open(tx, &work->person, work->draft.service,
-                                             &work->draft.offering, &rows, error);
-    EI_TRY(ei_rows_integer(opened, &rows, &found, NULL, error));
+    EI_TRY(ei_rows_integer(sql_request_has_open(tx, person, service, offering, &rows, error), &rows,
+                           &found, NULL, error));
     return found ? ei_request_already(error) : EDU_OK;
 }
 
-static void begin_request(const submission *work, const ei_command *command, ei_request *out)
+static void begin_request(const ei_request_making *how, const ei_command *command, ei_request *out)
 {
-    const ei_request_facts *facts = &work->draft.facts;
-    *out = (ei_request){.person = work->person,
+    const ei_request_facts *facts = how->facts;
+    *out = (ei_request){.person = how->person,
                         .id = ei_new_id(command->session),
-                        .offering = work->draft.offering,
-                        .is_open = true,
+                        .offering = how->offering,
+                        .by = how->by,
                         .entered = command->now,
                         .submitted = command->now,
                         .revision = 1};
@@ -120,45 +126,62 @@ static void begin_request(const submission *work, const ei_command *command, ei_
     memcpy(out->wrapped, facts->wrapped, sizeof out->wrapped);
 }
 
-static edu_status add_rows(ei_command *command, edu_tx *tx, const submission *work,
-                           const ei_action *action, const ei_request *r, json_t *data, bool is_full,
-                           edu_error *error)
+static edu_status add_rows(ei_command *command, edu_tx *tx, const ei_request_making *how,
+                           const ei_request *r, bool is_full, edu_error *error)
 {
-    const ei_request_facts *facts = &work->draft.facts;
     ei_application_step step = {.person = r->person,
                                 .application = r->id,
-                                .action = action->name,
-                                .actor_kind = facts->acting_as,
-                                .data = data,
+                                .action = how->action->name,
+                                .actor_kind = how->actor_kind,
+                                .data = how->data,
                                 .is_full = is_full};
     EI_TRY(ei_application_begin(command, tx, r->service, &r->offering, &step, error));
-    EI_TRY(sql_request_add(
+    return sql_request_add(
         tx, &r->person, &r->id, r->service, &r->offering, r->institution[0] ? r->institution : NULL,
-        r->region[0] ? r->region : NULL, r->state, r->is_open, command->now, facts->sort_name,
+        r->region[0] ? r->region : NULL, r->state, r->is_open, command->now, how->facts->sort_name,
         r->holds_place, r->is_waiting, r->queue, r->calendar[0] ? r->calendar : NULL,
-        r->calendar_version, r->due, r->next_at, NULL, error));
-    EI_TRY(store_rest(command, tx, work, r, error));
-    return ei_request_entered(command, tx, work->draft.definition, r, error);
+        r->calendar_version, r->due, r->next_at, NULL, error);
+}
+
+edu_status ei_request_make(ei_command *command, edu_tx *tx, const ei_request_making *how,
+                           ei_request *out, edu_error *error)
+{
+    const ei_action *action = how->action;
+    bool is_full;
+    edu_id freed;
+    EI_TRY(ei_request_check_once(tx, &how->person, how->facts->service, &how->offering, error));
+    begin_request(how, command, out);
+    EI_TRY(ei_request_move_place(tx, how->definition, out, action, &is_full, &freed, error));
+    (void)snprintf(out->state, sizeof out->state, "%s", is_full ? action->full : action->to);
+    out->is_open = !ei_definition_state(how->definition, out->state)->is_terminal;
+    EI_TRY(ei_request_start_clock(command->session, tx, how->definition, out, error));
+    return add_rows(command, tx, how, out, is_full, error);
+}
+
+static edu_status make_noted(ei_command *command, edu_tx *tx, const submission *work,
+                             const ei_action *action, json_t *data, edu_error *error)
+{
+    ei_request request;
+    ei_request_making how = {.person = work->person,
+                             .offering = work->draft.offering,
+                             .facts = &work->draft.facts,
+                             .definition = work->draft.definition,
+                             .action = action,
+                             .actor_kind = work->draft.facts.acting_as,
+                             .data = data};
+    EI_TRY(note_submitted(tx, work, data, error));
+    EI_TRY(ei_request_make(command, tx, &how, &request, error));
+    EI_TRY(store_rest(command, tx, work, &request, error));
+    return ei_request_entered(command, tx, work->draft.definition, &request, error);
 }
 
 static edu_status submit_new(ei_command *command, edu_tx *tx, submission *work, edu_error *error)
 {
-    const ei_definition *definition = work->draft.definition;
-    ei_request request;
     ei_action action;
-    bool is_full;
-    edu_id freed;
     EI_TRY(find_action(work, NULL, work->draft.facts.acting_as, &action, error));
-    EI_TRY(check_once(tx, work, error));
-    begin_request(work, command, &request);
-    EI_TRY(ei_request_move_place(tx, definition, &request, &action, &is_full, &freed, error));
-    (void)snprintf(request.state, sizeof request.state, "%s", is_full ? action.full : action.to);
-    request.is_open = !ei_definition_state(definition, request.state)->is_terminal;
-    EI_TRY(ei_request_start_clock(command->session, tx, definition, &request, error));
     json_t *data = json_object();
-    edu_status status = data ? note_submitted(tx, work, data, error) : ei_no_memory(error);
-    if (status == EDU_OK)
-        status = add_rows(command, tx, work, &action, &request, data, is_full, error);
+    edu_status status =
+        data ? make_noted(command, tx, work, &action, data, error) : ei_no_memory(error);
     json_decref(data);
     return status;
 }

@@ -272,3 +272,14 @@ FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.reque
     JOIN document d ON d.person_id = l.person_id AND d.id = l.document_id
     JOIN person p ON p.id = t.person_id
 WHERE t.member_id = ?1 AND t.work_id = ?2 AND d.id = ?3
+
+-- ---- certificates ----
+
+-- statement round_named(offering_id id) rows
+SELECT o.code, s.title FROM offering o JOIN subject s ON s.id = o.id WHERE o.id = ?1
+
+-- statement round_winners(offering_id id, after int, limit int) rows
+SELECT w.position, w.place, w.person_id, p.given, p.family
+FROM round_row w JOIN person p ON p.id = w.person_id
+WHERE w.offering_id = ?1 AND w.position > ?2 AND w.place > 0 AND w.outcome <> 'gone'
+ORDER BY w.position LIMIT ?3

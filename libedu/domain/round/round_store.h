@@ -100,6 +100,12 @@ edu_status ei_panel_assign(ei_command *command, edu_tx *tx, const ei_judging *ju
 edu_status ei_panel_take_away(edu_tx *tx, const edu_id *person, const edu_id *request,
                               const char *sheet, const edu_id *member, edu_error *error);
 
+/* ---- round_issue.c ---- */
+
+/* EDU_E_INVALID where the QR code of a certificate could get too long. */
+edu_status ei_round_check_codes(const edu_session *session, const ei_definition *definition,
+                                edu_error *error);
+
 /* ---- round_rank.c ---- */
 
 /* Ranks and writes the rows of the round. */

@@ -1082,8 +1082,11 @@ CREATE TABLE offering (
     service TEXT NOT NULL,
     code TEXT NOT NULL,
     round_id ID REFERENCES offering (id),
+    follows_id ID UNIQUE REFERENCES offering (id),
     institution TEXT REFERENCES institution (code),
     region TEXT REFERENCES region (code),
+    begins DATE,
+    ends DATE,
     opens TIME NOT NULL,
     closes TIME NOT NULL,
     is_published BOOL NOT NULL,
@@ -1101,6 +1104,8 @@ CREATE TABLE offering (
     created TIME NOT NULL,
     UNIQUE (service, code),
     CHECK (opens < closes),
+    CHECK (begins IS NULL OR ends IS NULL OR begins <= ends),
+    CHECK (follows_id IS NULL OR follows_id <> id),
     CHECK (places IS NULL OR taken <= places)
 ) CLUSTERED;
 CREATE INDEX offering_by_service ON offering (service, closes, id);
@@ -1168,6 +1173,19 @@ CREATE INDEX request_by_assignee ON request (assignee_id, entered, person_id, id
 CREATE UNIQUE INDEX request_queue ON request (offering_id, queue) WHERE is_waiting = 1;
 CREATE INDEX request_by_calendar ON request (calendar, calendar_version, person_id, id) WHERE is_open = 1;
 CREATE INDEX request_clock ON request (next_at, person_id, id) WHERE is_open = 1;
+
+-- Whether who holds a place has got one of the offering that follows; once only. refused: why not.
+CREATE TABLE carried (
+    person_id ID NOT NULL,
+    request_id ID NOT NULL,
+    offering_id ID NOT NULL REFERENCES offering (id),
+    next_id ID,
+    refused TEXT,
+    PRIMARY KEY (person_id, request_id),
+    FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id),
+    FOREIGN KEY (person_id, next_id) REFERENCES request (person_id, id),
+    CHECK (next_id IS NOT NULL OR refused IS NOT NULL)
+) CLUSTERED;
 
 -- What was submitted, and what it was submitted again as.
 CREATE TABLE request_form (

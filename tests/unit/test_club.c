@@ -1,0 +1,308 @@
+/* Clubs from year to year: who is enrolled is offered a place of next year's group. The service is
+ * the file of the examples. */
+#include "fixture.h"
+
+#include <string.h>
+#include <edu/application.h>
+#include <edu/calendar.h>
+#include <edu/request.h>
+#include <edu/round.h>
+
+#define DAY (24 * 60 * FX_MINUTE)
+#define TUESDAY "[{\"day\": 2, \"from\": \"16:00\", \"until\": \"17:30\"}]"
+
+static const edu_id none = {{0}};
+static const edu_date next_autumn = {2027, 9, 15}, next_summer = {2028, 5, 31};
+
+static void setup(void)
+{
+    fx_setup();
+    fx_publish(edu_calendar_publish, fx_example("calendars", "az"));
+    fx_publish(edu_service_publish, fx_example("services", "club"));
+}
+
+/* Signed in now: a sign-in ends after some hours. */
+static edu_session *fresh(const char *login)
+{
+    edu_session *session = NULL;
+    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
+    return fx_keep(session);
+}
+
+typedef struct group_input {
+    const char *code, *follows;
+    int32_t places, age_until;
+    const char *times;
+    edu_date begins, ends;
+    edu_time opens;
+} group_input;
+
+static edu_status put(edu_session *session, const group_input *one, edu_id *out, edu_error *error)
+{
+    edu_offering_input input = EDU_OFFERING_INPUT_INIT;
+    input.service = "club";
+    input.code = one->code;
+    input.title = json_pack("{s:s, s:s}", "az", "Şahmat", "en", "Chess");
+    input.institution = "S1";
+    input.follows = one->follows;
+    input.begins = one->begins;
+    input.ends = one->ends;
+    input.opens = one->opens ? one->opens : FX_START - DAY;
+    input.closes = FX_START + 400 * DAY;
+    input.is_published = true;
+    input.places = one->places;
+    input.age_until = one->age_until;
+    input.times = one->times ? json_loads(one->times, 0, NULL) : NULL;
+    edu_status status = edu_offering_put(session, &input, NULL, out, error);
+    json_decref(input.title);
+    json_decref(input.times);
+    return status;
+}
+
+static edu_id kept(const group_input *one)
+{
+    edu_id id;
+    FX_OK(put(fresh("school1"), one, &id, error));
+    return id;
+}
+
+/* This year's, and next year's, of so many places. */
+static edu_id this_year(int32_t places)
+{
+    return kept(&(group_input){"chess-26", NULL, places, 0, TUESDAY, {0}, {2027, 5, 31}, 0});
+}
+
+static edu_id next_year(int32_t places, int32_t age_until)
+{
+    return kept(&(group_input){"chess-27", "chess-26", places, age_until, TUESDAY, next_autumn,
+                               next_summer, FX_START + 300 * DAY});
+}
+
+static edu_id applied(const char *number, edu_id group, const char *state)
+{
+    edu_request_receipt *receipt = NULL;
+    edu_id draft, person = fx_person(number);
+    edu_session *clerk = fresh("clerk");
+    json_t *form = json_pack("{s:s}", "phone", "+994 50 123 45 67");
+    FX_OK(edu_draft_save(clerk, person, group, none, form, NULL, NULL, &draft, error));
+    FX_OK(edu_request_submit(clerk, person, draft, NULL, &receipt, error));
+    ck_assert_str_eq(receipt->state, state);
+    edu_id id = receipt->id;
+    edu_free(receipt);
+    json_decref(form);
+    return id;
+}
+
+/* The open application of a child for a group. */
+static edu_request *open_of(const char *number, edu_id group)
+{
+    edu_request_filter filter = EDU_REQUEST_FILTER_INIT;
+    edu_request_page *page = NULL;
+    edu_request *one = NULL;
+    edu_session *clerk = fresh("clerk");
+    edu_id person = fx_person(number);
+    filter.service = "club";
+    filter.offering_id = group;
+    FX_OK(edu_request_worklist(clerk, &filter, NULL, 50, &page, error));
+    for (size_t i = 0; i < page->count; i++)
+        if (memcmp(&page->items[i].person_id, &person, sizeof person) == 0)
+            FX_OK(edu_request_get(clerk, person, page->items[i].id, &one, error));
+    edu_free(page);
+    return one;
+}
+
+static edu_id check_open(const char *number, edu_id group, const char *state)
+{
+    edu_request *one = open_of(number, group);
+    ck_assert_msg(one != NULL, "%s has no open application", number);
+    ck_assert_str_eq(one->state, state);
+    edu_id id = one->id;
+    edu_free(one);
+    return id;
+}
+
+typedef struct outcome {
+    int32_t carried, waiting, left;
+    const char *key; /* of the first who is left; NULL */
+} outcome;
+
+static void check_carried(edu_id group, bool preview, outcome expected)
+{
+    edu_request_carry_report *report = NULL;
+    FX_OK(edu_request_carry(fresh("school1"), group, preview, &report, error));
+    ck_assert_int_eq(report->carried, expected.carried);
+    ck_assert_int_eq(report->waiting, expected.waiting);
+    ck_assert_int_eq((int)json_array_size(report->left), expected.left);
+    if (expected.key)
+        ck_assert_str_eq(json_string_value(json_object_get(json_array_get(report->left, 0), "key")),
+                         expected.key);
+    edu_free(report);
+}
+
+START_TEST(who_is_enrolled_is_offered_a_place_of_the_next_year)
+{
+    edu_id group = this_year(3), ids[4];
+    const char *const numbers[] = {"PUP0005", "PUP0006", "PUP0007", "PUP0008"};
+    for (size_t i = 0; i < 4; i++)
+        ids[i] = applied(numbers[i], group, i < 3 ? "enrolled" : "waiting");
+    fx_clock_add(250 * DAY);
+    edu_id next = next_year(10, 0);
+    check_carried(next, true, (outcome){3, 0, 0, NULL});
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM carried"), 0);
+    ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess-27'"), 0);
+    check_carried(next, false, (outcome){3, 0, 0, NULL});
+    /* Once more changes nothing. */
+    check_carried(next, false, (outcome){0, 0, 0, NULL});
+    ck_assert_str_eq(fx_last_template(fx_person("PUP0006")), "offered");
+    edu_request *one = open_of("PUP0005", next);
+    ck_assert_str_eq(one->state, "offered");
+    ck_assert_str_eq(json_string_value(json_object_get(one->form, "phone")), "+994 50 123 45 67");
+    ck_assert_int_eq(one->due > fx_now() + 14 * DAY && one->due < fx_now() + 20 * DAY, 1);
+    edu_free(one);
+    /* This year goes on; who waits has no place to go on with. */
+    edu_id second = check_open("PUP0006", next, "offered");
+    ck_assert_ptr_null(open_of("PUP0008", next));
+    FX_OK(edu_request_act(fresh("parent5"), fx_person("PUP0005"),
+                          check_open("PUP0005", next, "offered"), "accept", NULL, NULL, "yes",
+                          error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_act(fresh("parent5"), fx_person("PUP0006"), second,
+                                              "accept", NULL, NULL, NULL, error));
+    FX_OK(edu_request_act(fresh("clerk"), fx_person("PUP0006"), second, "decline", NULL, NULL, NULL,
+                          error));
+    check_open("PUP0005", next, "enrolled");
+    /* Who declined is not asked again. */
+    check_carried(next, false, (outcome){0, 0, 0, NULL});
+    edu_request *old = NULL;
+    FX_OK(edu_request_get(fresh("clerk"), fx_person("PUP0005"), ids[0], &old, error));
+    ck_assert_str_eq(old->state, "enrolled");
+    edu_free(old);
+    FX_OK(edu_portal_check(fx_operator(), (edu_progress){0}, error));
+}
+END_TEST
+
+START_TEST(who_does_not_answer_loses_the_place_to_who_waits)
+{
+    edu_id group = this_year(2);
+    applied("PUP0005", group, "enrolled");
+    applied("PUP0006", group, "enrolled");
+    fx_clock_add(298 * DAY);
+    edu_id next = next_year(2, 0);
+    check_carried(next, false, (outcome){2, 0, 0, NULL});
+    fx_clock_add(3 * DAY);
+    edu_id waiting = applied("PUP0007", next, "waiting");
+    FX_OK(edu_request_act(fresh("clerk"), fx_person("PUP0006"),
+                          check_open("PUP0006", next, "offered"), "accept", NULL, NULL, NULL,
+                          error));
+    int32_t done;
+    fx_clock_add(14 * DAY);
+    FX_OK(edu_request_clock(fx_operator(), 100, &done, error));
+    fx_clock_add(2 * DAY);
+    FX_OK(edu_request_clock(fx_operator(), 100, &done, error));
+    ck_assert_ptr_null(open_of("PUP0005", next));
+    ck_assert_str_eq(fx_last_template(fx_person("PUP0005")), "lapsed");
+    edu_request *one = NULL;
+    FX_OK(edu_request_get(fresh("clerk"), fx_person("PUP0007"), waiting, &one, error));
+    ck_assert_str_eq(one->state, "enrolled");
+    edu_free(one);
+    check_open("PUP0006", next, "enrolled");
+    ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess-27'"), 2);
+}
+END_TEST
+
+/* Born on 2014-01-05 and -06: 13 when the next year begins. */
+START_TEST(ages_and_places_are_judged_anew_on_the_day_it_begins)
+{
+    edu_id group = this_year(3);
+    applied("PUP0005", group, "enrolled");
+    applied("PUP0006", group, "enrolled");
+    fx_clock_add(100 * DAY); /* they are twelve still */
+    edu_id next = next_year(1, 12);
+    check_carried(next, false, (outcome){0, 0, 2, "request.age"});
+    /* Told once; and carried where it fits after all. */
+    check_carried(next, false, (outcome){0, 0, 2, "request.age"});
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'not_carried'"), 2);
+    next_year(1, 13);
+    check_carried(next, true, (outcome){1, 1, 0, NULL});
+    check_carried(next, false, (outcome){1, 1, 0, NULL});
+    check_open("PUP0005", next, "offered");
+    check_open("PUP0006", next, "waiting");
+}
+END_TEST
+
+START_TEST(years_do_not_clash_with_each_other)
+{
+    edu_id group = this_year(3);
+    applied("PUP0005", group, "enrolled");
+    fx_clock_add(200 * DAY);
+    edu_id same = kept(&(group_input){"go-26", NULL, 5, 0, TUESDAY, {0}, {2027, 5, 31}, 0});
+    edu_id later = kept(&(group_input){"go-27", NULL, 5, 0, TUESDAY, next_autumn, {0}, 0});
+    edu_id draft;
+    edu_session *clerk = fresh("clerk");
+    json_t *form = json_pack("{s:s}", "phone", "+994 50 123 45 67");
+    FX_OK(edu_draft_save(clerk, fx_person("PUP0005"), same, none, form, NULL, NULL, &draft, error));
+    json_decref(form);
+    edu_request_receipt *receipt = NULL;
+    FX_FAILS(EDU_E_STATE,
+             edu_request_submit(clerk, fx_person("PUP0005"), draft, NULL, &receipt, error));
+    ck_assert_str_eq(fx_last_error.key, "request.clash");
+    applied("PUP0005", later, "enrolled");
+    /* What follows would, as the child has something else then. */
+    check_carried(next_year(5, 0), false, (outcome){0, 0, 1, "request.clash"});
+    check_open("PUP0005", group, "enrolled");
+}
+END_TEST
+
+START_TEST(what_cannot_be_carried_is_told)
+{
+    edu_id group = this_year(3), id;
+    edu_request_carry_report *report = NULL;
+    FX_FAILS(EDU_E_STATE, edu_request_carry(fresh("school1"), group, true, &report, error));
+    ck_assert_str_eq(fx_last_error.key, "carry.follows");
+    group_input next = {"n", "chess-26", 3, 0, NULL, {0}, {0}, FX_START + DAY};
+    next.follows = "unknown";
+    FX_FAILS(EDU_E_NOT_FOUND, put(fresh("school1"), &next, &id, error));
+    ck_assert_str_eq(fx_last_error.field, "/follows");
+    next.follows = "chess-26";
+    next.opens = FX_START - 2 * DAY;
+    FX_FAILS(EDU_E_INVALID, put(fresh("school1"), &next, &id, error));
+    next.opens = 0;
+    FX_FAILS(EDU_E_INVALID, put(fresh("school1"), &next, &id, error));
+    next.opens = FX_START + DAY;
+    next.begins = (edu_date){2027, 2, 30};
+    FX_FAILS(EDU_E_INVALID, put(fresh("school1"), &next, &id, error));
+    ck_assert_str_eq(fx_last_error.field, "/begins");
+    next.begins = next_summer;
+    next.ends = next_autumn;
+    FX_FAILS(EDU_E_INVALID, put(fresh("school1"), &next, &id, error));
+    next.ends = (edu_date){0};
+    edu_id first = kept(&next);
+    next.code = "m";
+    FX_FAILS(EDU_E_CONFLICT, put(fresh("school1"), &next, &id, error));
+    ck_assert_str_eq(fx_last_error.key, "offering.followed");
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_carry(fresh("school2"), first, true, &report, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_carry(fresh("parent1"), first, true, &report, error));
+    fx_clock_add(401 * DAY);
+    FX_FAILS(EDU_E_STATE, edu_request_carry(fresh("school1"), first, true, &report, error));
+    ck_assert_str_eq(fx_last_error.key, "request.closed");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("club");
+    TCase *years = tcase_create("years");
+    tcase_set_timeout(years, 120);
+    tcase_add_checked_fixture(years, setup, fx_teardown);
+    tcase_add_test(years, who_is_enrolled_is_offered_a_place_of_the_next_year);
+    tcase_add_test(years, who_does_not_answer_loses_the_place_to_who_waits);
+    tcase_add_test(years, ages_and_places_are_judged_anew_on_the_day_it_begins);
+    tcase_add_test(years, years_do_not_clash_with_each_other);
+    tcase_add_test(years, what_cannot_be_carried_is_told);
+    suite_add_tcase(suite, years);
+    SRunner *runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
