@@ -221,11 +221,6 @@ SELECT a.next_at, a.person_id, a.id FROM appeal a
 WHERE a.is_open = 1 AND a.next_at <= ?1 AND (a.next_at, a.person_id, a.id) > (?2, ?3, ?4)
 ORDER BY a.next_at, a.person_id, a.id LIMIT ?5
 
--- Who works for an executor now.
--- statement appeal_stand_in(person_id id, now time) rows
-SELECT s.substitute_id FROM substitute s
-WHERE s.person_id = ?1 AND s.since <= ?2 AND s.until > ?2 ORDER BY s.since DESC, s.substitute_id LIMIT 1
-
 -- statement appeal_heads(department text) rows
 SELECT g.person_id FROM role_grant g
 WHERE g.role = 'head' AND g.scope = 'department' AND g.code = ?1 ORDER BY g.person_id LIMIT 20

@@ -10,8 +10,6 @@
 #include "domain/calendar/calendar_store.h"
 #include "domain/portal/guard.h"
 
-#define RECIPIENTS_MAX 20
-
 /* A definition may deny a job its step; that is no fault of the job. */
 static edu_status is_permitted(const ei_appeal_step *step, edu_tx *tx, bool *out, edu_error *error)
 {
@@ -26,95 +24,53 @@ static edu_status is_permitted(const ei_appeal_step *step, edu_tx *tx, bool *out
 
 /* ---- the ladder ---- */
 
-typedef struct people {
-    size_t count;
-    edu_id ids[RECIPIENTS_MAX];
-    bool has_named; /* the first is whom a rung names by login */
-} people;
-
-static edu_status take_people(edu_status opened, ei_rows *rows, people *out, edu_error *error)
-{
-    bool row;
-    edu_status status;
-    EI_TRY(opened);
-    while ((status = ei_rows_next(rows, &row, error)) == EDU_OK && row &&
-           out->count < RECIPIENTS_MAX)
-        out->ids[out->count++] = ei_column_id(rows, 0);
-    ei_rows_close(rows);
-    return status;
-}
-
-/* Who does the work of these people now, behind them. */
-static edu_status add_stand_ins(edu_tx *tx, edu_time now, people *out, edu_error *error)
-{
-    ei_rows rows;
-    for (size_t i = 0, count = out->count; i < count; i++)
-        EI_TRY(take_people(sql_appeal_stand_in(tx, &out->ids[i], now, &rows, error), &rows, out,
-                           error));
-    return EDU_OK;
-}
-
-static edu_status find_executor(const ei_appeal *appeal, edu_tx *tx, edu_time now, people *out,
+static edu_status find_executor(const ei_appeal *appeal, edu_tx *tx, edu_time now, ei_people *out,
                                 edu_error *error)
 {
-    if (ei_id_is_none(appeal->executor))
-        return EDU_OK;
-    out->ids[out->count++] = appeal->executor;
-    return add_stand_ins(tx, now, out, error);
+    ei_people_add(out, &appeal->executor);
+    return ei_people_with_stand_ins(out, tx, now, error);
 }
 
-static edu_status find_substitute(const ei_appeal *appeal, edu_tx *tx, edu_time now, people *out,
-                                  edu_error *error)
-{
-    ei_rows rows;
-    return take_people(sql_appeal_stand_in(tx, &appeal->executor, now, &rows, error), &rows, out,
-                       error);
-}
-
-static edu_status find_login(const ei_appeal_step *step, edu_tx *tx, const char *login, people *out,
+static edu_status find_heads(const ei_appeal *appeal, edu_tx *tx, edu_time now, ei_people *out,
                              edu_error *error)
 {
     ei_rows rows;
-    ei_hash hash = ei_login_hash(step->session->portal, login);
-    return take_people(sql_account_claimed(tx, "login", ei_hash_bytes(&hash), &rows, error), &rows,
-                       out, error);
-}
-
-static edu_status find_heads(const ei_appeal *appeal, edu_tx *tx, edu_time now, people *out,
-                             edu_error *error)
-{
-    ei_rows rows;
-    EI_TRY(take_people(sql_appeal_heads(tx, appeal->department, &rows, error), &rows, out, error));
-    return add_stand_ins(tx, now, out, error);
+    EI_TRY(
+        ei_people_take(out, sql_appeal_heads(tx, appeal->department, &rows, error), &rows, error));
+    return ei_people_with_stand_ins(out, tx, now, error);
 }
 
 static edu_status find_named(const ei_appeal_step *step, edu_tx *tx, edu_time now,
-                             const char *login, people *out, edu_error *error)
+                             const char *login, ei_people *out, edu_error *error)
 {
-    EI_TRY(find_login(step, tx, login, out, error));
-    out->has_named = out->count > 0;
-    return add_stand_ins(tx, now, out, error);
+    ei_rows rows;
+    ei_hash hash = ei_login_hash(step->session->portal, login);
+    EI_TRY(ei_people_take(out, sql_account_claimed(tx, "login", ei_hash_bytes(&hash), &rows, error),
+                          &rows, error));
+    return ei_people_with_stand_ins(out, tx, now, error);
 }
 
 /* Where nobody is there, who is above them: an appeal that no executor has yet concerns the head,
  * one without a department the clerks, and so does what a login that nobody has should get. */
 static edu_status find_people(const ei_appeal_step *step, edu_tx *tx, edu_time now,
-                              const ei_appeal_rung *rung, people *out, edu_error *error)
+                              const ei_appeal_rung *rung, ei_people *out, bool *has_named,
+                              edu_error *error)
 {
     ei_rows rows;
     const ei_appeal *appeal = &step->appeal;
-    *out = (people){0};
+    *out = (ei_people){0};
     if (rung->to == EI_TO_PERSON)
         EI_TRY(find_named(step, tx, now, rung->login, out, error));
+    *has_named = out->count > 0;
     if (rung->to == EI_TO_SUBSTITUTE)
-        EI_TRY(find_substitute(appeal, tx, now, out, error));
+        EI_TRY(ei_people_stand_in(out, tx, &appeal->executor, now, error));
     if (rung->to == EI_TO_EXECUTOR)
         EI_TRY(find_executor(appeal, tx, now, out, error));
     if (rung->to <= EI_TO_HEAD && out->count == 0)
         EI_TRY(find_heads(appeal, tx, now, out, error));
-    if (out->count == 0)
-        EI_TRY(take_people(sql_appeal_clerks(tx, appeal->region, &rows, error), &rows, out, error));
-    return EDU_OK;
+    return out->count > 0 ? EDU_OK
+                          : ei_people_take(out, sql_appeal_clerks(tx, appeal->region, &rows, error),
+                                           &rows, error);
 }
 
 static edu_status change_escalate(ei_appeal_step *step, ei_command *command, edu_tx *tx,
@@ -124,11 +80,12 @@ static edu_status change_escalate(ei_appeal_step *step, ei_command *command, edu
     ei_appeal *appeal = &step->appeal;
     const ei_appeal_rung *rung = &step->rules->ladder[appeal->rung];
     const char *template = rung->percent < 100 ? "warning_staff" : "late_staff";
-    people found;
-    EI_TRY(find_people(step, tx, command->now, rung, &found, error));
+    ei_people found;
+    bool has_named; /* the first is whom the rung names by login */
+    EI_TRY(find_people(step, tx, command->now, rung, &found, &has_named, error));
     for (size_t i = 0; i < found.count; i++)
         EI_TRY(ei_appeal_tell(step, command, tx, &found.ids[i], template, error));
-    if (found.has_named)
+    if (has_named)
         appeal->raised_to = found.ids[0];
     appeal->rung++;
     if (json_object_set_new(step->data, "rung", json_integer(appeal->rung)) != 0 ||
@@ -175,7 +132,7 @@ edu_status edu_appeal_escalate(edu_session *session, int32_t limit, int32_t *don
 static edu_status tell_moved(ei_appeal_step *step, ei_command *command, edu_tx *tx,
                              edu_error *error)
 {
-    people found = {0};
+    ei_people found = {0};
     EI_TRY(find_executor(&step->appeal, tx, command->now, &found, error));
     for (size_t i = 0; i < found.count; i++)
         EI_TRY(ei_appeal_tell(step, command, tx, &found.ids[i], "moved_staff", error));

@@ -218,6 +218,24 @@ char *ei_made_find(edu_portal *portal, const ei_made_key *key, edu_time now, edu
 void ei_made_keep(edu_portal *portal, const ei_made_key *key, edu_time now, const char *text);
 void ei_made_finish(edu_portal *portal);
 
+/* ---- people.c: who is told ---- */
+
+#define EI_PEOPLE_MAX 20 /* more are not told */
+
+typedef struct ei_people {
+    size_t count;
+    edu_id ids[EI_PEOPLE_MAX];
+} ei_people;
+
+void ei_people_add(ei_people *people, const edu_id *person); /* nobody where it is none */
+/* Adds those whom a statement gives in its first column. */
+edu_status ei_people_take(ei_people *people, edu_status opened, ei_rows *rows, edu_error *error);
+/* Adds who does the work of a person now. */
+edu_status ei_people_stand_in(ei_people *people, edu_tx *tx, const edu_id *person, edu_time now,
+                              edu_error *error);
+/* Adds who does the work of those who are in it, behind them. */
+edu_status ei_people_with_stand_ins(ei_people *people, edu_tx *tx, edu_time now, edu_error *error);
+
 /* ---- loads.c: for spreading work ---- */
 
 /* Counts anew, in a snapshot of its own, unless that was done in the last seconds. `count` empties

@@ -171,3 +171,8 @@ WHERE NOT EXISTS (SELECT 1 FROM desk d
     OR NOT EXISTS (SELECT 1 FROM room r WHERE r.centre = x.centre AND r.code = x.room
         AND x.desk / 100 BETWEEN 1 AND r.row_count AND x.desk % 100 BETWEEN 1 AND r.column_count)
 LIMIT 1
+
+-- Who does the work of somebody now.
+-- statement portal_stand_in(person_id id, now time) rows
+SELECT s.substitute_id FROM substitute s
+WHERE s.person_id = ?1 AND s.since <= ?2 AND s.until > ?2 ORDER BY s.since DESC, s.substitute_id LIMIT 1

@@ -342,10 +342,6 @@ FROM request_choice c JOIN request r ON r.person_id = c.person_id AND r.id = c.r
 WHERE c.offering_id = ?1 AND @would_have(r, c) AND COALESCE(w.position, 1000000000 + r.queue) > ?2
 ORDER BY 1 LIMIT 1
 
--- statement request_stand_in(person_id id, now time) rows
-SELECT s.substitute_id FROM substitute s
-WHERE s.person_id = ?1 AND s.since <= ?2 AND s.until > ?2 ORDER BY s.since DESC, s.substitute_id LIMIT 1
-
 -- Who works where nobody in particular does.
 -- statement request_staff(institution text, region text) rows
 SELECT DISTINCT held.person_id FROM role_grant held

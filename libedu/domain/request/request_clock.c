@@ -59,47 +59,31 @@ edu_status ei_request_tell(ei_command *command, edu_tx *tx, const ei_request *re
                                          is_own ? &request->id : NULL, NULL, error);
 }
 
-#define STAFF_MAX 20
-
-static edu_status take_people(edu_status opened, ei_rows *rows, edu_id out[STAFF_MAX],
-                              size_t *count, edu_error *error)
-{
-    bool row;
-    edu_status status;
-    EI_TRY(opened);
-    while ((status = ei_rows_next(rows, &row, error)) == EDU_OK && row && *count < STAFF_MAX)
-        out[(*count)++] = ei_column_id(rows, 0);
-    ei_rows_close(rows);
-    return status;
-}
-
 /* Whom it is assigned to and who stands in for them; where nobody has it, those of its scope. */
 static edu_status find_staff(ei_command *command, edu_tx *tx, const ei_request *request,
-                             edu_id out[STAFF_MAX], size_t *count, edu_error *error)
+                             ei_people *out, edu_error *error)
 {
     ei_rows rows;
-    *count = 0;
     if (ei_id_is_none(request->assignee))
-        return take_people(
-            sql_request_staff(tx, request->institution, request->region, &rows, error), &rows, out,
-            count, error);
-    out[(*count)++] = request->assignee;
-    return take_people(sql_request_stand_in(tx, &request->assignee, command->now, &rows, error),
-                       &rows, out, count, error);
+        return ei_people_take(
+            out, sql_request_staff(tx, request->institution, request->region, &rows, error), &rows,
+            error);
+    ei_people_add(out, &request->assignee);
+    return ei_people_stand_in(out, tx, &request->assignee, command->now, error);
 }
 
 static edu_status tell_of(ei_command *command, edu_tx *tx, const ei_request *request,
                           const ei_telling *what, edu_error *error)
 {
-    edu_id people[STAFF_MAX];
-    size_t count;
+    ei_people people = {0};
     if (!what->template)
         return EDU_OK;
     if (what->is_applicants)
-        return ei_request_tell(command, tx, request, what->template, &request->person, error);
-    EI_TRY(find_staff(command, tx, request, people, &count, error));
-    for (size_t i = 0; i < count; i++)
-        EI_TRY(ei_request_tell(command, tx, request, what->template, &people[i], error));
+        ei_people_add(&people, &request->person);
+    else
+        EI_TRY(find_staff(command, tx, request, &people, error));
+    for (size_t i = 0; i < people.count; i++)
+        EI_TRY(ei_request_tell(command, tx, request, what->template, &people.ids[i], error));
     return EDU_OK;
 }
 
@@ -192,19 +176,17 @@ static edu_status note_moved(const edu_session *session, edu_tx *tx, const ei_re
 static edu_status tell_moved(ei_command *command, edu_tx *tx, const ei_request *request,
                              const json_t *data, edu_error *error)
 {
-    edu_id people[1 + STAFF_MAX] = {request->person};
-    size_t count = 0, all = 1;
-    if (!ei_id_is_none(request->assignee)) {
-        EI_TRY(find_staff(command, tx, request, people + 1, &count, error));
-        all += count;
-    }
+    ei_people people = {0};
+    ei_people_add(&people, &request->person);
+    if (!ei_id_is_none(request->assignee))
+        EI_TRY(find_staff(command, tx, request, &people, error));
     char *text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
     edu_status status = text ? EDU_OK : ei_no_memory(error);
-    for (size_t i = 0; i < all && status == EDU_OK; i++) {
+    for (size_t i = 0; i < people.count && status == EDU_OK; i++) {
         edu_id id = ei_new_id(command->session);
-        status =
-            sql_workflow_notification_add(tx, &people[i], &id, command->now, "", 0, "request_moved",
-                                          text, i == 0 ? &request->id : NULL, NULL, error);
+        status = sql_workflow_notification_add(tx, &people.ids[i], &id, command->now, "", 0,
+                                               "request_moved", text, i == 0 ? &request->id : NULL,
+                                               NULL, error);
     }
     ei_free(text);
     return status;
