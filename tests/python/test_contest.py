@@ -32,7 +32,7 @@ def score_all(jury, points_of):
         for listed in juror.panel.works():
             work = juror.panel.work_get(listed.work_id)
             assert work.applicant is None
-            juror.panel.score(work.work_id, points_of(work))
+            juror.panel.score(work.work_id, points_of(work), None)
 
 
 def test_from_entry_to_the_certificate(world_on_each):
