@@ -76,8 +76,19 @@ ok(count($applications) === 1 && $applications[0]['id'] === $application
 // To the slip.
 edu_olympiad_season_window($clerk, $season, $now->sub($hour), new DateTimeImmutable('now'));
 edu_sitting_freeze($clerk, $sitting, '5eed');
+edu_sitting_discard($clerk, edu_sitting_allocate($clerk, $sitting, null));
 $allocation = edu_sitting_allocate($clerk, $sitting, null);
+ok(edu_sitting_allocation($clerk, $sitting)['state'] === 'proposed', 'one discarded, another proposed');
 edu_sitting_confirm($clerk2, $allocation, null);
+ok(array_column(edu_sitting_loads($clerk, $allocation)['items'], 'pupils', 'code') === ['C1' => 1], 'loads of centres');
+ok(str_contains(edu_sitting_transcript($clerk, $allocation, 'centres.csv')['content'], 'C1'), 'a file of the transcript');
+ok(edu_sitting_attendance($clerk, $sitting, 'C1')['items'][0]['room'] === '101', 'who sits in a centre');
+ok(str_starts_with(edu_sitting_attendance_pdf($clerk, $sitting, 'C1')['content'], '%PDF'), 'the attendance list is PDF');
+$centre = "code,name,address,region,latitude,longitude\nC2,Ehtiyat,Nizami 3,BA,40.43,49.88\n";
+ok(edu_sitting_import_centres($clerk, $centre)['added'] === 1
+   && edu_sitting_import_rooms($clerk, "centre,room,rows,columns\nC2,7,2,3\n")['added'] === 1, 'imports a centre and its room');
+ok(array_column(edu_sitting_centres($clerk)['items'], 'seats', 'code') === ['C1' => 20, 'C2' => 6], 'centres have seats');
+ok(edu_sitting_rooms($clerk, 'C2')['items'][0]['seats'] === 6, 'rooms of a centre');
 $seat = edu_sitting_seat($pupil, null, $application);
 ok($seat['centre'] === 'C1' && $seat['room'] === '101', 'a seat is given');
 ok(str_starts_with(edu_sitting_slip($pupil, null, $application)['content'], '%PDF'), 'the slip is PDF');
@@ -170,6 +181,12 @@ $error = fails('Edu\Invalid', 'a scanner refuses a document',
 ok($error->key === 'request.document_refused', 'says so');
 edu_draft_attach($looked, null, $draft, 'help', 'a.pdf', "%PDF-1.7\nnothing", null);
 ok(count(edu_draft_get($looked, null, $draft)['documents']) === 1, 'takes what it does not refuse');
+ok(edu_draft_list($pupil, null)['items'][0]['id'] === $draft, 'drafts are listed');
+ok(!edu_draft_check($pupil, null, $draft)['is_complete'], 'what a draft lacks');
+edu_draft_detach($pupil, null, $draft, edu_draft_get($pupil, null, $draft)['documents'][0]['id']);
+ok(edu_draft_get($pupil, null, $draft)['documents'] === [], 'a document is taken out');
+edu_draft_discard($pupil, null, $draft);
+ok(edu_draft_list($pupil, null)['items'] === [], 'a draft is thrown away');
 $baku = new DateTimeZone('Asia/Baku');
 $deadline = edu_deadline_explain($nobody, ['calendar' => 'az', 'count' => 3,
     'received' => new DateTimeImmutable('2024-03-07 16:00', $baku)]);
@@ -283,6 +300,24 @@ fails('Edu\State', 'who came needs no time', fn() => edu_admission_reopen($clerk
 ok(edu_admission_close($clerk, $programme, 'Nobody came') === 0, 'nobody is noted before the end');
 ok(count(edu_admission_history($clerk, $person, $mine['id'])['items']) === 1, 'an admission has its versions');
 
+// The work on an application.
+$which = [$person, $request['id']];
+ok(edu_request_get($clerk, ...$which)['form']['phone'] === '+994 50 123 45 67', 'staff read what was submitted');
+ok(edu_request_worklist($clerk, ['service' => 'admission'])['items'][0]['id'] === $request['id'], 'it is on the worklist');
+edu_request_assign($clerk, ...[...$which, edu_account_identity($clerk2)['person_id']]);
+ok(edu_request_get($clerk2, ...$which)['assignee_id'] === edu_account_identity($clerk2)['person_id'], 'it is given to somebody');
+edu_request_note($clerk2, ...[...$which, 'Asked the university']);
+ok(in_array('Asked the university', array_column(edu_request_timeline($clerk, ...$which)['items'], 'text'))
+   && !in_array('Asked the university', array_column(edu_request_timeline($pupil, ...$which)['items'], 'text')),
+   'a note is for staff alone');
+$receipt = edu_request_receipt_file($pupil, ...$which)['content'];
+ok(edu_certificate_check($nobody, $receipt)['status'] === 'valid', 'a receipt is a signed file');
+fails('Edu\Unauthenticated', 'the receipt of others', fn() => edu_request_receipt_file($nobody, ...$which));
+ok(edu_request_clock($operator, 100) === 0 && edu_request_recompute($operator, 100) === 0,
+   'nothing is due, no calendar is newer');
+ok(edu_request_sweep($operator) === 0, 'no file is left over');
+fails('Edu\Denied', 'who is no admin recomputes nothing', fn() => edu_request_recompute($clerk, 100));
+
 // A competition: choices, a test from a file, interviews, a ranking by two people, an offer.
 edu_calendar_publish($operator, json_decode(file_get_contents("$data/calendars/az.json"), true));
 edu_service_publish($operator, json_decode(file_get_contents("$data/services/recruitment.json"), true));
@@ -300,19 +335,32 @@ foreach (['APP0001', 'APP0002'] as $number) {
         'speciality' => 'Welding', 'years_of_work' => 3, 'exam_region' => 'BA'], $vacancies);
     edu_draft_attach($clerk, $applicant, $draft, 'diploma', 'diplom.pdf', "%PDF-1.7\n");
     $applications[$applicant] = edu_request_submit($clerk, $applicant, $draft)['id'];
-    edu_request_act($clerk, $applicant, $applications[$applicant], 'admit', null, null);
+    $document = edu_request_get($clerk, $applicant, $applications[$applicant])['documents'][0]['id'];
+    ok(edu_request_document($clerk, $applicant, $applications[$applicant], $document)['content'] === "%PDF-1.7\n",
+       'a document comes back');
+    ok(in_array('admit', array_column(edu_request_possible($clerk, $applicant, $applications[$applicant])['actions'], 'action')),
+       'what may be done with it');
+    $many = [['person_id' => $applicant, 'id' => $applications[$applicant]]];
+    ok(edu_request_bulk($clerk, $many, 'admit', null, true)['done'] === 1, 'what would be done to many');
+    edu_request_bulk($clerk, $many, 'admit', null, false);
 }
 [$first, $second] = array_keys($applications);
 $faults = edu_score_faults($clerk, $round, 'test', "number,points\nAPP0001,101\nPUP0001,90\n")['items'];
 ok(array_column($faults, 'line') === [2, 3] && $faults[0]['key'] === 'score.range', 'all faults of a file of scores');
 fails('Edu\Invalid', 'a faulty file of scores', fn() => edu_score_import($clerk, $round, 'test', "number,points\nAPP0001,101\n"));
 ok(edu_score_import($clerk, $round, 'test', "number,points\nAPP0001,70\nAPP0002,90\n")['added'] === 2, 'scores from a file');
+edu_score_put($clerk, $first, $applications[$first], 'test', ['points' => 71]);
+ok(array_column(edu_score_list($clerk, $round, 'test')['items'], 'score', 'person_id') == [$first => '71', $second => '90'],
+   'a score is corrected by hand');
 $slot = edu_slot_put($clerk, ['offering_id' => $round, 'kind' => 'interview', 'starts' => $now->add($hour),
     'minutes' => 30, 'venue' => 'Bakı, otaq 12', 'places' => 1]);
 $report = edu_slot_fill($clerk, $round, 'interview', 'admitted');
 ok($report['given'] === 1 && $report['lacking'] === 1, 'one is called, for one there is no place');
 ok(str_contains(edu_slot_calendar($clerk, $first, $applications[$first], $slot)['content'], 'LOCATION:Bakı\\, otaq 12'),
    'the time for a calendar');
+ok(edu_slot_of($clerk, $first, $applications[$first])['items'][0]['id'] === $slot
+   && edu_slot_list($clerk, $round, 'interview')['items'][0]['taken'] === 1
+   && edu_slot_seats($clerk, $slot)['items'][0]['person_id'] === $first, 'whose time it is, from all sides');
 fails('Edu\State', 'a full slot', fn() => edu_slot_give($clerk, $second, $applications[$second], $slot));
 $member = edu_session_sign_in($portal, 'member', PASSWORD, null, null);
 foreach ([$clerk, $clerk2, $member] as $one) {
@@ -324,8 +372,14 @@ foreach ([$clerk, $clerk2, $member] as $one) {
         edu_panel_score($one, $work['work_id'], ['subject' => 30, 'teaching' => 30, 'speech' => 15], null);
     }
 }
+ok(array_column(edu_panel_list($clerk, $round)['items'], 'scored') === [2, 2, 2], 'the panel has done its work');
+edu_round_commit($clerk, $round, hash('sha256', '5eed5eed5eed5eed'));
 $offer('winter', null, -1, new DateTimeImmutable());
-edu_round_propose($clerk, $round, null);
+fails('Edu\Invalid', 'another seed than committed to', fn() => edu_round_propose($clerk, $round, '5eed5eed5eed5eee'));
+edu_round_propose($clerk, $round, '5eed5eed5eed5eed');
+edu_round_reopen($clerk, $round);
+ok(edu_round_get($clerk, $round)['state'] === 'open', 'a proposal is taken back');
+edu_round_propose($clerk, $round, '5eed5eed5eed5eed');
 fails('Edu\Denied', 'confirming what one proposed', fn() => edu_round_confirm($clerk, $round));
 edu_round_confirm($clerk2, $round);
 $result = edu_round_result($clerk, $second, $applications[$second]);
@@ -334,6 +388,61 @@ ok(edu_round_result($clerk, $first, $applications[$first])['given_id'] === $vaca
 ok(count(explode("\n", trim(edu_round_csv($clerk, $round)['content']))) === 3, 'the ranking as a file');
 fails('Edu\State', 'a ranking of two is not public', fn() => edu_round_ranking($nobody, $round));
 fails('Edu\NotFound', 'the result of others', fn() => edu_round_result($pupil, $first, $applications[$first]));
+
+// A contest: a jury that sees the work and not the name, conflicts of interest, certificates.
+$contest = json_decode(file_get_contents("$data/services/contest.json"), true);
+$contest['scores']['jury'] = ['members' => 1, 'aggregate' => 'mean'] + $contest['scores']['jury'];
+unset($contest['scores']['jury']['trim']);
+edu_service_publish($operator, $contest);
+$offer = fn(string $service, string $code, array $more) => edu_offering_put($clerk, $more + [
+    'service' => $service, 'code' => $code, 'title' => ['az' => $code, 'en' => $code], 'opens' => $now->sub($hour),
+    'closes' => $now->add($hour), 'is_published' => true, 'places' => -1]);
+$contest = $offer('contest', 'spring', ['by_round' => true]);
+$entries = [];
+foreach ([$first, $second] as $author) {
+    $draft = edu_draft_save($clerk, $author, $contest, null, ['title' => 'Light', 'summary' => 'Long enough to be one'], null);
+    edu_draft_attach($clerk, $author, $draft, 'work', 'Həsənova.pdf', "%PDF-1.7\nlight");
+    $entries[$author] = edu_request_submit($clerk, $author, $draft)['id'];
+}
+foreach ([$member, $pupil] as $one) {
+    edu_panel_put($clerk, $contest, edu_account_identity($one)['person_id'], true);
+}
+edu_panel_assign($clerk, $contest);
+$works = fn($one) => array_values(array_filter(edu_panel_works($one)['items'], fn($work) => $work['offering_id'] === $contest));
+edu_panel_decline($pupil, $works($pupil)[0]['work_id']);
+edu_panel_assign($clerk, $contest);
+ok(count($works($member)) === 2 && $works($pupil) === [], 'what one declines another gets');
+$work = edu_panel_work_get($member, $works($member)[0]['work_id']);
+$document = edu_panel_document($member, $work['work_id'], $work['documents'][0]['id']);
+ok($work['applicant'] === null && $document['content'] === "%PDF-1.7\nlight" && !str_contains($document['name'], 'Həsənova'),
+   'a juror reads the work, and no name');
+fails('Edu\NotFound', 'the work of another juror',
+    fn() => edu_panel_document($pupil, $work['work_id'], $work['documents'][0]['id']));
+edu_panel_conflict($clerk, $first, $entries[$first], edu_account_identity($member)['person_id']);
+ok(count($works($member)) === 1, 'staff note a conflict');
+edu_request_act($clerk, $first, $entries[$first], 'exclude', 'Nobody can judge it', null);
+edu_panel_score($member, $works($member)[0]['work_id'], ['content' => 9, 'originality' => 8, 'design' => 7], 'Good');
+$offer('contest', 'spring', ['by_round' => true, 'closes' => new DateTimeImmutable()]);
+edu_round_propose($clerk, $contest, null);
+fails('Edu\State', 'certificates before the confirmation', fn() => edu_round_issue($clerk, $contest));
+edu_round_confirm($clerk2, $contest);
+ok(edu_round_issue($clerk, $contest) === 1 && edu_round_issue($clerk, $contest) === 0, 'a certificate is issued once');
+$print = edu_certificate_print($clerk, $contest, null, null, 0);
+ok($print['count'] === 1 && str_starts_with($print['content'], '%PDF'), 'it is printed');
+
+// From this year's group to the next.
+edu_service_publish($operator, json_decode(file_get_contents("$data/services/club.json"), true));
+$group = $offer('club', 'chess', ['places' => 1]);
+$draft = edu_draft_save($clerk, $person, $group, null, ['phone' => '+994 50 123 45 67'], null);
+edu_request_submit($clerk, $person, $draft);
+fails('Edu\State', 'what follows none', fn() => edu_request_carry($clerk, $group, true));
+$next = $offer('club', 'chess-next', ['places' => 1, 'follows' => 'chess', 'opens' => $now,
+    'begins' => new DateTimeImmutable('+1 year'), 'ends' => new DateTimeImmutable('+2 years')]);
+ok(edu_request_carry($clerk, $next, true)['carried'] === 1
+   && edu_request_worklist($clerk, ['service' => 'club', 'offering_id' => $next])['items'] === [], 'a preview changes nothing');
+ok(edu_request_carry($clerk, $next, false)['carried'] === 1, 'who has a place goes on');
+ok(edu_request_worklist($clerk, ['service' => 'club', 'offering_id' => $next])['items'][0]['person_id'] === $person,
+   'and has one in the next');
 
 // Matching.
 $choices = "applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n";
