@@ -915,11 +915,33 @@ static int depth_of(const json_t *value, int limit)
 
 static edu_status read_definition(ei_definition *definition, edu_error *error)
 {
+    /* One a line, as each kind of service brings its own. */
+    /* clang-format off */
     static const char *const keys[] = {
-        "service", "title",         "summary",   "rules",     "stages",      "states",
-        "actions", "templates",     "?calendar", "?request",  "?is_private", "?promote",
-        "?carry",  "?scores",       "?ranking",  "?place",    "?fail",       "?is_ranking_public",
-        "?slots",  "?certificates", "?tuition",  "?sittings", NULL};
+        "service",
+        "title",
+        "summary",
+        "rules",
+        "stages",
+        "states",
+        "actions",
+        "templates",
+        "?calendar",
+        "?request",
+        "?is_private",
+        "?promote",
+        "?carry",
+        "?scores",
+        "?ranking",
+        "?place",
+        "?fail",
+        "?is_ranking_public",
+        "?slots",
+        "?certificates",
+        "?tuition",
+        "?sittings",
+        NULL};
+    /* clang-format on */
     ei_place root = {""}, service = {"/service"}, title = {"/title"};
     EI_TRY(ei_document_keys(definition->json, keys, &root, error));
     if (!ei_document_code(json_string_value(json_object_get(definition->json, "service"))))
