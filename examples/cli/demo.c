@@ -341,7 +341,8 @@ static edu_status register_many(registration_work *work, edu_error *error)
 typedef enum stage { ANNOUNCED, OPEN, CLOSED, PROPOSED, CONFIRMED, PUBLISHED } stage;
 
 typedef struct plan {
-    const char *code, *subject, *title_az, *title_en, *subject_az, *subject_en;
+    const char *code, *subject, *title_az, *title_en, *title_ru, *subject_az, *subject_en,
+        *subject_ru;
     int32_t grade_from, grade_to;
     int opens, closes, starts; /* days from today */
     int one_in;
@@ -352,24 +353,27 @@ typedef struct plan {
 
 static const plan plans[] = {
     {"2027-biology-final", "biology", "Biologiya olimpiadası, respublika mərhələsi",
-     "Biology olympiad, republic round", "Biologiya", "Biology", 7, 11, -5, 14, 30, 1, ANNOUNCED,
-     NULL, true},
+     "Biology olympiad, republic round", "Олимпиада по биологии, республиканский этап", "Biologiya",
+     "Biology", "Биология", 7, 11, -5, 14, 30, 1, ANNOUNCED, NULL, true},
     {"2027-informatics", "informatics", "İnformatika olimpiadası, rayon mərhələsi",
-     "Informatics olympiad, district round", "İnformatika", "Informatics", 8, 11, 14, 35, 60, 1,
-     ANNOUNCED},
+     "Informatics olympiad, district round", "Олимпиада по информатике, районный этап",
+     "İnformatika", "Informatics", "Информатика", 8, 11, 14, 35, 60, 1, ANNOUNCED},
     {"2026-mathematics", "mathematics", "Riyaziyyat olimpiadası, rayon mərhələsi",
-     "Mathematics olympiad, district round", "Riyaziyyat", "Mathematics", 5, 11, -12, 16, 40, 4,
-     OPEN},
+     "Mathematics olympiad, district round", "Олимпиада по математике, районный этап", "Riyaziyyat",
+     "Mathematics", "Математика", 5, 11, -12, 16, 40, 4, OPEN},
     {"2026-physics", "physics", "Fizika olimpiadası, rayon mərhələsi",
-     "Physics olympiad, district round", "Fizika", "Physics", 7, 11, -30, -1, 21, 5, CLOSED},
+     "Physics olympiad, district round", "Олимпиада по физике, районный этап", "Fizika", "Physics",
+     "Физика", 7, 11, -30, -1, 21, 5, CLOSED},
     {"2026-chemistry", "chemistry", "Kimya olimpiadası, rayon mərhələsi",
-     "Chemistry olympiad, district round", "Kimya", "Chemistry", 8, 11, -35, -6, 16, 2, PROPOSED},
+     "Chemistry olympiad, district round", "Олимпиада по химии, районный этап", "Kimya",
+     "Chemistry", "Химия", 8, 11, -35, -6, 16, 2, PROPOSED},
     {"2026-language", "language", "Azərbaycan dili olimpiadası, rayon mərhələsi",
-     "Azerbaijani language olympiad, district round", "Azərbaycan dili", "Azerbaijani language", 5,
-     11, -45, -14, 9, 1, CONFIRMED},
+     "Azerbaijani language olympiad, district round",
+     "Олимпиада по азербайджанскому языку, районный этап", "Azərbaycan dili",
+     "Azerbaijani language", "Азербайджанский язык", 5, 11, -45, -14, 9, 1, CONFIRMED},
     {"2026-biology", "biology", "Biologiya olimpiadası, rayon mərhələsi",
-     "Biology olympiad, district round", "Biologiya", "Biology", 7, 11, -58, -40, -20, 5, PUBLISHED,
-     "2027-biology-final"},
+     "Biology olympiad, district round", "Олимпиада по биологии, районный этап", "Biologiya",
+     "Biology", "Биология", 7, 11, -58, -40, -20, 5, PUBLISHED, "2027-biology-final"},
 };
 
 /* Ten in the morning of a day, in the portal's civil time. */
@@ -387,8 +391,10 @@ static edu_status open_season(const demo *in, const plan *of, edu_id *season_id,
     edu_sitting_new sitting = EDU_SITTING_NEW_INIT;
     season.code = of->code;
     season.subject = of->subject;
-    season.title = json_pack("{s:s, s:s}", "az", of->title_az, "en", of->title_en);
-    season.subject_title = json_pack("{s:s, s:s}", "az", of->subject_az, "en", of->subject_en);
+    season.title =
+        json_pack("{s:s, s:s, s:s}", "az", of->title_az, "en", of->title_en, "ru", of->title_ru);
+    season.subject_title = json_pack("{s:s, s:s, s:s}", "az", of->subject_az, "en", of->subject_en,
+                                     "ru", of->subject_ru);
     season.grade_from = sitting.grade_from = of->grade_from;
     season.grade_to = sitting.grade_to = of->grade_to;
     season.by_invitation = of->by_invitation;

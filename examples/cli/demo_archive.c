@@ -149,13 +149,14 @@ static edu_status import_countries(edu_session *operator_, const archive *in, ed
 /* ---- a year ---- */
 
 static const struct {
-    const char *in_file, *code, *en, *az;
+    const char *in_file, *code, *en, *az, *ru;
 } awards[] = {
-    {"Gold medal", "gold", "Gold medal", "Qızıl medal"},
-    {"Silver medal", "silver", "Silver medal", "Gümüş medal"},
-    {"Bronze medal", "bronze", "Bronze medal", "Bürünc medal"},
-    {"Honourable mention", "honourable", "Honourable mention", "Fəxri fərman"},
-    {"Special prize", "special", "Special prize", "Xüsusi mükafat"},
+    {"Gold medal", "gold", "Gold medal", "Qızıl medal", "Золотая медаль"},
+    {"Silver medal", "silver", "Silver medal", "Gümüş medal", "Серебряная медаль"},
+    {"Bronze medal", "bronze", "Bronze medal", "Bürünc medal", "Бронзовая медаль"},
+    {"Honourable mention", "honourable", "Honourable mention", "Fəxri fərman",
+     "Похвальная грамота"},
+    {"Special prize", "special", "Special prize", "Xüsusi mükafat", "Специальный приз"},
 };
 
 static const char *award_of(const char *text)
@@ -187,22 +188,25 @@ static json_t *rules_of(const row *rows, size_t count)
                                   json_pack("{s:s,s:i}", "code", code, "max", most > 7 ? most : 7));
     }
     for (size_t i = 0; i < sizeof awards / sizeof *awards; i++)
-        json_array_append_new(list, json_pack("{s:s,s:{s:s,s:s}}", "code", awards[i].code, "title",
-                                              "az", awards[i].az, "en", awards[i].en));
+        json_array_append_new(list, json_pack("{s:s,s:{s:s,s:s,s:s}}", "code", awards[i].code,
+                                              "title", "az", awards[i].az, "en", awards[i].en, "ru",
+                                              awards[i].ru));
     return json_pack("{s:o,s:o}", "problems", problems, "awards", list);
 }
 
 static edu_status open_year(edu_session *operator_, int year, edu_id *out, edu_error *error)
 {
-    char code[16], az[64], en[64];
+    char code[16], az[64], en[64], ru[96];
     snprintf(code, sizeof code, "imo-%d", year);
     snprintf(az, sizeof az, "Beynəlxalq Riyaziyyat Olimpiadası %d", year);
     snprintf(en, sizeof en, "International Mathematical Olympiad %d", year);
+    snprintf(ru, sizeof ru, "Международная математическая олимпиада %d", year);
     edu_season_new season = EDU_SEASON_NEW_INIT;
     season.code = code;
-    season.title = json_pack("{s:s,s:s}", "az", az, "en", en);
+    season.title = json_pack("{s:s,s:s,s:s}", "az", az, "en", en, "ru", ru);
     season.subject = "mathematics";
-    season.subject_title = json_pack("{s:s,s:s}", "az", "Riyaziyyat", "en", "Mathematics");
+    season.subject_title =
+        json_pack("{s:s,s:s,s:s}", "az", "Riyaziyyat", "en", "Mathematics", "ru", "Математика");
     season.grade_from = 1;
     season.grade_to = 12;
     season.series = "imo";

@@ -8,7 +8,8 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
+
+from babel.messages import extract, pofile
 
 ROOT, API, LIBRARY = sys.argv[1:4]
 
@@ -150,22 +151,41 @@ def the_clock_and_randomness_are_injected():
     return found
 
 
+def texts_of_the_portal():
+    """Each text that its pages and its code mark for translation, and where."""
+    methods = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+    marks = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+    options = {"**.html": {"trimmed": "true"}}
+    found = extract.extract_from_dir(os.path.join(ROOT, "examples/portal/portal"), methods, options, marks)
+    return {text: f"{path}:{line}" for path, line, text, *_ in found}
+
+
+def faults_of_text(text, wanted):
+    """Of one text: it and its plural are tuples."""
+    given = text.string if isinstance(text.string, tuple) else (text.string,)
+    names = [set(re.findall(r"%(?:\(\w+\))?[a-z%]", one)) for one in (*wanted, *given)]
+    if text.fuzzy or not all(given):
+        return "is fuzzy or not translated"
+    if any(one != names[0] for one in names):
+        return "has other placeholders"
+    return None
+
+
 @case
 def the_portal_is_translated():
-    folder = os.path.join(ROOT, "examples/portal/portal/translations")
-    wrong = []
-    for language in os.listdir(folder):
-        path = os.path.join(folder, language, "LC_MESSAGES/portal.po")
-        with tempfile.NamedTemporaryFile() as out:
-            done = subprocess.run(["msgfmt", "--check-format", "--statistics", "-o", out.name, path],
-                                  capture_output=True, text=True, check=False)
-        if done.returncode or "untranslated" in done.stderr or "fuzzy" in done.stderr:
-            wrong.append(f"{language}: {done.stderr.strip()}")
-        known = set(re.findall(r'^msgid "(.+)"$', read(path), re.M))
-        for source in sources("examples/portal/portal", (".html",)):
-            for text in re.findall(r'_\("((?:[^"\\]|\\.)*)"', read(source)):
-                if text not in known and len(text) < 75:
-                    wrong.append(f"{language} lacks {text!r} of {os.path.basename(source)}")
+    folder, wrong, texts = os.path.join(ROOT, "examples/portal/portal/translations"), [], texts_of_the_portal()
+    for language in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, language, "LC_MESSAGES/portal.po"), "rb") as file:
+            catalog = pofile.read_po(file, locale=language, abort_invalid=True)
+        known = {text.id: text for text in catalog if text.id}
+        wrong += [f"{language} lacks {text!r} of {where}" for text, where in texts.items()
+                  if text not in known]
+        for text in known.values():
+            wanted = text.id if isinstance(text.id, tuple) else (text.id,)
+            fault = "is not in the portal" if text.id not in texts else faults_of_text(text, wanted)
+            if isinstance(text.id, tuple) and len(text.string) != catalog.num_plurals:
+                fault = f"has not {catalog.num_plurals} plural forms"
+            wrong += [f"{language}: {text.id!r} {fault}"] if fault else []
     return wrong
 
 

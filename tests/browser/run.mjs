@@ -138,9 +138,9 @@ const soon = (days) => {
 
 try {
   await waitForPortal();
-  await test("the open pages, at both widths, in both languages", async () => {
-    for (const [size, viewport] of Object.entries({ desk, telephone })) {
-      for (const locale of ["az", "en"]) {
+  await test("the open pages, on a telephone in all three languages, and on a desk", async () => {
+    for (const [size, viewport, locales] of [["desk", desk, ["az"]], ["telephone", telephone, ["az", "en", "ru"]]]) {
+      for (const locale of locales) {
         const page = await person(null, { locale, viewport });
         for (const [name, path] of Object.entries({
           home: "/", service: "/services/olympiad", clubs: "/services/club", "sign-in": "/sign-in", register: "/register",
@@ -156,6 +156,23 @@ try {
         await page.context().close();
       }
     }
+  });
+
+  await test("the language is chosen in the header, and the cabinet speaks it", async () => {
+    const page = await person("parent", { viewport: telephone });
+    await page.goto(`${home}/cabinet/`);
+    await page.locator("header").getByRole("button", { name: "Русский" }).click();
+    await page.locator("html[lang=ru]").waitFor();
+    for (const [name, path] of Object.entries({
+      cabinet: "/cabinet/", messages: "/cabinet/notifications", family: "/cabinet/family", references: "/cabinet/references/",
+      invoices: "/cabinet/payments/", appeal: "/cabinet/appeals/new",
+    })) {
+      equal((await page.goto(home + path)).status(), 200, path);
+      await look(page, `${name}-ru-telephone`);
+    }
+    await page.locator("header").getByRole("button", { name: "Azərbaycanca" }).click();
+    await page.locator("html[lang=az]").waitFor();
+    await page.context().close();
   });
 
   await test("the calendar tells when an answer is due and why", async () => {
@@ -556,8 +573,8 @@ try {
     await page.goto(`${home}/staff/seasons/new`);
     await look(page, "season-new-desk");
     for (const [field, value] of Object.entries({
-      code: "test-geography", title_az: "Coğrafiya olimpiadası", title_en: "Geography olympiad",
-      subject: "geography", subject_az: "Coğrafiya", subject_en: "Geography", grade_from: "1",
+      code: "test-geography", title_az: "Coğrafiya olimpiadası", title_en: "Geography olympiad", title_ru: "Олимпиада по географии",
+      subject: "geography", subject_az: "Coğrafiya", subject_en: "Geography", subject_ru: "География", grade_from: "1",
       grade_to: "12", opens: soon(-1), closes: soon(5), starts: soon(20), minutes: "120",
     })) await page.fill(`#${field}`, value);
     await page.click("main button.govuk-button");
@@ -933,6 +950,7 @@ try {
     await clerk.fill("#code", "astronomy");
     await clerk.fill("#title_az", "Astronomiya");
     await clerk.fill("#title_en", "Astronomy");
+    await clerk.fill("#title_ru", "Астрономия");
     await clerk.fill("#opens", soon(-1));
     await clerk.fill("#closes", soon(20));
     await clerk.fill("#places", "12");
@@ -1098,7 +1116,7 @@ try {
     await finance.getByRole("alert").waitFor();
     await look(finance, "finance-new-telephone");
     for (const [field, value] of Object.entries({ number, birth_day: day, birth_month: month, birth_year: year,
-      title_az: "Diplomun surəti", title_en: "Copy of a diploma", kind: "diploma_copy", amount: "12,50" }))
+      title_az: "Diplomun surəti", title_en: "Copy of a diploma", title_ru: "Копия диплома", kind: "diploma_copy", amount: "12,50" }))
       await finance.fill(`[name=${field}]`, value);
     await finance.getByRole("button", { name: "Hesabı yarat" }).click();
     await finance.getByRole("heading", { name: "Diplomun surəti" }).waitFor();

@@ -42,6 +42,7 @@ def words(text):
 @pytest.mark.parametrize("language, totals, fast", [
     ("en", ["1,118 received", "939 answered", "782 in time", "179 open"],
      "answered 2.9 times as fast as those on paper"),
+    ("ru", ["1 118 получено", "939 дан ответ", "179 открыто"], "в 2,9 раза"),
     ("az", ["1.118 qəbul edilib", "939 cavablandırılıb", "179 açıq"], "2,9 dəfə"),
 ])
 def test_the_page(page_of, language, totals, fast):

@@ -157,16 +157,12 @@ def shown(person, appeal):
 def explained(person, appeal):
     """Why the date is what it is: day by day, and as a text in every language of the service."""
     texts = {}
-    for language in (*WORDS_OF, g.language):
+    for language in (*i18n.LANGUAGES, g.language):
         g.session.set_language(language)
         why = g.session.appeal.explain(person, appeal)
         texts[language] = why.text
     days = [{**day, "date": datetime.date.fromisoformat(day["date"])} for day in why.trace]
     return {"days": days, "text": texts.pop(g.language), "others": texts}
-
-
-# Languages that the library explains in; the portal itself may speak fewer.
-WORDS_OF = ("az", "en", "ru")
 
 
 @own.get("/<person>/<appeal>/receipt")

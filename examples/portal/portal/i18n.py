@@ -11,7 +11,7 @@ from babel import dates, numbers
 from flask import g
 
 FOLDER = os.path.join(os.path.dirname(__file__), "translations")
-LANGUAGES = {"az": "Azərbaycanca", "en": "English"}
+LANGUAGES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
 COOKIE = "language"
 ZONE = zoneinfo.ZoneInfo(os.environ.get("EDU_ZONE", "Asia/Baku"))
 
@@ -37,11 +37,16 @@ def ngettext(one, many, count):
     return _translations[g.language].ngettext(one, many, count)
 
 
-def date(value, form="long"):
+# In every language: the forms of Babel's locales end a Russian date with a word and a full stop, which
+# would stand before the sentence's own.
+DAY = "d MMMM y"
+
+
+def date(value):
     """A day; of an instant, the day that it has in the portal's civil time."""
     if isinstance(value, datetime.datetime):
         value = value.astimezone(ZONE)
-    return dates.format_date(value, form, locale=g.language)
+    return dates.format_date(value, DAY, locale=g.language)
 
 
 def year_day(text):
@@ -60,7 +65,7 @@ def day_name(number):
 
 def time(value):
     """An instant in the portal's civil time."""
-    return dates.format_datetime(value, "d MMMM y, HH:mm", tzinfo=ZONE, locale=g.language)
+    return dates.format_datetime(value, f"{DAY}, HH:mm", tzinfo=ZONE, locale=g.language)
 
 
 def clock(value):
@@ -68,12 +73,15 @@ def clock(value):
     return dates.format_time(value, "HH:mm", tzinfo=ZONE, locale=g.language)
 
 
-ALPHABET = "aAbBcCçÇdDeEəƏfFgGğĞhHxXıIiİjJkKqQlLmMnNoOöÖpPrRsSşŞtTuUüÜvVyYzZ"
+ALPHABET = ("aAbBcCçÇdDeEəƏfFgGğĞhHxXıIiİjJkKqQlLmMnNoOöÖpPrRsSşŞtTuUüÜvVwWyYzZ"
+            "аАбБвВгГдДеЕёЁжЖзЗиИйЙкКлЛмМнНоОпПрРсСтТуУфФхХцЦчЧшШщЩъЪыЫьЬэЭюЮяЯ")
+# After punctuation and digits, before any other letter.
+PLACES = {letter: (1, place) for place, letter in enumerate(ALPHABET)}
 
 
 def sort_key(text):
-    """Names stand in the order of the Azerbaijani alphabet."""
-    return [ALPHABET.find(letter) if letter in ALPHABET else ord(letter) - 1000 for letter in text]
+    """Names stand in the order of the Azerbaijani alphabet, after it in that of the Russian."""
+    return [PLACES.get(letter, (2 if letter.isalpha() else 0, ord(letter))) for letter in text]
 
 
 def number(value):

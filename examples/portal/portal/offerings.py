@@ -9,13 +9,12 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from . import i18n, requests
 from .forms import Form, staff_only
-from .i18n import gettext as _
+from .i18n import LANGUAGES, gettext as _
 
 desk = Blueprint("offerings", __name__, url_prefix="/staff/offerings")
 desk.before_request(staff_only)
 open_pages = Blueprint("rounds_open", __name__, url_prefix="/offerings")
 
-LANGUAGES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
 TIMES_MAX = 14
 NUMBERS = ("places", "age_from", "age_until", "grade_from", "grade_to")
 FIELDS = ("code", *(f"title_{language}" for language in LANGUAGES), "round", "institution",
@@ -140,7 +139,7 @@ def _keep(form, service, shown):
     if not shown:
         form.require(code=_("Give a code: letters a–z, digits, _ and -."))
     form.require(**{f"title_{language}": _("Give the title in this language.")
-                    for language in i18n.LANGUAGES})
+                    for language in LANGUAGES})
     wish = _wish(form, service, shown)
     return not form.errors and form.call(g.session.offering.put, wish, key=form.key)
 
@@ -153,7 +152,7 @@ def _page(form, service, shown):
         form.errors["title_az"] = form.errors.pop(title)
     return render_template(
         "offering_edit.html", form=form, service=service, shown=shown, rounds=rounds,
-        times=[*times, *[{}] * (2 if times else 3)][:TIMES_MAX], titles=LANGUAGES,
+        times=[*times, *[{}] * (2 if times else 3)][:TIMES_MAX],
         regions=_regions()), 400 if form.errors else 200
 
 

@@ -11,7 +11,7 @@ from flask import (Blueprint, Response, current_app, g, redirect, render_templat
 
 from . import i18n
 from .forms import Form, signed_in, staff_only
-from .i18n import gettext as _
+from .i18n import LANGUAGES, gettext as _
 
 own = Blueprint("payments", __name__, url_prefix="/cabinet/payments")
 own.before_request(signed_in)
@@ -125,7 +125,7 @@ def worklist():
                            waiting=waiting), 400 if form.errors else 200
 
 
-NEW = ("number", "kind", "title_az", "title_en", "amount", "currency")
+NEW = ("number", "kind", *(f"title_{language}" for language in LANGUAGES), "amount", "currency")
 CODE = re.compile(r"[a-z0-9_-]{1,64}")
 
 
@@ -139,11 +139,11 @@ def _due(form):
 def _invoice(form):
     """Where it is then; false where something is wrong."""
     birth = form.date("birth")
-    form.require(number=_("Type the personal number."), title_az=_("Say what it is for."),
-                 title_en=_("Say what it is for."))
+    form.require(number=_("Type the personal number."),
+                 **{f"title_{language}": _("Say what it is for.") for language in LANGUAGES})
     if not CODE.fullmatch(form["kind"]):
         form.errors["kind"] = _("Give a code: letters a–z, digits, _ and -.")
-    wish = {"kind": form["kind"], "title": {"az": form["title_az"], "en": form["title_en"]},
+    wish = {"kind": form["kind"], "title": {language: form[f"title_{language}"] for language in LANGUAGES},
             "amount": minor_units(form, "amount", form["currency"] or CURRENCY),
             "currency": form["currency"] or CURRENCY}
     due = _due(form)

@@ -86,9 +86,9 @@ def import_register():
 
 def _season_wish(form):
     return {
-        "code": form["code"], "title": {"az": form["title_az"], "en": form["title_en"]},
+        "code": form["code"], "title": {language: form[f"title_{language}"] for language in i18n.LANGUAGES},
         "subject": form["subject"],
-        "subject_title": {"az": form["subject_az"], "en": form["subject_en"]},
+        "subject_title": {language: form[f"subject_{language}"] for language in i18n.LANGUAGES},
         "grade_from": int(form["grade_from"]), "grade_to": int(form["grade_to"]),
         "opens": i18n.from_local(form["opens"]), "closes": i18n.from_local(form["closes"])}
 
@@ -111,7 +111,8 @@ def _open_season(form):
 
 @blueprint.route("/seasons/new", methods=["GET", "POST"])
 def new_season():
-    form = Form("code", "title_az", "title_en", "subject", "subject_az", "subject_en",
+    form = Form("code", "subject",
+                *(f"{what}_{language}" for what in ("title", "subject") for language in i18n.LANGUAGES),
                 "grade_from", "grade_to", "opens", "closes", "starts", "minutes")
     if request.method == "POST" and form.require(
             **{field: _("This cannot be left empty.") for field in form.values}):

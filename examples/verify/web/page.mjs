@@ -233,6 +233,6 @@ at("check").addEventListener("click", () => {
 onFile("photo", checkPhoto);
 onFile("document", async (file) => check(trimmed(await bytesOf(file))));
 onFile("bundle", async (file) => takeKeys(await bytesOf(file)));
-if (!navigator.language.startsWith("az")) state.language = "en";
+state.language = Object.keys(WORDS).find((code) => navigator.language.startsWith(code)) ?? "en";
 show();
 takeKnown();

@@ -10,7 +10,7 @@
 #include "request_sql.h"
 
 static const char *const titles[EI_LANGUAGES] = {"Receipt of an application", "Müraciətin qəbzi",
-                                                 "Квитанция о заявке"};
+                                                 "Расписка о заявлении"};
 
 typedef struct receipt {
     edu_session *session;
