@@ -378,18 +378,39 @@ static bool find_entering(simplex *in, entering *best)
 
 /* ---- who was left out ---- */
 
-/* Limits hold under the rents they were found with; a rent that fell takes them along. */
+/* A limit holds under the rents it was found with. */
+static void lower_limit(simplex *in, uint32_t place, ei_cost limit)
+{
+    ei_cost *kept = &in->reaches->items[place].limit;
+    if (*kept != EI_FAR && limit < *kept)
+        *kept = limit;
+}
+
+/* A centre that was too dear for anybody is new to all. */
+static void offer_to_all(simplex *in, uint32_t centre)
+{
+    for (uint32_t i = 0; i < in->place_count; i++) {
+        uint64_t square = ei_site_square(&in->places[i], &in->sites[centre]);
+        ei_cost left = in->reaches->items[i].limit - in->rents[centre];
+        if (ei_is_nearer(square, ei_cost_metres(left) + 1))
+            lower_limit(in, i, cost_of(in, i, centre, ei_root(square)) + in->rents[centre]);
+    }
+}
+
+/* A rent that fell takes the limits along. */
 static void lower_limits(simplex *in)
 {
     ei_cost fall = 0;
-    for (size_t k = 0; k < in->count; k++) {
-        if (in->known_rents[k] - in->rents[k] > fall)
+    for (uint32_t k = 0; k < in->count; k++) {
+        bool was_dear = in->known_rents[k] > DEAR / 2 && in->rents[k] < DEAR / 2;
+        if (was_dear)
+            offer_to_all(in, k);
+        else if (in->known_rents[k] - in->rents[k] > fall)
             fall = in->known_rents[k] - in->rents[k];
         in->known_rents[k] = in->rents[k];
     }
-    for (size_t i = 0; i < in->place_count; i++)
-        if (in->reaches->items[i].limit != EI_FAR)
-            in->reaches->items[i].limit -= fall;
+    for (uint32_t i = 0; i < in->place_count; i++)
+        lower_limit(in, i, in->reaches->items[i].limit - fall);
 }
 
 static void note_movable(simplex *in, uint32_t place)

@@ -123,8 +123,8 @@ static const peer_statement *const all[] = {&portal_sign_in_live,        &portal
                                             &application_service_newest, &workflow_application_add,
                                             &workflow_event_add,         &workflow_notification_add,
                                             &olympiad_entry_add,         &application_person_seen,
-                                            &application_list,           &olympiad_is_staff,
-                                            &olympiad_sitting,           &olympiad_entries};
+                                            &application_list,           &portal_is_staff,
+                                            &sitting_get,           &olympiad_entries};
 
 server_peer *server_peer_open(const char *address, const bench_facts *facts, const void *session)
 {
@@ -275,9 +275,9 @@ int server_peer_worklist(server_peer *peer, const edu_id *sitting)
     send(peer, "begin_read", NULL);
     send_sign_in(peer, bench_now());
     put_id(&staff, &peer->clerk);
-    send(peer, "olympiad_is_staff", &staff);
+    send(peer, "portal_is_staff", &staff);
     put_id(&one, &peer->clerk), put_id(&one, sitting);
-    send(peer, "olympiad_sitting", &one);
+    send(peer, "sitting_get", &one);
     put_id(&list, &peer->clerk), put_id(&list, sitting), put(&list, NULL, 0), put_text(&list, "");
     put_text(&list, ""), put_id(&list, &none), put_id(&list, &none), put_int(&list, 51);
     send(peer, "olympiad_entries", &list);

@@ -122,12 +122,6 @@ WHERE e.sitting_id = ?2 AND e.institution = i.code AND (?3 IS NULL OR i.code = ?
         OR (e.person_id = ?6 AND e.application_id > ?7))))
 ORDER BY i.code, e.sort_name, e.person_id, e.application_id LIMIT ?8
 
--- Freezing.
-
--- Allocating.
-
--- Confirming.
-
 -- Seats, slips, lists and figures.
 
 -- statement olympiad_report_centre(actor id, sitting id, after text, limit int) rows

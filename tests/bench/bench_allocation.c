@@ -1,0 +1,127 @@
+/* The allocation against LEMON's network simplex, on the same problems, each run in a process of
+ * its own, so that its memory is its own. Made ready before the clock runs: the sites in memory. */
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "allocation_instance.h"
+#include "bench.h"
+
+#define ROUNDS 3
+/* Of the peer, above so many seconds, one round. */
+#define LONG 8
+#define ID_BYTES 12
+
+static const char *const names[] = {"groups_4500x200",   "groups_4500x1000", "scarce_4500x1000",
+                                    "groups_45000x1000", "homes_100000x200", "homes_100000x1000"};
+
+typedef struct measured {
+    int64_t cost;
+    double seconds, kilobytes;
+} measured;
+
+/* ---- one run of the library ---- */
+
+static edu_allocation_site *take_sites(const instance_site *from, size_t count, char letter)
+{
+    edu_allocation_site *made = calloc(count, sizeof *made);
+    char *ids = malloc(count * ID_BYTES);
+    if (!made || !ids)
+        bench_fail("out of memory");
+    for (size_t i = 0; i < count; i++) {
+        char *id = ids + i * ID_BYTES;
+        snprintf(id, ID_BYTES, "%c%07zu", letter, i % 10000000);
+        made[i] = (edu_allocation_site){id, "", from[i].x, from[i].y, from[i].count, 0};
+    }
+    return made;
+}
+
+static int run_ours(const char *name)
+{
+    static const uint8_t seed[] = "bench";
+    const edu_progress silent = {NULL, NULL};
+    instance in;
+    instance_make(name, &in);
+    edu_allocation_problem problem = {.place_count = in.place_count,
+                                      .centre_count = in.centre_count,
+                                      .places = take_sites(in.places, in.place_count, 'p'),
+                                      .centres = take_sites(in.centres, in.centre_count, 'c'),
+                                      .seed = seed,
+                                      .seed_size = sizeof seed};
+    edu_allocation_result *result;
+    edu_error error = EDU_ERROR_INIT;
+    double from = instance_seconds();
+    bench_check(edu_allocation_solve(&problem, silent, &result, &error), &error, name);
+    instance_print(result->cost_m, instance_seconds() - from);
+    edu_free(result);
+    return 0;
+}
+
+/* ---- the comparison ---- */
+
+static measured run_program(const char *program, const char *name)
+{
+    char command[4096];
+    measured out;
+    snprintf(command, sizeof command, "%s %s", program, name);
+    FILE *pipe = popen(command, "r");
+    if (!pipe ||
+        fscanf(pipe, "%" SCNd64 " %lf %lf", &out.cost, &out.seconds, &out.kilobytes) != 3 ||
+        pclose(pipe) != 0)
+        bench_fail("%s failed", command);
+    return out;
+}
+
+static void print_row(const char *name, const char *what, const char *unit, double ours,
+                      double peer)
+{
+    printf(
+        "{\"bench\":\"allocation.%s.%s\",\"value\":%.4f,\"unit\":\"%s\",\"peer\":\"LEMON's network "
+        "simplex\",\"peer_value\":%.4f,\"ratio\":%.2f}\n",
+        name, what, ours, unit, peer, peer / ours);
+    fflush(stdout);
+}
+
+static void compare(const char *self, const char *lemon, const char *name)
+{
+    double ours[ROUNDS], peer[ROUNDS], our_memory = 0, peer_memory = 0;
+    size_t rounds = 0;
+    do {
+        measured a = run_program(self, name), b = run_program(lemon, name);
+        if (a.cost != b.cost)
+            bench_fail("%s: %" PRId64 " m here, %" PRId64 " m there", name, a.cost, b.cost);
+        ours[rounds] = a.seconds;
+        peer[rounds] = b.seconds;
+        our_memory = a.kilobytes > our_memory ? a.kilobytes : our_memory;
+        peer_memory = b.kilobytes > peer_memory ? b.kilobytes : peer_memory;
+        rounds++;
+    } while (rounds < ROUNDS && peer[0] < LONG);
+    print_row(name, "time", "seconds of processor time", bench_median(ours, rounds),
+              bench_median(peer, rounds));
+    print_row(name, "memory", "megabytes", our_memory / 1024, peer_memory / 1024);
+}
+
+static bool is_wanted(int argc, char **argv, const char *name)
+{
+    char row[64];
+    snprintf(row, sizeof row, "allocation.%s", name);
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "allocation") == 0 || strncmp(argv[i], row, strlen(row)) == 0)
+            return true;
+    return argc == 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "--solve") == 0)
+        return run_ours(argv[2]);
+    char self[2048], lemon[2048], folder[1024];
+    snprintf(folder, sizeof folder, "%s", argv[0]);
+    snprintf(self, sizeof self, "%s --solve", argv[0]);
+    snprintf(lemon, sizeof lemon, "%s/allocation_lemon", dirname(folder));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_wanted(argc - 1, argv + 1, names[i]))
+            compare(self, lemon, names[i]);
+    return 0;
+}
