@@ -3,7 +3,7 @@
 #include "domain/portal/words.h"
 
 static const char *const texts[EI_SITTING_TEXTS][EI_LANGUAGES] = {
-    [EI_TEXT_SLIP] = {"Admission slip", "Buraxılış vərəqəsi", "Пропуск на экзамен"},
+    [EI_TEXT_SLIP] = {"Admission slip", "Buraxılış vərəqəsi", "Допускной лист"},
     [EI_TEXT_PUPIL] = {"Pupil", "Şagird", "Ученик"},
     [EI_TEXT_SCHOOL] = {"School", "Məktəb", "Школа"},
     [EI_TEXT_GRADE] = {"Grade", "Sinif", "Класс"},
@@ -18,12 +18,13 @@ static const char *const texts[EI_SITTING_TEXTS][EI_LANGUAGES] = {
     [EI_TEXT_SEAT] = {"Seat", "Yer", "Место"},
     [EI_TEXT_VARIANT] = {"Variant", "Variant", "Вариант"},
     [EI_TEXT_DISTANCE] = {"From the school", "Məktəbdən məsafə", "Расстояние от школы"},
-    [EI_TEXT_BRING] = {"Bring this slip and an identity document. Be there 30 minutes before the "
-                       "start.",
-                       "Bu vərəqəni və şəxsiyyəti təsdiq edən sənədi gətirin. Başlanğıcdan 30 "
-                       "dəqiqə əvvəl gəlin.",
-                       "Возьмите этот пропуск и удостоверение личности. Приходите за 30 минут до "
-                       "начала."},
+    [EI_TEXT_BRING] =
+        {"Bring this slip and an identity document. Be there 30 minutes before the "
+         "start.",
+         "Bu vərəqəni və şəxsiyyəti təsdiq edən sənədi gətirin. Başlanğıcdan 30 "
+         "dəqiqə əvvəl gəlin.",
+         "Возьмите этот допускной лист и удостоверение личности. Приходите за 30 минут до "
+         "начала."},
     [EI_TEXT_WHY] = {"Centres are given so that the distances of all together are the least.",
                      "Mərkəzlər elə bölünür ki, hamının yolu birlikdə ən qısa olsun.",
                      "Центры распределены так, чтобы общий путь всех был наименьшим."},
