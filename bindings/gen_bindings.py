@@ -34,22 +34,16 @@ def declaration(function):
     return f"{returns}{'' if returns.endswith('*') else ' '}{function['name']}({parameters or 'void'});"
 
 
-def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        api = json.load(file)
+def types_that_cross(api):
     crossing = set(CROSSING)
-    lines = ["/* Made by bindings/gen_bindings.py. */"]
     for record in api["records"]:
-        name = record["name"]
-        if record["is_input"]:
-            lines.append(f"%edu_input({name}, {name.upper()}_INIT)")
-            crossing.add(f"const {name} *")
-        else:
-            lines.append(f"%edu_record({name})")
-            crossing.add(f"{name} **")
-    for name in api["pages"]:
-        lines.append(f"%edu_page({name})")
-        crossing.add(f"{name}_page **")
+        crossing.add(f"const {record['name']} *" if record["is_input"] else f"{record['name']} **")
+    return crossing | {f"{name}_page **" for name in api["pages"]}
+
+
+def functions_that_cross(api):
+    """The functions that every language has."""
+    crossing = types_that_cross(api)
     for function in api["functions"]:
         if function["name"] in LEFT_OUT:
             continue
@@ -60,6 +54,19 @@ def main():
         if strange:
             sys.exit(f"{function['name']}: {strange[0]['type']} does not cross; say how in "
                      "bindings/swig/edu.i, or leave the function out")
+        yield function
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        api = json.load(file)
+    lines = ["/* Made by bindings/gen_bindings.py. */"]
+    for record in api["records"]:
+        name = record["name"]
+        lines.append(f"%edu_input({name}, {name.upper()}_INIT)" if record["is_input"]
+                     else f"%edu_record({name})")
+    lines += [f"%edu_page({name})" for name in api["pages"]]
+    for function in functions_that_cross(api):
         lines.append(f"%feature(\"docstring\") {function['name']} {quoted(function['doc'])};")
         if function["is_io"]:
             lines.append(f"%edu_io({function['name']})")
@@ -68,4 +75,5 @@ def main():
         file.write("\n".join(lines) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

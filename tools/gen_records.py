@@ -15,12 +15,14 @@ KINDS = {
     "edu_date": "DATE", "edu_bytes": "BYTES", "const char *": "TEXT", "json_t *": "JSON",
 }
 
-STRUCT = re.compile(r"^(EDU_RECORD|EDU_INPUT)\s*\ntypedef struct (\w+) \{\n(.*?)^\} (\w+);",
+STRUCT = re.compile(r"^(/\*\*(?:(?!\*/).)*\*/\n)?(EDU_RECORD|EDU_INPUT)\s*\ntypedef struct (\w+) \{\n(.*?)^\} (\w+);",
                     re.M | re.S)
 PAGE = re.compile(r"^EDU_PAGE\((\w+)\);", re.M)
 FUNCTION = re.compile(
     r"(/\*\*(?:(?!\*/).)*\*/\s*)?^((?:EDU_IO )?EDU_API (?:EDU_MUST_CHECK )?)([\w ]+?[ *\n]+)(edu_\w+)"
     r"\(([^;]*)\);", re.M | re.S)
+STATUS = re.compile(r"^\s+EDU_E_(\w+) = -\d+,?\s*/\*\*<(.*?)\*/", re.M | re.S)
+ABOUT = re.compile(r"\A/\*\* @file .*?\*/", re.S)
 FIELD = re.compile(r"\s*(const char\s+\*|json_t \*|\w+)\s*(\w+);")
 
 
@@ -75,17 +77,23 @@ def read_header(path, api):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     header = "edu/" + path.split("edu/")[-1]
+    about = ABOUT.match(text)
+    if not about:
+        fail(header, "does not begin with what it is, @file")
+    api["headers"][header] = clean(about.group()).partition("\n")[2]
+    api["statuses"] += [{"name": name.lower(), "doc": " ".join(doc.split())}
+                        for name, doc in STATUS.findall(text)]
     marked = len(re.findall(r"^EDU_(?:RECORD|INPUT)$", text, re.M))
     structs = list(STRUCT.finditer(text))
     if marked != len(structs):
         fail(header, "a marked struct is not of the form that this reads")
     for found in structs:
-        mark, name, body, again = found.groups()
+        doc, mark, name, body, again = found.groups()
         if name != again:
             fail(header, f"struct {name} is called {again}")
         api["records"].append({
             "name": name, "header": header, "is_input": mark == "EDU_INPUT",
-            "fields": read_fields(header, name, body, mark == "EDU_INPUT")})
+            "doc": clean(doc or ""), "fields": read_fields(header, name, body, mark == "EDU_INPUT")})
     api["pages"] += PAGE.findall(text)
     functions = list(FUNCTION.finditer(text))
     if len(re.findall(r"^(?:EDU_IO )?EDU_API ", text, re.M)) != len(functions):
@@ -136,7 +144,7 @@ def main():
     parser.add_argument("--json", required=True)
     parser.add_argument("headers", nargs="+")
     arguments = parser.parse_args()
-    api = {"records": [], "pages": [], "functions": []}
+    api = {"headers": {}, "statuses": [], "records": [], "pages": [], "functions": []}
     for path in arguments.headers:
         read_header(path, api)
     api["records"].sort(key=lambda record: record["name"])

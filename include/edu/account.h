@@ -8,6 +8,8 @@
  *  "school" (scope: an institution), "steward" (scope: an exam centre), "finance" (no scope). The
  * operator of edu_session_operator may do what an admin may.
  *
+ *  Whose something is goes in as person_id; none means oneself.
+ *
  *  Writes take an idempotency key, at most 64 characters: the same key by the same actor gives the
  *  first answer again and does nothing twice; with other arguments it is EDU_E_CONFLICT. NULL means
  *  that the caller will not repeat the call.

@@ -58,7 +58,7 @@ typedef struct edu_admission_change {
     edu_time at;
     const char *how;    /**< "import", "absent" or "reopen" */
     const char *reason; /**< NULL */
-    const char *by;     /**< name of who did it; only staff see it */
+    const char *by;     /**< name of who did it; NULL for who is not staff */
     json_t *data; /**< {"programme", "level", "funding", "score", "progress"} as it was then */
 } edu_admission_change;
 EDU_PAGE(edu_admission_change);

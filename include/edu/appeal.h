@@ -95,11 +95,11 @@ typedef struct edu_appeal {
     const char *category;
     const char *category_title; /**< in the session's language, as are the other titles */
     const char *level;
-    const char *region;     /**< code; NULL */
-    const char *department; /**< code; NULL before it has one */
-    const char *department_title;
-    edu_id executor_id;   /**< staff only; none before it has one */
-    const char *executor; /**< staff only: name */
+    const char *region;           /**< code; NULL */
+    const char *department;       /**< code; NULL before it has one */
+    const char *department_title; /**< NULL likewise */
+    edu_id executor_id;           /**< staff only; none before it has one */
+    const char *executor;         /**< staff only: name; NULL as executor_id */
     const char *state;
     const char *state_title;
     bool is_open; /**< staff have work with it */
@@ -115,9 +115,9 @@ typedef struct edu_appeal {
     edu_time answered;     /**< none before it is */
     int32_t worked_days;   /**< from receipt to answer; 0 before it is answered */
     int32_t rating;        /**< 1 to 5; 0: none */
-    edu_id into_person_id; /**< staff only: with into_id the appeal that it was merged into */
-    edu_id into_id;
-    int32_t signatories; /**< who signed besides the applicant */
+    edu_id into_person_id; /**< staff only: with into_id the appeal that it was merged into; none */
+    edu_id into_id;        /**< none likewise */
+    int32_t signatories;   /**< who signed besides the applicant */
 } edu_appeal;
 EDU_PAGE(edu_appeal);
 
@@ -131,12 +131,12 @@ typedef struct edu_appeal_event {
     const char *state; /**< state after it */
     const char *actor; /**< "self", "guardian", "signatory", "clerk", "executor", "head", "member",
                             "system" */
-    const char *name;  /**< of the actor; staff only */
+    const char *name;  /**< of the actor; NULL for who is not staff */
     bool is_internal;  /**< not shown to the applicant */
     const char *text;  /**< what was written; NULL where there is none */
     json_t *data;      /**< what belongs to the step; an object */
     const char *file_name; /**< of a file; NULL where the step has none */
-    const char *file_type; /**< media type, by its content */
+    const char *file_type; /**< media type, by its content; NULL likewise */
     int64_t file_size;     /**< bytes */
 } edu_appeal_event;
 EDU_PAGE(edu_appeal_event);

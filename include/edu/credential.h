@@ -23,11 +23,11 @@ typedef struct edu_verdict {
     const char *message; /**< English, for people */
     const char *type;    /**< such as "olympiad.slip", "certificate" for a JSON file; this and the
                               rest NULL where unreadable */
-    const char *number;  /**< of the document, as printed */
-    const char *host;    /**< of the portal that signed */
-    const char *key_id;
-    edu_time issued;
-    json_t *fields; /**< object: every signed field, in the order of the document */
+    const char *number;  /**< of the document, as printed; NULL likewise */
+    const char *host;    /**< of the portal that signed; NULL likewise */
+    const char *key_id;  /**< NULL likewise */
+    edu_time issued;     /**< none likewise */
+    json_t *fields; /**< object: every signed field, in the order of the document; NULL likewise */
     const char
         *record_hash;   /**< hex SHA-256 of the canonical record; NULL for a document without */
     edu_time revoked;   /**< none unless revoked, and where it is not told when */

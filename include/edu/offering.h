@@ -20,15 +20,15 @@ EDU_RECORD
 typedef struct edu_offering {
     edu_id id;
     const char *service;
-    const char *code;        /**< within the service */
-    const char *title;       /**< in the session's language */
-    edu_id round_id;         /**< the offering it lies in; none */
-    edu_id follows_id;       /**< the offering whose next it is; none */
-    const char *institution; /**< code; NULL */
-    const char *institution_name;
-    const char *region; /**< code; NULL */
-    edu_date begins;    /**< first day on which it takes place; none: always */
-    edu_date ends;      /**< last day; none: without end */
+    const char *code;             /**< within the service */
+    const char *title;            /**< in the session's language */
+    edu_id round_id;              /**< the offering it lies in; none */
+    edu_id follows_id;            /**< the offering whose next it is; none */
+    const char *institution;      /**< code; NULL */
+    const char *institution_name; /**< NULL likewise */
+    const char *region;           /**< code; NULL */
+    edu_date begins;              /**< first day on which it takes place; none: always */
+    edu_date ends;                /**< last day; none: without end */
     edu_time opens;
     edu_time closes;
     bool is_published;

@@ -50,7 +50,7 @@ typedef struct edu_register_change {
     edu_time at;
     const char *how;    /**< "import", "correction" or "end" */
     const char *reason; /**< of a correction; NULL */
-    const char *by;     /**< name of who did it; only staff see it */
+    const char *by;     /**< name of who did it; NULL for who is not staff */
     json_t *data;
 } edu_register_change;
 EDU_PAGE(edu_register_change);

@@ -74,12 +74,12 @@ typedef struct edu_request {
     const char *state;
     const char *state_title; /**< in the session's language */
     bool is_open;
-    edu_time entered;   /**< into this state */
-    edu_time submitted; /**< for the first time */
-    edu_id assignee_id; /**< staff only; none */
-    const char *assignee;
-    int64_t position; /**< on the waiting list, from 1; 0 in lists */
-    edu_time due;     /**< when this state is to be left; none */
+    edu_time entered;     /**< into this state */
+    edu_time submitted;   /**< for the first time */
+    edu_id assignee_id;   /**< staff only; none */
+    const char *assignee; /**< name; NULL likewise */
+    int64_t position;     /**< on the waiting list, from 1; 0 in lists */
+    edu_time due;         /**< when this state is to be left; none */
     bool is_overdue;
     json_t *form;        /**< object; NULL in lists */
     json_t *choices;     /**< array of {"id", "title"}; NULL in lists */
@@ -105,7 +105,7 @@ typedef struct edu_request_event {
     const char *title; /**< in the session's language */
     const char *state; /**< state after it */
     const char *actor; /**< as in ::edu_event */
-    const char *name;  /**< of the actor; staff only */
+    const char *name;  /**< of the actor; NULL for who is not staff */
     bool is_internal;  /**< not shown to the applicant */
     const char *text;  /**< the reason, or the note; NULL */
     json_t *data;
@@ -280,6 +280,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_act(edu_session *session, e
 /** Does an action to many, each as edu_request_act would, in one call; what is refused does not
  * stop the others.
  *  @param items array of {"person_id", "id"}, at most 200.
+ *  @param reason as in edu_request_act; NULL: none.
  *  @param preview true: nothing is changed, and the report tells what would be.
  *  @return EDU_E_INVALID "request.not_bulk" where the definition does not permit it for many.
  *  @since 0.2.0 */

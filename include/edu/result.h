@@ -34,7 +34,7 @@ typedef struct edu_marking {
     edu_time publish_at; /**< none while open */
     edu_time appeals_close; /**< none where there are no appeals or before the approval */
     edu_id by;              /**< who proposed */
-    edu_id confirmed_by;
+    edu_id confirmed_by;    /**< none before */
     int64_t expected; /**< pupils with a seat; for an archive its contestants. For staff; else 0 */
     int64_t scored;
     int64_t absent;
@@ -59,25 +59,25 @@ typedef struct edu_result {
     const char *title;
     const char *subject_title;
     int32_t year;
-    const char *number;      /**< of the slip; in an archive as imported */
-    const char *family;      /**< NULL in an archive */
-    const char *given;       /**< NULL in an archive */
-    const char *institution; /**< NULL in an archive without */
-    const char *institution_name;
+    const char *number;           /**< of the slip; in an archive as imported */
+    const char *family;           /**< NULL in an archive */
+    const char *given;            /**< NULL in an archive */
+    const char *institution;      /**< NULL in an archive without */
+    const char *institution_name; /**< NULL likewise */
     const char *region;
     const char *region_name;
-    int32_t grade;        /**< 0 where not known */
-    const char *state;    /**< "scored" or "absent" */
-    bool is_counted;      /**< false: shown, not ranked */
-    json_t *points;       /**< array, problem by problem as in the rules: text or null */
-    const char *total;    /**< NULL where absent */
-    const char *division; /**< "" where there is one for all */
-    int32_t rank;         /**< in the division; 0: none */
-    int32_t overall;      /**< rank over all divisions; 0: none */
-    const char *award;    /**< code; NULL */
-    const char *award_title;
-    bool advances;   /**< to the next round */
-    int32_t version; /**< 1; more after corrections */
+    int32_t grade;           /**< 0 where not known */
+    const char *state;       /**< "scored" or "absent" */
+    bool is_counted;         /**< false: shown, not ranked */
+    json_t *points;          /**< array, problem by problem as in the rules: text or null */
+    const char *total;       /**< NULL where absent */
+    const char *division;    /**< "" where there is one for all */
+    int32_t rank;            /**< in the division; 0: none */
+    int32_t overall;         /**< rank over all divisions; 0: none */
+    const char *award;       /**< code; NULL */
+    const char *award_title; /**< NULL likewise */
+    bool advances;           /**< to the next round */
+    int32_t version;         /**< 1; more after corrections */
     edu_time changed;
     edu_time appeals_close;  /**< none where one cannot appeal */
     const char *appeal;      /**< state of the appeal, see edu_result_appeal; NULL */
@@ -143,9 +143,9 @@ typedef struct edu_figure {
     const char *name;
     int64_t participants; /**< present and counted */
     int64_t absent;
-    bool is_hidden;   /**< so few that the rest would tell about a person: it is left out */
-    const char *mean; /**< points, two decimals; NULL where hidden or nobody */
-    const char *median;
+    bool is_hidden;     /**< so few that the rest would tell about a person: it is left out */
+    const char *mean;   /**< points, two decimals; NULL where hidden or nobody */
+    const char *median; /**< NULL likewise */
     const char *best;
     const char *maximum;    /**< what could be reached */
     json_t *awards;         /**< object: award code to number; empty for problems */
@@ -221,7 +221,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_result_deliver(edu_session *session
                                                             edu_error *error);
 
 /** Results of a season by division and rank. Staff, within their scope; of an archive anyone.
- *  @param region code; NULL for all. @param institution code; NULL for all.
+ *  @param region code; NULL for all.
+ *  @param institution code; NULL for all.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_result_list(edu_session *session, edu_id season_id,
                                                          const char *region,

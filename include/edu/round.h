@@ -36,8 +36,8 @@ typedef struct edu_round {
     int64_t ranked;     /**< of them, those that passed */
     int64_t given;      /**< places; 0 until confirmed */
     int64_t moved;      /**< candidates that a confirmation has dealt with so far */
-    edu_time proposed;
-    edu_time confirmed;
+    edu_time proposed;  /**< none before */
+    edu_time confirmed; /**< none before */
     bool is_mine_to_judge; /**< the session may propose, or confirm what another proposed */
 } edu_round;
 
@@ -83,8 +83,8 @@ typedef struct edu_round_outcome {
     json_t *scores;  /**< array of {"sheet", "title", "score", "most", "pass", "criteria",
                         "comments": texts of the panel} */
     const char *lottery;    /**< the person's lottery number; NULL */
-    const char *seed;       /**< as in ::edu_round */
-    const char *commitment; /**< as in ::edu_round */
+    const char *seed;       /**< as in ::edu_round; NULL */
+    const char *commitment; /**< as in ::edu_round; NULL */
 } edu_round_outcome;
 
 /** What an application has of a sheet. */

@@ -129,7 +129,7 @@ typedef struct edu_allocation {
     int64_t neighbours_bound; /**< no seating of these rooms has fewer */
     const char *failure;      /**< why it failed: who cannot be placed and what forbids it; NULL */
     edu_id by;                /**< the clerk who ran it */
-    edu_id confirmed_by;
+    edu_id confirmed_by;      /**< none before */
     edu_time started;
     edu_time changed;
     bool may_confirm; /**< by this session, now */

@@ -3,7 +3,15 @@ import subprocess
 import uuid
 
 import pytest
+import types_hold
 from world import World
+
+
+@pytest.fixture(scope="session", autouse=True)
+def types():
+    with pytest.MonkeyPatch.context() as patch:
+        types_hold.install(patch)
+        yield
 
 
 @pytest.fixture

@@ -23,13 +23,13 @@ SCHOOL_BUS = {
 
 
 def test_a_form_is_accepted():
-    report = edu.low.form_accept(SCHOOL_BUS, {"kind": "none", "stop": "7"})
+    report = edu.form_accept(SCHOOL_BUS, {"kind": "none", "stop": "7"})
     assert report["is_valid"] and report["data"] == {"kind": "none"} and report["errors"] == []
-    report = edu.low.form_accept(SCHOOL_BUS, {"kind": "bus"})
+    report = edu.form_accept(SCHOOL_BUS, {"kind": "bus"})
     assert not report["is_valid"]
     assert [(one["field"], one["key"]) for one in report["errors"]] == [("/stop", "form.required")]
     with pytest.raises(edu.Invalid) as raised:
-        edu.low.form_accept({"properties": {"a": {"typ": 1}}}, {})
+        edu.form_accept({"properties": {"a": {"typ": 1}}}, {})
     assert (raised.value.key, raised.value.field) == ("form.schema_keyword", "/properties/a/typ")
 
 
@@ -37,18 +37,18 @@ def test_a_form_is_shown_and_read():
     asked = json.loads((ROOT / "examples/data/services/school_bus.json").read_text(
         encoding="utf-8"))["request"]
     schema, hints = asked["form"], asked["hints"]
-    edu.low.form_check_hints(schema, hints)
-    page = edu.low.form_show(schema, hints, {}, "ru")["content"]
+    edu.form_check_hints(schema, hints)
+    page = edu.form_show(schema, hints, {}, "ru")["content"]
     assert page["title"] == "Место в школьном автобусе"
     assert page["sections"][0]["fields"][0]["pointer"] == "/grade"
-    data = edu.low.form_read(schema, {"/grade": ["7"], "/stop": ["library"], "/address": ["x"]})["content"]
-    report = edu.low.form_accept(schema, data)
+    data = edu.form_read(schema, {"/grade": ["7"], "/stop": ["library"], "/address": ["x"]})["content"]
+    report = edu.form_accept(schema, data)
     assert report["data"] == {"grade": 7, "stop": "library", "contact": {}}
     assert {error["field"] for error in report["errors"]} == {
         "/ways", "/needs_help", "/consent", "/contact/name", "/contact/telephone"}
     del hints["fields"]["/grade"]["title"]["az"]
     with pytest.raises(edu.Invalid) as raised:
-        edu.low.form_check_hints(schema, hints)
+        edu.form_check_hints(schema, hints)
     assert (raised.value.key, raised.value.field) == ("form.hints", "/fields/~1grade/title/az")
 
 
@@ -216,7 +216,7 @@ def test_another_implementation_says_the_same():
                 wanted = validator.is_valid(value)
             except RefResolutionError:
                 continue
-            found = edu.low.form_check(json.dumps(schema).encode(), json.dumps(value).encode(), False)
+            found = edu.form_check(json.dumps(schema).encode(), json.dumps(value).encode(), False)
             assert found["is_valid"] == wanted, (seed, json.dumps(schema), json.dumps(value),
                                                  found["errors"])
             judged[wanted] += 1

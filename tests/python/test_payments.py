@@ -17,7 +17,7 @@ import urllib.request
 import edu
 import pytest
 from command import ROOT, run_edu
-from world import PASSWORD, World, open_portal
+from world import PASSWORD, World, now, open_portal
 
 SECRET = b"the secret of the tests' bank, 32+ bytes"
 BANK = '''
@@ -140,6 +140,30 @@ def test_the_command_reconciles_and_shows(paying, tmp_path):
     (tmp_path / "short").write_bytes(b"short")
     refused = run_edu("payment", "key", "add", "k3", "--secret", tmp_path / "short", *store)
     assert refused.returncode == 1 and "32 to 64 bytes" in refused.stderr
+
+
+def test_what_is_due_is_let_go(paying):
+    [open_] = paying.finance.payment.worklist("open")
+    assert (open_.id, open_.amount, open_.due) == (paying.invoice, 12050, datetime.date(2026, 12, 1))
+    assert paying.finance.payment.find(open_.number).id == paying.invoice
+    visit = paying.pupil.payment.pay(None, paying.invoice)
+    assert [one.id for one in paying.finance.payment.intents(paying.person, paying.invoice)] == [visit.id]
+    paying.finance.payment.waive(paying.person, paying.invoice, 2050, "One lesson less")
+    assert (paying.get().waived, paying.get().state) == (2050, "open")
+    paying.finance.payment.cancel(paying.person, paying.invoice, "Written twice")
+    assert paying.get().state == "cancelled"
+    with pytest.raises(edu.State):
+        paying.finance.payment.waive(paying.person, paying.invoice, 1, "Too late")
+
+
+def test_days_that_were_compared_and_keys_that_ended(paying):
+    while paying.operator.payment.settle(0):
+        pass
+    [yesterday] = paying.finance.payment.days()
+    assert (yesterday.day < now().date(), yesterday.facts) == (True, 0)
+    paying.operator.payment.key_end("k1", None)
+    [key] = paying.operator.payment.keys()
+    assert (key.kid, key.algorithm, key.until is None) == ("k1", "hmac-sha256", False)
 
 
 # ---- the portal and its bank, over HTTP ----

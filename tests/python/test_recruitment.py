@@ -147,7 +147,7 @@ def test_from_the_announcement_to_the_appointment(world):
     assert (seat.sitting_id, seat.subject_title, seat.title) == (sitting, "Test", "autumn")
     slip = r.sessions[FIRST].sitting.slip(None, r.ids[FIRST])
     assert slip.content.startswith(b"%PDF")
-    verdict = edu.Record(edu.low.verify(seat.qr, world.portal.session().portal.public_keys()))
+    verdict = edu.Record(edu.verify(seat.qr, world.portal.session().portal.public_keys()))
     assert (verdict.status, verdict.type) == ("valid", "sitting.slip")
     with pytest.raises(edu.NotFound):
         r.sessions[FIRST].sitting.seat(None, r.ids[LEAVES])

@@ -101,3 +101,15 @@ def test_a_type_never_seen_before(desk, tmp_path):
             verdict = visitor.certificate.check(text)
             assert (verdict.status, verdict.expires) == ("valid", made.expires)
     assert "Təmiz Xəzər" in file
+
+
+def test_a_clerk_sees_what_it_could_be_made_of_and_refuses(desk):
+    made = desk.pupil.reference.request(None, "diagnostic_assessment_result", None)
+    assert (made.state, list(desk.pupil.reference.matches(None, made.type))) == ("waiting", [])
+    bring(desk, 52)
+    assert [one.data["total"] for one in desk.pupil.reference.matches(None, made.type)] == ["52.00"]
+    [waiting] = desk.clerk.reference.worklist()
+    desk.clerk.reference.refuse(waiting.person_id, waiting.id, "Ask for the one of 2025")
+    [refused] = desk.pupil.reference.list(None)
+    assert (refused.state, refused.reason) == ("refused", "Ask for the one of 2025")
+    assert not desk.clerk.reference.worklist()

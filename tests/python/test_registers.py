@@ -5,6 +5,7 @@ import json
 import edu
 import pytest
 from command import ROOT
+from world import PUPIL_BIRTH
 
 
 @pytest.fixture
@@ -37,3 +38,19 @@ def test_a_record_from_import_to_correction(registers):
     with pytest.raises(edu.Invalid) as raised:
         operator.register.import_("diagnostic_assessment", csv.replace("52.5", "many").encode())
     assert (raised.value.field, raised.value.line) == ("/total", 2)
+
+
+def test_a_file_is_looked_at_before_it_is_brought_and_listed_afterwards(registers):
+    operator = registers.operator
+    lines = "number,year,subject,total,maximum\nPUP0000,2026,Fizika,many,60\nNONE,2026,Fizika,5,60\n"
+    faults = list(edu.pages(operator.register.faults, "diagnostic_assessment", lines.encode()))
+    assert [(one.line, one.field) for one in faults] == [(2, "/total"), (3, "/number")]
+    assert not operator.register.files()
+    operator.register.import_("diagnostic_assessment", lines.splitlines(True)[0].encode() +
+                              b"PUP0000,2026,Fizika,52,60\n")
+    [file] = operator.register.files()
+    assert (file.code, file.by) == ("diagnostic_assessment", None)
+    [found] = registers.clerk.register.find("PUP0000", PUPIL_BIRTH)
+    assert found.data["total"] == "52.00"
+    with pytest.raises(edu.NotFound):
+        registers.clerk.register.find("PUP0000", PUPIL_BIRTH.replace(year=2013))

@@ -159,9 +159,9 @@ def test_a_certificate_is_checked_in_every_way(published, tmp_path):
     checked = run_edu("verify", "--text", certificate.qr, *offline, "--max-age", "3600")
     assert checked.returncode == 0, checked.stderr
     assert 0 <= json.loads(checked.stdout)["status_age"] < 3600
-    assert edu.low.canonicalize(document.content) == document.content.decode()
+    assert edu.canonicalize(document.content) == document.content.decode()
     paper = world.clerk.certificate.file(best.person_id, certificate.number, "pdf")
-    assert edu.low.file_text(paper.content) == document.content.decode()
+    assert edu.file_text(paper.content) == document.content.decode()
     for file in (paper.content, document.content, certificate.qr.encode() + b"\r\n"):
         assert anyone.certificate.check_file(file).status == "valid"
     with pytest.raises(edu.Invalid) as refused:
@@ -233,7 +233,7 @@ def bit_of(document, index):
 def test_revocation_is_known_without_a_network(published):
     world, season, _ = published
     best = next(iter(world.clerk.result.list(season, None, None)))
-    anyone, low = world.portal.session(), edu.low
+    anyone = world.portal.session()
     keys, before = anyone.portal.public_keys(), anyone.certificate.bundle().content.decode()
     file = world.clerk.certificate.file(best.person_id, best.certificate, "json").content.decode()
     status = json.loads(file)["credentialStatus"]
@@ -242,18 +242,18 @@ def test_revocation_is_known_without_a_network(published):
     assert bit_of(anyone.certificate.status_list(1), index) == 0
     with pytest.raises(edu.NotFound):
         anyone.certificate.status_list(99)
-    assert low.verify(file, keys)["status"] == "status_unknown"
-    verdict = low.verify_offline(file, before, keys, 60, None)
+    assert edu.verify(file, keys)["status"] == "status_unknown"
+    verdict = edu.verify_offline(file, before, keys, 60, None)
     assert verdict["status"] == "valid" and 0 <= verdict["status_age"] < 60
     world.clerk.certificate.revoke(best.certificate, "an error", True)
     world.clerk2.certificate.revoke_decide(best.certificate, True)
     after = anyone.certificate.bundle().content.decode()
-    assert low.verify_offline(file, after, before, 60, None)["status"] == "revoked"
+    assert edu.verify_offline(file, after, before, 60, None)["status"] == "revoked"
     assert bit_of(anyone.certificate.status_list(1), index) == 1
     with pytest.raises(edu.Crypto):
-        low.verify_offline(file, after.replace('"revoked":[', '"revoked":[0,'), keys, 60, None)
+        edu.verify_offline(file, after.replace('"revoked":[', '"revoked":[0,'), keys, 60, None)
     with pytest.raises(edu.Invalid):
-        low.verify_offline(file, "{}", keys, 60, None)
+        edu.verify_offline(file, "{}", keys, 60, None)
 
 
 def test_keys_are_replaced_and_withdrawn(published):

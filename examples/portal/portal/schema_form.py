@@ -20,7 +20,7 @@ class SchemaForm:
 
     def __init__(self, schema, hints, data=None, errors=()):
         self.data = {} if data is None else data
-        self.page = edu.low.form_show(schema, hints, self.data, g.language)["content"]
+        self.page = edu.form_show(schema, hints, self.data, g.language)["content"]
         self.is_valid = False
         self.is_growing = False
         self.errors = {}
@@ -34,12 +34,12 @@ class SchemaForm:
     def posted(cls, schema, hints, errors=()):
         """From the request: judged, but where only a row was added or taken out."""
         given = {name: values for name, values in request.form.lists() if name not in NOT_FIELDS}
-        data = edu.low.form_read(schema, given)["content"]
+        data = edu.form_read(schema, given)["content"]
         if request.form.get("add") or request.form.get("remove"):
             made = cls(schema, hints, data)
             made.is_growing = True
             return made
-        report = edu.low.form_accept(schema, data)
+        report = edu.form_accept(schema, data)
         made = cls(schema, hints, report["data"], [*report["errors"], *errors])
         made.is_valid = report["is_valid"] and not errors
         return made
