@@ -67,10 +67,10 @@ typedef struct edu_request {
     const char *service;
     int32_t service_version;
     edu_id offering_id;
-    const char *offering; /**< title, in the session's language */
-    const char *institution;
-    const char *region;
-    const char *applicant; /**< name */
+    const char *offering;    /**< title, in the session's language */
+    const char *institution; /**< code; NULL */
+    const char *region;      /**< code; NULL */
+    const char *applicant;   /**< name */
     const char *state;
     const char *state_title; /**< in the session's language */
     bool is_open;

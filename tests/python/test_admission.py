@@ -35,8 +35,8 @@ class Admission:
             account.create(person, f"student{index}", PASSWORD)
             self.sessions.append(world.portal.sign_in(f"student{index}", PASSWORD))
         self.physics, self.history = self.offer("physics"), self.offer("history")
-        world.clerk.tuition.import_("admission", csv(
-            "programme,funding,amount", ("physics", "paid", 250000), ("history", "paid", 180000)))
+        fees = csv("programme,funding,amount", ("physics", "paid", 250000), ("history", "paid", 180000))
+        assert world.clerk.tuition.import_("admission", fees).added == 2
         world.operator.payment.key_add("k1", "hmac-sha256", b"the secret of the tests' bank, 32+ bytes")
         self.report = self.bring(*((i, "physics", "state" if i == 3 else "paid") for i in range(4)))
 
@@ -177,6 +177,15 @@ def test_twice_withdrawn_and_another_programme(admission):
     draft = admission.draft(0, admission.history)
     assert admission.sessions[0].request.submit(None, draft).state == "payable"
     assert figures(admission)["history"].registered == 1
+
+
+def test_fees_are_shown_and_looked_at(admission):
+    assert [(one.funding, one.amount) for one in admission.sessions[0].tuition.fees(admission.physics)
+            if one.amount] == [("paid", 250000)]
+    lines = csv("programme,funding,amount", ("physics", "paid", "much"), ("nothing", "paid", 1))
+    assert [one.line for one in edu.pages(admission.clerk.tuition.faults, "admission", lines)] == [2, 3]
+    mine = admission.own(0)
+    assert admission.clerk.admission.get(admission.people[0], mine.id).holder == mine.holder
 
 
 def test_late_not_come_and_given_more_time(admission):

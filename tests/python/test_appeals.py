@@ -150,6 +150,9 @@ def test_without_a_name(office):
         assert [(step.action, step.text) for step in steps] == [("register", "Səhifə açılmır")]
         with pytest.raises(edu.NotFound):
             visitor.appeal.follow(receipt.number, "0" * 17)
+        visitor.appeal.follow_attach(receipt.number, receipt.code, "page.pdf", b"%PDF-1.7\n")
+        step = visitor.appeal.follow(receipt.number, receipt.code)[-1]
+        assert visitor.appeal.follow_file(receipt.number, receipt.code, step.sequence).content == b"%PDF-1.7\n"
 
 
 def test_published(office):

@@ -143,6 +143,11 @@ def test_the_command_reconciles_and_shows(paying, tmp_path):
 
 
 def test_what_is_due_is_let_go(paying):
+    other = paying.finance.payment.invoice({
+        "person_id": paying.person, "kind": "dormitory", "title": {"en": "A bed"}, "amount": 5,
+        "currency": "AZN"})
+    assert paying.pupil.payment.get(None, other).amount == 5
+    paying.finance.payment.cancel(paying.person, other, "Not wanted")
     [open_] = paying.finance.payment.worklist("open")
     assert (open_.id, open_.amount, open_.due) == (paying.invoice, 12050, datetime.date(2026, 12, 1))
     assert paying.finance.payment.find(open_.number).id == paying.invoice

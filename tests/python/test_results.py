@@ -310,6 +310,7 @@ def test_an_appeal_changes_the_result(published):
 def test_a_correction_to_an_absence(published):
     world, season, slips = published
     correction = world.clerk.result.correct(season, slips[1], None, "another sat there")
+    assert [one.id for one in world.clerk2.result.corrections(season)] == [correction]
     world.clerk2.result.correction_decide(correction, True)
     (row,) = [row for row in edu.pages(world.clerk.result.list, season, None, None)
               if row.number == slips[1]]
@@ -338,6 +339,29 @@ def test_the_next_round_is_answered(published):
     with pytest.raises(edu.NotFound):
         world.pupil.olympiad.answer(None, world.clerk.result.list(season, None, None)[0].person_id,
                                     True)
+
+
+def test_who_goes_on_is_invited_and_answers(marked):
+    world, season, _ = marked
+    world.clerk.result.rules(season, {**RULES, "advance": {"season": "next", "cut": {"places": 3}}})
+    world.clerk.result.propose(season, now())
+    world.clerk2.result.approve(season)
+    later = now() + datetime.timedelta(days=1)
+    final = world.clerk.olympiad.season_create({
+        "code": "next", "title": {"en": "Final"}, "subject": "mathematics", "grade_from": 9, "grade_to": 9,
+        "subject_title": {"en": "Mathematics"}, "opens": now(), "closes": later, "by_invitation": True})
+    world.clerk.olympiad.sitting_create({"season_id": final, "code": "main", "grade_from": 9, "grade_to": 9,
+                                         "starts": later, "minutes": 60})
+    world.clerk.olympiad.season_publish(final)
+    first = [one for one in edu.pages(world.clerk.result.list, season, None, None) if one.advances]
+    assert world.clerk.result.invite(season) == len(first) > 2
+    states = []
+    for one, accepts in zip(first, (True, False)):
+        invited = world.clerk.application.list(one.person_id)[0]
+        states.append(invited.state)
+        world.clerk.olympiad.answer(one.person_id, invited.id, accepts)
+        states.append(world.clerk.application.get(one.person_id, invited.id).state)
+    assert states == ["invited", "registered", "invited", "declined"]
 
 
 def test_blind_codes(world):

@@ -173,3 +173,22 @@ def test_dates_and_letters_come_back(world):
     person = world.operator.account.find("PUP0003", PUPIL_BIRTH)
     assert person.birth == PUPIL_BIRTH and type(person.birth) is datetime.date
     assert (person.given, person.family) == ("Şəhla3", "İsmayılova")
+
+
+def test_a_proposal_is_looked_at_and_discarded(world):
+    season, sitting = world.open_season()
+    world.register_all(sitting)
+    world.freeze(season, sitting)
+    allocation = world.clerk.sitting.allocate(sitting)
+    assert world.clerk.sitting.allocation(sitting).id == allocation
+    assert sum(one.pupils for one in world.clerk.sitting.loads(allocation)) == world.count
+    assert world.clerk.sitting.transcript(allocation, "flows.csv").content
+    assert world.clerk.sitting.get(sitting).state == "proposed"
+    world.clerk.sitting.discard(allocation)
+    assert world.clerk.sitting.get(sitting).state == "frozen"
+
+
+def test_lists_for_the_doors(confirmed):
+    world, sitting, _ = confirmed
+    centre = world.pupil.sitting.seat(None, world.pupil.application.list(None)[0].id).centre
+    assert world.clerk.sitting.attendance_pdf(sitting, centre).content.startswith(b"%PDF")
