@@ -4,41 +4,19 @@ wrong on the way."""
 import contextlib
 import datetime
 import json
-import os
 import sqlite3
 import subprocess
-import uuid
 
 import edu
 import pytest
 from command import ROOT
-from world import PASSWORD, World, csv, minutes, now
+from world import PASSWORD, csv, minutes, now
 
 COUNT = 9
 FIRST, DECLINES, MOVES_UP, FOLLOWS, LEAVES, REFUSED, MISSES_TEST, MISSES_INTERVIEW, LATE = range(COUNT)
 WANTED = {FIRST: [0], DECLINES: [1, 0], MOVES_UP: [1, 2], FOLLOWS: [2], LEAVES: [0], REFUSED: [0],
           MISSES_TEST: [0], MISSES_INTERVIEW: [0], LATE: [0]}
 POINTS = {FIRST: 95, DECLINES: 90, MOVES_UP: 80, FOLLOWS: 70, MISSES_INTERVIEW: 99, REFUSED: 50}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def world(request, tmp_path):
-    store = None
-    if request.param == "postgresql":
-        server = os.environ.get("EDU_TEST_POSTGRESQL")
-        if not server:
-            pytest.skip("no PostgreSQL: see tests/run")
-        store = database(server)
-    made = World(tmp_path, store=store)
-    yield made
-    made.close()
-
-
-def database(server):
-    """A new database; the tests' cluster goes with all of them."""
-    name = f"recruitment_{uuid.uuid4().hex}"
-    subprocess.run(["psql", "-q", server, "-c", f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"], check=True)
-    return server.replace("/postgres?", f"/{name}?", 1)
 
 
 class Recruitment:
@@ -126,7 +104,8 @@ def interview(recruitment):
         member.close()
 
 
-def test_from_the_announcement_to_the_appointment(world):
+def test_from_the_announcement_to_the_appointment(world_on_each):
+    world = world_on_each
     r = Recruitment(world)
     for who in range(LATE):
         r.apply(who)
