@@ -77,6 +77,30 @@ bool ei_reach_find(ei_reaches *in, uint32_t place, ei_cost limit, ei_cost width,
     return keep(in, place);
 }
 
+static ei_reached reached_at(const ei_reaches *in, uint32_t place, uint32_t centre)
+{
+    return (ei_reached){centre, ei_site_distance(&in->places[place], &in->sites[centre])};
+}
+
+bool ei_reach_add(ei_reaches *in, uint32_t place, uint32_t centre)
+{
+    ei_reach *reach = &in->items[place];
+    if (reach->count == 1 && in->query.found[0].centre == centre)
+        return true;
+    for (uint32_t i = 0; reach->count > 1 && i < reach->count; i++)
+        if (in->reached[reach->first + i].centre == centre)
+            return true;
+    if (!ensure_reached(in, 2))
+        return false;
+    if (reach->count == 1) {
+        reach->first = in->reached_count;
+        in->reached[in->reached_count++] = reached_at(in, place, in->query.found[0].centre);
+    }
+    in->reached[in->reached_count++] = reached_at(in, place, centre);
+    reach->count++;
+    return true;
+}
+
 bool ei_reach_grow(ei_reaches *in, uint32_t place, ei_cost limit)
 {
     size_t most = 2 * (size_t)in->items[place].count;

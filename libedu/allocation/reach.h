@@ -36,6 +36,8 @@ void ei_reaches_finish(ei_reaches *in);
 /* Up to most centres of cost + rent below the limit, and not more than width above the best.
  * False when out of memory. */
 bool ei_reach_find(ei_reaches *in, uint32_t place, ei_cost limit, ei_cost width, size_t most);
+/* One more, of the place that was asked for last. */
+bool ei_reach_add(ei_reaches *in, uint32_t place, uint32_t centre);
 /* All up to the limit, or at least one more than before. */
 bool ei_reach_grow(ei_reaches *in, uint32_t place, ei_cost limit);
 

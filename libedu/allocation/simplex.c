@@ -49,6 +49,8 @@ typedef struct simplex {
     const ei_site *places, *sites;
     size_t place_count, count;
     ei_cost width;
+    const ei_parcel *coarse;
+    size_t coarse_count;
     seats *seats;
     whereabouts *where;
     node *nodes; /* centres, the root, places */
@@ -441,14 +443,28 @@ static bool grow_reaches(simplex *in, bool *has_grown)
 
 /* ---- the start ---- */
 
+/* Where four went as one, each may have to go: without that there might be no seat within reach. */
+static bool add_coarse(simplex *in, uint32_t place, size_t *next)
+{
+    while (*next < in->coarse_count && in->coarse[*next].place < place / 4)
+        (*next)++;
+    for (size_t i = *next; i < in->coarse_count && in->coarse[i].place == place / 4; i++)
+        if (!ei_reach_add(in->reaches, place, in->coarse[i].centre))
+            return false;
+    return true;
+}
+
 static bool place_pupils(simplex *in)
 {
     uint32_t hint = 0;
+    size_t coarse = 0;
     for (uint32_t i = 0; i < in->place_count; i++) {
         const ei_site *place = &in->places[i];
         uint32_t distance = ei_site_distance(place, &in->sites[hint]);
         ei_cost known = cost_of(in, i, hint, distance) + in->rents[hint];
         if (!ei_reach_find(in->reaches, i, known + in->width, in->width, EI_REACH_FIRST))
+            return false;
+        if (!add_coarse(in, i, &coarse))
             return false;
         const ei_candidate *best = &in->reaches->query.found[0];
         hint = best->centre;
@@ -493,7 +509,7 @@ static bool make(simplex *in)
         !in->movable || !place_pupils(in))
         return false;
     plant(in);
-    in->block = ei_root(in->movable_count + in->count) / 2 + 8;
+    in->block = ei_root(in->movable_count + in->count) / 8 + 4;
     return true;
 }
 
@@ -623,6 +639,7 @@ static edu_status solve(simplex *in, bool (*report)(void *, int64_t), void *cont
 }
 
 edu_status ei_simplex_solve(ei_reaches *reaches, ei_cost *rents, ei_cost width,
+                            const ei_parcel *coarse, size_t coarse_count,
                             bool (*report)(void *context, int64_t unplaced), void *context,
                             ei_parcel **parcels, size_t *parcel_count, edu_error *error)
 {
@@ -632,6 +649,8 @@ edu_status ei_simplex_solve(ei_reaches *reaches, ei_cost *rents, ei_cost width,
                   .place_count = reaches->place_count,
                   .count = reaches->count,
                   .width = width,
+                  .coarse = coarse,
+                  .coarse_count = coarse_count,
                   .rents = rents};
     edu_status status = make(&in) ? solve(&in, report, context, error) : ei_no_memory(error);
     if (status == EDU_OK && !take_parcels(&in, parcels, parcel_count))

@@ -23,6 +23,8 @@ typedef struct levels {
     ei_transport *problem;
     ei_cost *rents, *before; /* by centre; before: of the level before */
     ei_cost width;
+    ei_parcel *parcels; /* of the level before, by place */
+    size_t parcel_count;
     int64_t pupils;
     bool is_last; /* the level of the problem itself */
 } levels;
@@ -43,16 +45,27 @@ static ei_cost mean_error(const ei_cost *before, const ei_cost *after, size_t co
     return sum / (ei_cost)count + 1;
 }
 
-static edu_status finish_level(levels *over, ei_reaches *reaches, ei_parcel *parcels,
-                               size_t parcel_count, edu_error *error)
+static int by_place(const void *a, const void *b)
+{
+    const ei_parcel *x = a, *y = b;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+/* The parcels of the last level are the result; those of another help the next. */
+static edu_status finish_level(levels *over, ei_reaches *reaches, edu_error *error)
 {
     ei_transport *problem = over->problem;
-    if (!over->is_last)
+    over->width = mean_error(over->before, over->rents, problem->centre_count);
+    if (!over->is_last) {
+        qsort(over->parcels, over->parcel_count, sizeof *over->parcels, by_place);
         return EDU_OK;
-    problem->parcels = parcels;
-    problem->parcel_count = parcel_count;
-    return ei_rents_find(reaches, over->rents, over->width, parcels, parcel_count, problem->rents,
-                         error);
+    }
+    EI_TRY(ei_rents_find(reaches, over->rents, over->width, over->parcels, over->parcel_count,
+                         problem->rents, error));
+    problem->parcels = over->parcels;
+    problem->parcel_count = over->parcel_count;
+    over->parcels = NULL;
+    return EDU_OK;
 }
 
 /* Solves over the given places; rents go in as a start and come out. */
@@ -60,24 +73,22 @@ static edu_status solve_level(levels *over, const ei_site *places, size_t count,
 {
     const ei_transport *problem = over->problem;
     ei_parcel *parcels = NULL;
-    size_t parcel_count, centres = problem->centre_count;
+    size_t parcel_count = 0;
     ei_reaches reaches;
     edu_status status = EDU_OK;
-    memcpy(over->before, over->rents, centres * sizeof *over->before);
-    if (!ei_reaches_make(&reaches, places, count, problem->centres, centres, over->rents))
+    memcpy(over->before, over->rents, problem->centre_count * sizeof *over->before);
+    if (!ei_reaches_make(&reaches, places, count, problem->centres, problem->centre_count,
+                         over->rents))
         status = ei_no_memory(error);
     if (status == EDU_OK)
         status =
-            ei_simplex_solve(&reaches, over->rents, over->width, problem->report ? report : NULL,
-                             over, &parcels, &parcel_count, error);
-    if (status == EDU_OK) {
-        over->width = mean_error(over->before, over->rents, centres);
-        status = finish_level(over, &reaches, parcels, parcel_count, error);
-    }
-    if (!over->is_last || status != EDU_OK)
-        ei_free(parcels);
-    if (status != EDU_OK)
-        over->problem->parcels = NULL;
+            ei_simplex_solve(&reaches, over->rents, over->width, over->parcels, over->parcel_count,
+                             problem->report ? report : NULL, over, &parcels, &parcel_count, error);
+    ei_free(over->parcels);
+    over->parcels = parcels;
+    over->parcel_count = parcel_count;
+    if (status == EDU_OK)
+        status = finish_level(over, &reaches, error);
     ei_reaches_finish(&reaches);
     return status;
 }
@@ -187,6 +198,7 @@ static edu_status solve_ordered(ei_transport *problem, ordered *order, ei_site *
         problem->parcels[i].place = order[problem->parcels[i].place].place;
     ei_free(over.rents);
     ei_free(over.before);
+    ei_free(over.parcels);
     return status;
 }
 
