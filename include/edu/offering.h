@@ -44,7 +44,10 @@ typedef struct edu_offering {
     json_t *times;      /**< array of {"day": 1 (Monday) to 7, "from": "16:00", "until": "17:30"} */
     json_t *attributes; /**< object: what else there is to tell */
     bool is_mine_to_keep;
-    json_t *titles; /**< object by language, for who keeps it; NULL in lists */
+    json_t *titles;    /**< object by language, for who keeps it; NULL in lists */
+    json_t *documents; /**< those that it asks for itself, as they are kept; NULL in lists */
+    json_t *asked;     /**< what is to be given by who applies for it alone: its service's and its
+                            own, as the "documents" of edu_service; NULL in lists */
 } edu_offering;
 EDU_PAGE(edu_offering);
 
@@ -72,11 +75,13 @@ typedef struct edu_offering_input {
     int32_t grade_to;
     json_t *times;      /**< as in ::edu_offering; NULL: none */
     json_t *attributes; /**< object; NULL: none. At most 32 KiB */
+    json_t *documents; /**< array of kinds as in a definition (docs/workflow.md), which add to those
+                            of the service or make them stricter; NULL: none */
 } edu_offering_input;
 #define EDU_OFFERING_INPUT_INIT                                                                    \
     {                                                                                              \
         sizeof(edu_offering_input), NULL, NULL, NULL, NULL, NULL, NULL, NULL, {0}, {0},            \
-            EDU_TIME_NONE, EDU_TIME_NONE, false, false, -1, 0, 0, 0, 0, NULL, NULL                 \
+            EDU_TIME_NONE, EDU_TIME_NONE, false, false, -1, 0, 0, 0, 0, NULL, NULL, NULL           \
     }
 
 /** Which offerings to list. Start from ::EDU_OFFERING_FILTER_INIT. */
@@ -97,10 +102,11 @@ typedef struct edu_offering_filter {
 /** Keeps an offering under its code: makes it, or changes it. More places are given to who waits,
  * in the order of the list. Clerk, everywhere or of its region; staff of its institution.
  *  @param out receives its id.
- *  @return EDU_E_INVALID with the field; EDU_E_CONFLICT "offering.followed" where another follows
- * the same already; EDU_E_NOT_FOUND for a service, round, institution or one to follow that is not
- * there, or an offering that is not yours to keep; EDU_E_STATE "offering.places" for fewer
- *  places than are held, "offering.ranked" for another end once it is ranked (edu/round.h).
+ *  @return EDU_E_INVALID with the field, "offering.documents" for what nobody could give;
+ * EDU_E_CONFLICT "offering.followed" where another follows the same already; EDU_E_NOT_FOUND for a
+ * service, round, institution or one to follow that is not there, or an offering that is not yours
+ * to keep; EDU_E_STATE "offering.places" for fewer places than are held, "offering.ranked" for
+ * another end once it is ranked (edu/round.h).
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_offering_put(edu_session *session,
                                                           const edu_offering_input *offering,

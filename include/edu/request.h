@@ -38,6 +38,9 @@ typedef struct edu_draft {
     edu_time changed;
     json_t *documents; /**< array of {"id", "kind": code, "name", "type", "size": bytes}; NULL in
                             lists */
+    json_t *asked;     /**< documents that are to be given, by what is chosen so far: array as the
+                            "documents" of edu_service, each with "offerings": titles of those that ask
+                            for it besides the service; NULL in lists */
 } edu_draft;
 EDU_PAGE(edu_draft);
 
@@ -85,6 +88,7 @@ typedef struct edu_request {
     json_t *choices;     /**< array of {"id", "title"}; NULL in lists */
     json_t *corrections; /**< as in ::edu_draft; NULL in lists */
     json_t *documents;   /**< what was submitted last, as in ::edu_draft; NULL in lists */
+    json_t *asked;       /**< what was asked for then, likewise; NULL in lists */
 } edu_request;
 EDU_PAGE(edu_request);
 

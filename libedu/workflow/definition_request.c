@@ -52,49 +52,67 @@ static edu_status read_types(ei_document_kind *kind, const json_t *types, const 
     return kind->types ? EDU_OK : ei_document_fault(error, at, "this must be a list of types");
 }
 
-static edu_status read_document(ei_request_rules *rules, const json_t *json,
-                                const json_t *languages, const ei_place *at, edu_error *error)
+static edu_status read_counts(ei_document_kind *kind, const json_t *json, const ei_place *at,
+                              edu_error *error)
 {
-    static const char *const keys[] = {"code",   "title", "types",      "?bytes_max",
-                                       "?least", "?most", "?for_panel", NULL};
-    ei_document_kind *kind = &rules->documents[rules->document_count];
-    ei_place code = ei_place_below(at, "code"), title = ei_place_below(at, "title"),
-             types = ei_place_below(at, "types"), least = ei_place_below(at, "least");
-    EI_TRY(ei_document_keys(json, keys, at, error));
-    kind->code = json_string_value(json_object_get(json, "code"));
-    kind->title = json_object_get(json, "title");
-    if (!ei_document_code(kind->code))
-        return ei_document_fault(error, &code, "a document is named with a-z, 0-9, _ and -");
-    for (size_t i = 0; i < rules->document_count; i++)
-        if (strcmp(rules->documents[i].code, kind->code) == 0)
-            return ei_document_fault(error, &code, "there is one of this code already");
-    EI_TRY(ei_document_texts(kind->title, languages, &title, error));
-    EI_TRY(read_types(kind, json_object_get(json, "types"), &types, error));
+    ei_place least = ei_place_below(at, "least");
     EI_TRY(read_number(json, "bytes_max", 1, EI_DOCUMENT_BYTES_MAX, 5 << 20, at, &kind->bytes_max,
                        error));
     EI_TRY(read_number(json, "least", 0, EI_DOCUMENT_COPIES_MAX, 1, at, &kind->least, error));
     EI_TRY(read_number(json, "most", 1, EI_DOCUMENT_COPIES_MAX, kind->least ? kind->least : 1, at,
                        &kind->most, error));
+    return kind->least <= kind->most
+               ? EDU_OK
+               : ei_document_fault(error, &least, "more are needed than may be given");
+}
+
+static edu_status read_document(ei_document_kinds *kinds, const json_t *json,
+                                const json_t *languages, const ei_place *at, edu_error *error)
+{
+    static const char *const keys[] = {"code",   "title", "types",      "?bytes_max",
+                                       "?least", "?most", "?for_panel", NULL};
+    ei_document_kind *kind = &kinds->list[kinds->count];
+    ei_place code = ei_place_below(at, "code"), title = ei_place_below(at, "title"),
+             types = ei_place_below(at, "types");
+    EI_TRY(ei_document_keys(json, keys, at, error));
+    kind->code = json_string_value(json_object_get(json, "code"));
+    kind->title = json_object_get(json, "title");
+    if (!ei_document_code(kind->code))
+        return ei_document_fault(error, &code, "a document is named with a-z, 0-9, _ and -");
+    if (ei_document_kind_find(kinds, kind->code))
+        return ei_document_fault(error, &code, "there is one of this code already");
+    if (languages)
+        EI_TRY(ei_document_texts(kind->title, languages, &title, error));
+    EI_TRY(read_types(kind, json_object_get(json, "types"), &types, error));
+    EI_TRY(read_counts(kind, json, at, error));
     EI_TRY(ei_document_flag(json, "for_panel", at, &kind->for_panel, error));
-    if (kind->least > kind->most)
-        return ei_document_fault(error, &least, "more are needed than may be given");
-    rules->document_count++;
+    kinds->count++;
     return EDU_OK;
 }
 
-static edu_status read_documents(ei_request_rules *rules, const json_t *json,
-                                 const json_t *languages, edu_error *error)
+edu_status ei_document_kinds_read(const json_t *json, const json_t *languages, const char *at,
+                                  ei_document_kinds *out, edu_error *error)
 {
-    ei_place at = {"/request/documents"};
+    ei_place place;
+    (void)snprintf(place.pointer, sizeof place.pointer, "%s", at);
+    *out = (ei_document_kinds){0};
     if (json && !json_is_array(json))
-        return ei_document_fault(error, &at, "this must be a list");
+        return ei_document_fault(error, &place, "this must be a list");
     if (json_array_size(json) > EI_DOCUMENT_KINDS_MAX)
-        return ei_document_fault(error, &at, "there must be at most 20 of these");
+        return ei_document_fault(error, &place, "there must be at most 20 of these");
     for (size_t i = 0; i < json_array_size(json); i++) {
-        ei_place here = ei_place_index(&at, i);
-        EI_TRY(read_document(rules, json_array_get(json, i), languages, &here, error));
+        ei_place here = ei_place_index(&place, i);
+        EI_TRY(read_document(out, json_array_get(json, i), languages, &here, error));
     }
     return EDU_OK;
+}
+
+const ei_document_kind *ei_document_kind_find(const ei_document_kinds *kinds, const char *code)
+{
+    for (size_t i = 0; code && i < kinds->count; i++)
+        if (strcmp(kinds->list[i].code, code) == 0)
+            return &kinds->list[i];
+    return NULL;
 }
 
 static edu_status read_window(ei_request_rules *rules, const json_t *window, edu_error *error)
@@ -202,7 +220,8 @@ static edu_status read_all(ei_request_rules *rules, const json_t *json, const js
     ei_place at = {"/request"}, choices = {"/request/choices"};
     EI_TRY(ei_document_keys(json, keys, &at, error));
     EI_TRY(read_form(rules, json, error));
-    EI_TRY(read_documents(rules, json_object_get(json, "documents"), languages, error));
+    EI_TRY(ei_document_kinds_read(json_object_get(json, "documents"), languages,
+                                  "/request/documents", &rules->documents, error));
     EI_TRY(ei_document_flag(json, "offerings", &at, &rules->has_offerings, error));
     EI_TRY(read_number(json, "choices", 1, EI_CHOICES_MAX, 0, &at, &rules->choices, error));
     if (rules->choices && !rules->has_offerings)

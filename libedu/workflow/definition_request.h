@@ -19,11 +19,22 @@ typedef struct ei_document_kind {
     bool for_panel; /* who judges in a panel may open it */
 } ei_document_kind;
 
+typedef struct ei_document_kinds {
+    size_t count;
+    ei_document_kind list[EI_DOCUMENT_KINDS_MAX];
+} ei_document_kinds;
+
+/* A list of kinds: of a definition, or of an offering. `languages`: those that every title has;
+ * NULL: they were checked before. The kinds borrow from json. EDU_E_INVALID with the place. */
+edu_status ei_document_kinds_read(const json_t *json, const json_t *languages, const char *at,
+                                  ei_document_kinds *out, edu_error *error);
+/* NULL where there is none of that code. */
+const ei_document_kind *ei_document_kind_find(const ei_document_kinds *kinds, const char *code);
+
 typedef struct ei_request_rules {
     ei_form *form;                   /* NULL: nothing is asked */
     const json_t *form_json, *hints; /* borrowed */
-    size_t document_count;
-    ei_document_kind documents[EI_DOCUMENT_KINDS_MAX];
+    ei_document_kinds documents;
     const json_t *admission;      /* {"levels", …}; NULL: whoever it is may apply */
     bool has_offerings;           /* one applies for an offering, and not for the service alone */
     int32_t choices;              /* offerings of a round that one may name; 0: one for itself */

@@ -50,14 +50,6 @@ static edu_status check_shares(const json_t *concessions, const ei_place *at, ed
     return EDU_OK;
 }
 
-static bool asks_document(const ei_request_rules *request, const char *code)
-{
-    for (size_t i = 0; code && i < request->document_count; i++)
-        if (strcmp(request->documents[i].code, code) == 0)
-            return true;
-    return false;
-}
-
 static edu_status check_concessions(const ei_tuition_rules *rules, const json_t *languages,
                                     const ei_request_rules *request, edu_error *error)
 {
@@ -71,7 +63,8 @@ static edu_status check_concessions(const ei_tuition_rules *rules, const json_t 
                    : EDU_OK;
     if (!rules->concession || !ei_document_pointer(rules->concession))
         return ei_document_fault(error, &field, "this must be a JSON Pointer into the form");
-    if (json_object_get(rules->json, "evidence") && !asks_document(request, rules->evidence))
+    if (json_object_get(rules->json, "evidence") &&
+        !ei_document_kind_find(&request->documents, rules->evidence))
         return ei_document_fault(error, &evidence, "there is no such document in the request");
     EI_TRY(check_listed(concessions, keys, languages, &at, error));
     return check_shares(concessions, &at, error);

@@ -466,6 +466,18 @@ $offer = fn($code, $round) => edu_offering_put($clerk, [
     'places' => $round ? 1 : -1, 'round' => $round], null);
 $competition = $offer('autumn', null);
 $vacancy = $offer('v0', 'autumn');
+$pdf = ['code' => 'licence', 'title' => ['az' => 'Vəsiqə', 'en' => 'Licence', 'ru' => 'Удостоверение'],
+    'types' => ['application/pdf']];
+$own = edu_offering_put($clerk, ['service' => 'recruitment', 'code' => 'v1', 'title' => ['az' => 'v1', 'en' => 'v1'],
+    'opens' => $now->sub($hour), 'closes' => $now->add($hour), 'places' => 1, 'round' => 'autumn', 'is_published' => true,
+    'documents' => [$pdf]], null);
+ok(array_column(edu_offering_get($pupil, $own)['asked'], 'code') === ['diploma', 'other', 'licence'],
+    'a vacancy asks for documents of its own');
+$error = fails('Edu\Invalid', 'a type that is no document', fn() => edu_offering_put($clerk, ['service' => 'recruitment',
+    'code' => 'v1', 'title' => ['az' => 'v1', 'en' => 'v1'], 'opens' => $now->sub($hour), 'closes' => $now->add($hour),
+    'documents' => [['types' => ['text/plain']] + $pdf]], null));
+ok($error->field === '/documents/0/types/0', 'an error of a document has its field');
+
 $test = edu_sitting_put($clerk, ['offering_id' => $competition, 'kind' => 'test',
     'starts' => $now->add($hour), 'minutes' => 60], null);
 ok(edu_sitting_get($clerk, $test)['kind'] === 'test', 'a sitting of an offering');

@@ -170,3 +170,26 @@ def test_from_the_announcement_to_the_appointment(world_on_each):
         assert r.state(who).state == "appointed"
     for session in r.sessions:
         session.close()
+
+
+def test_documents_of_a_vacancy(world):
+    recruitment = Recruitment(world)
+    licence = {"code": "licence", "title": {"az": "Vəsiqə", "en": "Licence", "ru": "Удостоверение"},
+               "types": ["application/pdf"], "bytes_max": 100}
+    with pytest.raises(edu.Invalid) as wrong:
+        recruitment.offer("v1", round="autumn", places=1, documents=[{**licence, "types": ["text/plain"]}])
+    assert (wrong.value.key, wrong.value.field) == ("offering.documents", "/documents/0/types/0")
+    recruitment.offer("v1", round="autumn", places=1, documents=[licence])
+    shown = recruitment.sessions[MOVES_UP].offering.get(recruitment.vacancies[1])
+    assert [one["code"] for one in shown.asked] == ["diploma", "other", "licence"]
+    session, draft = recruitment.sessions[MOVES_UP], recruitment.draft(MOVES_UP)
+    fault = session.draft.check(None, draft).faults[0]
+    assert fault["field"] == "/documents/licence" and fault["parameters"]["offerings"] == ["v1"]
+    with pytest.raises(edu.Invalid, match="v1"):
+        session.request.submit(None, draft)
+    session.draft.attach(None, draft, "licence", "licence.pdf", b"%PDF-1.7\n")
+    application = session.request.submit(None, draft).id
+    recruitment.offer("v1", round="autumn", places=1)
+    asked = session.request.get(None, application).asked
+    assert [(one["code"], one["offerings"]) for one in asked][-1] == ("licence", ["v1"])
+    recruitment.apply(DECLINES)

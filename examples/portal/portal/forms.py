@@ -26,6 +26,7 @@ class Form:
     def __init__(self, *fields):
         self.values = {field: request.form.get(field, "").strip() for field in fields}
         self.errors = {}
+        self.refused = None
         self.key = form_key()
 
     def __getitem__(self, field):
@@ -50,6 +51,7 @@ class Form:
 
     def refuse(self, error, at=""):
         """Shows an error of the library at its field, or, without one, where it is said."""
+        self.refused = error
         found = FIELD_OF.match(error.field or "")
         field = found.group(1) if found and found.group(1) in self.values else at
         self.errors[field] = texts.error_text(error)

@@ -7,7 +7,7 @@ import re
 import edu
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from . import i18n, requests
+from . import i18n, requests, texts
 from .forms import Form, staff_only
 from .i18n import LANGUAGES, gettext as _
 
@@ -18,7 +18,7 @@ open_pages = Blueprint("rounds_open", __name__, url_prefix="/offerings")
 TIMES_MAX = 14
 NUMBERS = ("places", "age_from", "age_until", "grade_from", "grade_to")
 FIELDS = ("code", *(f"title_{language}" for language in LANGUAGES), "round", "institution",
-          "region", "opens", "closes", "giving", "is_published", *NUMBERS)
+          "region", "opens", "closes", "giving", "is_published", "documents", *NUMBERS)
 
 
 # ---- for everybody ----
@@ -115,6 +115,57 @@ def _times():
             for day, since, until in list(rows)[:TIMES_MAX] if day in "1234567" and day]
 
 
+# ---- documents that it asks for itself ----
+
+DOCUMENTS_MAX = 20
+MEGABYTE = 1 << 20
+
+
+def _row(kind):
+    """As the page shows it."""
+    return {"code": kind["code"], "title": kind["title"], "types": kind["types"],
+            "size": f"{kind.get('bytes_max', 5 * MEGABYTE) / MEGABYTE:.3f}".rstrip("0").rstrip("."),
+            "least": str(kind.get("least", 1)),
+            "most": str(kind.get("most", kind.get("least", 1) or 1)),
+            "for_panel": kind.get("for_panel", False)}
+
+
+def _rows(shown):
+    """As they were typed, else as they are kept; those without a code are left out."""
+    if request.method != "POST":
+        return [_row(kind) for kind in shown.documents] if shown else []
+    typed = request.form
+    rows = [{"code": typed[f"document-{at}-code"].strip(),
+             "title": {one: typed.get(f"document-{at}-{one}", "").strip() for one in LANGUAGES},
+             "types": typed.getlist(f"document-{at}-types"),
+             "for_panel": f"document-{at}-for_panel" in typed,
+             **{name: typed.get(f"document-{at}-{name}", "").strip()
+                for name in ("size", "least", "most")}}
+            for at in range(DOCUMENTS_MAX) if f"document-{at}-code" in typed]
+    return [row for row in rows if row["code"]]
+
+
+def _kinds(form, rows):
+    kinds = []
+    for at, row in enumerate(rows):
+        try:
+            kinds.append({
+                "code": row["code"], "types": row["types"], "for_panel": row["for_panel"],
+                "title": {one: text for one, text in row["title"].items() if text},
+                "bytes_max": round(float(row["size"].replace(",", ".") or 5) * MEGABYTE),
+                "least": int(row["least"] or 0), "most": int(row["most"] or 1)})
+        except (ValueError, OverflowError):
+            form.errors[f"document-{at}"] = _("Give numbers for the size and how many.")
+    return kinds
+
+
+def _place_fault(form):
+    """A fault of a document stands at it."""
+    found = re.match(r"/documents/([0-9]+)", form.refused.field or "") if form.refused else None
+    if found and "documents" in form.errors:
+        form.errors[f"document-{found.group(1)}"] = form.errors.pop("documents")
+
+
 def _unasked(shown):
     """What this page does not ask stays."""
     follows = g.session.offering.get(shown.follows_id).code if shown.follows_id else None
@@ -129,7 +180,8 @@ def _wish(form, service, shown):
                if form[f"title_{language}"]},
         opens=_moment(form, "opens"), closes=_moment(form, "closes"),
         is_published=form["is_published"] == "1", by_round=form["giving"] == "round",
-        times=_times(), attributes=shown.attributes if shown else {})
+        times=_times(), attributes=shown.attributes if shown else {},
+        documents=_kinds(form, _rows(shown)))
     for field in ("round", "institution", "region"):
         wish[field] = form[field] or None
     return wish | (_unasked(shown) if shown else {})
@@ -148,11 +200,14 @@ def _page(form, service, shown):
     rounds = [one for one in edu.pages(g.session.offering.list, {"service": service.code})
               if not one.round_id and one.is_mine_to_keep] if service.request["choices"] else []
     times = _times() if request.method == "POST" else list(shown.times) if shown else []
+    _place_fault(form)
+    documents = _rows(shown)
     for title in (field for field in ("title", "service") if field in form.errors):
         form.errors["title_az"] = form.errors.pop(title)
     return render_template(
         "offering_edit.html", form=form, service=service, shown=shown, rounds=rounds,
         times=[*times, *[{}] * (2 if times else 3)][:TIMES_MAX],
+        documents=[*documents, {}][:DOCUMENTS_MAX], file_kinds=texts.FILE_KINDS,
         regions=_regions()), 400 if form.errors else 200
 
 

@@ -35,19 +35,24 @@ def _field_of(code):
     return f"document-{code}"
 
 
-def _asked_documents(service, draft):
+def _asked_documents(asked, draft):
     """What is asked for, with what was given so far and what is to be corrected about it."""
     notes = {one["field"]: one["text"] for one in (draft.corrections or ())} if draft else {}
-    for kind in service.request["documents"]:
+    for kind in asked:
         given = [one for one in (draft.documents if draft else ()) if one["kind"] == kind["code"]]
         yield {**kind, "field": _field_of(kind["code"]), "given": given,
                "note": notes.get(OF_DOCUMENT + kind["code"]), "hint": texts.document_hint(kind)}
+    codes = {kind["code"] for kind in asked}
+    for code in {one["kind"] for one in (draft.documents if draft else ())} - codes:
+        yield {"code": code, "title": _("Not asked for any more"), "field": _field_of(code),
+               "given": [one for one in draft.documents if one["kind"] == code],
+               "note": None, "hint": "", "least": 1, "most": 0, "types": [], "offerings": []}
 
 
-def _take_documents(form, service, person, draft):
+def _take_documents(form, person, draft):
     """What came with the form goes into the draft at once, so that it stays whatever else is wrong.
     A key a content: what is sent twice is there once."""
-    for kind in service.request["documents"]:
+    for kind in g.session.draft.get(person, draft).asked:
         code, field = kind["code"], _field_of(kind["code"])
         for name, content in uploads(field):
             mixed = hashlib.sha256(f"{form.key}/{code}/{name}/".encode() + content).hexdigest()
@@ -58,9 +63,9 @@ def _take_documents(form, service, person, draft):
         form.call(g.session.draft.detach, person, draft, request.form["take_out"], key=None)
 
 
-def _given_documents(service, shown):
+def _given_documents(shown):
     """(title, document) of what was submitted, in the order in which it is asked for."""
-    titles = {kind["code"]: kind["title"] for kind in service.request["documents"]}
+    titles = {kind["code"]: kind["title"] for kind in shown.asked}
     order = {code: number for number, code in enumerate(titles)}
     return [(titles.get(one["kind"], one["kind"]), one)
             for one in sorted(shown.documents, key=lambda one: order.get(one["kind"], len(order)))]
@@ -156,7 +161,7 @@ def _apply(offering, service, person, application=None):
         if form.call(g.session.draft.save, person, offering.id, application,
                      drawn.data if drawn else {}, chosen, key=None):
             kept = form.result
-            _take_documents(form, service, person, kept)
+            _take_documents(form, person, kept)
             answer = None if form.errors else _go_on(form, drawn, person, kept)
             if answer is not None:
                 return answer
@@ -165,7 +170,7 @@ def _apply(offering, service, person, application=None):
     return render_template("request_apply.html", form=form, drawn=drawn, offering=offering,
                            service=service, person=person, applicant=people.get(person),
                            chosen=chosen, choices=_choices(service, offering), draft=draft,
-                           documents=list(_asked_documents(service, draft)),
+                           documents=list(_asked_documents(draft.asked if draft else offering.asked, draft)),
                            application=application), 400 if form.errors else 200
 
 
@@ -190,7 +195,7 @@ def _tell(form, drawn, report):
     for fault in report.faults:
         if fault["field"].startswith(OF_DOCUMENT):
             form.errors.setdefault(_field_of(fault["field"][len(OF_DOCUMENT):]),
-                                   texts.fault_text(fault))
+                                   texts.document_fault(fault))
         elif drawn is None or not fault["field"] or fault["field"].startswith("/choices"):
             form.errors.setdefault("", texts.fault_text(fault))
 
@@ -230,7 +235,7 @@ def _answers(service, shown):
 def _correctable(service, shown):
     """What staff may ask to be corrected: (title, what is there, pointer)."""
     kinds = [(kind["title"], "", OF_DOCUMENT + kind["code"])
-             for kind in service.request["documents"]]
+             for kind in shown.asked]
     return [*_answers(service, shown), *kinds]
 
 
@@ -263,7 +268,7 @@ def one(person, application):
     return render_template(
         "request.html", form=form, shown=shown, service=service,
         seat=seat_of(person, application) if shown.is_open else None, answers=_answers(service, shown),
-        documents=_given_documents(service, shown), sent="sent" in request.args,
+        documents=_given_documents(shown), sent="sent" in request.args,
         possible=g.session.request.possible(person, application).actions,
         slots=slots_of(person, application), result=_result(person, application),
         criteria=_criteria(service), events=events, has_receipt=events[0].actor != "system"), \
@@ -347,7 +352,7 @@ def case(person, application):
         "request_case.html", form=form, shown=shown, service=service,
         slots=slots_of(person, application), free=_free_slots(service, shown), result=_result(person, application),
         criteria=_criteria(service),
-        answers=_answers(service, shown), documents=_given_documents(service, shown),
+        answers=_answers(service, shown), documents=_given_documents(shown),
         correctable=_correctable(service, shown),
         possible=[one for one in g.session.request.possible(person, application).actions
                   if not one["submits"]],

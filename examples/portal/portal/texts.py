@@ -81,6 +81,8 @@ ERRORS = {
     "request.document_name": N_("The name of the file is not possible."),
     "request.document_refused": N_("This file is not accepted. Give another."),
     "request.document_unscanned": N_("Files cannot be checked just now. Try again in a few minutes."),
+    "request.document_clash": N_(
+        "What you chose asks for this document in ways that exclude each other. Choose fewer."),
     "request.documents": N_("There are more of this document than may be given. Take one out."),
     "request.no_document": N_("There is no such document any more."),
     "request.reason": N_("Say why."),
@@ -136,6 +138,9 @@ ERRORS = {
     "offering.round": N_("There is no such competition."),
     "offering.not_yours": N_("You may keep what belongs to your institution or region."),
     "offering.not_found": N_("There is no such thing to apply for, or it is not yours."),
+    "offering.documents": N_(
+        "Nobody could give this document as it is asked for. It has a code (a–z, digits, _ and -), a name in every "
+        "language, at least one kind of file, up to 10 MB, and counts in order that the service does not exclude."),
     "offering.times":
         N_("A weekly time has a day, a beginning and a later end; times do not overlap."),
     "offering.followed": N_("Another follows this already."),
@@ -506,6 +511,13 @@ def error_text_of(key, message):
 def fault_text(fault):
     """Of a list of what is lacking or refused."""
     return error_text_of(fault["key"], fault["message"])
+
+
+def document_fault(fault):
+    """With those of the chosen that object."""
+    askers = fault["parameters"].get("offerings")
+    text = fault_text(fault)
+    return f"{text} ({', '.join(askers)})" if askers else text
 
 
 def error_text(error):

@@ -13,6 +13,10 @@ edu_status ei_definition_load(const edu_session *session, edu_tx *tx, const char
                               int32_t version, const ei_definition **out, int32_t *version_out,
                               edu_error *error);
 
+/* A kind of document in the session's language: {"code", "title", "types", "bytes_max", "least",
+ * "most"}; NULL for no memory. */
+json_t *ei_document_kind_show(const edu_session *session, const ei_document_kind *kind);
+
 /* ---- steps, within a command; the service's module has decided that the actor may ---- */
 
 typedef struct ei_application_step {

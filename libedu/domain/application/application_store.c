@@ -50,17 +50,18 @@ static json_t *media_names(unsigned types)
     return made;
 }
 
-static json_t *document_kinds(const edu_session *session, const ei_request_rules *rules)
+json_t *ei_document_kind_show(const edu_session *session, const ei_document_kind *kind)
+{
+    return json_pack("{s:s, s:s, s:o, s:i, s:i, s:i}", "code", kind->code, "title",
+                     ei_localised(session, kind->title), "types", media_names(kind->types),
+                     "bytes_max", kind->bytes_max, "least", kind->least, "most", kind->most);
+}
+
+static json_t *document_kinds(const edu_session *session, const ei_document_kinds *kinds)
 {
     json_t *made = json_array();
-    for (size_t i = 0; made && i < rules->document_count; i++) {
-        const ei_document_kind *kind = &rules->documents[i];
-        json_array_append_new(made,
-                              json_pack("{s:s, s:s, s:o, s:i, s:i, s:i}", "code", kind->code,
-                                        "title", ei_localised(session, kind->title), "types",
-                                        media_names(kind->types), "bytes_max", kind->bytes_max,
-                                        "least", kind->least, "most", kind->most));
-    }
+    for (size_t i = 0; made && i < kinds->count; i++)
+        json_array_append_new(made, ei_document_kind_show(session, &kinds->list[i]));
     return made;
 }
 
@@ -89,8 +90,8 @@ static edu_status fill_request(const ei_fill_context *with, const ei_definition 
         return EDU_OK;
     json_t *made =
         json_pack("{s:O?, s:O?, s:o, s:b, s:i, s:o, s:b, s:b}", "form", rules->form_json, "hints",
-                  rules->hints, "documents", document_kinds(with->session, rules), "offerings",
-                  rules->has_offerings, "choices", rules->choices, "bulk",
+                  rules->hints, "documents", document_kinds(with->session, &rules->documents),
+                  "offerings", rules->has_offerings, "choices", rules->choices, "bulk",
                   bulk_actions(with->session, definition), "admission", rules->admission != NULL,
                   "tuition", ei_definition_tuition(definition) != NULL);
     return ei_own_json(arena, made, &out->request, error);

@@ -11,6 +11,7 @@
 #define TITLE_BYTES_MAX 4000
 #define ATTRIBUTES_BYTES_MAX 32768
 #define TITLE_COLUMN 3
+#define DOCUMENTS_COLUMN 25 /* of one alone */
 #define PLACES_MAX 1000000
 
 edu_status ei_offering_not_found(edu_error *error)
@@ -71,13 +72,32 @@ typedef struct one_read {
     edu_offering *out;
 } one_read;
 
-static edu_status fill_one(ei_rows *rows, one_read *read, edu_error *error)
+static edu_status fill_asked(edu_tx *tx, const one_read *read, json_t *titles, ei_asked *asked,
+                             edu_error *error)
 {
-    ei_arena *arena = ei_record_arena(read->out);
-    EI_TRY(fill(rows, 0, arena, read->out, read->session, error));
-    return read->out->is_mine_to_keep
-               ? ei_copy_json(arena, rows, TITLE_COLUMN, &read->out->titles, error)
-               : EDU_OK;
+    edu_offering *out = read->out;
+    const ei_definition *definition;
+    EI_TRY(ei_definition_load(read->session, tx, out->service, 0, &definition, NULL, error));
+    EI_TRY(ei_asked_begin(asked, ei_definition_request(definition), error));
+    json_t *one = json_pack("{s:O, s:O}", "title", titles, "documents", out->documents);
+    EI_TRY(ei_asked_add(asked, one, error));
+    return ei_own_json(ei_record_arena(out), ei_asked_show(read->session, asked), &out->asked,
+                       error);
+}
+
+static edu_status fill_one(edu_tx *tx, ei_rows *rows, one_read *read, edu_error *error)
+{
+    edu_offering *out = read->out;
+    ei_arena *arena = ei_record_arena(out);
+    ei_asked asked = {0};
+    json_t *titles;
+    EI_TRY(fill(rows, 0, arena, out, read->session, error));
+    EI_TRY(ei_copy_json(arena, rows, DOCUMENTS_COLUMN, &out->documents, error));
+    EI_TRY(ei_copy_json(arena, rows, TITLE_COLUMN, &titles, error));
+    edu_status status = fill_asked(tx, read, titles, &asked, error);
+    ei_asked_finish(&asked);
+    out->titles = out->is_mine_to_keep ? titles : NULL;
+    return status;
 }
 
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
@@ -89,7 +109,7 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(sql_offering_get(tx, &actor, &read->id, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
-        status = row ? fill_one(&rows, read, error) : ei_offering_not_found(error);
+        status = row ? fill_one(tx, &rows, read, error) : ei_offering_not_found(error);
     ei_rows_close(&rows);
     return status;
 }
@@ -149,7 +169,7 @@ edu_status edu_offering_list(edu_session *session, const edu_offering_filter *fi
 
 typedef struct keeping {
     const edu_offering_input *given;
-    char *title, *times, *attributes;
+    char *title, *times, *attributes, *documents;
     edu_id id, round, follows;
     bool is_new;
     char region[CODE_MAX + 1];
@@ -232,6 +252,7 @@ static edu_status dump_input(keeping *work, edu_error *error)
     EI_TRY(dump(work->given->title, "{}", &work->title, error));
     EI_TRY(dump(work->given->times, "[]", &work->times, error));
     EI_TRY(dump(work->given->attributes, "{}", &work->attributes, error));
+    EI_TRY(dump(ei_json_given(work->given->documents), "[]", &work->documents, error));
     return strlen(work->attributes) <= ATTRIBUTES_BYTES_MAX
                ? EDU_OK
                : ei_fail(error, EDU_E_LIMIT, "offering.attributes", "/attributes",
@@ -312,6 +333,42 @@ static edu_status find_followed(keeping *work, ei_command *command, edu_tx *tx, 
     return status;
 }
 
+/* What nobody could give because the service asks for something else is a fault of the offering. */
+static edu_status check_fits(const ei_document_kinds *kinds, const ei_asked *asked,
+                             edu_error *error)
+{
+    char field[64];
+    for (size_t i = 0; i < kinds->count; i++) {
+        (void)snprintf(field, sizeof field, "/documents/%zu", i);
+        if (ei_asked_clash(ei_asked_find(asked, kinds->list[i].code)))
+            return ei_fail(error, EDU_E_INVALID, "offering.documents", field,
+                           "the service asks for this document in another way, so that none could "
+                           "be given: its types or counts exclude these");
+    }
+    return EDU_OK;
+}
+
+static edu_status check_documents(const keeping *work, const ei_definition *definition,
+                                  edu_error *error)
+{
+    ei_document_kinds kinds;
+    ei_asked asked;
+    edu_error fault = EDU_ERROR_INIT;
+    json_t *documents = ei_json_given(work->given->documents);
+    const json_t *languages = json_object_get(ei_definition_json(definition), "title");
+    if (!documents)
+        return EDU_OK;
+    if (ei_document_kinds_read(documents, languages, "/documents", &kinds, &fault) != EDU_OK)
+        return ei_fail(error, fault.code, "offering.documents", fault.field,
+                       "the documents cannot be asked for: %s", fault.message);
+    EI_TRY(ei_asked_begin(&asked, ei_definition_request(definition), error));
+    edu_status status = ei_asked_add(&asked, json_pack("{s:O}", "documents", documents), error);
+    if (status == EDU_OK)
+        status = check_fits(&kinds, &asked, error);
+    ei_asked_finish(&asked);
+    return status;
+}
+
 static edu_status check_service(const keeping *work, ei_command *command, edu_tx *tx,
                                 edu_error *error)
 {
@@ -319,9 +376,10 @@ static edu_status check_service(const keeping *work, ei_command *command, edu_tx
     EI_TRY(ei_definition_load(command->session, tx, work->given->service, 0, &definition, NULL,
                               error));
     const ei_request_rules *rules = ei_definition_request(definition);
-    return rules && rules->has_offerings ? EDU_OK
-                                         : ei_fail(error, EDU_E_STATE, "offering.none", "/service",
-                                                   "this service has no offerings");
+    if (!rules || !rules->has_offerings)
+        return ei_fail(error, EDU_E_STATE, "offering.none", "/service",
+                       "this service has no offerings");
+    return check_documents(work, definition, error);
 }
 
 static edu_status store_new(keeping *work, ei_command *command, edu_tx *tx, edu_error *error)
@@ -333,8 +391,8 @@ static edu_status store_new(keeping *work, ei_command *command, edu_tx *tx, edu_
                             given->institution, work->region[0] ? work->region : NULL, given->opens,
                             given->closes, given->is_published, given->places, given->age_from,
                             given->age_until, given->grade_from, given->grade_to, work->times,
-                            work->attributes, command->now, given->by_round, &work->follows,
-                            given->begins, given->ends, NULL, error));
+                            work->attributes, work->documents, command->now, given->by_round,
+                            &work->follows, given->begins, given->ends, NULL, error));
     return ei_judging_begin(command, tx, &work->id, error);
 }
 
@@ -343,11 +401,12 @@ static edu_status store_change(keeping *work, edu_tx *tx, edu_error *error)
     const edu_offering_input *given = work->given;
     int64_t changed = 0;
     EI_TRY(ei_judging_check_window(tx, &work->id, given->closes, given->by_round, error));
-    EI_TRY(sql_offering_change(
-        tx, &work->id, &work->round, given->institution, work->region[0] ? work->region : NULL,
-        given->opens, given->closes, given->is_published, given->places, given->age_from,
-        given->age_until, given->grade_from, given->grade_to, work->times, work->attributes,
-        given->by_round, &work->follows, given->begins, given->ends, &changed, error));
+    EI_TRY(sql_offering_change(tx, &work->id, &work->round, given->institution,
+                               work->region[0] ? work->region : NULL, given->opens, given->closes,
+                               given->is_published, given->places, given->age_from,
+                               given->age_until, given->grade_from, given->grade_to, work->times,
+                               work->attributes, work->documents, given->by_round, &work->follows,
+                               given->begins, given->ends, &changed, error));
     if (changed == 0)
         return ei_fail(error, EDU_E_STATE, "offering.places", "/places",
                        "more places are held than there would be");
@@ -387,6 +446,7 @@ static void hash_input(ei_command *command, const keeping *work)
     ei_command_hash_text(command, work->title);
     ei_command_hash_text(command, work->times);
     ei_command_hash_text(command, work->attributes);
+    ei_command_hash_text(command, work->documents);
     ei_command_hash(command, numbers, sizeof numbers);
     ei_command_hash_text(command, given->follows);
     ei_command_hash(command, dates, sizeof dates);
@@ -414,6 +474,7 @@ edu_status edu_offering_put(edu_session *session, const edu_offering_input *offe
     ei_free(work.title);
     ei_free(work.times);
     ei_free(work.attributes);
+    ei_free(work.documents);
     return status;
 }
 
@@ -436,13 +497,13 @@ static edu_status store_itself(ei_command *command, edu_tx *tx, const ei_definit
     EI_TRY(sql_offering_subject_put(tx, &id, service, title, NULL, error));
     if (is_new) {
         EI_TRY(sql_offering_add(tx, &id, service, "", NULL, NULL, NULL, opens, closes, true, -1, 0,
-                                0, 0, 0, "[]", "{}", command->now, false, NULL, NO_DATE, NO_DATE,
-                                NULL, error));
+                                0, 0, 0, "[]", "{}", "[]", command->now, false, NULL, NO_DATE,
+                                NO_DATE, NULL, error));
         return ei_judging_begin(command, tx, &id, error);
     }
     EI_TRY(ei_judging_check_window(tx, &id, closes, false, error));
     return sql_offering_change(tx, &id, NULL, NULL, NULL, opens, closes, true, -1, 0, 0, 0, 0, "[]",
-                               "{}", false, NULL, NO_DATE, NO_DATE, NULL, error);
+                               "{}", "[]", false, NULL, NO_DATE, NO_DATE, NULL, error);
 }
 
 edu_status ei_offering_of_itself(ei_command *command, edu_tx *tx, const ei_definition *definition,

@@ -15,7 +15,7 @@ one.id, one.service, one.code, named.title, one.round_id, one.institution,
     @keeps(actor, one.institution, one.region)
 
 -- statement offering_get(actor id, id id) rows
-SELECT @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
+SELECT @offering_columns(?1, o, s), o.documents FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.id = ?2 AND (o.is_published = 1 OR @keeps(?1, o.institution, o.region))
 
 -- Those of a service, a round, an institution or a region, each by its own index.
@@ -61,17 +61,18 @@ FROM offering o WHERE o.service = ?2 AND o.code = ?3 AND @keeps(?1, o.institutio
 -- statement offering_subject_put(id id, service text, title json) run
 INSERT INTO subject (id, service, title) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET title = ?3
 
--- statement offering_add(id id, service text, code text, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, created time, by_round bool, follows_id id, begins date, ends date) run
+-- statement offering_add(id id, service text, code text, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, documents json, created time, by_round bool, follows_id id, begins date, ends date) run
 INSERT INTO offering (id, service, code, round_id, institution, region, opens, closes, is_published,
     places, taken, waiting, queued, age_from, age_until, grade_from, grade_to, times, attributes,
-    created, by_round, follows_id, begins, ends)
+    documents, created, by_round, follows_id, begins, ends)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULLIF(?10, -1), 0, 0, 0, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-    ?18, ?19, ?20, ?21)
+    ?18, ?19, ?20, ?21, ?22)
 
--- statement offering_change(id id, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, by_round bool, follows_id id, begins date, ends date) run
+-- statement offering_change(id id, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, documents json, by_round bool, follows_id id, begins date, ends date) run
 UPDATE offering SET round_id = ?2, institution = ?3, region = ?4, opens = ?5, closes = ?6,
     is_published = ?7, places = NULLIF(?8, -1), age_from = ?9, age_until = ?10, grade_from = ?11,
-    grade_to = ?12, times = ?13, attributes = ?14, by_round = ?15, follows_id = ?16, begins = ?17, ends = ?18
+    grade_to = ?12, times = ?13, attributes = ?14, documents = ?15, by_round = ?16, follows_id = ?17,
+    begins = ?18, ends = ?19
 WHERE id = ?1 AND (?8 = -1 OR taken <= ?8)
 
 -- The offering of a service that has none but itself.

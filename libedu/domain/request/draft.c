@@ -188,11 +188,13 @@ edu_status ei_draft_load(const edu_session *session, edu_tx *tx, const edu_id *p
 {
     *out = (ei_draft){.person = *person, .id = *id};
     EI_TRY(read_draft(session, tx, out, error));
-    return read_purpose(session, tx, now, out, error);
+    EI_TRY(read_purpose(session, tx, now, out, error));
+    return ei_asked_of_draft(tx, out, &out->asked, error);
 }
 
 void ei_draft_finish(ei_draft *draft)
 {
+    ei_asked_finish(&draft->asked);
     json_decref(draft->typed);
     draft->typed = NULL;
 }
@@ -246,8 +248,8 @@ static edu_status check_choices(edu_tx *tx, const ei_draft *draft, const ei_requ
     return EDU_OK;
 }
 
-edu_status ei_draft_faults(edu_tx *tx, const ei_draft *draft, json_t *faults, json_t **pruned,
-                           edu_error *error)
+edu_status ei_draft_faults(const edu_session *session, edu_tx *tx, const ei_draft *draft,
+                           json_t *faults, json_t **pruned, edu_error *error)
 {
     const ei_request_rules *rules = ei_definition_request(draft->definition);
     *pruned = NULL;
@@ -255,7 +257,7 @@ edu_status ei_draft_faults(edu_tx *tx, const ei_draft *draft, json_t *faults, js
         return ei_request_not_found(error);
     EI_TRY(ei_request_form_check(rules, draft->form, faults, pruned, error));
     EI_TRY(check_choices(tx, draft, rules, faults, error));
-    EI_TRY(ei_draft_document_faults(tx, draft, faults, error));
+    EI_TRY(ei_draft_document_faults(session, tx, draft, faults, error));
     return ei_tuition_faults(tx, draft, faults, error);
 }
 
@@ -287,7 +289,7 @@ static edu_status check_run(edu_tx *tx, void *context, edu_error *error)
     edu_status status =
         ei_draft_load(read->session, tx, &read->person, &read->id, now, &draft, error);
     if (status == EDU_OK)
-        status = ei_draft_faults(tx, &draft, out->faults, &pruned, error);
+        status = ei_draft_faults(read->session, tx, &draft, out->faults, &pruned, error);
     if (status == EDU_OK)
         status = judge_into(read, &draft, now, out->faults, error);
     json_decref(pruned);
@@ -536,6 +538,25 @@ static edu_status fill_documents(const draft_read *read, edu_tx *tx, const uint8
                              opened, &rows, ei_record_arena(out), &out->documents, error);
 }
 
+/* By the definition that will judge it: that of the application, or the newest. */
+static edu_status fill_asked(const draft_read *read, edu_tx *tx, edu_draft *out, edu_error *error)
+{
+    ei_draft draft = {.person = read->person,
+                      .id = read->id,
+                      .offering = out->offering_id,
+                      .application = out->application_id,
+                      .choices = out->choices};
+    int32_t version = ei_id_is_none(out->application_id) ? 0 : out->service_version;
+    EI_TRY(ei_definition_load(read->session, tx, out->service, version, &draft.definition, NULL,
+                              error));
+    edu_status status = ei_asked_of_draft(tx, &draft, &draft.asked, error);
+    if (status == EDU_OK)
+        status = ei_own_json(ei_record_arena(out), ei_asked_show(read->session, &draft.asked),
+                             &out->asked, error);
+    ei_draft_finish(&draft);
+    return status;
+}
+
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
 {
     draft_read *read = context;
@@ -559,6 +580,7 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     ei_rows_close(&rows);
     EI_TRY(status);
     EI_TRY(fill_documents(read, tx, wrapped, out, error));
+    EI_TRY(fill_asked(read, tx, out, error));
     return fill_corrections(read->session, tx, out, error);
 }
 

@@ -174,8 +174,20 @@ UPDATE request SET state = ?3, is_open = ?4, entered = ?5, revision = ?6, assign
     offering_id = ?16, institution = ?17, region = ?18, may_move = ?19
 WHERE person_id = ?1 AND id = ?2
 
--- statement request_form_add(person_id id, request_id id, revision int, sealed blob) run
-INSERT INTO request_form (person_id, request_id, revision, sealed) VALUES (?1, ?2, ?3, ?4)
+-- statement request_form_add(person_id id, request_id id, revision int, sealed blob, asked json) run
+INSERT INTO request_form (person_id, request_id, revision, sealed, asked) VALUES (?1, ?2, ?3, ?4, ?5)
+
+-- What it was for, and the documents that were asked for when it was submitted last.
+-- statement request_asked(person_id id, request_id id) rows
+SELECT a.subject_id, f.asked FROM request r
+    JOIN application a ON a.person_id = r.person_id AND a.id = r.id
+    JOIN request_form f ON f.person_id = r.person_id AND f.request_id = r.id AND f.revision = r.revision
+WHERE r.person_id = ?1 AND r.id = ?2
+
+-- Itself, or in its round.
+-- statement offering_asks(id id, applied_for id) rows
+SELECT o.code, s.title, o.documents FROM offering o JOIN subject s ON s.id = o.id
+WHERE o.id = ?1 AND (o.id = ?2 OR o.round_id = ?2 AND o.is_published = 1)
 
 -- statement request_form_get(person_id id, request_id id, revision int) rows
 SELECT sealed FROM request_form WHERE person_id = ?1 AND request_id = ?2 AND revision = ?3

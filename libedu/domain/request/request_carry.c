@@ -128,6 +128,20 @@ static edu_status note(const ei_request *before, const json_t *form, json_t *dat
     return status;
 }
 
+/* What is given goes along, and so does what it was asked for as. */
+static edu_status store_form(const carrying *work, ei_command *command, edu_tx *tx,
+                             const ei_request *before, const ei_request *made, const json_t *form,
+                             edu_error *error)
+{
+    ei_asked asked;
+    edu_status status =
+        ei_asked_of_request(tx, &before->person, &before->id, work->definition, &asked, error);
+    if (status == EDU_OK)
+        status = ei_request_form_store(command, tx, made, form, &asked, error);
+    ei_asked_finish(&asked);
+    return status;
+}
+
 static edu_status make(carrying *work, ei_command *command, edu_tx *tx, const ei_request *before,
                        const ei_request_facts *facts, const json_t *form, json_t *data,
                        edu_error *error)
@@ -143,7 +157,7 @@ static edu_status make(carrying *work, ei_command *command, edu_tx *tx, const ei
                              .data = data};
     EI_TRY(note(before, form, data, error));
     EI_TRY(ei_request_make(command, tx, &how, &made, error));
-    EI_TRY(ei_request_form_store(command, tx, &made, form, error));
+    EI_TRY(store_form(work, command, tx, before, &made, form, error));
     EI_TRY(sql_carry_documents(tx, &before->person, &before->id, before->revision, &made.id, NULL,
                                error));
     EI_TRY(ei_tuition_claim(tx, work->definition, &made, form, NULL, error));

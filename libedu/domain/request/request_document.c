@@ -16,15 +16,6 @@ static edu_status no_document(edu_error *error)
                    "there is no such document, or it is not yours to see");
 }
 
-static const ei_document_kind *kind_of(const ei_definition *definition, const char *code)
-{
-    const ei_request_rules *rules = ei_definition_request(definition);
-    for (size_t i = 0; rules && i < rules->document_count; i++)
-        if (strcmp(rules->documents[i].code, code) == 0)
-            return &rules->documents[i];
-    return NULL;
-}
-
 static edu_bytes key_of(const ei_draft *draft)
 {
     const uint8_t *wrapped =
@@ -55,11 +46,11 @@ static edu_status check_arguments(const attaching *work, edu_error *error)
     return EDU_OK;
 }
 
-/* By the definition of the draft. */
+/* By what the draft is asked for. */
 static edu_status check_kind(const attaching *work, const ei_draft *draft,
                              const ei_document_kind **out, edu_error *error)
 {
-    const ei_document_kind *kind = *out = kind_of(draft->definition, work->kind);
+    const ei_document_kind *kind = *out = ei_asked_find(&draft->asked, work->kind);
     if (!kind)
         return ei_fail(error, EDU_E_INVALID, "request.document_kind", "/kind",
                        "no such document is asked for");
@@ -279,60 +270,45 @@ edu_status ei_draft_drop(edu_tx *tx, const edu_id *person, const edu_id *id, edu
 
 /* ---- submitting ---- */
 
-static edu_status fault_of(json_t *faults, const char *code, const char *key, const char *message,
-                           edu_error *error)
-{
-    char pointer[EI_REQUEST_CODE + 16];
-    (void)snprintf(pointer, sizeof pointer, "/documents/%s", code);
-    return ei_request_fault(faults, pointer, key, message, error);
-}
-
-static edu_status judge_kinds(const ei_request_rules *rules, const int32_t *counts, json_t *faults,
-                              edu_error *error)
-{
-    for (size_t i = 0; i < rules->document_count; i++) {
-        const ei_document_kind *kind = &rules->documents[i];
-        if (counts[i] < kind->least)
-            EI_TRY(fault_of(faults, kind->code, "request.document_missing",
-                            "this document is missing", error));
-        else if (counts[i] > kind->most)
-            EI_TRY(fault_of(faults, kind->code, "request.documents",
-                            "there are more of this document than may be given", error));
-    }
-    return EDU_OK;
-}
-
-/* What was given before the service was published anew is judged by what is asked now. */
-static edu_status count_one(const ei_request_rules *rules, const ei_draft *draft, ei_rows *rows,
+/* What was given before the service was published anew, or something else was chosen, is judged by
+ * what is asked now. */
+static edu_status count_one(const edu_session *session, const ei_asked *asked, ei_rows *rows,
                             int32_t *counts, json_t *faults, edu_error *error)
 {
     const char *code = ei_column_text(rows, 1);
-    const ei_document_kind *kind = kind_of(draft->definition, code);
-    if (!kind)
-        return fault_of(faults, code, "request.document_kind",
-                        "this document is not asked for; take it out", error);
-    counts[kind - rules->documents]++;
-    return kind->types & (unsigned)ei_media_named(ei_column_text(rows, 3)) &&
-                   ei_column_int(rows, 4) <= kind->bytes_max
-               ? EDU_OK
-               : fault_of(faults, code, "request.document_type",
-                          "this document is too large, or of a type that is not asked for", error);
+    const ei_document_kind *kind = ei_asked_find(asked, code);
+    if (kind)
+        counts[kind - asked->kinds]++;
+    return ei_asked_judge_document(session, asked, code, ei_media_named(ei_column_text(rows, 3)),
+                                   ei_column_int(rows, 4), faults, error);
 }
 
-edu_status ei_draft_document_faults(edu_tx *tx, const ei_draft *draft, json_t *faults,
-                                    edu_error *error)
+static edu_status count_all(const edu_session *session, edu_tx *tx, const ei_draft *draft,
+                            int32_t *counts, json_t *faults, edu_error *error)
 {
-    const ei_request_rules *rules = ei_definition_request(draft->definition);
-    int32_t counts[EI_DOCUMENT_KINDS_MAX] = {0};
     ei_rows rows;
     bool row;
-    EI_TRY(sql_draft_documents(tx, &draft->person, &draft->id, &rows, error));
     edu_status status;
+    EI_TRY(sql_draft_documents(tx, &draft->person, &draft->id, &rows, error));
     while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row &&
-           (status = count_one(rules, draft, &rows, counts, faults, error)) == EDU_OK)
+           (status = count_one(session, &draft->asked, &rows, counts, faults, error)) == EDU_OK)
         ;
     ei_rows_close(&rows);
-    return status == EDU_OK ? judge_kinds(rules, counts, faults, error) : status;
+    return status;
+}
+
+edu_status ei_draft_document_faults(const edu_session *session, edu_tx *tx, const ei_draft *draft,
+                                    json_t *faults, edu_error *error)
+{
+    const ei_asked *asked = &draft->asked;
+    int32_t *counts = ei_calloc(asked->count + 1, sizeof *counts);
+    if (!counts)
+        return ei_no_memory(error);
+    edu_status status = count_all(session, tx, draft, counts, faults, error);
+    for (size_t i = 0; status == EDU_OK && i < asked->count; i++)
+        status = ei_asked_judge_count(session, asked, &asked->kinds[i], counts[i], faults, error);
+    ei_free(counts);
+    return status;
 }
 
 static edu_status note_one(ei_rows *rows, json_t *notes, edu_error *error)

@@ -19,8 +19,8 @@ edu_status ei_draft_documents_begin(edu_tx *tx, const edu_id *person, const edu_
 /* Throws the draft away, and what only it had. */
 edu_status ei_draft_drop(edu_tx *tx, const edu_id *person, const edu_id *id, edu_error *error);
 /* Adds a fault for each kind of which there are too few or too many. */
-edu_status ei_draft_document_faults(edu_tx *tx, const ei_draft *draft, json_t *faults,
-                                    edu_error *error);
+edu_status ei_draft_document_faults(const edu_session *session, edu_tx *tx, const ei_draft *draft,
+                                    json_t *faults, edu_error *error);
 /* What is submitted now is in the chain by the hash of what is stored: data's "documents". */
 edu_status ei_draft_documents_note(edu_tx *tx, const ei_draft *draft, json_t *data,
                                    edu_error *error);

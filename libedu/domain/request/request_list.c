@@ -241,6 +241,22 @@ static edu_status fill_documents(const one_read *read, edu_tx *tx, const ei_requ
                              &rows, ei_record_arena(out), &out->documents, error);
 }
 
+static edu_status fill_asked(const one_read *read, edu_tx *tx, const ei_request *request,
+                             edu_request *out, edu_error *error)
+{
+    const ei_definition *definition;
+    ei_asked asked;
+    EI_TRY(ei_definition_load(read->session, tx, request->service, request->head.service_version,
+                              &definition, NULL, error));
+    edu_status status =
+        ei_asked_of_request(tx, &request->person, &request->id, definition, &asked, error);
+    if (status == EDU_OK)
+        status = ei_own_json(ei_record_arena(out), ei_asked_show(read->session, &asked),
+                             &out->asked, error);
+    ei_asked_finish(&asked);
+    return status;
+}
+
 static edu_status add_choice(const one_read *read, ei_rows *rows, json_t *choices, edu_error *error)
 {
     char id[EDU_ID_TEXT];
@@ -297,6 +313,7 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(status);
     EI_TRY(fill_form(read, tx, &request, out, error));
     EI_TRY(fill_documents(read, tx, &request, out, error));
+    EI_TRY(fill_asked(read, tx, &request, out, error));
     EI_TRY(fill_choices(read, tx, out, error));
     EI_TRY(fill_position(tx, &request, out, error));
     return ei_request_corrections(read->session, tx, &request, ei_record_arena(out),

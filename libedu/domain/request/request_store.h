@@ -169,6 +169,22 @@ edu_status ei_request_judge_person(const edu_session *session, const ei_request_
 edu_status ei_request_judge(const edu_session *session, const ei_request_rules *rules,
                             const ei_request_facts *facts, edu_time now, edu_error *error);
 
+/* ---- request_asked.c: the documents that are asked for ---- */
+
+/* An offering that asks. */
+typedef struct ei_asked_by {
+    json_t *one; /* {"id", "code", "title", "documents"} */
+    ei_document_kinds kinds;
+} ei_asked_by;
+
+/* What the service asks for, made stricter and more by what offerings ask for. */
+typedef struct ei_asked {
+    const ei_document_kinds *services;
+    size_t count, by_count;
+    ei_document_kind *kinds;
+    ei_asked_by *by;
+} ei_asked;
+
 typedef struct ei_draft {
     edu_id person, id, offering, application;
     char service[EI_REQUEST_CODE];
@@ -179,6 +195,7 @@ typedef struct ei_draft {
     ei_request request;     /* what it corrects, where there is one */
     const ei_definition *definition;
     int32_t version;
+    ei_asked asked;
 } ei_draft;
 
 /* A draft of the session's, with all that decides whether it may be submitted. Finish always. */
@@ -186,8 +203,36 @@ edu_status ei_draft_load(const edu_session *session, edu_tx *tx, const edu_id *p
                          const edu_id *id, edu_time now, ei_draft *out, edu_error *error);
 void ei_draft_finish(ei_draft *draft);
 /* Adds to faults what it lacks; *pruned is the form to be stored. */
-edu_status ei_draft_faults(edu_tx *tx, const ei_draft *draft, json_t *faults, json_t **pruned,
-                           edu_error *error);
+edu_status ei_draft_faults(const edu_session *session, edu_tx *tx, const ei_draft *draft,
+                           json_t *faults, json_t **pruned, edu_error *error);
+
+/* By the service alone; ei_asked_add adds an offering {"id", "code", "title", "documents"}, which
+ * it takes. Finish always. */
+edu_status ei_asked_begin(ei_asked *asked, const ei_request_rules *rules, edu_error *error);
+edu_status ei_asked_add(ei_asked *asked, json_t *one, edu_error *error);
+/* By what the draft is for and what it chooses. What was asked of the application that it corrects
+ * stays as it was. */
+edu_status ei_asked_of_draft(edu_tx *tx, const ei_draft *draft, ei_asked *asked, edu_error *error);
+/* As it was when the application was submitted last. */
+edu_status ei_asked_of_request(edu_tx *tx, const edu_id *person, const edu_id *id,
+                               const ei_definition *definition, ei_asked *asked, edu_error *error);
+void ei_asked_finish(ei_asked *asked);
+/* NULL where it is not asked for. */
+const ei_document_kind *ei_asked_find(const ei_asked *asked, const char *code);
+/* Those that ask for it exclude each other. */
+bool ei_asked_clash(const ei_document_kind *kind);
+/* What is stored with what was submitted; freed by ei_free, NULL where no offering is applied for.
+ */
+edu_status ei_asked_captured(const ei_asked *asked, char **out, edu_error *error);
+/* As edu_draft shows it; NULL for no memory. */
+json_t *ei_asked_show(const edu_session *session, const ei_asked *asked);
+/* Adds a fault that names the offerings which object. */
+edu_status ei_asked_judge_count(const edu_session *session, const ei_asked *asked,
+                                const ei_document_kind *kind, int32_t count, json_t *faults,
+                                edu_error *error);
+edu_status ei_asked_judge_document(const edu_session *session, const ei_asked *asked,
+                                   const char *code, ei_media type, int64_t size, json_t *faults,
+                                   edu_error *error);
 
 /* ---- request_submit.c ---- */
 
@@ -211,8 +256,9 @@ edu_status ei_request_check_once(edu_tx *tx, const edu_id *person, const char *s
 /* What was submitted is in the chain by its hash, whatever becomes of the row. */
 edu_status ei_request_note(json_t *data, const json_t *form, const json_t *choices,
                            edu_error *error);
+/* With what was asked for. */
 edu_status ei_request_form_store(ei_command *command, edu_tx *tx, const ei_request *request,
-                                 const json_t *form, edu_error *error);
+                                 const json_t *form, const ei_asked *asked, edu_error *error);
 
 /* ---- request_form.c ---- */
 

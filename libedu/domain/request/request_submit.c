@@ -17,15 +17,18 @@ typedef struct submission {
 /* ---- what is stored of it ---- */
 
 edu_status ei_request_form_store(ei_command *command, edu_tx *tx, const ei_request *request,
-                                 const json_t *form, edu_error *error)
+                                 const json_t *form, const ei_asked *asked, edu_error *error)
 {
     ei_buffer sealed = {0};
+    char *captured;
+    EI_TRY(ei_asked_captured(asked, &captured, error));
     edu_status status = ei_request_seal(command->session, &request->person, ei_request_key(request),
                                         EI_REQUEST_SEALED_FORM, form, &sealed, error);
     if (status == EDU_OK)
         status = sql_request_form_add(tx, &request->person, &request->id, request->revision,
-                                      (edu_bytes){sealed.data, sealed.size}, NULL, error);
+                                      (edu_bytes){sealed.data, sealed.size}, captured, NULL, error);
     ei_buffer_free(&sealed);
+    ei_free(captured);
     return status;
 }
 
@@ -46,7 +49,7 @@ static edu_status store_choices(edu_tx *tx, const submission *work, const edu_id
 static edu_status store_rest(ei_command *command, edu_tx *tx, const submission *work,
                              const ei_request *request, edu_error *error)
 {
-    EI_TRY(ei_request_form_store(command, tx, request, work->form, error));
+    EI_TRY(ei_request_form_store(command, tx, request, work->form, &work->draft.asked, error));
     EI_TRY(store_choices(tx, work, &request->id, error));
     EI_TRY(ei_tuition_claim(tx, work->draft.definition, request, work->form,
                             work->draft.facts.funding, error));
@@ -227,8 +230,9 @@ static edu_status submit_again(ei_command *command, edu_tx *tx, submission *work
 static edu_status check_faults(ei_command *command, edu_tx *tx, submission *work, edu_error *error)
 {
     json_t *faults = json_array();
-    edu_status status = faults ? ei_draft_faults(tx, &work->draft, faults, &work->form, error)
-                               : ei_no_memory(error);
+    edu_status status =
+        faults ? ei_draft_faults(command->session, tx, &work->draft, faults, &work->form, error)
+               : ei_no_memory(error);
     if (status == EDU_OK && json_array_size(faults) > 0) {
         const json_t *first = json_array_get(faults, 0);
         status = ei_fail(error, EDU_E_INVALID, json_string_value(json_object_get(first, "key")),

@@ -266,7 +266,8 @@ FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.reque
 WHERE t.member_id = ?1 AND t.work_id = ?2 ORDER BY d.id
 
 -- statement panel_document(member_id id, work_id id, document_id id) rows
-SELECT d.sealed_name, d.type, d.hash, d.sealed, p.wrapped_key, d.kind, t.person_id, t.sheet, t.offering_id
+SELECT d.sealed_name, d.type, d.hash, d.sealed, p.wrapped_key, d.kind, t.person_id, t.sheet, t.offering_id,
+    t.request_id
 FROM panel_task t JOIN request r ON r.person_id = t.person_id AND r.id = t.request_id
     JOIN request_document l ON l.person_id = r.person_id AND l.request_id = r.id AND l.revision = r.revision
     JOIN document d ON d.person_id = l.person_id AND d.id = l.document_id

@@ -281,21 +281,18 @@ static edu_status fill_values(const works *of, const edu_id *person, const edu_i
 }
 
 /* NULL where the panel is not shown such documents. */
-static const ei_document_kind *shown_kind(const ei_judging *judging, const char *code)
+static const ei_document_kind *shown_kind(const ei_asked *asked, const char *code)
 {
-    const ei_request_rules *rules = ei_definition_request(judging->definition);
-    for (size_t i = 0; rules && i < rules->document_count; i++)
-        if (strcmp(rules->documents[i].code, code) == 0)
-            return rules->documents[i].for_panel ? &rules->documents[i] : NULL;
-    return NULL;
+    const ei_document_kind *kind = ei_asked_find(asked, code);
+    return kind && kind->for_panel ? kind : NULL;
 }
 
 /* Whoever gave it may have named it after themselves. */
-static edu_status show_document(const works *of, const ei_judging *judging, json_t *document,
+static edu_status show_document(const works *of, const ei_asked *asked, json_t *document,
                                 json_t *out, edu_error *error)
 {
     const ei_document_kind *kind =
-        shown_kind(judging, json_string_value(json_object_get(document, "kind")));
+        shown_kind(asked, json_string_value(json_object_get(document, "kind")));
     if (!kind)
         return EDU_OK;
     json_object_set_new(document, "title", json_string(ei_localised(of->session, kind->title)));
@@ -304,7 +301,7 @@ static edu_status show_document(const works *of, const ei_judging *judging, json
     return json_array_append(out, document) == 0 ? EDU_OK : ei_no_memory(error);
 }
 
-static edu_status fill_documents(const works *of, const ei_judging *judging, const edu_id *person,
+static edu_status fill_documents(const works *of, const ei_asked *asked, const edu_id *person,
                                  edu_bytes wrapped, ei_arena *arena, edu_error *error)
 {
     edu_id actor = ei_session_actor(of->session);
@@ -314,8 +311,21 @@ static edu_status fill_documents(const works *of, const ei_judging *judging, con
     EI_TRY(ei_documents_read(of->session, person, wrapped, opened, &rows, arena, &given, error));
     EI_TRY(ei_own_json(arena, json_array(), &of->out->documents, error));
     for (size_t i = 0; i < json_array_size(given); i++)
-        EI_TRY(show_document(of, judging, json_array_get(given, i), of->out->documents, error));
+        EI_TRY(show_document(of, asked, json_array_get(given, i), of->out->documents, error));
     return EDU_OK;
+}
+
+static edu_status fill_shown(const works *of, const ei_judging *judging, const edu_id *person,
+                             const edu_id *request, edu_bytes wrapped, ei_arena *arena,
+                             edu_error *error)
+{
+    ei_asked asked;
+    edu_status status =
+        ei_asked_of_request(of->tx, person, request, judging->definition, &asked, error);
+    if (status == EDU_OK)
+        status = fill_documents(of, &asked, person, wrapped, arena, error);
+    ei_asked_finish(&asked);
+    return status;
 }
 
 static edu_status fill_whole(const works *of, ei_rows *rows, ei_arena *arena, edu_error *error)
@@ -331,7 +341,7 @@ static edu_status fill_whole(const works *of, ei_rows *rows, ei_arena *arena, ed
     EI_TRY(ei_own_json(arena, json_array(), &out->criteria, error));
     EI_TRY(add_criteria(of, ei_sheets_find(ei_definition_sheets(judging.definition), out->sheet),
                         out->criteria, error));
-    EI_TRY(fill_documents(of, &judging, &person, ei_column_bytes(rows, KEY), arena, error));
+    EI_TRY(fill_shown(of, &judging, &person, &request, ei_column_bytes(rows, KEY), arena, error));
     return fill_values(of, &person, &request, ei_column_bytes(rows, KEY), arena, out, error);
 }
 
@@ -371,7 +381,7 @@ typedef struct opening {
     edu_document *out;
 } opening;
 
-enum { DOCUMENT_KIND = 5, DOCUMENT_PERSON, DOCUMENT_SHEET, DOCUMENT_OFFERING };
+enum { DOCUMENT_KIND = 5, DOCUMENT_PERSON, DOCUMENT_SHEET, DOCUMENT_OFFERING, DOCUMENT_REQUEST };
 
 static edu_status no_document(edu_error *error)
 {
@@ -379,23 +389,38 @@ static edu_status no_document(edu_error *error)
                    "the work has no such document to show");
 }
 
+static edu_status is_shown(edu_tx *tx, const ei_judging *judging, ei_rows *rows, bool *out,
+                           edu_error *error)
+{
+    edu_id person = ei_column_id(rows, DOCUMENT_PERSON),
+           request = ei_column_id(rows, DOCUMENT_REQUEST);
+    ei_asked asked;
+    edu_status status =
+        ei_asked_of_request(tx, &person, &request, judging->definition, &asked, error);
+    *out = status == EDU_OK && shown_kind(&asked, ei_column_text(rows, DOCUMENT_KIND));
+    ei_asked_finish(&asked);
+    return status;
+}
+
 static edu_status open_document(const opening *of, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
     edu_id person = ei_column_id(rows, DOCUMENT_PERSON),
            offering = ei_column_id(rows, DOCUMENT_OFFERING);
+    const char *code = ei_column_text(rows, DOCUMENT_KIND);
     ei_judging judging;
+    bool shown;
     EI_TRY(ei_judging_load(of->session, tx, &offering, &judging, error));
-    const ei_document_kind *kind = shown_kind(&judging, ei_column_text(rows, DOCUMENT_KIND));
+    EI_TRY(is_shown(tx, &judging, rows, &shown, error));
     const ei_sheet *sheet = ei_sheets_find(ei_definition_sheets(judging.definition),
                                            ei_column_text(rows, DOCUMENT_SHEET));
-    if (!kind || !sheet)
+    if (!shown || !sheet)
         return no_document(error);
     EI_TRY(ei_document_fill(of->session, &person, rows, of->out, error));
     if (!sheet->is_blind)
         return EDU_OK;
     const char *type = strchr(of->out->type, '/');
     of->out->name =
-        ei_arena_printf(ei_record_arena(of->out), "%s.%s", kind->code, type ? type + 1 : "file");
+        ei_arena_printf(ei_record_arena(of->out), "%s.%s", code, type ? type + 1 : "file");
     return of->out->name ? EDU_OK : ei_no_memory(error);
 }
 

@@ -1101,6 +1101,7 @@ CREATE TABLE offering (
     grade_to INT NOT NULL,
     times JSON NOT NULL,
     attributes JSON NOT NULL,
+    documents JSON NOT NULL,
     created TIME NOT NULL,
     UNIQUE (service, code),
     CHECK (opens < closes),
@@ -1193,6 +1194,7 @@ CREATE TABLE request_form (
     request_id ID NOT NULL,
     revision INT NOT NULL,
     sealed BLOB NOT NULL,
+    asked JSON,
     PRIMARY KEY (person_id, request_id, revision),
     FOREIGN KEY (person_id, request_id) REFERENCES request (person_id, id)
 ) CLUSTERED;
