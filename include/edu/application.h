@@ -31,8 +31,8 @@ typedef struct edu_service {
                         NULL: it has a module of its own */
     json_t *round;   /**< how that is judged (edu/round.h): {"sheets": array of {"code", "title",
                         "by",   "members", "is_blind", "pass", "criteria": array of {"code", "title",
-                        "max"}},   "slots": array of {"kind", "title"}, "has_places": a round can be
-                        proposed,   "has_lottery", "is_public"}; NULL as request */
+                        "max"}},   "slots", "sittings": arrays of {"kind", "title"}, "has_places": a
+                        round can be proposed,   "has_lottery", "is_public"}; NULL as request */
 } edu_service;
 EDU_PAGE(edu_service);
 

@@ -188,12 +188,15 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_put(edu_session *session,
                                                          edu_error *error);
 
 /** Sittings of an offering, the earliest first. Whoever keeps the offering.
+ *  @param offering_id none: those of whatever offering in which people sit at a centre that the
+ * session is a steward of, and which are not closed.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_list(edu_session *session, edu_id offering_id,
                                                           const char *cursor, int32_t limit,
                                                           edu_sitting_page **out, edu_error *error);
 
-/** One sitting. Of a season, anyone once it is published; of an offering, whoever keeps it.
+/** One sitting. Of a season, anyone once it is published; of an offering, whoever keeps it, and
+ * stewards once people sit at their centre.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_get(edu_session *session, edu_id sitting_id,
                                                          edu_sitting **out, edu_error *error);

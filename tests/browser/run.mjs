@@ -672,7 +672,7 @@ try {
   await test("a second clerk confirms", async () => {
     const page = await person("clerk2", { viewport: desk });
     await page.goto(sitting);
-    await page.getByRole("button", { name: "Təsdiq edin və şagirdlərə bildirin" }).click();
+    await page.getByRole("button", { name: "Təsdiq edin və hamıya bildirin" }).click();
     await page.getByText("Yerlər bölünüb").first().waitFor({ timeout: 60000 });
     await page.goto(`${sitting}/map`);
     await page.locator("tbody a").first().click();
@@ -1103,6 +1103,46 @@ try {
     await clerk.getByText(`yerdən ${people - 1} doludur`).waitFor();
     await lookAtBoth(clerk, "slot");
     await clerk.context().close();
+  });
+
+  await test("a test is planned, and a vacancy asks for a document of its own", async () => {
+    const clerk = await person("clerk", { viewport: desk });
+    const round = await roundOf(clerk, "recruitment", "Payız müsabiqəsi");
+    await clerk.getByRole("link", { name: /Planlaşdırın, yerləri bölün/ }).click();
+    await clerk.fill("#starts", soon(20));
+    await clerk.fill("#minutes", "x");
+    await clerk.getByRole("button", { name: "Planlaşdır", exact: true }).click();
+    await clerk.getByRole("alert").waitFor();
+    await clerk.fill("#minutes", "90");
+    await clerk.getByRole("button", { name: "Planlaşdır", exact: true }).click();
+    await clerk.locator("a.nar-card", { hasText: "90 dəqiqə" }).waitFor();
+    await lookAtBoth(clerk, "round-sittings");
+    await clerk.locator("a.nar-card", { hasText: "90 dəqiqə" }).click();
+    await clerk.getByText("Planlaşdırılıb").waitFor();
+    await lookAtBoth(clerk, "sitting-of-round");
+    await clerk.getByRole("button", { name: "Siyahını təsdiqləyin" }).click();
+    await clerk.getByText(/Siyahı təsdiqlənib|Heç kim/).first().waitFor();
+    await clerk.goto(round);
+    await clerk.locator("main ul.govuk-list a").first().click();
+    const vacancy = clerk.url();
+    await clerk.locator("summary", { hasText: "Daha bir sənəd tələb et" }).click();
+    await clerk.fill("#document-0-code", "licence");
+    await clerk.fill("#document-0-az", "Qaynaqçı vəsiqəsi");
+    await clerk.fill("#document-0-en", "Welder's licence");
+    await clerk.getByRole("button", { name: "Saxla" }).click();
+    await clerk.getByText("Bu sənədi belə tələblə heç kim təqdim edə bilməz").first().waitFor();
+    await lookAtBoth(clerk, "vacancy-document-fault");
+    await clerk.fill("#document-0-ru", "Удостоверение сварщика");
+    await clerk.getByRole("button", { name: "Saxla" }).click();
+    await clerk.goto(vacancy);
+    await clerk.locator("summary", { hasText: "Qaynaqçı vəsiqəsi" }).click();
+    await lookAtBoth(clerk, "vacancy-document");
+    await clerk.context().close();
+    const anybody = await person(null, { viewport: telephone });
+    await anybody.goto(vacancy.replace("/staff/", "/"));
+    await anybody.getByText("Qaynaqçı vəsiqəsi").waitFor();
+    await lookAtBoth(anybody, "vacancy");
+    await anybody.context().close();
   });
 
   await test("an invoice is made by hand", async () => {

@@ -556,6 +556,17 @@ START_TEST(who_came_is_noted_by_the_steward_of_the_centre)
     allocation = proposed(sitting);
     FX_OK(edu_sitting_confirm(clerk2, allocation, silent, NULL, error));
     edu_session *steward = fx_session("steward");
+    edu_sitting *seen = NULL;
+    edu_sitting_page *served = NULL;
+    FX_OK(edu_sitting_get(steward, sitting, &seen, error));
+    ck_assert_str_eq(seen->kind, "test");
+    edu_free(seen);
+    FX_OK(edu_sitting_list(steward, none, NULL, 10, &served, error));
+    ck_assert_uint_eq(served->count, 1);
+    edu_free(served);
+    FX_OK(edu_sitting_list(fx_session("pupil1"), none, NULL, 10, &served, error));
+    ck_assert_uint_eq(served->count, 0);
+    edu_free(served);
     FX_FAILS(EDU_E_STATE, edu_sitting_attend(steward, sitting, person(FIRST), true, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "sitting.not_begun");
     fx_clock_add(HOUR + FX_MINUTE);

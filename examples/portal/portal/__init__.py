@@ -73,7 +73,8 @@ def create_app():
                                  signed_fields=texts.signed_fields,
                                  marking_state=texts.marking_state, reason=texts.reason, fault=texts.fault,
                                  appeal_state=texts.appeal_state, verdict=texts.verdict,
-                                 fault_text=texts.fault_text, document_hint=texts.document_hint)
+                                 fault_text=texts.fault_text, document_hint=texts.document_hint,
+                                 sitting_state=texts.sitting_state)
     app.jinja_env.globals["tuition_of"] = admission.tuition_of
     app.jinja_env.globals["signed_host"] = app.config["HOST"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -130,12 +130,17 @@ def from_local(text):
     return datetime.datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
+def local(when):
+    """The other way round."""
+    return when.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M") if when else ""
+
+
 def install(app):
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)
     app.jinja_env.filters.update(
         day_name=day_name, weekday=weekday, date=date, year_day=year_day, time=time, number=number,
-        points=points, kilometres=kilometres, money=money, clock=clock, key_value=key_value)
+        local=local, points=points, kilometres=kilometres, money=money, clock=clock, key_value=key_value)
     app.jinja_env.globals.update(
         languages=LANGUAGES, now=lambda: datetime.datetime.now(datetime.timezone.utc))
     app.jinja_env.policies["ext.i18n.trimmed"] = True

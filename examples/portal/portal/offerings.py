@@ -72,15 +72,11 @@ def home():
                            service=next((one for one in services if one.code == code), None))
 
 
-def _local(when):
-    return when.astimezone(i18n.ZONE).strftime("%Y-%m-%dT%H:%M") if when else ""
-
-
 def _fill(form, shown):
     """What there is of it, as the form holds it."""
     form.values.update(
         code=shown.code, institution=shown.institution or "", region=shown.region or "",
-        opens=_local(shown.opens), closes=_local(shown.closes),
+        opens=i18n.local(shown.opens), closes=i18n.local(shown.closes),
         giving="round" if shown.by_round else "first_come",
         is_published="1" if shown.is_published else "",
         places="" if shown.places < 0 else str(shown.places))
@@ -230,8 +226,8 @@ def new(code):
     else:
         today = datetime.datetime.now(i18n.ZONE).replace(hour=9, minute=0)
         form.values.update(round=request.args.get("round", ""), giving="first_come",
-                           is_published="1", opens=_local(today),
-                           closes=_local(today + datetime.timedelta(days=30)), **_scope())
+                           is_published="1", opens=i18n.local(today),
+                           closes=i18n.local(today + datetime.timedelta(days=30)), **_scope())
     return _page(form, service, None)
 
 

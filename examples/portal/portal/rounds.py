@@ -24,6 +24,29 @@ def _about(offering):
             "round": g.session.round.get(offering)}
 
 
+# ---- examinations with centre, room and seat: planned here, held on the pages of every sitting ----
+
+@desk.route("/<offering>/sittings/<kind>", methods=["GET", "POST"])
+def sittings(offering, kind):
+    """Those of a kind, and one more; the time of one can be changed until its list is frozen."""
+    about = _about(offering)
+    title = next((one["title"] for one in about["service"].round["sittings"] if one["kind"] == kind), None)
+    if title is None:
+        raise edu.NotFound("there is no such kind of examination")
+    form = Form("id", "starts", "minutes")
+    if request.method == "POST":
+        try:
+            wish = {"id": form["id"] or None, "offering_id": offering, "kind": kind,
+                    "starts": i18n.from_local(form["starts"]), "minutes": int(form["minutes"])}
+        except ValueError:
+            form.errors["starts"] = _("Give a day and a time, and the minutes as a number.")
+        if not form.errors and form.call(g.session.sitting.put, wish, key=form.key, at="starts"):
+            return redirect(url_for("rounds.sittings", offering=offering, kind=kind))
+    page = [one for one in edu.pages(g.session.sitting.list, offering) if one.kind == kind]
+    return render_template("round_sittings.html", form=form, page=page, title=title, kind=kind, **about), \
+        400 if form.errors else 200
+
+
 # ---- the round ----
 
 def _one(offering, form, status=None):

@@ -1,6 +1,7 @@
 """The clerks' side: importing, opening seasons, the list, the allocation, the lists of a centre."""
 
 import csv
+import datetime
 import io
 import json
 import os
@@ -36,7 +37,8 @@ def what_staff_may():
 def home():
     seasons = [(season, list(edu.pages(g.session.olympiad.sittings, season.id)))
                for season in edu.pages(g.session.olympiad.seasons)]
-    return render_template("staff_home.html", seasons=seasons)
+    return render_template("staff_home.html", seasons=seasons,
+                           to_hold=list(edu.pages(g.session.sitting.list, None)))
 
 
 # ---- registers ----
@@ -70,7 +72,7 @@ def import_register():
         if not form.errors and form["register"] in published:
             report, faults = _bring(form, upload.read())
         elif not form.errors:
-            module = g.session.olympiad if form["register"] in ("centres", "rooms") \
+            module = g.session.sitting if form["register"] in ("centres", "rooms") \
                 else g.session.account
             if form.call(getattr(module, f"import_{form['register']}"), upload.read(),
                          key=form.key):
@@ -133,17 +135,31 @@ def _allocation(sitting):
         return None
 
 
-def _totals(sitting, by):
-    rows = list(edu.pages(g.session.olympiad.report, sitting, by, limit=200))
+def _totals(sitting):
+    """Of a season, whose pupils come from schools; of an offering its list says how many."""
+    if sitting.offering_id:
+        return None
+    rows = list(edu.pages(g.session.olympiad.report, sitting.id, "region", limit=200))
     return {name: sum(row[name] for row in rows) for name in ("registered", "allocated",
                                                               "withdrawn")}
 
 
+def _my_centres():
+    return [role["code"] for role in g.identity.roles if role["scope"] == "centre"]
+
+
+def _sitting(sitting, form):
+    shown = g.session.sitting.get(sitting)
+    ends = shown.starts + datetime.timedelta(minutes=shown.minutes)
+    return render_template("sitting.html", sitting=shown, allocation=_allocation(sitting),
+                           totals=_totals(shown), form=form, centres=_my_centres(),
+                           is_over=ends <= datetime.datetime.now(datetime.timezone.utc)), \
+        409 if form.errors else 200
+
+
 @blueprint.get("/sittings/<sitting>")
 def sitting(sitting):
-    return render_template("sitting.html", sitting=g.session.sitting.get(sitting),
-                           allocation=_allocation(sitting), totals=_totals(sitting, "region"),
-                           form=Form())
+    return _sitting(sitting, Form())
 
 
 @blueprint.post("/sittings/<sitting>/freeze")
@@ -151,9 +167,15 @@ def freeze(sitting):
     form = Form("seed")
     if form.call(g.session.sitting.freeze, sitting, form["seed"] or None, key=form.key):
         return redirect(url_for("staff.sitting", sitting=sitting))
-    return render_template("sitting.html", sitting=g.session.sitting.get(sitting),
-                           allocation=_allocation(sitting), totals=_totals(sitting, "region"),
-                           form=form), 409
+    return _sitting(sitting, form)
+
+
+@blueprint.post("/sittings/<sitting>/close")
+def close(sitting):
+    form = Form()
+    if form.call(g.session.sitting.close, sitting, key=form.key):
+        return redirect(url_for("staff.sitting", sitting=sitting))
+    return _sitting(sitting, form)
 
 
 def work_aside(work, wait=0):
@@ -196,9 +218,7 @@ def discard(sitting):
     form = Form("allocation")
     if form.call(g.session.sitting.discard, form["allocation"], key=form.key):
         return redirect(url_for("staff.sitting", sitting=sitting))
-    return render_template("sitting.html", sitting=g.session.sitting.get(sitting),
-                           allocation=_allocation(sitting), totals=_totals(sitting, "region"),
-                           form=form), 409
+    return _sitting(sitting, form)
 
 
 @blueprint.get("/sittings/<sitting>/progress")
@@ -315,12 +335,31 @@ def _plain(value):
     return value
 
 
-@blueprint.get("/sittings/<sitting>/centres/<centre>")
+def _note_attendance(form, sitting):
+    """What was said of each on the page; a key a person, so that sending twice notes nothing twice."""
+    for field, said in request.form.items():
+        person = field.removeprefix("came-")
+        if person == field or said not in ("present", "absent") or said == request.form.get(f"was-{person}"):
+            continue
+        if not form.call(g.session.sitting.attend, sitting, person, said == "present",
+                         key=f"{form.key}-{person[-24:]}"):
+            return False
+    return True
+
+
+@blueprint.route("/sittings/<sitting>/centres/<centre>", methods=["GET", "POST"])
 def attendance(sitting, centre):
-    page = g.session.sitting.attendance(sitting, centre, cursor=request.args.get("cursor"),
-                                         limit=100)
-    return render_template("attendance.html", sitting=g.session.sitting.get(sitting),
-                           centre=centre, page=page)
+    form = Form()
+    cursor = request.args.get("cursor")
+    if request.method == "POST" and _note_attendance(form, sitting):
+        return redirect(url_for("staff.attendance", sitting=sitting, centre=centre, cursor=cursor,
+                                noted=1))
+    shown = g.session.sitting.get(sitting)
+    page = g.session.sitting.attendance(sitting, centre, cursor=cursor, limit=100)
+    may_note = bool(shown.offering_id) and shown.state == "allocated" and \
+        shown.starts <= datetime.datetime.now(datetime.timezone.utc)
+    return render_template("attendance.html", sitting=shown, centre=centre, page=page, form=form,
+                           may_note=may_note), 409 if form.errors else 200
 
 
 @blueprint.get("/sittings/<sitting>/centres/<centre>/list.pdf")

@@ -315,7 +315,7 @@ STATES = {
     "registered": N_("Registered"), "withdrawn": N_("Withdrawn"),
     "requested": N_("Waiting for the school"), "active": N_("Active"), "refused": N_("Refused"),
     "ended": N_("Ended"), "valid": N_("Valid"), "revoked": N_("Revoked"), "done": N_("Revoked"),
-    "applied": N_("Applied"),
+    "applied": N_("Applied"), "closing": N_("Being closed"), "held": N_("Held"),
 }
 
 MARKING = {"none": N_("No rules yet"), "open": N_("Results being entered"),
@@ -387,6 +387,12 @@ ROLES = {"admin": N_("Administrator"), "clerk": N_("Clerk"), "school": N_("Schoo
 
 def state(code):
     return _(STATES.get(code, code))
+
+
+def sitting_state(code):
+    """Of an examination that a service holds: no window of registration is its own."""
+    planned = code in ("announced", "open", "closed")
+    return _("Planned") if planned else state(code)
 
 
 def role(code):
@@ -487,7 +493,7 @@ FILE_KINDS = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG"
 def document_hint(kind):
     """Of which kinds, how large and how many files may be."""
     most = kind["bytes_max"]
-    size = f"{most // (1 << 20)} MB" if most >= 1 << 20 else f"{max(most // 1024, 1)} KB"
+    size = f"{round(most / (1 << 20), 1):g} MB" if most >= 1 << 20 else f"{max(most // 1024, 1)} KB"
     text = _("%(kinds)s, up to %(size)s") % {
         "kinds": ", ".join(FILE_KINDS[one] for one in kind["types"]), "size": size}
     if kind["most"] > 1:

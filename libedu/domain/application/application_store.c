@@ -130,11 +130,13 @@ static json_t *sheets_of(const edu_session *session, const ei_definition *defini
     return made;
 }
 
-static json_t *slots_of(const edu_session *session, const ei_definition *definition)
+/* Times to which people are asked, or examinations: by what they are called. */
+static json_t *kinds_of(const edu_session *session, const ei_definition *definition,
+                        const char *keyword)
 {
     json_t *made = json_array(), *slot;
     const char *kind;
-    json_object_foreach(json_object_get(ei_definition_json(definition), "slots"), kind, slot)
+    json_object_foreach(json_object_get(ei_definition_json(definition), keyword), kind, slot)
     {
         if (made)
             json_array_append_new(made,
@@ -150,11 +152,13 @@ static edu_status fill_round(const ei_fill_context *with, const ei_definition *d
 {
     if (!ei_definition_request(definition))
         return EDU_OK;
-    json_t *made = json_pack(
-        "{s:o, s:o, s:b, s:b, s:b}", "sheets", sheets_of(with->session, definition), "slots",
-        slots_of(with->session, definition), "has_places", ei_definition_place(definition) != NULL,
-        "has_lottery", ei_ranking_has_lottery(ei_definition_ranking(definition)), "is_public",
-        ei_definition_ranking_is_public(definition));
+    json_t *made =
+        json_pack("{s:o, s:o, s:o, s:b, s:b, s:b}", "sheets", sheets_of(with->session, definition),
+                  "slots", kinds_of(with->session, definition, "slots"), "sittings",
+                  kinds_of(with->session, definition, "sittings"), "has_places",
+                  ei_definition_place(definition) != NULL, "has_lottery",
+                  ei_ranking_has_lottery(ei_definition_ranking(definition)), "is_public",
+                  ei_definition_ranking_is_public(definition));
     return ei_own_json(arena, made, &out->round, error);
 }
 

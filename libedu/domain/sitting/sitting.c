@@ -140,6 +140,9 @@ static edu_status list_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error 
     const edu_id *offering = list->filter;
     edu_id actor = ei_session_actor(list->session);
     ei_judging judging;
+    if (ei_id_is_none(*offering))
+        return sql_sitting_of_steward(tx, &actor, list->key.integer[0], &list->key.id[1], list->ask,
+                                      rows, error);
     EI_TRY(ei_judging_kept(list->session, tx, offering, &judging, error));
     return sql_sitting_list(tx, &actor, offering, list->key.integer[0], &list->key.id[1], list->ask,
                             rows, error);

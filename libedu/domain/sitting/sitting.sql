@@ -24,11 +24,23 @@ one.id, one.season_id, one.code, COALESCE(season.title, named.title),
 sitting t LEFT JOIN season s ON s.id = t.season_id LEFT JOIN offering o ON o.id = t.offering_id
     LEFT JOIN subject n ON n.id = t.offering_id
 
+-- Stewards see those in which their centre has people.
+-- fragment serves(actor, one)
+EXISTS (SELECT 1 FROM role_grant held JOIN seat taken ON taken.sitting_id = one.id AND taken.centre = held.code
+    AND taken.slip IS NOT NULL
+    WHERE held.person_id = actor AND held.role = 'steward' AND held.scope = 'centre')
+
 -- statement sitting_get(actor id, id id) rows
 SELECT @sitting_columns(t, s, o, n) FROM @sitting_from()
 WHERE t.id = ?2 AND (s.is_published = 1 OR s.id IS NOT NULL AND (@has_role(?1, 'clerk')
         OR @has_role_everywhere(?1, 'admin'))
-    OR o.id IS NOT NULL AND @keeps(?1, o.institution, o.region))
+    OR o.id IS NOT NULL AND (@keeps(?1, o.institution, o.region) OR @serves(?1, t)))
+
+-- Of offerings, those that are to come or to be closed.
+-- statement sitting_of_steward(actor id, starts time, id id, limit int) rows
+SELECT t.starts, t.id, @sitting_columns(t, s, o, n) FROM @sitting_from()
+WHERE t.state = 'allocated' AND t.offering_id IS NOT NULL AND @serves(?1, t) AND (t.starts, t.id) > (?2, ?3)
+ORDER BY t.starts, t.id LIMIT ?4
 
 -- statement sitting_list(actor id, offering_id id, starts time, id id, limit int) rows
 SELECT t.starts, t.id, @sitting_columns(t, s, o, n) FROM @sitting_from()

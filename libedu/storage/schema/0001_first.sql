@@ -342,6 +342,7 @@ CREATE TABLE sitting (
 CREATE INDEX sitting_by_season ON sitting (season_id, starts, id);
 CREATE INDEX sitting_by_offering ON sitting (offering_id, starts, id);
 CREATE INDEX sitting_by_start ON sitting (starts, id);
+CREATE INDEX sitting_to_hold ON sitting (starts, id) WHERE state = 'allocated' AND offering_id IS NOT NULL;
 
 CREATE TABLE centre (
     code TEXT NOT NULL PRIMARY KEY,
