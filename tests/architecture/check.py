@@ -189,6 +189,13 @@ def the_portal_is_translated():
     return wrong
 
 
+@case
+def every_service_of_the_examples_says_why():
+    folder = os.path.join(ROOT, "examples/data/services")
+    return [f"{name} has no $comment at its top" for name in sorted(os.listdir(folder))
+            if not json.loads(read(os.path.join(folder, name))).get("$comment")]
+
+
 def main():
     failed = False
     for number, function in enumerate(cases, 1):
