@@ -27,12 +27,15 @@ typedef struct edu_service {
     edu_time published;
     json_t *request; /**< of a service that runs on its definition, what is asked: {"form", "hints",
                           "documents": array of {"code", "title", "types", "bytes_max", "least",
-                          "most"}, "offerings", "choices", "bulk": array of {"action", "title"}};
-                        NULL: it has a module of its own */
+                          "most"}, "offerings", "choices", "bulk": array of {"action", "title"},
+                          "admission", "tuition": {"currency", "fundings": array of {"code",
+                          "title", "is_free"}} or null, "carries": who has a place goes on to what
+                          follows}; NULL: it has a module of its own */
     json_t *round;   /**< how that is judged (edu/round.h): {"sheets": array of {"code", "title",
-                        "by",   "members", "is_blind", "pass", "criteria": array of {"code", "title",
-                        "max"}},   "slots", "sittings": arrays of {"kind", "title"}, "has_places": a
-                        round can be proposed,   "has_lottery", "is_public"}; NULL as request */
+                        "by", "members", "is_blind", "pass", "criteria": array of {"code", "title",
+                        "max"}}, "slots", "sittings": arrays of {"kind", "title"}, "has_places": a
+                        round can be proposed, "has_lottery", "is_public", "has_certificates"};
+                        NULL as request */
 } edu_service;
 EDU_PAGE(edu_service);
 

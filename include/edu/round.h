@@ -30,14 +30,15 @@ typedef struct edu_round {
     const char *state;      /**< "open", "proposed", "confirming" or "confirmed" */
     edu_time closes;        /**< when the last application can come */
     const char *commitment; /**< hex: SHA-256 of the seed's hexadecimal digits */
-    const char *seed;   /**< hex; NULL until the ranking is proposed, or where nothing is drawn */
-    bool is_drawn;      /**< the seed is the portal's; else whoever committed to it has it */
-    int64_t candidates; /**< applications that were judged; 0 until then */
-    int64_t ranked;     /**< of them, those that passed */
-    int64_t given;      /**< places; 0 until confirmed */
-    int64_t moved;      /**< candidates that a confirmation has dealt with so far */
-    edu_time proposed;  /**< none before */
-    edu_time confirmed; /**< none before */
+    const char *seed;     /**< hex; NULL until the ranking is proposed, or where nothing is drawn */
+    bool is_drawn;        /**< the seed is the portal's; else whoever committed to it has it */
+    int64_t candidates;   /**< applications that were judged; 0 until then */
+    int64_t ranked;       /**< of them, those that passed */
+    int64_t given;        /**< places; 0 until confirmed */
+    int64_t moved;        /**< candidates that a confirmation has dealt with so far */
+    edu_time proposed;    /**< none before */
+    edu_time confirmed;   /**< none before */
+    int64_t certificates; /**< that hold now; who keeps the offering only; 0 */
     bool is_mine_to_judge; /**< the session may propose, or confirm what another proposed */
 } edu_round;
 
@@ -53,8 +54,9 @@ typedef struct edu_ranked {
     json_t *keys;     /**< array of {"title", "value"}, in turn; value null where it is not told */
     edu_id person_id; /**< who judges only; none */
     edu_id id;        /**< of the application; who judges only; none */
-    const char *applicant; /**< name; who judges only; NULL */
-    const char *behind;    /**< title of the key that decided against the place above; NULL */
+    const char *applicant;   /**< name; who judges only; NULL */
+    const char *certificate; /**< number of what was issued for it; who judges only; NULL */
+    const char *behind;      /**< title of the key that decided against the place above; NULL */
 } edu_ranked;
 EDU_PAGE(edu_ranked);
 

@@ -1,7 +1,10 @@
 """A contest from publication to the certificates, on both engines, with what goes wrong on the way."""
 
+import json
+
 import edu
 import pytest
+from command import ROOT
 from test_rounds import apply, offer, publish
 from world import PASSWORD, minutes, now
 
@@ -18,9 +21,9 @@ def fails(kind, key, call, *arguments):
     assert error.value.key == key
 
 
-def make_jury(world, contest):
+def make_jury(world, contest, members=range(10, 16)):
     jury = {}
-    for i in range(10, 16):
+    for i in members:
         world.operator.account.create(world.pupils[i], f"juror{i}", PASSWORD)
         world.clerk.panel.put(contest, world.pupils[i], True)
         jury[world.pupils[i]] = world.portal.sign_in(f"juror{i}", PASSWORD)
@@ -33,6 +36,21 @@ def score_all(jury, points_of):
             work = juror.panel.work_get(listed.work_id)
             assert work.applicant is None
             juror.panel.score(work.work_id, points_of(work), None)
+
+
+def appeal(world, text):
+    for kind, publish_it in (("services/appeal", world.operator.service.publish),
+                             ("appeals/az", world.operator.appeal.rules_publish)):
+        publish_it(json.loads((ROOT / f"examples/data/{kind}.json").read_text(encoding="utf-8")))
+    executor = world.clerk2.account.identity().person_id
+    world.operator.account.grant(executor, "executor", "department", "schools")
+    receipt = world.pupil.appeal.submit({"category": "portal", "text": text})
+    which = receipt.person_id, receipt.id
+    world.clerk.appeal.route(*which, None, None, "schools")
+    world.clerk2.appeal.assign(*which, executor)
+    world.clerk2.appeal.answer(*which, "The jury's points are these.")
+    world.clerk2.appeal.send(*which, 0)
+    assert world.pupil.appeal.get(*which).state == "answered"
 
 
 def test_from_entry_to_the_certificate(world_on_each):
@@ -60,10 +78,19 @@ def test_from_entry_to_the_certificate(world_on_each):
     declined.panel.decline(work)
     with pytest.raises(edu.NotFound):
         declined.panel.work_get(work)
-    score_all(jury, lambda work: {**POINTS, "content": 9 - int(work.form["title"][-1])})
+    by_title = lambda work: {**POINTS, "content": 9 - int(work.form["title"][-1])}
+    # One never scores: taken off when it is over, and whoever is put on instead has their works.
+    idle = next(person for person, juror in jury.items() if juror is not declined)
+    score_all({person: juror for person, juror in jury.items() if person != idle}, by_title)
     fails(edu.State, "round.not_closed", world.clerk.round.propose, contest, None)
 
     offer(world, "contest", now())
+    fails(edu.State, "round.unscored", world.clerk.round.propose, contest, None)
+    world.clerk.panel.put(contest, idle, False)
+    assert jury[idle].panel.works() == []
+    replacing = make_jury(world, contest, range(16, 18))
+    assert world.clerk.panel.assign(contest).lacking == 0
+    score_all({**jury, **replacing}, by_title)
     fails(edu.State, "request.closed", apply, world, world.pupils[7], contest, entry(7))
     world.clerk.round.propose(contest, None)
     # Withdrawn while it is proposed: what was proposed holds no more, and is proposed anew.
@@ -77,6 +104,10 @@ def test_from_entry_to_the_certificate(world_on_each):
     with pytest.raises(edu.State):
         world.pupil.request.act(None, works[children[0]].id, "withdraw", None, None)
 
+    assert world.pupil.round.result(None, works[children[0]].id).place == 1
+    # Nothing of the contest leads on from here: who disagrees writes an appeal, and has an answer.
+    assert world.pupil.request.possible(None, works[children[0]].id).actions == []
+    appeal(world, "The second place is mine too")
     assert world.pupil.round.result(None, works[children[0]].id).place == 1
     assert world.clerk.round.issue(contest) == 4
     assert world.clerk.round.issue(contest) == 0

@@ -229,6 +229,30 @@ START_TEST(ages_and_places_are_judged_anew_on_the_day_it_begins)
 }
 END_TEST
 
+/* The reason stands in their cabinet; a place comes by a new application, as for everybody. */
+START_TEST(who_is_dismissed_may_come_again_behind_who_waits)
+{
+    edu_id group = this_year(1), first = applied("PUP0005", group, "enrolled");
+    edu_id second = applied("PUP0006", group, "waiting");
+    FX_FAILS(EDU_E_INVALID, edu_request_act(fresh("school1"), fx_person("PUP0005"), first,
+                                            "dismiss", NULL, NULL, NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_act(fresh("school2"), fx_person("PUP0005"), first,
+                                              "dismiss", "Never came", NULL, NULL, error));
+    FX_OK(edu_request_act(fresh("school1"), fx_person("PUP0005"), first, "dismiss", "Never came",
+                          NULL, NULL, error));
+    check_open("PUP0006", group, "enrolled");
+    ck_assert_ptr_null(open_of("PUP0005", group));
+    FX_FAILS(EDU_E_STATE, edu_request_act(fresh("school1"), fx_person("PUP0005"), first, "dismiss",
+                                          "Again", NULL, NULL, error));
+    applied("PUP0007", group, "waiting");
+    applied("PUP0005", group, "waiting");
+    FX_OK(edu_request_act(fresh("school1"), fx_person("PUP0006"), second, "dismiss", "Moved", NULL,
+                          NULL, error));
+    check_open("PUP0007", group, "enrolled");
+    check_open("PUP0005", group, "waiting");
+}
+END_TEST
+
 START_TEST(years_do_not_clash_with_each_other)
 {
     edu_id group = this_year(3);
@@ -296,6 +320,7 @@ int main(void)
     tcase_add_test(years, who_is_enrolled_is_offered_a_place_of_the_next_year);
     tcase_add_test(years, who_does_not_answer_loses_the_place_to_who_waits);
     tcase_add_test(years, ages_and_places_are_judged_anew_on_the_day_it_begins);
+    tcase_add_test(years, who_is_dismissed_may_come_again_behind_who_waits);
     tcase_add_test(years, years_do_not_clash_with_each_other);
     tcase_add_test(years, what_cannot_be_carried_is_told);
     suite_add_tcase(suite, years);

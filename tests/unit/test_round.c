@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <edu/appeal.h>
 #include <edu/application.h>
 #include <edu/calendar.h>
 #include <edu/certificate.h>
@@ -540,6 +541,32 @@ static void check_certificate(const char *number, const char *award, const char 
     edu_free(page);
 }
 
+/* Who keeps the contest sees how many there are, and whose is which; others do not. */
+static void check_certificates_are_told(edu_id offering)
+{
+    edu_round *round = NULL;
+    edu_ranked_page *page = NULL;
+    FX_OK(edu_round_get(clerk, offering, &round, error));
+    ck_assert_int_eq(round->certificates, WORKS);
+    edu_free(round);
+    FX_OK(edu_round_get(fx_nobody(), offering, &round, error));
+    ck_assert_int_eq(round->certificates, 0);
+    edu_free(round);
+    FX_OK(edu_round_ranking(clerk, offering, NULL, 0, &page, error));
+    for (size_t i = 0; i < page->count; i++) {
+        edu_certificate *certificate = NULL;
+        FX_OK(edu_certificate_get(clerk, page->items[i].person_id, page->items[i].certificate,
+                                  &certificate, error));
+        ck_assert(memcmp(&certificate->source_id, &offering, sizeof offering) == 0);
+        edu_free(certificate);
+    }
+    edu_free(page);
+    FX_OK(edu_round_ranking(fx_nobody(), offering, NULL, 0, &page, error));
+    for (size_t i = 0; i < page->count; i++)
+        ck_assert_ptr_null(page->items[i].certificate);
+    edu_free(page);
+}
+
 START_TEST(certificates_follow_a_confirmed_ranking_by_place)
 {
     edu_id ids[WORKS], offering = contest(ids);
@@ -559,6 +586,7 @@ START_TEST(certificates_follow_a_confirmed_ranking_by_place)
     ck_assert_int_eq(issued, WORKS);
     FX_OK(edu_round_issue(second, offering, silent, &issued, error));
     ck_assert_int_eq(issued, 0);
+    check_certificates_are_told(offering);
     /* 1 2 2 4 5 6: two share the second, and nobody is third. */
     check_certificate(children[0], "First-degree diploma", "1");
     check_certificate(children[1], "Second-degree diploma", "2");
@@ -568,6 +596,73 @@ START_TEST(certificates_follow_a_confirmed_ranking_by_place)
     FX_OK(edu_certificate_print(clerk, offering, NULL, none, 0, &print, error));
     ck_assert_int_eq(print->count, WORKS);
     edu_free(print);
+}
+END_TEST
+
+/* Nobody waits for one person: who does not score is taken off, and another has their works. */
+START_TEST(who_never_scores_is_taken_off_and_another_scores)
+{
+    edu_id ids[WORKS], offering = contest(ids);
+    FX_OK(edu_panel_put(clerk, offering, fx_person(jury[JURY - 1]), false, NULL, error));
+    ck_assert_int_eq(assigned(offering).added, WORKS * 5);
+    for (size_t i = 0; i + 2 < JURY; i++)
+        ck_assert_int_eq(score_all(i, by_index), WORKS);
+    wait();
+    FX_FAILS(EDU_E_STATE, edu_round_propose(clerk, offering, NULL, NULL, error));
+    ck_assert_str_eq(fx_last_error.key, "round.unscored");
+    FX_OK(edu_panel_put(clerk, offering, fx_person(jury[JURY - 2]), false, NULL, error));
+    ck_assert_int_eq(score_all(JURY - 2, by_index), 0);
+    ck_assert_int_eq(assigned(offering).lacking, WORKS);
+    FX_OK(edu_panel_put(clerk, offering, fx_person(jury[JURY - 1]), true, NULL, error));
+    edu_panel_report report = assigned(offering);
+    ck_assert_int_eq(report.added, WORKS);
+    ck_assert_int_eq(report.lacking, 0);
+    ck_assert_int_eq(score_all(JURY - 1, by_index), WORKS);
+    FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
+    FX_FAILS(EDU_E_STATE,
+             edu_panel_put(clerk, offering, fx_person(jury[JURY - 2]), true, NULL, error));
+}
+END_TEST
+
+static edu_id appealed_by(const char *login, const char *text)
+{
+    edu_appeal_input input = EDU_APPEAL_INPUT_INIT;
+    edu_appeal_receipt *receipt = NULL;
+    input.category = "portal";
+    input.text = text;
+    FX_OK(edu_appeal_submit(fresh(login), &input, NULL, &receipt, error));
+    edu_id id = receipt->id;
+    edu_free(receipt);
+    return id;
+}
+
+/* Nothing of the contest leads on from its result: who disagrees writes an appeal, which is
+ * answered and changes no place. */
+START_TEST(a_result_is_appealed_as_a_citizen_does)
+{
+    edu_id ids[WORKS], offering = contest(ids);
+    fx_publish(edu_service_publish, fx_example("services", "appeal"));
+    fx_publish(edu_appeal_rules_publish, fx_example("appeals", "az"));
+    (void)assigned(offering);
+    for (size_t i = 0; i < JURY; i++)
+        (void)score_all(i, by_index);
+    wait();
+    FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
+    FX_OK(edu_round_confirm(fresh("clerk2"), offering, silent, NULL, error));
+    edu_request_actions *possible = NULL;
+    edu_id child = fx_person(children[0]);
+    FX_OK(edu_request_possible(fresh("parent5"), child, ids[0], &possible, error));
+    ck_assert_uint_eq(json_array_size(possible->actions), 0);
+    edu_free(possible);
+    edu_id parent = fx_person("GRD0005"), appeal = appealed_by("parent5", "The best work is ours");
+    edu_appeal *shown = NULL;
+    FX_OK(edu_appeal_get(clerk, parent, appeal, &shown, error));
+    ck_assert_str_eq(shown->state, "received");
+    edu_free(shown);
+    edu_round_outcome *own = NULL;
+    FX_OK(edu_round_result(fresh("parent5"), child, ids[0], &own, error));
+    ck_assert_int_eq(own->place, 1);
+    edu_free(own);
 }
 END_TEST
 
@@ -1297,6 +1392,8 @@ int main(void)
     tcase_add_test(tests, a_clash_of_times_leaves_the_place_to_the_next);
     tcase_add_test(tests, a_blind_jury_scores_with_equal_load_and_equals_share_their_place);
     tcase_add_test(tests, certificates_follow_a_confirmed_ranking_by_place);
+    tcase_add_test(tests, who_never_scores_is_taken_off_and_another_scores);
+    tcase_add_test(tests, a_result_is_appealed_as_a_citizen_does);
     tcase_add_test(tests, the_highest_and_the_lowest_do_not_count);
     tcase_add_test(tests, a_conflict_takes_a_work_away_and_another_gets_it);
     tcase_add_test(tests, who_scores_blind_sees_no_name_whatever_else_they_may_do);

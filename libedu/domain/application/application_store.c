@@ -81,6 +81,25 @@ static json_t *bulk_actions(const edu_session *session, const ei_definition *def
     return made;
 }
 
+/* By whom it may be paid; null where nothing is. */
+static json_t *tuition_of(const edu_session *session, const ei_definition *definition)
+{
+    const ei_tuition_rules *rules = ei_definition_tuition(definition);
+    if (!rules)
+        return json_null();
+    json_t *made = json_array(), *funding;
+    const char *code;
+    json_object_foreach(json_object_get(rules->json, "fundings"), code, funding)
+    {
+        if (made)
+            json_array_append_new(
+                made, json_pack("{s:s, s:s, s:b}", "code", code, "title",
+                                ei_localised(session, json_object_get(funding, "title")), "is_free",
+                                ei_tuition_is_free(rules, code)));
+    }
+    return json_pack("{s:s, s:o}", "currency", rules->currency, "fundings", made);
+}
+
 /* What a front end needs to ask for it. */
 static edu_status fill_request(const ei_fill_context *with, const ei_definition *definition,
                                ei_arena *arena, edu_service *out, edu_error *error)
@@ -88,12 +107,13 @@ static edu_status fill_request(const ei_fill_context *with, const ei_definition 
     const ei_request_rules *rules = ei_definition_request(definition);
     if (!rules)
         return EDU_OK;
-    json_t *made =
-        json_pack("{s:O?, s:O?, s:o, s:b, s:i, s:o, s:b, s:b}", "form", rules->form_json, "hints",
-                  rules->hints, "documents", document_kinds(with->session, &rules->documents),
-                  "offerings", rules->has_offerings, "choices", rules->choices, "bulk",
-                  bulk_actions(with->session, definition), "admission", rules->admission != NULL,
-                  "tuition", ei_definition_tuition(definition) != NULL);
+    json_t *made = json_pack(
+        "{s:O?, s:O?, s:o, s:b, s:i, s:o, s:b, s:o, s:b}", "form", rules->form_json, "hints",
+        rules->hints, "documents", document_kinds(with->session, &rules->documents), "offerings",
+        rules->has_offerings, "choices", rules->choices, "bulk",
+        bulk_actions(with->session, definition), "admission", rules->admission != NULL, "tuition",
+        tuition_of(with->session, definition), "carries",
+        ei_definition_carry(definition, "action") != NULL);
     return ei_own_json(arena, made, &out->request, error);
 }
 
@@ -152,13 +172,14 @@ static edu_status fill_round(const ei_fill_context *with, const ei_definition *d
 {
     if (!ei_definition_request(definition))
         return EDU_OK;
-    json_t *made =
-        json_pack("{s:o, s:o, s:o, s:b, s:b, s:b}", "sheets", sheets_of(with->session, definition),
-                  "slots", kinds_of(with->session, definition, "slots"), "sittings",
-                  kinds_of(with->session, definition, "sittings"), "has_places",
-                  ei_definition_place(definition) != NULL, "has_lottery",
-                  ei_ranking_has_lottery(ei_definition_ranking(definition)), "is_public",
-                  ei_definition_ranking_is_public(definition));
+    json_t *made = json_pack("{s:o, s:o, s:o, s:b, s:b, s:b, s:b}", "sheets",
+                             sheets_of(with->session, definition), "slots",
+                             kinds_of(with->session, definition, "slots"), "sittings",
+                             kinds_of(with->session, definition, "sittings"), "has_places",
+                             ei_definition_place(definition) != NULL, "has_lottery",
+                             ei_ranking_has_lottery(ei_definition_ranking(definition)), "is_public",
+                             ei_definition_ranking_is_public(definition), "has_certificates",
+                             json_array_size(ei_definition_certificates(definition)) > 0);
     return ei_own_json(arena, made, &out->round, error);
 }
 

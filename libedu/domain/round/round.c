@@ -36,6 +36,22 @@ static edu_status fill_round(const ei_judging *judging, ei_arena *arena, edu_rou
     return ei_copy_text(arena, judging->seed[0] ? judging->seed : NULL, &out->seed, error);
 }
 
+/* Only for who issues them: a page that everybody may see counts nothing. */
+static edu_status certificates_counted(edu_tx *tx, const ei_judging *judging, edu_round *out,
+                                       edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    if (judging->state != EI_JUDGING_CONFIRMED)
+        return EDU_OK;
+    EI_TRY(sql_round_certificates(tx, &judging->offering, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        out->certificates = ei_column_int(&rows, 0);
+    ei_rows_close(&rows);
+    return status;
+}
+
 static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
 {
     one_read *read = context;
@@ -45,6 +61,8 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     if (!judging.is_published)
         EI_TRY(ei_judging_kept(read->session, tx, &read->id, &judging, error));
     EI_TRY(fill_round(&judging, arena, read->out, error));
+    if (judging.keeps)
+        EI_TRY(certificates_counted(tx, &judging, read->out, error));
     return ei_judging_title(read->session, tx, &read->id, arena, &read->out->title, error);
 }
 

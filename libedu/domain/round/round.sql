@@ -146,9 +146,12 @@ WHERE offering_id = ?1 AND state = 'confirming'
 one.place, one.number, one.outcome, (SELECT got.title FROM subject got WHERE got.id = one.given_id),
     one.key_values
 
--- statement round_ranking(offering_id id, after int, limit int) rows
-SELECT w.position, w.position, @row_columns(w), w.person_id, w.request_id, p.given, p.family, w.behind
+-- statement round_ranking(offering_id id, after int, limit int, type text) rows
+SELECT w.position, w.position, @row_columns(w), w.person_id, w.request_id, p.given, p.family, w.behind,
+    c.number
 FROM round_row w JOIN person p ON p.id = w.person_id
+    LEFT JOIN certificate c ON c.person_id = w.person_id AND c.type = ?4 AND c.source_id = w.offering_id
+        AND c.is_latest = 1
 WHERE w.offering_id = ?1 AND w.position > ?2 ORDER BY w.position LIMIT ?3
 
 -- statement round_row_get(person_id id, request_id id) rows
@@ -278,6 +281,9 @@ WHERE t.member_id = ?1 AND t.work_id = ?2 AND d.id = ?3
 
 -- statement round_named(offering_id id) rows
 SELECT o.code, s.title FROM offering o JOIN subject s ON s.id = o.id WHERE o.id = ?1
+
+-- statement round_certificates(offering_id id) rows
+SELECT COUNT(*) FROM certificate c WHERE c.source_id = ?1 AND c.is_current = 1
 
 -- statement round_winners(offering_id id, after int, limit int) rows
 SELECT w.position, w.place, w.person_id, p.given, p.family

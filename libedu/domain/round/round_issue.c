@@ -39,17 +39,17 @@ static const char *in_portal_language(const edu_session *session, const json_t *
     return ei_localised(&portal_speaks, (json_t *)(uintptr_t)texts);
 }
 
-static void type_of(const char *service, char out[EI_CODE_MAX + 16])
+void ei_round_certificate_type(const char *service, char out[EI_CERTIFICATE_TYPE])
 {
-    (void)snprintf(out, EI_CODE_MAX + 16, "%.*s.certificate", EI_CODE_MAX, service);
+    (void)snprintf(out, EI_CERTIFICATE_TYPE, "%.*s.certificate", EI_CODE_MAX, service);
 }
 
 edu_status ei_round_check_codes(const edu_session *session, const ei_definition *definition,
                                 edu_error *error)
 {
     const json_t *list = ei_definition_certificates(definition);
-    char type[EI_CODE_MAX + 16], field[64];
-    type_of(ei_definition_service(definition), type);
+    char type[EI_CERTIFICATE_TYPE], field[64];
+    ei_round_certificate_type(ei_definition_service(definition), type);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *title = json_object_get(json_array_get(list, i), "title");
         const ei_code_bound fields[] = {{"holder", EI_QR_HOLDER},
@@ -90,9 +90,9 @@ static edu_status issue_described(const issuing *work, ei_command *command, edu_
     const edu_session *session = work->session;
     const json_t *service = ei_definition_json(work->judging.definition);
     const char *name = in_portal_language(session, json_object_get(entry, "title"));
-    char place[16], type[EI_CODE_MAX + 16];
+    char place[16], type[EI_CERTIFICATE_TYPE];
     (void)snprintf(place, sizeof place, "%d", (int)one->place);
-    type_of(work->judging.service, type);
+    ei_round_certificate_type(work->judging.service, type);
     ei_certificate_spec spec = {
         .person_id = one->person,
         .source_id = work->offering,

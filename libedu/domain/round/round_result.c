@@ -94,7 +94,9 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     out->id = ei_column_id(rows, row + BEHIND_ROW + 1);
     out->applicant = ei_arena_printf(arena, "%s %s", ei_column_text(rows, row + BEHIND_ROW + 2),
                                      ei_column_text(rows, row + BEHIND_ROW + 3));
-    return out->applicant ? EDU_OK : ei_no_memory(error);
+    if (!out->applicant)
+        return ei_no_memory(error);
+    return ei_copy_column(arena, rows, row + BEHIND_ROW + 5, &out->certificate, error);
 }
 
 static edu_status open_ranking(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
@@ -110,7 +112,9 @@ static edu_status open_ranking(ei_list *list, edu_tx *tx, ei_rows *rows, edu_err
     if (judging->keeps ? !is_there : !is_public)
         return ei_fail(error, EDU_E_STATE, "round.no_ranking", NULL,
                        "there is no ranking to be seen");
-    return sql_round_ranking(tx, &of->offering, list->key.integer[0], list->ask, rows, error);
+    char type[EI_CERTIFICATE_TYPE];
+    ei_round_certificate_type(judging->service, type);
+    return sql_round_ranking(tx, &of->offering, list->key.integer[0], list->ask, type, rows, error);
 }
 
 edu_status edu_round_ranking(edu_session *session, edu_id offering_id, const char *cursor,

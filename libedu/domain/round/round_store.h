@@ -9,6 +9,7 @@
 #define EI_SEED_TEXT (2 * EI_SEED_BYTES + 1)
 #define EI_COMMITMENT_TEXT 65
 #define EI_ROUND_NUMBER_TEXT 13
+#define EI_CERTIFICATE_TYPE (EI_CODE_MAX + 16)
 #define EI_SCORE_COMMENT "score.comment" /* name of a sealed field */
 
 typedef enum ei_judging_state {
@@ -56,6 +57,9 @@ edu_status ei_judging_require_open(const ei_judging *judging, edu_error *error);
 /* Whether a panel scores without knowing whose the works are. */
 bool ei_judging_is_blind(const ei_judging *judging);
 const char *ei_judging_state_name(ei_judging_state state);
+
+/* Of the certificates that a service gives by place. */
+void ei_round_certificate_type(const char *service, char out[EI_CERTIFICATE_TYPE]);
 
 /* Title of an offering, in the session's language. */
 edu_status ei_judging_title(const edu_session *session, edu_tx *tx, const edu_id *offering,
