@@ -968,6 +968,29 @@ try {
     await clerk.fill("#places", "15");
     await clerk.click("main form button");
     await clerk.getByText("15 yerdən 0 tutulub").waitFor();
+    await clerk.goto(`${home}/staff/offerings/new/club`);
+    await clerk.fill("#code", "astronomy-next");
+    await clerk.fill("#title_az", "Astronomiya, gələn il");
+    await clerk.fill("#title_en", "Astronomy, next year");
+    await clerk.fill("#title_ru", "Астрономия, следующий год");
+    await clerk.selectOption("#follows", "astronomy");
+    await clerk.fill("#begins", soon(300).slice(0, 10));
+    await clerk.click("main form button");
+    await clerk.getByRole("heading", { name: "Astronomiya, gələn il" }).waitFor();
+    await clerk.getByRole("link", { name: "Dəyişin" }).click();
+    equal(await clerk.inputValue("#follows"), "astronomy", "what it continues");
+    equal(await clerk.inputValue("#begins"), soon(300).slice(0, 10), "its first day");
+    await clerk.goto(`${home}/staff/tuition/?service=admission`);
+    await clerk.locator(".nar-card a").first().click();
+    await clerk.fill("#paid", "1250,50");
+    await clerk.click("main form button");
+    await clerk.getByText("1.250,50").waitFor();
+    await clerk.getByText("Haqları fayldan yüklə").click();
+    await clerk.setInputFiles("#file", { name: "fees.csv", mimeType: "text/csv",
+      buffer: Buffer.from("programme,funding,amount\nunknown,paid,12\n") });
+    await clerk.getByRole("button", { name: "Yüklə" }).click();
+    await clerk.getByText("Bu kodla sizin apardığınız").waitFor();
+    await lookAtBoth(clerk, "tuition-faults");
     await clerk.context().close();
     const nobody = await person(null, { viewport: telephone });
     await nobody.goto(`${home}/offerings/${address}`);
@@ -1012,6 +1035,7 @@ try {
     }
     const clerk = await person("clerk", { viewport: desk });
     const contest = await roundOf(clerk, "contest", "Ən yaxşı təqdimat – 2026");
+    await clerk.getByText("Reytinq təsdiqləndikdən sonra mümkündür").waitFor();
     await lookAtBoth(clerk, "round-contest");
     await clerk.goto(`${contest}/panel`);
     await lookAtBoth(clerk, "round-panel");

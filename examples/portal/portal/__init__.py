@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from . import (admission, appeals, bank, cabinet, calendar, desk, form_preview, i18n, jury, marking,
                offerings, olympiad, payments, public, references, registers, requests, results, rounds,
-               staff, texts)
+               staff, texts, tuition)
 
 COOKIE = "edu_session"
 HOURS_SIGNED_IN = 12
@@ -144,7 +144,8 @@ def create_app():
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
                       references.desk, registers.blueprint, requests.own, requests.desk,
                       admission.own, admission.desk, payments.own, payments.desk, payments.provider,
-                      offerings.desk, offerings.open_pages, rounds.desk, jury.blueprint):
+                      offerings.desk, offerings.open_pages, rounds.desk, jury.blueprint,
+                      tuition.desk):
         app.register_blueprint(blueprint)
     if "EDU_BANK_SECRET" in os.environ:
         app.register_blueprint(bank.blueprint)

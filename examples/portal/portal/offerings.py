@@ -16,9 +16,11 @@ desk.before_request(staff_only)
 open_pages = Blueprint("rounds_open", __name__, url_prefix="/offerings")
 
 TIMES_MAX = 14
+DAYS = ("begins", "ends")
 NUMBERS = ("places", "age_from", "age_until", "grade_from", "grade_to")
 FIELDS = ("code", *(f"title_{language}" for language in LANGUAGES), "round", "institution",
-          "region", "opens", "closes", "giving", "is_published", "documents", *NUMBERS)
+          "region", "opens", "closes", "giving", "is_published", "documents", "follows", *DAYS,
+          *NUMBERS)
 
 
 # ---- for everybody ----
@@ -45,7 +47,7 @@ def one(offering):
 
 # ---- for who keeps them ----
 
-def _scope():
+def scope():
     """Who works for one institution or region looks at that; the library decides what is theirs."""
     for role in g.identity.roles:
         if role["scope"] == "" and role["role"] in ("clerk", "admin"):
@@ -57,7 +59,9 @@ def _scope():
 
 
 def _services():
-    return [one for one in requests.ordinary_services() if one.request["offerings"]]
+    """Those that have offerings, and those that are one of themselves and are judged in a round."""
+    return [one for one in requests.ordinary_services()
+            if one.request["offerings"] or one.round["has_places"]]
 
 
 @desk.get("/")
@@ -66,7 +70,7 @@ def home():
     codes = [one.code for one in services]
     code = request.args.get("service")
     code = code if code in codes else (codes[0] if codes else None)
-    page = g.session.offering.list({"service": code, **_scope()}, request.args.get("cursor"),
+    page = g.session.offering.list({"service": code, **scope()}, request.args.get("cursor"),
                                    limit=50) if code else []
     return render_template("offerings.html", services=services, page=page,
                            service=next((one for one in services if one.code == code), None))
@@ -80,7 +84,10 @@ def _fill(form, shown):
         giving="round" if shown.by_round else "first_come",
         is_published="1" if shown.is_published else "",
         places="" if shown.places < 0 else str(shown.places))
-    form.values["round"] = g.session.offering.get(shown.round_id).code if shown.round_id else ""
+    for field, other in (("round", shown.round_id), ("follows", shown.follows_id)):
+        form.values[field] = g.session.offering.get(other).code if other else ""
+    for field in DAYS:
+        form.values[field] = shown[field].isoformat() if shown[field] else ""
     for language in LANGUAGES:
         form.values[f"title_{language}"] = shown.titles.get(language, "")
     for field in NUMBERS[1:]:
@@ -101,6 +108,14 @@ def _moment(form, field):
         return i18n.from_local(form[field])
     except ValueError:
         form.errors[field] = _("Give a day and a time.")
+        return None
+
+
+def _day(form, field):
+    try:
+        return datetime.date.fromisoformat(form[field]) if form[field] else None
+    except ValueError:
+        form.errors[field] = _("Give a day.")
         return None
 
 
@@ -162,12 +177,6 @@ def _place_fault(form):
         form.errors[f"document-{found.group(1)}"] = form.errors.pop("documents")
 
 
-def _unasked(shown):
-    """What this page does not ask stays."""
-    follows = g.session.offering.get(shown.follows_id).code if shown.follows_id else None
-    return {"follows": follows, "begins": shown.begins, "ends": shown.ends}
-
-
 def _wish(form, service, shown):
     wish = {field: _number(form, field) for field in NUMBERS}
     wish.update(
@@ -178,9 +187,9 @@ def _wish(form, service, shown):
         is_published=form["is_published"] == "1", by_round=form["giving"] == "round",
         times=_times(), attributes=shown.attributes if shown else {},
         documents=_kinds(form, _rows(shown)))
-    for field in ("round", "institution", "region"):
+    for field in ("round", "institution", "region", "follows"):
         wish[field] = form[field] or None
-    return wish | (_unasked(shown) if shown else {})
+    return wish | {field: _day(form, field) for field in DAYS}
 
 
 def _keep(form, service, shown):
@@ -193,8 +202,11 @@ def _keep(form, service, shown):
 
 
 def _page(form, service, shown):
-    rounds = [one for one in edu.pages(g.session.offering.list, {"service": service.code})
-              if not one.round_id and one.is_mine_to_keep] if service.request["choices"] else []
+    choices, carries = service.request["choices"], service.request["carries"]
+    others = [one for one in edu.pages(g.session.offering.list, {"service": service.code})
+              if one.is_mine_to_keep and not (shown and one.id == shown.id)] \
+        if choices or carries else []
+    rounds = [one for one in others if not one.round_id] if choices else []
     times = _times() if request.method == "POST" else list(shown.times) if shown else []
     _place_fault(form)
     documents = _rows(shown)
@@ -202,6 +214,7 @@ def _page(form, service, shown):
         form.errors["title_az"] = form.errors.pop(title)
     return render_template(
         "offering_edit.html", form=form, service=service, shown=shown, rounds=rounds,
+        earlier=others if carries else [],
         times=[*times, *[{}] * (2 if times else 3)][:TIMES_MAX],
         documents=[*documents, {}][:DOCUMENTS_MAX], file_kinds=texts.FILE_KINDS,
         regions=_regions()), 400 if form.errors else 200
@@ -227,7 +240,7 @@ def new(code):
         today = datetime.datetime.now(i18n.ZONE).replace(hour=9, minute=0)
         form.values.update(round=request.args.get("round", ""), giving="first_come",
                            is_published="1", opens=i18n.local(today),
-                           closes=i18n.local(today + datetime.timedelta(days=30)), **_scope())
+                           closes=i18n.local(today + datetime.timedelta(days=30)), **scope())
     return _page(form, service, None)
 
 

@@ -63,9 +63,19 @@ def _one(offering, form, status=None):
     page = render_template("round.html", form=form, members=members, inside=inside,
                            is_ranked=about["round"].state != "open", **about)
     response = Response(page, status or (400 if form.errors else 200))
-    if about["round"].state == "confirming":
-        response.headers["Refresh"] = f"2; url={url_for('rounds.one', offering=offering)}"
+    again = _again(about["round"])
+    if again is not None:
+        response.headers["Refresh"] = f"2; url={url_for('rounds.one', offering=offering, **again)}"
     return response
+
+
+def _again(shown):
+    """While work goes on aside, the page asks again by itself: certificates as long as there are more each time."""
+    before = request.args.get("issued", "")
+    if shown.state == "confirming":
+        return {}
+    return {"issued": shown.certificates} \
+        if before.isdecimal() and shown.certificates > int(before) else None
 
 
 @desk.get("/<offering>")
@@ -89,6 +99,17 @@ def step(offering, what):
     else:
         form.call(g.session.round.reopen, offering, key=form.key)
     return _one(offering, form) if form.errors else redirect(url_for("rounds.one", offering=offering))
+
+
+@desk.post("/<offering>/certificates")
+def certificates(offering):
+    """Signing takes long for many: it goes on aside, and the page counts."""
+    form, before = Form("seed"), g.session.round.get(offering).certificates
+    error = work_aside(lambda session: session.round.issue(offering), wait=1)
+    if error is not None:
+        form.refuse(error)
+        return _one(offering, form)
+    return redirect(url_for("rounds.one", offering=offering, issued=before))
 
 
 @desk.get("/<offering>/ranking")
