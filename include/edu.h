@@ -22,6 +22,7 @@
 #include <edu/reference.h>
 #include <edu/payment.h>
 #include <edu/offering.h>
+#include <edu/announcement.h>
 #include <edu/request.h>
 #include <edu/round.h>
 #include <edu/slot.h>

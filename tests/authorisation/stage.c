@@ -30,7 +30,7 @@ static struct stage {
     char invoice_number[WORLD_PUPILS][EI_PAPER_ID_TEXT];
     edu_id request[WORLD_PUPILS], draft[WORLD_PUPILS];
     edu_id given[WORLD_PUPILS], kept[WORLD_PUPILS];
-    edu_id group, bus, work, work_document, slot, programme;
+    edu_id group, bus, work, work_document, slot, programme, announcement;
     edu_id admission[WORLD_PUPILS];
     edu_id application[WORLD_PUPILS], notification[WORLD_PUPILS], invitation[WORLD_PUPILS];
     char number[WORLD_PUPILS][8];
@@ -614,6 +614,18 @@ static void make_slot(void)
     edu_free(report);
 }
 
+static void make_announcement(void)
+{
+    edu_announcement_input input = EDU_ANNOUNCEMENT_INPUT_INIT;
+    input.service = "club";
+    input.offering_id = stage.group;
+    input.title = json_pack("{s:s}", "en", "A free lesson");
+    input.text = json_pack("{s:s}", "en", "On Sunday.");
+    FX_OK(edu_announcement_put(stage.world.clerk, &input, NULL, &stage.announcement, error));
+    json_decref(input.title);
+    json_decref(input.text);
+}
+
 /* Whoever applies may give a certificate. */
 static void add_documents(json_t *service)
 {
@@ -694,6 +706,7 @@ static void make_bus_requests(void)
     make_panel();
     make_slot();
     make_sitting();
+    make_announcement();
     FX_OK(edu_tuition_put(stage.world.clerk, bus, "paid", 100, NULL, error));
 }
 
@@ -760,6 +773,11 @@ edu_id stage_group(void)
 edu_id stage_programme(void)
 {
     return stage.programme;
+}
+
+edu_id stage_announcement(void)
+{
+    return stage.announcement;
 }
 
 edu_id stage_slot(void)

@@ -92,12 +92,13 @@ target stage_target(enum actor actor, enum target_kind kind);
 edu_id stage_season(enum sitting_kind kind);
 edu_id stage_sitting(enum sitting_kind kind);
 edu_id stage_allocation(enum sitting_kind kind);
-const char *stage_slip(void);  /* of SITTING_RESULTS */
-edu_id stage_group(void);      /* of S00 */
-edu_id stage_bus(void);        /* what a request is for; a clerk scores its sheet "need" */
-edu_id stage_slot(void);       /* of the bus; everybody has it */
-edu_id stage_programme(void);  /* of S00 */
-edu_id stage_work(void);       /* one of the steward, who is the panel of the bus */
+const char *stage_slip(void);    /* of SITTING_RESULTS */
+edu_id stage_group(void);        /* of S00 */
+edu_id stage_bus(void);          /* what a request is for; a clerk scores its sheet "need" */
+edu_id stage_slot(void);         /* of the bus; everybody has it */
+edu_id stage_announcement(void); /* of the group */
+edu_id stage_programme(void);    /* of S00 */
+edu_id stage_work(void);         /* one of the steward, who is the panel of the bus */
 edu_id stage_work_document(void);
 edu_id stage_correction(void); /* by another clerk */
 const char *stage_code(void);  /* the text of a certificate's QR code */

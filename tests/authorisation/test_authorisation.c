@@ -521,6 +521,28 @@ static edu_status call_edu_offering_list(call *c, edu_error *error)
     return status;
 }
 
+static edu_status call_edu_announcement_put(call *c, edu_error *error)
+{
+    edu_id out;
+    edu_announcement_input input = EDU_ANNOUNCEMENT_INPUT_INIT;
+    input.service = "club";
+    input.offering_id = stage_group();
+    input.title = json_pack("{s:s}", "en", "A free lesson");
+    input.text = json_pack("{s:s}", "en", "On Monday.");
+    c->is_written = true;
+    edu_status status = edu_announcement_put(c->session, &input, NULL, &out, error);
+    json_decref(input.title);
+    json_decref(input.text);
+    return status;
+}
+
+WRITE(edu_announcement_withdraw, stage_announcement(), NULL)
+WRITE(edu_announcement_see, stage_announcement())
+READ(edu_announcement_get, edu_announcement, stage_announcement())
+LIST(edu_announcement_list, edu_announcement_page, NULL)
+LIST(edu_announcement_own, edu_announcement_page)
+LIST(edu_announcement_kept, edu_announcement_page, "club")
+
 static edu_status call_edu_draft_save(call *c, edu_error *error)
 {
     edu_id out;

@@ -318,6 +318,19 @@ ok(edu_request_clock($operator, 100) === 0 && edu_request_recompute($operator, 1
 ok(edu_request_sweep($operator) === 0, 'no file is left over');
 fails('Edu\Denied', 'who is no admin recomputes nothing', fn() => edu_request_recompute($clerk, 100));
 
+// Announcements.
+$told = edu_announcement_put($clerk, ['service' => 'admission', 'offering_id' => $programme,
+    'title' => ['az' => 'Qeydiyyat', 'en' => 'Registration'], 'text' => ['az' => 'Yeni vaxt.', 'en' => 'A new time.']]);
+ok(edu_announcement_list($nobody, 'admission')['items'][0]['title'] === 'Registration', 'anybody reads announcements');
+ok(edu_announcement_own($pupil)['items'][0]['is_seen'] === false, 'one that concerns me is new');
+edu_announcement_see($pupil, $told);
+ok(edu_announcement_own($pupil)['items'][0]['is_seen'] === true, 'and is seen then');
+ok(edu_announcement_get($nobody, $told)['titles'] === null, 'all languages are for who keeps it');
+fails('Edu\Denied', 'an announcement of somebody else', fn() => edu_announcement_withdraw($pupil, $told));
+edu_announcement_withdraw($clerk, $told);
+fails('Edu\NotFound', 'what is withdrawn', fn() => edu_announcement_get($nobody, $told));
+ok(edu_announcement_kept($clerk, 'admission')['items'][0]['is_withdrawn'], 'who keeps it sees it');
+
 // A competition: choices, a test from a file, interviews, a ranking by two people, an offer.
 edu_calendar_publish($operator, json_decode(file_get_contents("$data/calendars/az.json"), true));
 edu_service_publish($operator, json_decode(file_get_contents("$data/services/recruitment.json"), true));

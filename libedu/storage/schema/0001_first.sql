@@ -1467,3 +1467,27 @@ CREATE TABLE admission_change (
     PRIMARY KEY (person_id, admission_id, version),
     FOREIGN KEY (person_id, admission_id) REFERENCES admission (person_id, id)
 ) CLUSTERED;
+
+-- What services tell everybody.
+CREATE TABLE announcement (
+    id ID NOT NULL PRIMARY KEY,
+    service TEXT NOT NULL,
+    offering_id ID REFERENCES offering (id),
+    title JSON NOT NULL,
+    body JSON NOT NULL,
+    published TIME NOT NULL,
+    until TIME,
+    changed TIME NOT NULL,
+    version INT NOT NULL,
+    is_withdrawn BOOL NOT NULL,
+    CHECK (until IS NULL OR published < until)
+) CLUSTERED;
+CREATE INDEX announcement_by_time ON announcement (published, id) WHERE is_withdrawn = 0;
+CREATE INDEX announcement_by_service ON announcement (service, published, id);
+
+CREATE TABLE announcement_seen (
+    person_id ID NOT NULL REFERENCES person (id),
+    announcement_id ID NOT NULL REFERENCES announcement (id),
+    version INT NOT NULL,
+    PRIMARY KEY (person_id, announcement_id)
+) CLUSTERED;
