@@ -573,6 +573,8 @@ static edu_status make_appeals(const demo *in, edu_error *error)
     atomic_store(&moment, in->today);
     if (status == EDU_OK)
         status = demo_groups(with.clerk, persons, with.count, in->today, error);
+    if (status == EDU_OK)
+        status = demo_announcements(with.clerk, in->today, error);
     edu_session_close(with.parent);
     edu_session_close(with.clerk);
     edu_session_close(with.at_work);

@@ -39,6 +39,9 @@ edu_status demo_admission(edu_session *operator_, edu_session *clerk, edu_bytes 
 edu_status demo_groups(edu_session *clerk, const edu_id *persons, size_t count, edu_time now,
                        edu_error *error);
 
+/* What the services tell everybody; after the groups. */
+edu_status demo_announcements(edu_session *clerk, edu_time now, edu_error *error);
+
 /* Who takes part in rounds, and who judges: the first three of the jury have sessions. */
 typedef struct demo_round_people {
     edu_session *clerk, *second, *at_work[3];

@@ -999,6 +999,55 @@ try {
     await nobody.context().close();
   });
 
+  await test("a clerk announces, and whom it concerns finds it new", async () => {
+    const clerk = await person("clerk", { viewport: desk });
+    await clerk.goto(`${home}/staff/`);
+    await clerk.getByRole("link", { name: "Elanlar" }).first().click();
+    await clerk.getByRole("link", { name: "Dərnək və qruplar" }).click();
+    await clerk.getByRole("link", { name: "Robototexnikada yerlər püşklə bölünür" }).waitFor();
+    await lookAtBoth(clerk, "announcement-desk");
+    await clerk.getByRole("link", { name: "Elan yazın" }).click();
+    await clerk.getByRole("button", { name: "Necə göründüyünə baxın" }).click();
+    await clerk.getByRole("alert").waitFor();
+    await lookAtBoth(clerk, "announcement-faults");
+    await clerk.selectOption("#offering", { label: "Rəsm" });
+    await clerk.fill("#title_az", "Rəsm dərsi bazar günü olacaq");
+    await clerk.fill("#text_az", "Dərs saat 10:00-da başlayır.\n\nOtaq dəyişmir.");
+    await clerk.getByRole("button", { name: "Necə göründüyünə baxın" }).click();
+    await clerk.getByRole("heading", { name: "Rəsm dərsi bazar günü olacaq" }).waitFor();
+    await lookAtBoth(clerk, "announcement-preview");
+    const nobody = await person(null, { viewport: telephone });
+    await nobody.goto(`${home}/announcements/`);
+    equal(await nobody.getByText("Rəsm dərsi").count(), 0, "what is looked at only");
+    await clerk.getByRole("button", { name: "Hamı üçün dərc et" }).click();
+    await clerk.getByRole("heading", { name: "Rəsm dərsi bazar günü olacaq", level: 1 }).waitFor();
+    const address = clerk.url();
+    await lookAtBoth(nobody, "announcements");
+    await nobody.goto(`${home}/services/club`);
+    await nobody.getByRole("link", { name: "Rəsm dərsi bazar günü olacaq" }).click();
+    equal(await nobody.locator(".nar-words").textContent(), "Dərs saat 10:00-da başlayır.\n\nOtaq dəyişmir.", "its lines");
+    await lookAtBoth(nobody, "announcement");
+    const parent = await person("parent", { viewport: telephone });
+    await parent.goto(`${home}/cabinet/`);
+    const own = parent.locator(".nar-note--new", { hasText: "Rəsm dərsi bazar günü olacaq" });
+    await own.waitFor();
+    await lookAtBoth(parent, "cabinet-announcements");
+    await own.getByRole("link").click();
+    await parent.getByText("Otaq dəyişmir.").waitFor();
+    await parent.goto(`${home}/cabinet/announcements/`);
+    await parent.getByRole("link", { name: "Rəsm dərsi bazar günü olacaq" }).waitFor();
+    equal(await own.count(), 0, "seen ones that are new");
+    await lookAtBoth(parent, "announcements-own");
+    await parent.context().close();
+    await clerk.getByRole("link", { name: "Geri götürün" }).click();
+    await lookAtBoth(clerk, "announcement-withdraw");
+    await clerk.getByRole("button", { name: "Geri götürün" }).click();
+    await clerk.getByText("Geri götürülüb").first().waitFor();
+    equal((await nobody.goto(address)).status(), 404, "what is withdrawn");
+    await nobody.context().close();
+    await clerk.context().close();
+  });
+
   // Where the round of an offering is kept, by the title of the offering.
   const roundOf = async (page, service, title) => {
     await page.goto(`${home}/staff/offerings/?service=${service}`);

@@ -10,7 +10,7 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
-from . import (admission, appeals, bank, cabinet, calendar, desk, form_preview, i18n, jury, marking,
+from . import (admission, announcements, appeals, bank, cabinet, calendar, desk, form_preview, i18n, jury, marking,
                offerings, olympiad, payments, public, references, registers, requests, results, rounds,
                staff, texts, tuition)
 
@@ -144,8 +144,8 @@ def create_app():
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
                       references.desk, registers.blueprint, requests.own, requests.desk,
                       admission.own, admission.desk, payments.own, payments.desk, payments.provider,
-                      offerings.desk, offerings.open_pages, rounds.desk, jury.blueprint,
-                      tuition.desk):
+                      offerings.desk, offerings.open_pages, announcements.open_pages,
+                      announcements.own, announcements.desk, rounds.desk, jury.blueprint, tuition.desk):
         app.register_blueprint(blueprint)
     if "EDU_BANK_SECRET" in os.environ:
         app.register_blueprint(bank.blueprint)

@@ -6,7 +6,7 @@ import itertools
 import edu
 from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
 
-from . import jury, requests
+from . import announcements, jury, requests
 from .forms import Form, signed_in
 from .i18n import gettext as _
 
@@ -34,7 +34,8 @@ def home():
     return render_template(
         "cabinet.html", people=people, notes=notes, seasons=open_seasons, judges=jury.has_works(),
         drafts={person.id: g.session.draft.list(person.id, limit=20) for person in family},
-        ordinary={one.code for one in requests.ordinary_services()})
+        ordinary={one.code for one in requests.ordinary_services()}, services=announcements.services(),
+        announcements=g.session.announcement.own(limit=announcements.LATEST))
 
 
 @blueprint.get("/<person>/<application>")

@@ -7,7 +7,7 @@ import secrets
 import edu
 from flask import abort, g, redirect, request, url_for
 
-from . import texts
+from . import i18n, texts
 from .i18n import gettext as _
 
 FIELD_OF = re.compile(r"^/(?:request/)?(\w+)")
@@ -24,7 +24,9 @@ class Form:
     """Values typed and what is wrong with them, by field."""
 
     def __init__(self, *fields):
-        self.values = {field: request.form.get(field, "").strip() for field in fields}
+        # Browsers send the ends of lines as two characters; the library takes one.
+        self.values = {field: request.form.get(field, "").strip().replace("\r\n", "\n")
+                       for field in fields}
         self.errors = {}
         self.refused = None
         self.key = form_key()
@@ -47,6 +49,14 @@ class Form:
             return datetime.date(*(int(part) for part in parts))
         except ValueError:
             self.errors[field] = _("Give a day, for example 27 3 2012.")
+            return None
+
+    def moment(self, field):
+        """A day with its time, in the portal's civil time."""
+        try:
+            return i18n.from_local(self.values[field])
+        except ValueError:
+            self.errors[field] = _("Give a day and a time.")
             return None
 
     def refuse(self, error, at=""):

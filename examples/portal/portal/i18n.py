@@ -131,7 +131,7 @@ def from_local(text):
 
 
 def local(when):
-    """The other way round."""
+    """The other way round; nothing for no time."""
     return when.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M") if when else ""
 
 

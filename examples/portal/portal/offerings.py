@@ -103,14 +103,6 @@ def _number(form, field):
     return 0
 
 
-def _moment(form, field):
-    try:
-        return i18n.from_local(form[field])
-    except ValueError:
-        form.errors[field] = _("Give a day and a time.")
-        return None
-
-
 def _day(form, field):
     try:
         return datetime.date.fromisoformat(form[field]) if form[field] else None
@@ -183,7 +175,7 @@ def _wish(form, service, shown):
         service=service.code, code=shown.code if shown else form["code"],
         title={language: form[f"title_{language}"] for language in LANGUAGES
                if form[f"title_{language}"]},
-        opens=_moment(form, "opens"), closes=_moment(form, "closes"),
+        opens=form.moment("opens"), closes=form.moment("closes"),
         is_published=form["is_published"] == "1", by_round=form["giving"] == "round",
         times=_times(), attributes=shown.attributes if shown else {},
         documents=_kinds(form, _rows(shown)))

@@ -8,7 +8,7 @@ import edu
 from flask import (Blueprint, abort, current_app, g, jsonify, make_response, redirect, render_template,
                    request, send_from_directory, url_for)
 
-from . import i18n, requests
+from . import announcements, i18n, requests
 from .forms import Form, safe_next
 from .i18n import gettext as _
 
@@ -48,7 +48,8 @@ def home():
     services = g.session.service.list()
     seasons = [season for season in g.session.olympiad.seasons(limit=20)
                if season.state in ("open", "announced")]
-    return render_template("home.html", services=services, seasons=seasons)
+    return render_template("home.html", services=services, seasons=seasons, titles=announcements.services(),
+                           announcements=g.session.announcement.list(None, limit=announcements.LATEST))
 
 
 @blueprint.get("/services/<code>")
@@ -58,7 +59,8 @@ def service(code):
         seasons = list(edu.pages(g.session.olympiad.seasons))
     found = g.session.service.get(code)
     offered = requests.offerings(code, request.args.get("cursor")) if found.request else None
-    return render_template("service.html", service=found, seasons=seasons, offerings=offered)
+    return render_template("service.html", service=found, seasons=seasons, offerings=offered,
+                           announcements=g.session.announcement.list(code, limit=announcements.LATEST))
 
 
 @blueprint.post("/language/<code>")

@@ -343,7 +343,7 @@ def slot(offering, kind, slot):
             return redirect(url_for("rounds.slot", offering=offering, kind=kind, slot=slot))
     else:
         form.values.update(
-            starts=shown.starts.astimezone(i18n.ZONE).strftime("%Y-%m-%dT%H:%M"), venue=shown.venue,
+            starts=i18n.local(shown.starts), venue=shown.venue,
             minutes=str(int((shown.ends - shown.starts).total_seconds()) // 60),
             places=str(shown.places))
     about = _about(offering)

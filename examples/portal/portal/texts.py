@@ -11,6 +11,11 @@ def N_(text):
 
 
 ERRORS = {
+    "announcement.not_found": N_("There is no such announcement, or it is withdrawn."),
+    "announcement.not_yours": N_("You announce for what belongs to your institution or region. Choose what it concerns."),
+    "announcement.withdrawn": N_("It is withdrawn. Write a new one."),
+    "announcement.language": N_("The service has no texts in one of these languages. Leave that one empty."),
+    "announcement.until": N_("It is shown until later than from when."),
     "admission.not_found": N_("This admission is not there, or it is not yours."),
     "admission.absent": N_("You did not register in time. Ask the institution: it can give you more time."),
     "admission.in_time": N_("They may still register: wait for the end of the time."),

@@ -326,7 +326,8 @@ static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
     if (!is_new)
         EI_TRY(find_stored(work, tx, error));
     if (given->until != EDU_TIME_NONE && given->until <= work->published)
-        return wrong(error, "/until", "it is shown from a time, and until a later one");
+        return ei_fail(error, EDU_E_INVALID, "announcement.until", "/until",
+                       "it is shown from a time, and until a later one");
     EI_TRY(store(work, command, tx, error));
     EI_TRY(audit_put(work, command, tx, error));
     memcpy(command->result, &work->id, sizeof work->id);

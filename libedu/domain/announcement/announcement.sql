@@ -55,7 +55,8 @@ SELECT n.published, n.id, @announcement_columns(?1, n) FROM announcement n
     LEFT JOIN offering o ON o.id = n.offering_id LEFT JOIN subject s ON s.id = n.offering_id
 WHERE n.is_withdrawn = 0 AND @announcement_now(?2, n) AND (n.published, n.id) < (?4, ?5)
     AND (EXISTS (SELECT 1 FROM own WHERE own.service = n.service AND @announced_of(n, own.subject_id, own.round_id))
-        OR EXISTS (SELECT 1 FROM people p JOIN request_choice c ON c.person_id = p.id WHERE c.offering_id = n.offering_id)
+        OR EXISTS (SELECT 1 FROM request_choice c WHERE c.offering_id = n.offering_id
+            AND c.person_id IN (SELECT p.id FROM people p))
         OR NOT EXISTS (SELECT 1 FROM offering f WHERE f.service = n.service)
         OR EXISTS (SELECT 1 FROM offering f JOIN people p ON @announced_fits(?3, p.birth, p.grade, f)
             WHERE f.service = n.service AND f.closes > ?2 AND f.opens <= ?2 AND f.is_published = 1
