@@ -176,8 +176,8 @@ def finish_allocation(folder, sitting):
 
 
 def rounds(template, tmp_path, salt):
-    """Half of all rounds, each in a copy of the template, with a draw of its own."""
-    for number in range(ROUNDS // 2):
+    """A third of all rounds, each in a copy of the template, with a draw of its own."""
+    for number in range(ROUNDS // 3):
         folder = tmp_path / f"round{number}"
         shutil.copytree(template.folder, folder)
         print(f"EDU_SEED={SEED}, round {number}")
