@@ -52,7 +52,7 @@ static const int points[APPLICANTS] = {
 
 static const char *number_of(int applicant)
 {
-    static char number[8];
+    static char number[16];
     (void)snprintf(number, sizeof number, "CAN%04d", applicant);
     return number;
 }

@@ -169,6 +169,9 @@ async function openCamera() {
 }
 
 async function checkPhoto(file) {
+  // What stood there was not about this one.
+  state.last = state.problem = null;
+  show();
   try {
     const text = await readPhoto(file, jsQR);
     return text === null ? fail("noCode") : await checkCode(text);
