@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "workflow/workflow.h"
 
 #define SESSIONS_MAX 64
 
@@ -448,6 +449,14 @@ void fx_publish(edu_status (*publish)(edu_session *, json_t *, const char *, int
     int32_t version;
     FX_OK(publish(fx_operator(), document, NULL, &version, error));
     json_decref(document);
+}
+
+void fx_definition_refused(json_t *definition, const char *field)
+{
+    ei_definition *made = NULL;
+    FX_FAILS(EDU_E_INVALID, ei_definition_make(definition, &made, error));
+    ck_assert_str_eq(fx_last_error.field, field);
+    json_decref(definition);
 }
 
 edu_import_report fx_import(fx_import_fn import, const char *csv)

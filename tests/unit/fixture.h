@@ -78,6 +78,8 @@ json_t *fx_example(const char *folder, const char *name);
 void fx_publish(edu_status (*publish)(edu_session *, json_t *, const char *, int32_t *,
                                       edu_error *),
                 json_t *document);
+/* Of a service, because of that field; takes the reference. */
+void fx_definition_refused(json_t *definition, const char *field);
 
 /* Imports by the operator; fails the test where that fails. */
 typedef edu_status (*fx_import_fn)(edu_session *session, edu_bytes csv, const char *key,

@@ -9,7 +9,6 @@
 #include <edu/calendar.h>
 #include <edu/payment.h>
 #include <edu/register.h>
-#include "workflow/workflow.h"
 
 static const edu_id none = {{0}};
 #define DAY (24 * 60 * FX_MINUTE)
@@ -500,15 +499,6 @@ START_TEST(a_worklist_is_paged_by_name_within_its_scope)
 }
 END_TEST
 
-/* Takes the reference. */
-static void refused(json_t *json, const char *field)
-{
-    ei_definition *made = NULL;
-    FX_FAILS(EDU_E_INVALID, ei_definition_make(json, &made, error));
-    ck_assert_str_eq(fx_last_error.field, field);
-    json_decref(json);
-}
-
 START_TEST(a_definition_that_leaves_the_admitted_nowhere_is_refused)
 {
     json_t *json = fx_example("services", "admission");
@@ -518,14 +508,14 @@ START_TEST(a_definition_that_leaves_the_admitted_nowhere_is_refused)
                     "concession");
     json_object_del(json_object_get(json_object_get(json, "actions"), "refuse_concession"),
                     "concession");
-    refused(json, "/tuition");
+    fx_definition_refused(json, "/tuition");
     json = fx_example("services", "admission");
     json_object_set_new(json_object_get(json_object_get(json, "request"), "admission"), "ended",
                         json_string("bill"));
-    refused(json, "/request/admission/ended");
+    fx_definition_refused(json, "/request/admission/ended");
     json = fx_example("services", "admission");
     json_object_del(json_object_get(json, "request"), "admission");
-    refused(json, "/states/concession");
+    fx_definition_refused(json, "/states/concession");
 }
 END_TEST
 

@@ -7,7 +7,6 @@
 #include <edu/calendar.h>
 #include <edu/payment.h>
 #include <edu/tuition.h>
-#include "workflow/workflow.h"
 
 static const edu_id none = {{0}};
 #define DAY (24 * 60 * FX_MINUTE)
@@ -364,41 +363,32 @@ START_TEST(fees_come_as_a_file_row_by_row)
 }
 END_TEST
 
-/* Takes the reference. */
-static void refused(json_t *json, const char *field)
-{
-    ei_definition *made = NULL;
-    FX_FAILS(EDU_E_INVALID, ei_definition_make(json, &made, error));
-    ck_assert_str_eq(fx_last_error.field, field);
-    json_decref(json);
-}
-
 START_TEST(a_definition_whose_money_leads_nowhere_is_refused)
 {
     json_t *json = definition();
     json_object_set_new(json_object_get(json, "tuition"), "paid", json_string("confirm"));
-    refused(json, "/tuition/paid");
+    fx_definition_refused(json, "/tuition/paid");
     json = definition();
     json_object_set_new(json_object_get(json, "tuition"), "due", json_string("lapse"));
-    refused(json, "/tuition/due");
+    fx_definition_refused(json, "/tuition/due");
     json = definition();
     json_object_del(json_object_get(json_object_get(json, "actions"), "refuse_concession"),
                     "concession");
-    refused(json, "/tuition/claimed");
+    fx_definition_refused(json, "/tuition/claimed");
     json = definition();
     json_object_del(json_object_get(json_object_get(json, "states"), "submitted"), "assesses");
-    refused(json, "/tuition");
+    fx_definition_refused(json, "/tuition");
     json = definition();
     json_object_set_new(json_object_get(json, "tuition"), "evidence", json_string("photo"));
-    refused(json, "/tuition/evidence");
+    fx_definition_refused(json, "/tuition/evidence");
     json = definition();
     json_object_set_new(json_object_get(json, "tuition"), "currency", json_string("manat"));
-    refused(json, "/tuition/currency");
+    fx_definition_refused(json, "/tuition/currency");
     json = definition();
     json_object_set_new(
         json_object_get(json_object_get(json_object_get(json, "tuition"), "concessions"), "orphan"),
         "waiver_percent", json_integer(101));
-    refused(json, "/tuition/concessions/orphan/waiver_percent");
+    fx_definition_refused(json, "/tuition/concessions/orphan/waiver_percent");
 }
 END_TEST
 

@@ -380,6 +380,17 @@ edu_status ei_import_wrong(edu_error *error, const char *key, const char *field,
     return ei_fail(error, EDU_E_INVALID, key, field, "%s", message);
 }
 
+edu_status ei_import_require_region(ei_import *import, const char *code, edu_error *error)
+{
+    ei_rows rows;
+    bool is_there = false;
+    EI_TRY(sql_account_region(import->tx, code, &rows, error));
+    EI_TRY(ei_account_any(&rows, &is_there, error));
+    return is_there ? EDU_OK
+                    : ei_import_wrong(error, "import.unknown_region", "/region",
+                                      "there is no region with this code; import regions first");
+}
+
 edu_status ei_import_check_code(const char *code, const char *field, edu_error *error)
 {
     static const char letters[] =

@@ -86,6 +86,8 @@ edu_status ei_import_unknown_person(edu_error *error, const char *field);
 edu_status ei_import_check_code(const char *code, const char *field, edu_error *error);
 edu_status ei_import_wrong(edu_error *error, const char *key, const char *field,
                            const char *message);
+/* A row names a region that was imported before. */
+edu_status ei_import_require_region(ei_import *import, const char *code, edu_error *error);
 /* A checked text in its normal form; ei_free. An empty optional one gives NULL. */
 edu_status ei_import_text(const char *text, size_t max, bool optional, const char *field,
                           char **out, edu_error *error);

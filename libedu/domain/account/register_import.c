@@ -136,17 +136,6 @@ static edu_status begin_institutions(ei_import *import, edu_error *error)
                             INSTITUTION_LONGITUDE, import->context, error);
 }
 
-static edu_status require_region(ei_import *import, const char *code, edu_error *error)
-{
-    ei_rows rows;
-    bool is_there = false;
-    EI_TRY(sql_account_region(import->tx, code, &rows, error));
-    EI_TRY(ei_account_any(&rows, &is_there, error));
-    return is_there ? EDU_OK
-                    : ei_import_wrong(error, "import.unknown_region", "/region",
-                                      "there is no region with this code; import regions first");
-}
-
 static edu_status read_place(ei_import *import, const char *const *fields, institution *out,
                              edu_error *error)
 {
@@ -174,7 +163,7 @@ static edu_status read_institution(ei_import *import, const char *const *fields,
     EI_TRY(ei_import_check_code(out->kind, "/kind", error));
     if (out->zone[0])
         EI_TRY(ei_import_check_code(out->zone, "/zone", error));
-    EI_TRY(require_region(import, out->region, error));
+    EI_TRY(ei_import_require_region(import, out->region, error));
     EI_TRY(read_place(import, fields, out, error));
     EI_TRY(ei_import_text(fields[INSTITUTION_NAME], NAME_BYTES, false, "/name", &out->name, error));
     return ei_import_text(fields[INSTITUTION_ADDRESS], NAME_BYTES, false, "/address", &out->address,

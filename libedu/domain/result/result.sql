@@ -58,9 +58,6 @@ SELECT r.person_id, r.application_id, NULL, r.institution, r.region, r.grade, r.
     r.is_absent, r.points, r.total, r.is_counted, r.award
 FROM result r WHERE r.season_id = ?1 AND r.number = ?2
 
--- statement result_region_exists(code text) rows
-SELECT 1 FROM region WHERE code = ?1
-
 -- statement result_add(person id, season id, application id, number text, institution text, region text, grade int, is_absent bool, is_counted bool, points json, total int, award text, now time) run
 INSERT INTO result (person_id, season_id, application_id, number, institution, region, grade,
     is_absent, is_counted, points, total, division, place, overall, award, advances, is_told,

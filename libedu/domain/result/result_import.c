@@ -136,19 +136,6 @@ static edu_status script_find(ei_import *import, const file *in, const char *num
     return EDU_OK;
 }
 
-static edu_status require_region(ei_import *import, const char *region, edu_error *error)
-{
-    ei_rows rows;
-    bool row;
-    EI_TRY(sql_result_region_exists(import->tx, region, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    ei_rows_close(&rows);
-    if (status == EDU_OK && !row)
-        return ei_import_wrong(error, "import.unknown_region", "/region",
-                               "there is no region with this code; import regions first");
-    return status;
-}
-
 /* A contestant of an archive: known by the number, else a new one. */
 static edu_status contestant_find(ei_import *import, const file *in, const char *number,
                                   const char *region, script *out, edu_error *error)
@@ -156,7 +143,7 @@ static edu_status contestant_find(ei_import *import, const file *in, const char 
     ei_rows rows;
     bool found;
     EI_TRY(ei_import_check_code(number, "/number", error));
-    EI_TRY(require_region(import, region, error));
+    EI_TRY(ei_import_require_region(import, region, error));
     EI_TRY(sql_result_by_number(import->tx, &in->season_id, number, &rows, error));
     EI_TRY(script_one(&rows, out, &found, error));
     if (found && strcmp(out->region, region) != 0)

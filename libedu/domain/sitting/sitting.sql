@@ -57,9 +57,6 @@ VALUES (?1, ?2, ?3, ?3, ?4, ?5, 0, 0, ?6, ?7, 'open')
 UPDATE sitting SET kind_title = ?4, of_state = ?5, starts = ?6, minutes = ?7
 WHERE id = ?1 AND offering_id = ?2 AND kind = ?3 AND state = 'open'
 
--- statement sitting_region_exists(code text) rows
-SELECT 1 FROM region WHERE code = ?1
-
 -- statement sitting_centre_stored(code text) rows
 SELECT name, address, region, latitude_e7, longitude_e7, zone, is_active FROM centre WHERE code = ?1
 

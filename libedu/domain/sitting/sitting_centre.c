@@ -40,19 +40,6 @@ static edu_status begin_centres(ei_import *import, edu_error *error)
                             CENTRE_LONGITUDE, import->context, error);
 }
 
-static edu_status require_region(ei_import *import, const char *code, edu_error *error)
-{
-    ei_rows rows;
-    bool row;
-    EI_TRY(sql_sitting_region_exists(import->tx, code, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    ei_rows_close(&rows);
-    if (status == EDU_OK && !row)
-        return ei_import_wrong(error, "import.unknown_region", "/region",
-                               "there is no region with this code; import regions first");
-    return status;
-}
-
 static edu_status read_place(ei_import *import, const char *const *fields, centre_record *out,
                              edu_error *error)
 {
@@ -82,7 +69,7 @@ static edu_status read_centre(ei_import *import, const char *const *fields, cent
         EI_TRY(ei_import_check_code(out->zone, "/zone", error));
     if (active[0] != '\0' && strcmp(active, "0") != 0 && strcmp(active, "1") != 0)
         return ei_import_wrong(error, "import.bad_bool", "/active", "active is 0 or 1");
-    EI_TRY(require_region(import, out->region, error));
+    EI_TRY(ei_import_require_region(import, out->region, error));
     EI_TRY(read_place(import, fields, out, error));
     EI_TRY(ei_import_text(fields[CENTRE_NAME], NAME_BYTES, false, "/name", &out->name, error));
     return ei_import_text(fields[CENTRE_ADDRESS], NAME_BYTES, false, "/address", &out->address,
