@@ -13,16 +13,14 @@ import textwrap
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
 from gen_bindings import functions_that_cross  # noqa: E402
+from headers import (  # noqa: E402
+    GIVEN, HANDLES, KIND_OF, SILENT, choices, class_name, doc_of_parameter, is_out, may_miss, module_and_verb,
+    paragraphs)
 
 PLAIN = {"BOOL": "bool", "INT32": "int", "INT64": "int", "BYTES": "bytes"}
 MAY_MISS = {"TEXT": "str", "ID": "str", "TIME": "Time", "DATE": "Date", "JSON": "Any"}
-KIND_OF = {"bool": "BOOL", "int32_t": "INT32", "int64_t": "INT64", "edu_bytes": "BYTES",
-           "const char *": "TEXT", "edu_id": "ID", "edu_time": "TIME", "edu_date": "DATE",
-           "json_t *": "JSON"}
-GIVEN = {"edu_id *": "str", "char **": "str", "int32_t *": "int", "int64_t *": "int"}
+GIVEN_AS = {"ID": "str", "TEXT": "str", "INT32": "int", "INT64": "int"}
 DEFAULTS = {"key": "None", "cursor": "None", "limit": "50"}
-SILENT = {"edu_progress", "const edu_environment *", "edu_error *"}
-HANDLES = {"edu_session *", "const edu_session *"}
 # Session and Portal are written by hand; these are behind their methods.
 BY_HAND = {"edu_portal_open", "edu_session_open", "edu_session_sign_in", "edu_session_resume",
            "edu_session_operator"}
@@ -30,24 +28,8 @@ BY_HAND = {"edu_portal_open", "edu_session_open", "edu_session_sign_in", "edu_se
 TAKEN = set(dir(dict))
 
 
-def class_name(name):
-    return "".join(part.capitalize() for part in name.removeprefix("edu_").split("_"))
-
-
 def safe(name, taken=()):
     return name + "_" if keyword.iskeyword(name) or name in taken else name
-
-
-def may_miss(doc):
-    """A header says where a value may be missing: NULL, or none."""
-    return bool(re.search(r"\bNULL\b|\bnone\b", re.sub(r'"[^"]*"', "", doc)))
-
-
-def choices(doc):
-    """The values of a text that can be nothing else: its documentation begins with two or more."""
-    if not re.match(r'"[^"]*"(\s*\([^)]*\))?(: [\w ]+)?(,|;| or)\s+"', doc):
-        return None
-    return "Literal[" + ", ".join(re.findall(r'"[^"]*"', doc)) + "]"
 
 
 def type_of(kind, doc):
@@ -55,7 +37,8 @@ def type_of(kind, doc):
         return PLAIN[kind]
     made = MAY_MISS[kind]
     if kind == "TEXT":
-        made = choices(doc) or made
+        values = choices(doc)
+        made = f"Literal[{', '.join(map(json.dumps, values))}]" if values else made
     if kind == "JSON":
         made = "Array" if doc.startswith("array") else "Object" if doc.startswith("object") else made
     return f"Optional[{made}]" if may_miss(doc) and made != "Any" else made
@@ -69,8 +52,7 @@ def learn_names(api):
     for record in api["records"]:
         NAMES[record["name"]] = class_name(record["name"])
     for function in api["functions"]:
-        _, module, *verb = function["name"].split("_")
-        NAMES[function["name"]] = ".".join([module, "_".join(verb)]) if verb else module
+        NAMES[function["name"]] = ".".join(part for part in module_and_verb(function) if part)
 
 
 def speak(text):
@@ -78,20 +60,6 @@ def speak(text):
     text = re.sub(r"(?:::)?\b(edu_\w+)", lambda found: NAMES.get(found[1], found[0]), text)
     text = re.sub(r"\bEDU_E_([A-Z_]+)", lambda found: class_name(found[1].lower()), text)
     return re.sub(r"\bNULL\b", "None", text)
-
-
-def paragraphs(doc):
-    """The documentation, and what it says of each parameter."""
-    parts = re.split(r"^@", doc, flags=re.M)
-    return parts[0].strip(), [part.strip() for part in parts[1:]]
-
-
-def doc_of_parameter(doc, name):
-    for part in paragraphs(doc)[1]:
-        found = re.match(r"param ([\w,]+)\s+(.*)", part, re.S)
-        if found and name in found[1].split(","):
-            return " ".join(found[2].split())
-    return ""
 
 
 def docstring(doc, indent, hidden=(), out="out"):
@@ -117,11 +85,6 @@ def docstring(doc, indent, hidden=(), out="out"):
     made = speak("\n".join(lines)).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     made = made + " " if made.endswith('"') else made
     return textwrap.indent(f'"""{made}"""', indent, lambda line: bool(line.strip()))
-
-
-def is_out(parameter, function):
-    kind = parameter["type"]
-    return kind in GIVEN or (kind.endswith("**") and function["name"] not in BY_HAND)
 
 
 class Writer:
@@ -150,7 +113,7 @@ class Writer:
         may_be_none = may_miss(doc_of_parameter(function["doc"], out["name"]))
         optional = "Optional[{}]" if may_be_none else "{}"
         if out["type"] in GIVEN:
-            made = optional.format(GIVEN[out["type"]])
+            made = optional.format(GIVEN_AS[GIVEN[out["type"]]])
             return made, f"return cast({made!r}, {{}})"
         if out["type"] in self.pages:
             item = class_name(self.pages[out["type"]])
@@ -165,7 +128,7 @@ class Writer:
             kind, name = parameter["type"], parameter["name"]
             if kind in HANDLES or kind in SILENT:
                 hidden.add(name)
-            elif is_out(parameter, function):
+            elif is_out(parameter):
                 if out:
                     sys.exit(f"{function['name']}: two values come out")
                 out = parameter
@@ -188,8 +151,7 @@ class Writer:
     def parameter(self, function, kind, name):
         if kind in KIND_OF:
             doc = doc_of_parameter(function["doc"], name)
-            # edu/account.h says so once for all.
-            made = type_of(KIND_OF[kind], doc or "none for oneself" if name == "person_id" else doc)
+            made = type_of(KIND_OF[kind], doc)
         else:
             made = class_name(kind.removeprefix("const ").removesuffix(" *"))
         if name in DEFAULTS:
@@ -204,15 +166,15 @@ def write_calls(api):
         writer.record(record)
     modules, free, of_session = {}, [], []
     for function in functions_that_cross(api):
-        _, module, *verb = function["name"].split("_")
+        module, verb = module_and_verb(function)
         if function["name"] in BY_HAND:
             continue
         if not any(parameter["type"] in HANDLES for parameter in function["parameters"]):
             free.append(function)
         elif module == "session":
-            of_session.append((function, "_".join(verb)))
+            of_session.append((function, verb))
         else:
-            modules.setdefault(module, []).append((function, "_".join(verb)))
+            modules.setdefault(module, []).append((function, verb))
     for module, functions in modules.items():
         about = api["headers"].get(f"edu/{module}.h", f"The functions edu_{module}_….")
         writer.lines += ["", "", f"class {class_name(module)}Module(Module):",
