@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from . import (admission, announcements, appeals, bank, cabinet, calendar, desk, form_preview, i18n, jury, marking,
-               offerings, olympiad, payments, public, references, registers, requests, results, rounds,
+               offerings, olympiad, payments, public, references, registers, requests, rest, results, rounds,
                staff, texts, tuition)
 
 COOKIE = "edu_session"
@@ -65,7 +65,7 @@ def create_app():
     app.portal = None
     protection = CSRFProtect(app)
     # These are signed, and come from no browser.
-    for signed in (payments.provider, bank.api):
+    for signed in (payments.provider, bank.api, rest.blueprint):
         protection.exempt(signed)
     app.jinja_env.globals["csrf"] = lambda: Markup(
         '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
@@ -89,7 +89,7 @@ def create_app():
     def open_session():
         g.language = i18n.choose(request)
         g.identity = None
-        if request.endpoint in ("static", "assets", "public.healthz"):
+        if request.endpoint in ("static", "assets", "public.healthz") or request.blueprint == "rest":
             return
         token = request.cookies.get(COOKIE)
         g.session = None
@@ -135,7 +135,11 @@ def create_app():
                          (edu.Limit, 413), (edu.Throttled, 429), (edu.Busy, 503),
                          (edu.Infeasible, 409), (edu.Error, 500)):
         app.register_error_handler(kind, lambda error, status=status: failed(error, status))
-    app.register_error_handler(404, lambda _error: failed(None, 404))
+    def not_there(error):
+        return rest.http_problem(error) if request.path.startswith("/api/") else failed(None, error.code)
+
+    app.register_error_handler(404, not_there)
+    app.register_error_handler(405, not_there)
     app.register_error_handler(413, lambda _error: failed(None, 413))
     app.register_error_handler(CSRFError, lambda _error: failed(None, 400))
 
@@ -145,7 +149,7 @@ def create_app():
                       references.desk, registers.blueprint, requests.own, requests.desk,
                       admission.own, admission.desk, payments.own, payments.desk, payments.provider,
                       offerings.desk, offerings.open_pages, announcements.open_pages,
-                      announcements.own, announcements.desk, rounds.desk, jury.blueprint, tuition.desk):
+                      announcements.own, announcements.desk, rounds.desk, jury.blueprint, tuition.desk, rest.blueprint):
         app.register_blueprint(blueprint)
     if "EDU_BANK_SECRET" in os.environ:
         app.register_blueprint(bank.blueprint)
