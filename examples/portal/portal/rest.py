@@ -12,6 +12,7 @@ import uuid
 
 import edu
 from flask import Blueprint, current_app, g, jsonify, make_response, render_template, request, url_for
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
 from . import i18n, texts
@@ -420,10 +421,16 @@ def description():
     return response.make_conditional(request)
 
 
+def _prose(text):
+    """What stands between backticks is code."""
+    return Markup("").join(Markup("<code>%s</code>") % one if at % 2 else escape(one)
+                           for at, one in enumerate(text.split("`")))
+
+
 @blueprint.get("/")
 def page():
     """The description for people, in the language that programmers share."""
-    return render_template("rest.html", said=DESCRIPTION, part=_part, operations=OPERATIONS, statuses=STATUSES)
+    return render_template("rest.html", said=DESCRIPTION, part=_part, prose=_prose, statuses=STATUSES)
 
 
 OPERATIONS = [Operation(path, method, said) for path, methods in DESCRIPTION["paths"].items()
