@@ -3,9 +3,11 @@ find is an unused "type: ignore". Read by test_types.py, never run."""
 
 import datetime
 
+import flask
 from typing_extensions import assert_type
 
 import edu
+import edu.flask
 
 
 def reads(portal: edu.Portal, sitting: str) -> None:
@@ -43,3 +45,12 @@ def writes(session: edu.Session, sitting: str) -> str:
         if error.code == "stat":  # type: ignore[comparison-overlap]
             raise
         return error.key
+
+
+def serves(app: flask.Flask) -> None:
+    library = edu.flask.FlaskPortal(app, language=lambda: flask.request.args.get("language"))
+    assert_type(library.portal, edu.Portal)
+    assert_type(library.session, edu.Session)
+    assert_type(library.identity, edu.Identity | None)
+    library.identity.login  # type: ignore[union-attr]
+    library.sign_in("pupil")  # type: ignore[call-arg]

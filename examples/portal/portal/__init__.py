@@ -7,15 +7,14 @@ import urllib.parse
 
 import edu
 from flask import Flask, g, redirect, render_template, request, url_for
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from . import (admission, announcements, appeals, bank, cabinet, calendar, desk, form_preview, i18n, jury, marking,
                offerings, olympiad, payments, public, references, registers, requests, rest, results, rounds,
                staff, texts, tuition)
-
-COOKIE = "edu_session"
-HOURS_SIGNED_IN = 12
+from .library import host, library, options
 
 
 def load_secret(folder):
@@ -31,29 +30,10 @@ def load_secret(folder):
         return file.read().strip()
 
 
-def host():
-    """The portal's name in what it signs, whatever name a request was sent to."""
-    return os.environ.get("EDU_HOST", "localhost")
-
-
 def form_targets():
     """Where forms may lead: here, and by a redirect to the page of the payment provider."""
     page = urllib.parse.urlsplit(os.environ.get("EDU_PAYMENT_PAGE", ""))
     return f"'self' {page.scheme}://{page.netloc}" if page.netloc else "'self'"
-
-
-def open_portal():
-    """Opened in each worker, after fork."""
-    return edu.Portal(
-        os.environ["EDU_STORE"], keys=os.environ.get("EDU_KEYS"),
-        host=host(), name=os.environ.get("EDU_NAME", "Nar"),
-        language=os.environ.get("EDU_LANGUAGE", "az"),
-        utc_offset_minutes=int(os.environ.get("EDU_UTC_OFFSET", "240")),
-        signer=os.environ.get("EDU_SIGNER"),
-        payment_page=os.environ.get("EDU_PAYMENT_PAGE"),
-        payment_command=os.environ.get("EDU_PAYMENT_COMMAND"),
-        documents=os.environ.get("EDU_DOCUMENTS"), scanner=os.environ.get("EDU_SCANNER"),
-        staff_second_factor=os.environ.get("EDU_SECOND_FACTOR", "1") != "0")
 
 
 def create_app():
@@ -61,8 +41,18 @@ def create_app():
     folder = os.environ["EDU_VAR"]
     app.config.update(
         SECRET_KEY=load_secret(folder), MAX_CONTENT_LENGTH=256 << 20, VAR=folder, HOST=host(),
+        EDU_PORTAL=options(),
         SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, WTF_CSRF_TIME_LIMIT=None)
-    app.portal = None
+    library.init_app(app)
+
+    @app.before_request
+    def know_who():
+        g.language = i18n.choose(request)
+        g.identity = None
+        if request.endpoint not in ("static", "public.assets", "public.healthz") and request.blueprint != "rest":
+            g.session, g.identity = library.session, library.identity
+
+    # After know_who: its refusal is a page like others.
     protection = CSRFProtect(app)
     # These are signed, and come from no browser.
     for signed in (payments.provider, bank.api, rest.blueprint):
@@ -80,37 +70,8 @@ def create_app():
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
 
-    def portal():
-        if app.portal is None:
-            app.portal = open_portal()
-        return app.portal
-
-    @app.before_request
-    def open_session():
-        g.language = i18n.choose(request)
-        g.identity = None
-        if request.endpoint in ("static", "assets", "public.healthz") or request.blueprint == "rest":
-            return
-        token = request.cookies.get(COOKIE)
-        g.session = None
-        if token:
-            try:
-                g.session = portal().resume(token)
-                g.session.set_language(g.language)
-            except edu.Unauthenticated:
-                g.drop_cookie = True
-        if g.session is None:
-            g.session = portal().session(g.language)
-            return
-        g.identity = g.session.account.identity()
-
     @app.after_request
-    def close(response):
-        session = g.pop("session", None)
-        if session is not None:
-            session.close()
-        if g.pop("drop_cookie", False):
-            response.delete_cookie(COOKIE)
+    def protect(response):
         response.headers.setdefault(
             "Content-Security-Policy",
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -118,30 +79,21 @@ def create_app():
             "frame-ancestors 'none'" % form_targets())
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
-        if g.get("identity"):
-            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    def failed(error, status):
-        return render_template("error.html", title=texts.error_title(status),
-                               text=texts.error_text(error)), status
+    @app.errorhandler(HTTPException)
+    def failed(error):
+        if request.path.startswith("/api/"):
+            return rest.http_problem(error)
+        refused = error.__cause__ if isinstance(error.__cause__, edu.Error) else None
+        response = error.get_response()
+        response.set_data(render_template("error.html", title=texts.error_title(error.code),
+                                          text=texts.error_text(refused)))
+        return response
 
+    @app.errorhandler(edu.Unauthenticated)
     def moved_on(_error):
         return redirect(url_for("public.sign_in", next=request.full_path))
-
-    app.register_error_handler(edu.Unauthenticated, moved_on)
-    for kind, status in ((edu.NotFound, 404), (edu.Denied, 403), (edu.Invalid, 400),
-                         (edu.Conflict, 409), (edu.State, 409), (edu.Full, 409),
-                         (edu.Limit, 413), (edu.Throttled, 429), (edu.Busy, 503),
-                         (edu.Infeasible, 409), (edu.Error, 500)):
-        app.register_error_handler(kind, lambda error, status=status: failed(error, status))
-    def not_there(error):
-        return rest.http_problem(error) if request.path.startswith("/api/") else failed(None, error.code)
-
-    app.register_error_handler(404, not_there)
-    app.register_error_handler(405, not_there)
-    app.register_error_handler(413, lambda _error: failed(None, 413))
-    app.register_error_handler(CSRFError, lambda _error: failed(None, 400))
 
     for blueprint in (public.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
@@ -154,11 +106,4 @@ def create_app():
     if "EDU_BANK_SECRET" in os.environ:
         app.register_blueprint(bank.blueprint)
         app.register_blueprint(bank.api)
-    app.open_portal = portal
     return app
-
-
-def keep_signed_in(response, session):
-    response.set_cookie(COOKIE, session.token, max_age=HOURS_SIGNED_IN * 3600, httponly=True,
-                        samesite="Lax", secure=request.is_secure)
-    return response

@@ -5,12 +5,13 @@ import io
 import json
 
 import edu
-from flask import (Blueprint, Response, current_app, g, redirect, render_template, request,
+from flask import (Blueprint, Response, g, redirect, render_template, request,
                    send_file, url_for)
 
 from . import charts, i18n
 from .forms import Form, signed_in
 from .i18n import gettext as _
+from .library import library
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/appeals")
 own = Blueprint("own_appeals", __name__, url_prefix="/cabinet/appeals")
@@ -241,7 +242,7 @@ def act(person, appeal, what):
 def unnamed():
     """By a session of nobody, also for who is signed in: nothing of them is kept."""
     form = Form("category", "region", "text")
-    with current_app.open_portal().session(g.language) as nobody:
+    with library.portal.session(g.language) as nobody:
         rules = nobody.appeal.rules_get()
         categories = {entry["code"]: entry["title"] for entry in rules.categories
                       if entry["may_be_anonymous"]}

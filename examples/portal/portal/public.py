@@ -5,12 +5,13 @@ import os
 import re
 
 import edu
-from flask import (Blueprint, abort, current_app, g, jsonify, make_response, redirect, render_template,
+from flask import (Blueprint, abort, g, jsonify, make_response, redirect, render_template,
                    request, send_from_directory, url_for)
 
 from . import announcements, i18n, requests
 from .forms import Form, safe_next
 from .i18n import gettext as _
+from .library import library
 
 blueprint = Blueprint("public", __name__)
 
@@ -39,7 +40,7 @@ def assets(name):
 
 @blueprint.get("/healthz")
 def healthz():
-    current_app.open_portal().session().close()
+    library.portal.session().close()
     return jsonify(status="ok")
 
 
@@ -73,26 +74,17 @@ def language(code):
 
 # ---- signing in ----
 
-def _client_address():
-    return request.remote_addr
-
-
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in():
-    from . import keep_signed_in
     form = Form("login")
     password = request.form.get("password", "")
     if request.method == "POST":
         if not password:
             form.errors["password"] = _("Type your password.")
         if form.require(login=_("Type your login.")) and form.call(
-                current_app.open_portal().sign_in, form["login"], password, _client_address(),
-                g.language):
-            with form.result as session:
-                needs_code = session.account.identity().needs_code
-                target = url_for("public.sign_in_code", next=request.values.get("next", "")) \
-                    if needs_code else safe_next(url_for("cabinet.home"))
-                return keep_signed_in(redirect(target), session)
+                library.sign_in, form["login"], password):
+            return redirect(url_for("public.sign_in_code", next=request.values.get("next", ""))
+                            if library.identity.needs_code else safe_next(url_for("cabinet.home")))
     status = 400 if form.errors else 200
     return render_template("sign_in.html", form=form, next=safe_next("")), status
 
@@ -108,9 +100,7 @@ def sign_in_code():
 
 @blueprint.post("/sign-out")
 def sign_out():
-    if g.identity:
-        g.session.sign_out()
-    g.drop_cookie = True
+    library.sign_out()
     return redirect(url_for("public.home"))
 
 

@@ -11,11 +11,13 @@ import re
 import uuid
 
 import edu
-from flask import Blueprint, current_app, g, jsonify, make_response, render_template, request, url_for
+from edu.flask import STATUSES
+from flask import Blueprint, g, jsonify, make_response, render_template, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
 from . import i18n, texts
+from .library import library
 
 blueprint = Blueprint("rest", __name__, url_prefix="/api/v1")
 
@@ -27,8 +29,6 @@ PARTS = DESCRIPTION["components"]
 SCHEMAS = json.loads(json.dumps(PARTS["schemas"]).replace("#/components/schemas/", "#/$defs/"))
 BODY_MAX = 32 << 20
 
-STATUSES = {"invalid": 400, "unauthenticated": 401, "denied": 403, "not_found": 404, "conflict": 409,
-            "state": 409, "full": 409, "infeasible": 409, "limit": 413, "throttled": 429, "busy": 503}
 KINDS = {400: "invalid", 404: "not_found", 413: "limit"}
 # Longest of the library's: a quarter of an hour. Who is busy is not for long.
 RETRY_AFTER = {429: 900, 503: 2}
@@ -235,14 +235,14 @@ def http_problem(error):
 def _open():
     """By the token, never by a cookie: so that no other page can make a browser call."""
     g.language = request.accept_languages.best_match(i18n.LANGUAGES) or next(iter(i18n.LANGUAGES))
-    portal, given = current_app.open_portal(), request.headers.get("Authorization", "")
+    given = request.headers.get("Authorization", "")
     if not given:
-        g.session = portal.session(g.language)
+        g.session = library.use(library.portal.session(g.language))
         return
     kind, _space, token = given.partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise Refused("unauthenticated", "session.ended", "send the token as Authorization: Bearer TOKEN")
-    g.session = portal.resume(token.strip())
+    g.session = library.use(library.portal.resume(token.strip()))
     g.session.set_language(g.language)
 
 

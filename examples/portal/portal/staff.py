@@ -14,6 +14,7 @@ from flask import (Blueprint, Response, current_app, g, redirect, render_templat
 from . import i18n
 from .forms import Form, staff_only
 from .i18n import gettext as _
+from .library import library
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 blueprint.before_request(staff_only)
@@ -181,17 +182,17 @@ def close(sitting):
 def work_aside(work, wait=0):
     """Long work goes on after the answer, in a session of its own; the library keeps how far it is.
     Gives the error of what fails within so many seconds."""
-    app, token, language = current_app._get_current_object(), g.session.token, g.language
+    portal, token, language, log = library.portal, g.session.token, g.language, current_app.logger
     failed = []
 
     def run():
-        with app.open_portal().resume(token) as session:
+        with portal.resume(token) as session:
             session.set_language(language)
             try:
                 work(session)
             except edu.Error as error:
                 failed.append(error)
-                app.logger.warning("long work ended: %s", error.key)
+                log.warning("long work ended: %s", error.key)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

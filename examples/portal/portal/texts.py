@@ -451,7 +451,7 @@ def signed_fields(fields):
 
 
 def error_title(status):
-    return _(TITLES.get(status, TITLES[500]))
+    return _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
 
 
 FORM_ERRORS = {
