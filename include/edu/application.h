@@ -46,8 +46,8 @@ typedef struct edu_application {
     edu_id id;
     const char *service;
     int32_t service_version;
-    edu_id subject_id;       /**< what it is for: a sitting, a vacancy, a group */
-    const char *subject;     /**< its title in the session's language */
+    edu_id subject_id;       /**< a sitting, a group, a vacancy; none for an appeal */
+    const char *subject;     /**< its title in the session's language; NULL likewise */
     const char *state;       /**< such as "registered" */
     const char *state_title; /**< in the session's language */
     bool is_open;
