@@ -86,6 +86,9 @@ char *ei_text_normal(const char *text, edu_error *error);
 /* For search: lower case by Azerbaijani rules, then folded as people type on a foreign keyboard
  * (ə→e, ı→i, ğ→g, ş→s, ç→c, ö→o, ü→u, x-diacritics removed). Allocated, ei_free. */
 char *ei_text_fold(const char *text, edu_error *error);
+/* For lists: compared by bytes it puts names in the order of the Azerbaijani alphabet, then of the
+ * Cyrillic ones, whatever their case. ASCII; allocated, ei_free. */
+char *ei_text_sort_key(const char *text, edu_error *error);
 /* The words of a text, folded, with a blank between them; "" where there are none. Allocated,
  * ei_free. */
 char *ei_text_words(const char *text, edu_error *error);

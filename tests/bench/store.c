@@ -155,8 +155,10 @@ static const char *const inserts[TABLES] = {
     [PERSON] = "INSERT INTO person (id, given, family, birth, wrapped_key, sealed_number, created)"
                " VALUES (?1, 'Given', 'Family ' || ?2, 16071, ?3, ?3, ?4)",
     [CLAIM] = "INSERT INTO claim (kind, value, owner) VALUES ('fin', ?2, ?1)",
-    [PUPIL] = "INSERT INTO pupil (person_id, institution, grade, is_step_free, sort_name, since)"
-              " VALUES (?1, printf('S%03d', ?2), 9, 0, printf('family %06d', ?3), ?4)",
+    [PUPIL] = "INSERT INTO pupil (person_id, institution, grade, is_step_free, sort_name,"
+              " search_name, since)"
+              " VALUES (?1, printf('S%03d', ?2), 9, 0, printf('family %06d', ?3),"
+              " printf('family %06d', ?3), ?4)",
     [APPLICATION] = "INSERT INTO application (person_id, id, service, service_version, subject_id,"
                     " state, is_open, version, created, changed, head, is_private)"
                     " VALUES (?1, ?2, 'olympiad', 1, ?3, 'registered', 1, 1, ?4, ?4, ?5, 0)",

@@ -132,6 +132,7 @@ $list = json_decode(edu_certificate_status_list($nobody, 1)['content'], true)['c
 $bits = gzdecode(base64_decode(strtr(substr($list['encodedList'], 1), '-_', '+/')));
 ok(strlen($bits) === 16384 && trim($bits, "\0") === '', 'the status list has no bit set');
 ok(str_starts_with(json_decode(edu_portal_did($nobody), true)['id'], 'did:web:'), 'the DID document');
+ok(edu_sort_key('Çələbi') > edu_sort_key('Cəfərov') && edu_sort_key('İLHAM') === edu_sort_key('ilham'), 'names are ordered');
 ok(edu_canonicalize($file['content']) === $file['content'], 'the file is canonical');
 $schema = ['properties' => ['age' => ['type' => 'integer', 'minimum' => 6]], 'required' => ['age', 'name'],
     'additionalProperties' => false];

@@ -334,6 +334,15 @@ def test_child_of_a_fork_opens_its_own(world):
     assert world.clerk.olympiad.seasons()
 
 
+def test_names_are_put_in_the_order_of_their_alphabet():
+    names = ["Xəlilov", "Əliyev", "əhmədov", "Çələbi", "Cəfərov", "İbrahimov", "Ilqar", "Eyvazov"]
+    assert sorted(names, key=edu.sort_key) == [
+        "Cəfərov", "Çələbi", "Eyvazov", "əhmədov", "Əliyev", "Xəlilov", "Ilqar", "İbrahimov"]
+    assert edu.sort_key("İLHAM") == edu.sort_key("ilham") != edu.sort_key("Ilham")
+    with pytest.raises(edu.Limit):
+        edu.sort_key("ə" * 70000)
+
+
 def test_version_is_the_library_s():
     assert edu.version().count(".") == 2
 

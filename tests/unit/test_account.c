@@ -852,6 +852,32 @@ START_TEST(pupils_come_in_order_once_each)
 }
 END_TEST
 
+START_TEST(pupils_of_a_class_come_in_the_order_of_their_alphabet)
+{
+    fx_import(edu_account_import_persons,
+              "number,given,family,birth\nNAM0001,Ali,Xəlilov,2008-02-01\n"
+              "NAM0002,Ali,Əliyev,2008-02-01\nNAM0003,Ali,Eyvazov,2008-02-01\n"
+              "NAM0004,Ali,İbrahimov,2008-02-01\nNAM0005,Ali,ILQAROV,2008-02-01\n"
+              "NAM0006,Ali,Çələbi,2008-02-01\n");
+    fx_import(edu_account_import_pupils,
+              "number,institution,grade\nNAM0001,S1,12\nNAM0002,S1,12\nNAM0003,S1,12\n"
+              "NAM0004,S1,12\nNAM0005,S1,12\nNAM0006,S1,12\n");
+    static const char *const wanted[] = {"Çələbi",  "Eyvazov", "Əliyev",
+                                         "Xəlilov", "ILQAROV", "İbrahimov"};
+    edu_person_page *page = NULL;
+    FX_OK(edu_account_pupils(fx_session("school1"), "S1", NULL, NULL, 50, &page, error));
+    ck_assert_uint_eq(page->count, 4 + EI_COUNT(wanted));
+    for (size_t i = 0; i < EI_COUNT(wanted); i++)
+        ck_assert_str_eq(page->items[4 + i].family, wanted[i]);
+    edu_free(page);
+    /* As people type it, in either case. */
+    ck_assert_uint_eq(count_pupils("school1", NULL, "ibrahim"), 1);
+    ck_assert_uint_eq(count_pupils("school1", NULL, "İBRAHİM"), 1);
+    ck_assert_uint_eq(count_pupils("school1", NULL, "ılqarov"), 1);
+    ck_assert_uint_eq(count_pupils("school1", "S1", "celeb"), 1);
+}
+END_TEST
+
 START_TEST(pupils_refuses)
 {
     edu_person_page *page = NULL;
@@ -1178,6 +1204,7 @@ static TCase *world_tests(void)
     ADD(family_is_oneself_and_wards);
     ADD(pupils_in_scope_page_by_page);
     ADD(pupils_come_in_order_once_each);
+    ADD(pupils_of_a_class_come_in_the_order_of_their_alphabet);
     ADD(pupils_refuses);
     ADD(school_decides_about_a_request);
     ADD(refused_and_ended_links_may_be_asked_for_again);

@@ -157,6 +157,39 @@ static void folds_to(const char *text, const char *wanted)
     ei_free(folded);
 }
 
+static void stands_before(const char *first, const char *second)
+{
+    char *a = ei_text_sort_key(first, NULL), *b = ei_text_sort_key(second, NULL);
+    ck_assert_msg(strcmp(a, b) < 0, "%s (%s) does not stand before %s (%s)", first, a, second, b);
+    ei_free(a);
+    ei_free(b);
+}
+
+START_TEST(names_stand_in_the_order_of_their_alphabet)
+{
+    static const char *const names[] = {
+        "Abbasov", "Aslan A",  "Aslanova B", "Babayev",     "Cəfərov", "Çələbi",
+        "Dadaşov", "Eyvazov",  "Əliyev",     "Fərəcov",     "Gözəlov", "Ğarib",
+        "Hüseyn",  "Xəlilov",  "Ilqar",      "İbrahimov",   "Jalə",    "Kərimov",
+        "Qasımov", "Lalayev",  "Oruc",       "O\u02bbzbek", "Özdəmir", "Sadıqov",
+        "Şahin",   "Tağıyev",  "Ulduz",      "Ümid",        "Vəliyev", "Wagner",
+        "Yusif",   "Zülfüqar", "Алиев",      "Ёлкин",       "Яковлев", "\u0639\u0644\u064a"};
+    for (size_t i = 1; i < EI_COUNT(names); i++)
+        stands_before(names[i - 1], names[i]);
+    /* Whatever the case: the pairs are i and İ, ı and I. */
+    static const char *const same[][2] = {
+        {"İSMAYIL", "ismayıl"}, {"ISMAYİL", "ısmayil"}, {"ƏLİ", "əli"}, {"O'Nil", "O\u2019nil"},
+        {"Müller", "MÜLLER"},   {"Příkrý", "Prikry"},   {"", "-"}};
+    for (size_t i = 0; i < EI_COUNT(same); i++) {
+        char *a = ei_text_sort_key(same[i][0], NULL), *b = ei_text_sort_key(same[i][1], NULL);
+        ck_assert_str_eq(a, b);
+        ei_free(a);
+        ei_free(b);
+    }
+    stands_before("Aslan Zaur", "Aslanov Abbas");
+}
+END_TEST
+
 START_TEST(names_are_folded_as_people_type_them)
 {
     folds_to("Əliyev", "eliyev");
@@ -436,6 +469,7 @@ int main(void)
     tcase_add_test(all, paper_ids_notice_every_slip_of_the_pen);
     tcase_add_test(all, dates_agree_with_counting_day_by_day);
     tcase_add_test(all, times_are_read_and_written);
+    tcase_add_test(all, names_stand_in_the_order_of_their_alphabet);
     tcase_add_test(all, names_are_folded_as_people_type_them);
     tcase_add_test(all, numbers_keep_their_bounds);
     tcase_add_test(all, csv_reads_what_spreadsheets_write);

@@ -23,8 +23,8 @@ def titles(entries):
 
 
 def regions(rules):
-    """By name, in the order of the reader's alphabet."""
-    return dict(sorted(titles(rules.regions).items(), key=lambda one: i18n.sort_key(one[1])))
+    """By name, in the order of the alphabet."""
+    return dict(sorted(titles(rules.regions).items(), key=lambda one: edu.sort_key(one[1])))
 
 
 # ---- what is begun and not sent yet ----

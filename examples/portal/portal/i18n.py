@@ -73,17 +73,6 @@ def clock(value):
     return dates.format_time(value, "HH:mm", tzinfo=ZONE, locale=g.language)
 
 
-ALPHABET = ("aAbBcCçÇdDeEəƏfFgGğĞhHxXıIiİjJkKqQlLmMnNoOöÖpPrRsSşŞtTuUüÜvVwWyYzZ"
-            "аАбБвВгГдДеЕёЁжЖзЗиИйЙкКлЛмМнНоОпПрРсСтТуУфФхХцЦчЧшШщЩъЪыЫьЬэЭюЮяЯ")
-# After punctuation and digits, before any other letter.
-PLACES = {letter: (1, place) for place, letter in enumerate(ALPHABET)}
-
-
-def sort_key(text):
-    """Names stand in the order of the Azerbaijani alphabet, after it in that of the Russian."""
-    return [PLACES.get(letter, (2 if letter.isalpha() else 0, ord(letter))) for letter in text]
-
-
 def number(value):
     return numbers.format_decimal(value, locale=g.language)
 

@@ -128,16 +128,16 @@ HAVING COUNT(*) = 1 AND MIN(role) = 'school' AND MIN(scope) = 'institution'
 SELECT s.code, t.grade, t.sort_name, t.person_id, @person_columns(p, t, s, 'staff')
 FROM institution s CROSS JOIN pupil t JOIN person p ON p.id = t.person_id
 WHERE t.institution = s.code AND s.code >= ?2 AND s.code <= ?3 AND s.code >= ?6 AND @covers_school(?1, s.code)
-    AND t.sort_name >= ?4 AND t.sort_name < ?5
+    AND t.search_name >= ?4 AND t.search_name < ?5
     AND (s.code, t.grade, t.sort_name, t.person_id) > (?6, ?7, ?8, ?9)
 ORDER BY s.code, t.grade, t.sort_name, t.person_id LIMIT ?10
 
 -- statement account_pupils_by_name(actor id, from_school text, to_school text, from_name text, to_name text, after_name text, after_id id, limit int) rows
-SELECT t.sort_name, t.person_id, @person_columns(p, t, s, 'staff')
+SELECT t.search_name, t.person_id, @person_columns(p, t, s, 'staff')
 FROM pupil t JOIN person p ON p.id = t.person_id JOIN institution s ON s.code = t.institution
-WHERE t.sort_name >= ?4 AND t.sort_name < ?5 AND (t.sort_name, t.person_id) > (?6, ?7)
+WHERE t.search_name >= ?4 AND t.search_name < ?5 AND (t.search_name, t.person_id) > (?6, ?7)
     AND t.institution >= ?2 AND t.institution <= ?3 AND @covers_school(?1, t.institution)
-ORDER BY t.sort_name, t.person_id LIMIT ?8
+ORDER BY t.search_name, t.person_id LIMIT ?8
 
 -- Guardians.
 
@@ -281,8 +281,8 @@ UPDATE person SET given = ?2, family = ?3, patronymic = ?4, birth = ?5, sealed_n
     sealed_document = ?7, sealed_mail = ?8, sealed_phone = ?9
 WHERE id = ?1
 
--- statement account_pupil_renamed(person_id id, sort_name text) run
-UPDATE pupil SET sort_name = ?2 WHERE person_id = ?1
+-- statement account_pupil_renamed(person_id id, sort_name text, search_name text) run
+UPDATE pupil SET sort_name = ?2, search_name = ?3 WHERE person_id = ?1
 
 -- A person of the register, and what the pupils' register has of them.
 -- statement account_register_pupil(kind text, value blob) rows
@@ -290,10 +290,10 @@ SELECT p.id, p.given, p.family, t.institution, t.grade, t.class_letter, t.langua
 FROM claim c JOIN person p ON p.id = c.owner LEFT JOIN pupil t ON t.person_id = p.id
 WHERE c.kind = ?1 AND c.value = ?2
 
--- statement account_pupil_add(person_id id, institution text, grade int, class_letter text, language text, is_step_free bool, sort_name text, since time) run
+-- statement account_pupil_add(person_id id, institution text, grade int, class_letter text, language text, is_step_free bool, sort_name text, search_name text, since time) run
 INSERT INTO pupil (person_id, institution, grade, class_letter, language, is_step_free, sort_name,
-    since)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    search_name, since)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 
 -- statement account_pupil_change(person_id id, institution text, grade int, class_letter text, language text, is_step_free bool) run
 UPDATE pupil SET institution = ?2, grade = ?3, class_letter = ?4, language = ?5, is_step_free = ?6

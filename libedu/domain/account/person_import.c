@@ -296,11 +296,12 @@ static edu_status change_fields(ei_import *import, person_row *row, edu_error *e
     return EDU_OK;
 }
 
-edu_status ei_person_sort_name(const char *family, const char *given, char **out, edu_error *error)
+static edu_status name_for(char *(*made)(const char *text, edu_error *error), const char *family,
+                           const char *given, char **out, edu_error *error)
 {
     ei_buffer names = {0};
     ei_buffer_printf(&names, "%s %s", family, given);
-    *out = names.failed ? NULL : ei_text_fold(names.data, error);
+    *out = names.failed ? NULL : made(names.data, error);
     bool failed = names.failed;
     ei_buffer_free(&names);
     if (failed)
@@ -308,12 +309,28 @@ edu_status ei_person_sort_name(const char *family, const char *given, char **out
     return *out ? EDU_OK : EDU_E_NOMEM;
 }
 
+edu_status ei_person_sort_name(const char *family, const char *given, char **out, edu_error *error)
+{
+    return name_for(ei_text_sort_key, family, given, out, error);
+}
+
+edu_status ei_person_search_name(const char *family, const char *given, char **out,
+                                 edu_error *error)
+{
+    return name_for(ei_text_fold, family, given, out, error);
+}
+
 static edu_status rename_pupil(ei_import *import, const person_row *row, edu_error *error)
 {
-    char *sort_name = NULL;
-    EI_TRY(ei_person_sort_name(row->family, row->given, &sort_name, error));
-    edu_status status = sql_account_pupil_renamed(import->tx, &row->id, sort_name, NULL, error);
+    char *sort_name = NULL, *search_name = NULL;
+    edu_status status = ei_person_sort_name(row->family, row->given, &sort_name, error);
+    if (status == EDU_OK)
+        status = ei_person_search_name(row->family, row->given, &search_name, error);
+    if (status == EDU_OK)
+        status =
+            sql_account_pupil_renamed(import->tx, &row->id, sort_name, search_name, NULL, error);
     ei_free(sort_name);
+    ei_free(search_name);
     return status;
 }
 

@@ -28,7 +28,7 @@ typedef struct pupil_row {
     int64_t grade;
     char *class_letter, *language;
     bool is_step_free;
-    char *sort_name;
+    char *sort_name, *search_name;
     /* what the register has */
     bool is_pupil, is_same, is_moved;
     char old_institution[EI_CODE_MAX + 1];
@@ -88,8 +88,9 @@ static edu_status take_pupil(ei_import *import, pupil_row *row, ei_rows *rows, e
     if (!is_there)
         return EDU_OK;
     row->id = ei_column_id(rows, 0);
-    EI_TRY(ei_person_sort_name(ei_column_text(rows, 2), ei_column_text(rows, 1), &row->sort_name,
-                               error));
+    const char *given = ei_column_text(rows, 1), *family = ei_column_text(rows, 2);
+    EI_TRY(ei_person_sort_name(family, given, &row->sort_name, error));
+    EI_TRY(ei_person_search_name(family, given, &row->search_name, error));
     return compare_pupil(import, row, rows, error);
 }
 
@@ -130,7 +131,8 @@ static edu_status put_pupil(ei_import *import, const char *const *fields, pupil_
     else
         EI_TRY(sql_account_pupil_add(import->tx, &row->id, row->institution, row->grade,
                                      row->class_letter, row->language, row->is_step_free,
-                                     row->sort_name, import->command->now, NULL, error));
+                                     row->sort_name, row->search_name, import->command->now, NULL,
+                                     error));
     if (row->is_pupil && !row->is_moved)
         return EDU_OK;
     return sql_account_guardian_moves(import->tx, &row->id, row->institution, NULL, error);
@@ -143,6 +145,7 @@ static edu_status pupil_record(ei_import *import, const char *const *fields, edu
     ei_free(row.class_letter);
     ei_free(row.language);
     ei_free(row.sort_name);
+    ei_free(row.search_name);
     return status;
 }
 

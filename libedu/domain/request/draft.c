@@ -47,11 +47,11 @@ static edu_status take_facts(ei_request_facts *out, ei_rows *rows, edu_error *er
     memcpy(out->wrapped, key.data, key.size);
     char name[sizeof out->sort_name];
     (void)snprintf(name, sizeof name, "%s %s", ei_column_text(rows, 15), ei_column_text(rows, 14));
-    char *folded = ei_text_fold(name, error);
-    if (!folded)
+    char *sort_key = ei_text_sort_key(name, error);
+    if (!sort_key)
         return EDU_E_NOMEM;
-    put_text(out->sort_name, sizeof out->sort_name, folded);
-    ei_free(folded);
+    put_text(out->sort_name, sizeof out->sort_name, sort_key);
+    ei_free(sort_key);
     return EDU_OK;
 }
 

@@ -70,10 +70,11 @@ CREATE TABLE pupil (
     language TEXT,
     is_step_free BOOL NOT NULL,
     sort_name TEXT NOT NULL,
+    search_name TEXT NOT NULL,
     since TIME NOT NULL
 ) CLUSTERED;
 CREATE INDEX pupil_by_school ON pupil (institution, grade, sort_name, person_id);
-CREATE INDEX pupil_by_name ON pupil (sort_name, person_id);
+CREATE INDEX pupil_by_name ON pupil (search_name, person_id);
 
 -- institution: the child's, as in pupil, for the worklists of schools
 CREATE TABLE guardian (
