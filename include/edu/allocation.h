@@ -68,8 +68,34 @@ typedef struct edu_allocation_result {
     int64_t cost_m; /**< total distance */
     size_t flow_count;
     const edu_allocation_flow *flows; /**< by place id, then centre id, bytewise */
-    const int64_t *rents;             /**< metres, by centre in the problem's order */
+    const int64_t *rents;             /**< metres, by centre in the problem's order; of a plan,
+                                           NULL while moves have a price */
 } edu_allocation_result;
+
+#define EDU_ALLOCATION_NOWHERE SIZE_MAX   /**< the centre of who is not there yet, or any more */
+#define EDU_ALLOCATION_NO_MOVES INT64_MAX /**< a price at which nobody else moves */
+
+/** An allocation that pupils come to and leave. One thread at a time. */
+typedef struct edu_allocation_plan edu_allocation_plan;
+
+/** Pupils of one place who have another centre than before. */
+typedef struct edu_allocation_move {
+    size_t place;
+    size_t from; /**< EDU_ALLOCATION_NOWHERE for the pupil who came */
+    size_t to;   /**< EDU_ALLOCATION_NOWHERE for the pupil who left */
+    int64_t pupils;
+} edu_allocation_move;
+
+/** What came of a pupil who came or left. */
+typedef struct edu_allocation_change {
+    size_t place;    /**< of that pupil: index, a new place behind all others */
+    size_t centre;   /**< where they are now, or were */
+    int64_t moved;   /**< other pupils who have another centre than before */
+    int64_t added_m; /**< by which the total distance rose; negative where it fell */
+    int64_t cost_m;  /**< total distance now */
+    size_t move_count;
+    const edu_allocation_move *moves; /**< by place; that pupil's own too */
+} edu_allocation_change;
 
 /** A zone whose pupils are more than its seats. */
 typedef struct edu_allocation_shortage {
@@ -103,6 +129,59 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_allocation_solve(const edu_allocati
                                                               edu_progress progress,
                                                               edu_allocation_result **out,
                                                               edu_error *error);
+
+/** Makes a plan of an allocation, so that pupils can come and leave without all being allocated
+ * anew. Memory grows with places and centres, and by a bit for each pair of centres.
+ *  @param result of edu_allocation_solve, or any that places everybody and keeps to zones and
+ *  seats; its rents may be NULL.
+ *  @param out closed by edu_allocation_close; does not point into problem and result.
+ *  @return EDU_E_INVALID "allocation.result" where the result does not keep to the problem; as
+ *  edu_allocation_solve for the problem itself.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_allocation_open(const edu_allocation_problem *problem,
+                                                             const edu_allocation_result *result,
+                                                             edu_allocation_plan **out,
+                                                             edu_error *error);
+
+/** NULL is allowed.
+ *  @since 0.2.0 */
+EDU_API void edu_allocation_close(edu_allocation_plan *plan);
+
+/** One pupil comes. Of all allocations of everybody the one is made that has the least distance +
+ *  price · pupils moved, then the least draw, as in edu_allocation_solve, and one such is unique.
+ * So at a price of 0 it is what solving anew gives, flow by flow; at EDU_ALLOCATION_NO_MOVES nobody
+ *  moves, and the pupil gets the nearest seat that is idle; between them others move where that
+ *  saves more than the price for each.
+ *  @param place one of the plan, by its id, or a new one; its count is not looked at.
+ *  @param price_m metres, 0 or more.
+ *  @param out freed by edu_free; NULL if not wanted.
+ *  @return EDU_E_INFEASIBLE "allocation.full" where the zone has no idle seat;
+ *  EDU_E_INVALID "allocation.place" for an id of the plan with another position or zone;
+ *  "allocation.price". After EDU_E_NOMEM the plan can only be closed.
+ *  @since 0.2.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_allocation_add(edu_allocation_plan *plan,
+                                                     const edu_allocation_site *place,
+                                                     int64_t price_m, edu_allocation_change **out,
+                                                     edu_error *error);
+
+/** One pupil of a place leaves a centre; likewise.
+ *  @return EDU_E_NOT_FOUND where the place has nobody there.
+ *  @since 0.2.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_allocation_remove(edu_allocation_plan *plan, size_t place,
+                                                        size_t centre, int64_t price_m,
+                                                        edu_allocation_change **out,
+                                                        edu_error *error);
+
+/** The plan as it is now.
+ *  @param problem with those who came and without those who left, places that came behind all
+ *  others; freed by edu_free; the seed is the plan's. NULL if not wanted.
+ *  @param result freed by edu_free; has the smallest rents where the last change of each zone had
+ *  a price of 0.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_allocation_current(edu_allocation_plan *plan,
+                                                                edu_allocation_problem **problem,
+                                                                edu_allocation_result **result,
+                                                                edu_error *error);
 
 /** Which zones are short, and whose pupils that concerns; an empty list for a problem that can be
  *  solved. As every centre of a zone serves all its places, nothing else can forbid a solution.

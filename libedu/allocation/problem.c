@@ -129,6 +129,68 @@ edu_status ei_problem_check(const edu_allocation_problem *problem, edu_error *er
     return ei_sites_check(problem->centres, problem->centre_count, "centres", error);
 }
 
+edu_status ei_seed_check(const edu_allocation_problem *problem, edu_error *error)
+{
+    if (!problem->seed || problem->seed_size < 1 || problem->seed_size > EDU_ALLOCATION_SEED_MAX)
+        return ei_fail(error, EDU_E_INVALID, "allocation.seed", "/seed",
+                       "the seed has 1 to %d bytes", EDU_ALLOCATION_SEED_MAX);
+    return EDU_OK;
+}
+
+/* ---- into the solver, and out of it ---- */
+
+static ei_site take_site(const edu_allocation_site *from, uint64_t lot)
+{
+    return (ei_site){(int32_t)from->x_m, (int32_t)from->y_m, from->count, lot};
+}
+
+ei_site ei_site_of_place(const edu_allocation_site *place, const ei_lot_key *key)
+{
+    return take_site(place, ei_lot(key, "place", place->id));
+}
+
+ei_site ei_site_of_centre(const edu_allocation_site *centre, const ei_lot_key *key)
+{
+    return take_site(centre, ei_lot_mix(ei_lot(key, "centre", centre->id)));
+}
+
+static int by_ids(const void *a, const void *b, void *context)
+{
+    const edu_allocation_problem *problem = context;
+    const edu_allocation_flow *one = a, *two = b;
+    int order = strcmp(problem->places[one->place].id, problem->places[two->place].id);
+    return order ? order
+                 : strcmp(problem->centres[one->centre].id, problem->centres[two->centre].id);
+}
+
+edu_status ei_result_make(const edu_allocation_problem *problem, const edu_allocation_flow *flows,
+                          size_t flow_count, const int64_t *rents, int64_t cost_m,
+                          edu_allocation_result **out, edu_error *error)
+{
+    ei_arena *arena;
+    size_t rent_bytes = rents ? problem->centre_count * sizeof *rents : 0;
+    edu_allocation_result *made = ei_record_new(sizeof *made, &arena);
+    edu_allocation_flow *own = made ? ei_arena_alloc(arena, flow_count * sizeof *own) : NULL;
+    int64_t *own_rents = own ? ei_arena_alloc(arena, rent_bytes) : NULL;
+    if (!own_rents) {
+        edu_free(made);
+        return ei_no_memory(error);
+    }
+    if (flow_count > 0)
+        memcpy(own, flows, flow_count * sizeof *own);
+    qsort_r(own, flow_count, sizeof *own, by_ids, (void *)(uintptr_t)problem);
+    if (rents)
+        memcpy(own_rents, rents, rent_bytes);
+    *made = (edu_allocation_result){.cost_m = cost_m,
+                                    .flow_count = flow_count,
+                                    .flows = own,
+                                    .rents = rents ? own_rents : NULL};
+    for (size_t i = 0; i < flow_count; i++)
+        made->pupils += own[i].pupils;
+    *out = made;
+    return EDU_OK;
+}
+
 /* ---- zones ---- */
 
 const char *ei_site_zone(const edu_allocation_site *site)

@@ -1,5 +1,18 @@
 #include "allocation/reach.h"
 
+ei_cost ei_spacing(const ei_site *centres, size_t count)
+{
+    ei_site low = centres[0], high = low;
+    for (size_t k = 1; k < count; k++) {
+        const ei_site *at = &centres[k];
+        low.x = at->x < low.x ? at->x : low.x;
+        low.y = at->y < low.y ? at->y : low.y;
+        high.x = at->x > high.x ? at->x : high.x;
+        high.y = at->y > high.y ? at->y : high.y;
+    }
+    return (ei_site_distance(&low, &high) / ei_root(count) + 1) * EI_METRE;
+}
+
 bool ei_reaches_make(ei_reaches *out, const ei_site *places, size_t place_count,
                      const ei_site *sites, size_t count, const ei_cost *rents)
 {
@@ -8,6 +21,7 @@ bool ei_reaches_make(ei_reaches *out, const ei_site *places, size_t place_count,
                         .rents = rents,
                         .place_count = place_count,
                         .count = count,
+                        .item_room = place_count,
                         .items = ei_calloc(place_count, sizeof *out->items)};
     return ei_near_make(&out->near, sites, count, rents) && out->items;
 }
@@ -105,4 +119,21 @@ bool ei_reach_grow(ei_reaches *in, uint32_t place, ei_cost limit)
 {
     size_t most = 2 * (size_t)in->items[place].count;
     return ei_reach_find(in, place, limit, EI_FAR, most > EI_REACH_FIRST ? most : EI_REACH_FIRST);
+}
+
+bool ei_reaches_extend(ei_reaches *in, const ei_site *places, size_t place_count)
+{
+    if (place_count > in->item_room) {
+        size_t room = place_count + place_count / 2;
+        ei_reach *items = ei_realloc_array(in->items, room, sizeof *items);
+        if (!items)
+            return false;
+        in->items = items;
+        in->item_room = room;
+    }
+    for (size_t i = in->place_count; i < place_count; i++)
+        in->items[i] = (ei_reach){0};
+    in->places = places;
+    in->place_count = place_count;
+    return true;
 }

@@ -24,11 +24,15 @@ typedef struct ei_reaches {
     size_t place_count, count;
     ei_near near;
     ei_reach *items;
+    size_t item_room;
     ei_reached *reached;
     size_t reached_count, reached_room;
     ei_near_query query; /* the last that was asked */
     size_t found_room;
 } ei_reaches;
+
+/* About how far it is from a centre to the next. */
+ei_cost ei_spacing(const ei_site *centres, size_t count);
 
 bool ei_reaches_make(ei_reaches *out, const ei_site *places, size_t place_count,
                      const ei_site *sites, size_t count, const ei_cost *rents);
@@ -40,5 +44,8 @@ bool ei_reach_find(ei_reaches *in, uint32_t place, ei_cost limit, ei_cost width,
 bool ei_reach_add(ei_reaches *in, uint32_t place, uint32_t centre);
 /* All up to the limit, or at least one more than before. */
 bool ei_reach_grow(ei_reaches *in, uint32_t place, ei_cost limit);
+
+/* The places are these now, the first of them as before; what is new has no reach yet. */
+bool ei_reaches_extend(ei_reaches *in, const ei_site *places, size_t place_count);
 
 #endif

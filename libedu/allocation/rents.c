@@ -8,6 +8,7 @@
 #include "allocation/rents.h"
 
 #include <string.h>
+#include "allocation/queue.h"
 
 /* Pupils of a place at a centre. */
 typedef struct held {
@@ -21,13 +22,6 @@ typedef struct station {
     ei_cost step;  /* by which the reach of those who are here grows next */
 } station;
 
-/* A centre that the search has come to, or, with GROW, whose places must look farther. */
-#define GROW (UINT32_C(1) << 31)
-typedef struct event {
-    ei_cost at;
-    uint32_t what;
-} event;
-
 typedef struct search {
     ei_reaches *reaches;
     const ei_cost *rents;
@@ -38,8 +32,7 @@ typedef struct search {
     ei_cost *ways;
     bool *is_settled;
     size_t settled_count;
-    event *heap;
-    size_t heap_count, heap_room;
+    ei_queue queue;
 } search;
 
 /* ---- who is where ---- */
@@ -117,40 +110,6 @@ static bool grow_station(search *in, uint32_t centre)
     return true;
 }
 
-/* ---- events, the nearest first ---- */
-
-static bool push(search *in, ei_cost at, uint32_t what)
-{
-    if (in->heap_count == in->heap_room) {
-        size_t room = in->heap_room ? in->heap_room * 2 : 256;
-        event *grown = ei_realloc_array(in->heap, room, sizeof *grown);
-        if (!grown)
-            return false;
-        in->heap = grown;
-        in->heap_room = room;
-    }
-    size_t hole = in->heap_count++;
-    for (; hole > 0 && at < in->heap[(hole - 1) / 2].at; hole = (hole - 1) / 2)
-        in->heap[hole] = in->heap[(hole - 1) / 2];
-    in->heap[hole] = (event){at, what};
-    return true;
-}
-
-static event pop(search *in)
-{
-    event first = in->heap[0], last = in->heap[--in->heap_count];
-    size_t hole = 0;
-    for (size_t child; (child = 2 * hole + 1) < in->heap_count; hole = child) {
-        if (child + 1 < in->heap_count && in->heap[child + 1].at < in->heap[child].at)
-            child++;
-        if (last.at <= in->heap[child].at)
-            break;
-        in->heap[hole] = in->heap[child];
-    }
-    in->heap[hole] = last;
-    return first;
-}
-
 /* ---- the search ---- */
 
 static bool reach_centre(search *in, uint32_t centre, ei_cost way)
@@ -158,7 +117,7 @@ static bool reach_centre(search *in, uint32_t centre, ei_cost way)
     if (way >= in->ways[centre])
         return true;
     in->ways[centre] = way;
-    return push(in, way, centre);
+    return ei_queue_push(&in->queue, way, centre);
 }
 
 /* base: the way here, less the rent. */
@@ -178,13 +137,13 @@ static bool relax(search *in, uint32_t from, ei_cost base)
         }
     }
     return in->stations[from].slack >= EI_FAR / 2 ||
-           push(in, base + in->stations[from].slack, from | GROW);
+           ei_queue_push(&in->queue, base + in->stations[from].slack, from | EI_GROW);
 }
 
-static bool handle(search *in, event next)
+static bool handle(search *in, ei_event next)
 {
-    uint32_t centre = next.what & ~GROW;
-    bool is_growth = next.what & GROW;
+    uint32_t centre = next.what & ~EI_GROW;
+    bool is_growth = next.what & EI_GROW;
     if (!is_growth && in->is_settled[centre])
         return true;
     if (is_growth && !grow_station(in, centre))
@@ -211,7 +170,7 @@ static bool run(search *in)
             return false;
     }
     while (in->settled_count < in->count)
-        if (!handle(in, pop(in)))
+        if (!handle(in, ei_queue_pop(&in->queue)))
             return false;
     return true;
 }
@@ -242,6 +201,6 @@ edu_status ei_rents_find(ei_reaches *reaches, const ei_cost *rents, ei_cost widt
     ei_free(in.all);
     ei_free(in.ways);
     ei_free(in.is_settled);
-    ei_free(in.heap);
+    ei_free(in.queue.items);
     return status;
 }

@@ -132,11 +132,6 @@ static bool report_zone(void *context, int64_t done)
     return in->progress.report(in->progress.context, "solving", in->done + done, in->pupils);
 }
 
-static ei_site take_site(const edu_allocation_site *from, uint64_t lot)
-{
-    return (ei_site){(int32_t)from->x_m, (int32_t)from->y_m, from->count, lot};
-}
-
 static edu_status take_flows(solution *in, const ei_zone *zone, const ei_transport *solved,
                              edu_error *error)
 {
@@ -164,11 +159,11 @@ static void take_sites(const solution *in, const ei_zone *zone, ei_site *places,
 {
     for (size_t i = 0; i < zone->place_count; i++) {
         const edu_allocation_site *place = &in->problem->places[zone->places[i]];
-        places[i] = take_site(place, ei_lot(&in->key, "place", place->id));
+        places[i] = ei_site_of_place(place, &in->key);
     }
     for (size_t k = 0; k < zone->centre_count; k++) {
         const edu_allocation_site *centre = &in->problem->centres[zone->centres[k]];
-        centres[k] = take_site(centre, ei_lot_mix(ei_lot(&in->key, "centre", centre->id)));
+        centres[k] = ei_site_of_centre(centre, &in->key);
     }
 }
 
@@ -202,36 +197,6 @@ static edu_status solve_zone(solution *in, const ei_zone *zone, edu_error *error
     return status;
 }
 
-static int by_ids(const void *a, const void *b, void *context)
-{
-    const edu_allocation_problem *problem = context;
-    const edu_allocation_flow *one = a, *two = b;
-    int order = strcmp(problem->places[one->place].id, problem->places[two->place].id);
-    return order ? order
-                 : strcmp(problem->centres[one->centre].id, problem->centres[two->centre].id);
-}
-
-static edu_status make_result(const solution *in, edu_allocation_result **out, edu_error *error)
-{
-    const edu_allocation_problem *problem = in->problem;
-    ei_arena *arena;
-    edu_allocation_result *made = ei_record_new(sizeof *made, &arena);
-    edu_allocation_flow *flows =
-        made ? ei_arena_alloc(arena, in->flow_count * sizeof *flows) : NULL;
-    int64_t *rents = flows ? ei_arena_alloc(arena, problem->centre_count * sizeof *rents) : NULL;
-    if (!rents) {
-        edu_free(made);
-        return ei_no_memory(error);
-    }
-    if (in->flow_count > 0)
-        memcpy(flows, in->flows, in->flow_count * sizeof *flows);
-    qsort_r(flows, in->flow_count, sizeof *flows, by_ids, (void *)(uintptr_t)problem);
-    memcpy(rents, in->rents, problem->centre_count * sizeof *rents);
-    *made = (edu_allocation_result){in->pupils, in->cost_m, in->flow_count, flows, rents};
-    *out = made;
-    return EDU_OK;
-}
-
 static edu_status solve_zones(solution *in, const ei_zones *zones, edu_allocation_result **out,
                               edu_error *error)
 {
@@ -243,7 +208,8 @@ static edu_status solve_zones(solution *in, const ei_zones *zones, edu_allocatio
         in->pupils += zones->items[i].pupils;
     for (size_t i = 0; i < zones->count; i++)
         EI_TRY(solve_zone(in, &zones->items[i], error));
-    return make_result(in, out, error);
+    return ei_result_make(in->problem, in->flows, in->flow_count, in->rents, in->cost_m, out,
+                          error);
 }
 
 edu_status edu_allocation_solve(const edu_allocation_problem *problem, edu_progress progress,
@@ -252,9 +218,7 @@ edu_status edu_allocation_solve(const edu_allocation_problem *problem, edu_progr
     if (!out)
         return ei_bad_argument(error, "out");
     EI_TRY(ei_problem_check(problem, error));
-    if (!problem->seed || problem->seed_size < 1 || problem->seed_size > EDU_ALLOCATION_SEED_MAX)
-        return ei_fail(error, EDU_E_INVALID, "allocation.seed", "/seed",
-                       "the seed has 1 to %d bytes", EDU_ALLOCATION_SEED_MAX);
+    EI_TRY(ei_seed_check(problem, error));
     solution in = {.problem = problem, .progress = progress};
     ei_lot_key_make(problem->seed, problem->seed_size, &in.key);
     ei_zones zones;

@@ -166,20 +166,6 @@ static void order_places(const ei_transport *problem, ordered *order, ei_site *p
         places[i] = problem->places[order[i].place];
 }
 
-/* About how far it is from a centre to the next. */
-static ei_cost spacing(const ei_transport *problem)
-{
-    ei_site low = problem->centres[0], high = low;
-    for (size_t k = 1; k < problem->centre_count; k++) {
-        const ei_site *at = &problem->centres[k];
-        low.x = at->x < low.x ? at->x : low.x;
-        low.y = at->y < low.y ? at->y : low.y;
-        high.x = at->x > high.x ? at->x : high.x;
-        high.y = at->y > high.y ? at->y : high.y;
-    }
-    return (ei_site_distance(&low, &high) / ei_root(problem->centre_count) + 1) * EI_METRE;
-}
-
 static edu_status solve_ordered(ei_transport *problem, ordered *order, ei_site *places,
                                 edu_error *error)
 {
@@ -187,7 +173,7 @@ static edu_status solve_ordered(ei_transport *problem, ordered *order, ei_site *
     levels over = {.problem = problem,
                    .rents = ei_calloc(problem->centre_count, sizeof(ei_cost)),
                    .before = ei_calloc(problem->centre_count, sizeof(ei_cost)),
-                   .width = spacing(problem),
+                   .width = ei_spacing(problem->centres, problem->centre_count),
                    .is_last = count <= COARSEST};
     order_places(problem, order, places);
     for (size_t i = 0; i < count; i++)
