@@ -107,7 +107,7 @@ START_TEST(a_lost_connection_is_not_noticed)
     if (!fx_is_on_server())
         return;
     for (; has_come; n++) {
-        char key[16];
+        char key[24];
         edu_id id, again;
         (void)snprintf(key, sizeof key, "pupil-%d", n);
         faulty_arm(n + 1, end_connections, NULL);
@@ -163,7 +163,7 @@ START_TEST(an_answer_that_never_comes_does_nothing_twice)
         return;
     edu_portal *portal = open_behind_cutter(&clerk);
     for (; has_come; n++) {
-        char key[16];
+        char key[24];
         edu_id id;
         (void)snprintf(key, sizeof key, "pupil-%d", n);
         faulty_arm(n + 1, swallow_next, NULL);

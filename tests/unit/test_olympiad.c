@@ -545,7 +545,7 @@ static bool is_desk(const placed *one)
 
 static bool is_step_free_desk(const placed *one)
 {
-    char seat[24];
+    char seat[32];
     snprintf(seat, sizeof seat, "%s/%s %s;", one->centre, one->room, one->seat);
     return strcmp(one->centre, "C2") == 0 ||
            strstr("C1/101 A2;C1/101 A3;C1/101 A4;C3/1 A1;N1/1 A1;N1/1 A2;", seat) != NULL;
