@@ -2,7 +2,7 @@
 """Writes what bindings/swig/edu.i includes: the functions of the public headers with their
 documentation, and one line for each record, page and input.
 
-    gen_bindings.py api.json edu_functions.i
+    gen_bindings.py VERSION api.json edu_functions.i
 """
 import json
 import sys
@@ -58,9 +58,9 @@ def functions_that_cross(api):
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
+    with open(sys.argv[2], encoding="utf-8") as file:
         api = json.load(file)
-    lines = ["/* Made by bindings/gen_bindings.py. */"]
+    lines = ["/* Made by bindings/gen_bindings.py. */", "#ifdef SWIGPHP", f'%pragma(php) version="{sys.argv[1]}"', "#endif"]
     for record in api["records"]:
         name = record["name"]
         lines.append(f"%edu_input({name}, {name.upper()}_INIT)" if record["is_input"]
@@ -71,7 +71,7 @@ def main():
         if function["is_io"]:
             lines.append(f"%edu_io({function['name']})")
         lines.append(declaration(function))
-    with open(sys.argv[2], "w", encoding="utf-8") as file:
+    with open(sys.argv[3], "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
 
 

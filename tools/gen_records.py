@@ -18,6 +18,7 @@ KINDS = {
 STRUCT = re.compile(r"^(/\*\*(?:(?!\*/).)*\*/\n)?(EDU_RECORD|EDU_INPUT)\s*\ntypedef struct (\w+) \{\n(.*?)^\} (\w+);",
                     re.M | re.S)
 PAGE = re.compile(r"^EDU_PAGE\((\w+)\);", re.M)
+INITIAL = re.compile(r"^#define (\w+)_INIT\s*\\\n((?:.*\\\n)*.*)\n", re.M)
 FUNCTION = re.compile(
     r"(/\*\*(?:(?!\*/).)*\*/\s*)?^((?:EDU_IO )?EDU_API (?:EDU_MUST_CHECK )?)([\w ]+?[ *\n]+)(edu_\w+)"
     r"\(([^;]*)\);", re.M | re.S)
@@ -59,6 +60,20 @@ def read_fields(header, struct, body, is_input):
     return [field for field in fields if field["kind"]]
 
 
+def read_defaults(header, text, structs):
+    """What the fields of an input have that nobody sets, as its _INIT says."""
+    found = {name.lower(): body.replace("\\", " ") for name, body in INITIAL.findall(text)}
+    for struct in structs:
+        body = found.get(struct["name"])
+        if body is None:
+            fail(header, f"{struct['name']} has no {struct['name'].upper()}_INIT")
+        values = re.findall(r"\{\{?[\s\d,]*\}?\}|\"[^\"]*\"|[\w()-]+", body.strip()[1:-1])[1:]
+        if len(values) != len(struct["fields"]):
+            fail(header, f"{struct['name'].upper()}_INIT has {len(values)} values for {len(struct['fields'])} fields")
+        for field, value in zip(struct["fields"], values):
+            field["default"] = value
+
+
 def read_parameters(header, name, text):
     parameters = []
     for part in re.sub(r"\s+", " ", text).split(","):
@@ -94,6 +109,7 @@ def read_header(path, api):
         api["records"].append({
             "name": name, "header": header, "is_input": mark == "EDU_INPUT",
             "doc": clean(doc or ""), "fields": read_fields(header, name, body, mark == "EDU_INPUT")})
+    read_defaults(header, text, [one for one in api["records"] if one["header"] == header and one["is_input"]])
     api["pages"] += PAGE.findall(text)
     functions = list(FUNCTION.finditer(text))
     if len(re.findall(r"^(?:EDU_IO )?EDU_API ", text, re.M)) != len(functions):

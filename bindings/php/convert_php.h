@@ -1,40 +1,41 @@
 /* Values of PHP: what each kind of the library is there. Included by the code that SWIG makes. */
 #include "ext/date/php_date.h"
+#include "ext/json/php_json.h"
 #include "zend_exceptions.h"
 #include "zend_interfaces.h"
 #include "convert_names.h"
 
 typedef zval *edu_given;
 
-static zend_class_entry *edu_error_class;
-static zend_class_entry *edu_error_classes[32]; /* by negative status */
-
-static zend_class_entry *edu_make_class(const char *name, zend_class_entry *parent)
+/* A class of the package, whose properties are these fields in this order; otherwise an error is thrown,
+ * and there is none. */
+static zend_class_entry *edu_class(const char *name, const char *const *fields, size_t stride,
+                                   size_t count)
 {
-    zend_class_entry entry;
-    INIT_CLASS_ENTRY_EX(entry, name, strlen(name), NULL);
-    return zend_register_internal_class_ex(&entry, parent);
+    char full[96];
+    edu_class_name("Edu\\", name, full, sizeof full);
+    zend_string *text = zend_string_init(full, strlen(full), false);
+    zend_class_entry *type = zend_lookup_class(text);
+    zend_string_release(text);
+    bool fits = type && (size_t)type->default_properties_count == count;
+    for (size_t i = 0; fits && i < count; i++) {
+        const char *field = *(const char *const *)(const void *)((const char *)fields + i * stride);
+        const zend_property_info *info = type->properties_info_table[i];
+        fits = info && strcmp(ZSTR_VAL(info->name), field) == 0;
+    }
+    if (fits)
+        return type;
+    if (!EG(exception))
+        zend_throw_error(NULL, type ? "%s is not of this extension's version of the package"
+                                    : "class %s is not there: load the package libedu/edu",
+                         full);
+    return NULL;
 }
 
-static void edu_convert_init(void)
+static zend_class_entry *edu_class_of(const edu_record_type *type)
 {
-    edu_error_class = edu_make_class("Edu\\Error", zend_ce_exception);
-    static const char *const texts[] = {"status", "key", "field", "sqlstate"};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        zend_declare_property_string(edu_error_class, texts[i], strlen(texts[i]), "",
-                                     ZEND_ACC_PUBLIC);
-    zend_declare_property_long(edu_error_class, "inputLine", strlen("inputLine"), 0,
-                               ZEND_ACC_PUBLIC);
-    zend_declare_property_bool(edu_error_class, "retryable", strlen("retryable"), 0,
-                               ZEND_ACC_PUBLIC);
-    for (int code = 1; code < (int)(sizeof edu_error_classes / sizeof *edu_error_classes); code++) {
-        const char *status = edu_status_name((edu_status)-code);
-        if (strcmp(status, "unknown") == 0)
-            break;
-        char name[64];
-        edu_class_name("Edu\\", status, name, sizeof name);
-        edu_error_classes[code] = edu_make_class(name, edu_error_class);
-    }
+    return edu_class(type->name + strlen("edu_"), &type->fields[0].name, sizeof *type->fields,
+                     type->count);
 }
 
 /* A handle comes from the library only: its class is neither extended, nor made by new, nor stored. */
@@ -55,22 +56,35 @@ static void edu_handle_class(const char *name, zend_object_handlers *handlers)
 
 static void edu_raise(const edu_error *error)
 {
-    int code = -(int)error->code;
-    zend_class_entry *type = edu_error_class;
-    if (code > 0 && code < (int)(sizeof edu_error_classes / sizeof *edu_error_classes) &&
-        edu_error_classes[code])
-        type = edu_error_classes[code];
-    zend_object *raised = zend_throw_exception(type, error->message, (zend_long)error->code);
-    if (!raised)
+    char name[96];
+    edu_class_name("Edu\\", edu_status_name(error->code), name, sizeof name);
+    zend_string *text = zend_string_init(name, strlen(name), false);
+    zend_class_entry *type = zend_lookup_class(text);
+    zend_string_release(text);
+    if (!type) {
+        if (!EG(exception))
+            zend_throw_error(NULL, "%s (class %s is not there: load the package libedu/edu)",
+                             error->message, name);
         return;
-    zend_update_property_string(type, raised, "status", strlen("status"),
-                                edu_status_name(error->code));
-    zend_update_property_string(type, raised, "key", strlen("key"), error->key);
-    zend_update_property_string(type, raised, "field", strlen("field"), error->field);
-    zend_update_property_string(type, raised, "sqlstate", strlen("sqlstate"), error->sqlstate);
-    zend_update_property_long(type, raised, "inputLine", strlen("inputLine"),
-                              (zend_long)error->line);
-    zend_update_property_bool(type, raised, "retryable", strlen("retryable"), error->retryable);
+    }
+    zval raised, arguments[8];
+    const char *const texts[] = {error->message, edu_status_name(error->code), error->key,
+                                 error->field, error->sqlstate};
+    static const uint32_t places[] = {0, 2, 3, 4, 6};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        ZVAL_STRING(&arguments[places[i]], texts[i]);
+    ZVAL_LONG(&arguments[1], error->code);
+    ZVAL_LONG(&arguments[5], (zend_long)error->line);
+    ZVAL_BOOL(&arguments[7], error->retryable);
+    if (object_init_ex(&raised, type) == SUCCESS && type->constructor) {
+        zend_call_known_instance_method(type->constructor, Z_OBJ(raised), NULL, 8, arguments);
+        if (EG(exception))
+            zval_ptr_dtor(&raised);
+        else
+            zend_throw_exception_object(&raised);
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        zval_ptr_dtor(&arguments[places[i]]);
 }
 
 /* ---- in; each throws and returns false where the value does not fit ---- */
@@ -215,10 +229,8 @@ static bool edu_in_bytes(zval *value, edu_bytes *bytes, int position)
 
 static json_t *edu_json_from(zval *value, int depth);
 
-/* An array of PHP is an array of JSON where its keys are 0, 1, 2 and so on; empty, it is an object. */
-static json_t *edu_json_array_from(HashTable *table, int depth)
+static json_t *edu_json_members_from(HashTable *table, bool is_list, int depth)
 {
-    bool is_list = zend_hash_num_elements(table) > 0 && zend_array_is_list(table);
     json_t *made = is_list ? json_array() : json_object();
     zend_ulong number;
     zend_string *name;
@@ -239,6 +251,26 @@ static json_t *edu_json_array_from(HashTable *table, int depth)
     return made;
 }
 
+/* What is there is a stdClass, as json_decode makes it, or says itself what its JSON is. */
+static json_t *edu_json_object_from(zval *value, int depth)
+{
+    json_t *made = NULL;
+    if (Z_OBJCE_P(value) == zend_standard_class_def) {
+        HashTable *members = zend_get_properties_for(value, ZEND_PROP_PURPOSE_JSON);
+        made = edu_json_members_from(members, false, depth);
+        zend_release_properties(members);
+    } else if (instanceof_function(Z_OBJCE_P(value), php_json_serializable_ce)) {
+        zval form;
+        ZVAL_UNDEF(&form);
+        zend_call_method_with_0_params(Z_OBJ_P(value), Z_OBJCE_P(value), NULL, "jsonSerialize", &form);
+        if (!EG(exception))
+            made = edu_json_from(&form, depth + 1);
+        zval_ptr_dtor(&form);
+    }
+    return made;
+}
+
+/* An array is a list where its keys are 0, 1, 2 and so on, as in json_encode: so is an empty one. */
 static json_t *edu_json_from(zval *value, int depth)
 {
     ZVAL_DEREF(value);
@@ -257,7 +289,9 @@ static json_t *edu_json_from(zval *value, int depth)
     case IS_STRING:
         return json_stringn(Z_STRVAL_P(value), Z_STRLEN_P(value));
     case IS_ARRAY:
-        return edu_json_array_from(Z_ARRVAL_P(value), depth);
+        return edu_json_members_from(Z_ARRVAL_P(value), zend_array_is_list(Z_ARRVAL_P(value)), depth);
+    case IS_OBJECT:
+        return edu_json_object_from(value, depth);
     default:
         return NULL;
     }
@@ -266,7 +300,7 @@ static json_t *edu_json_from(zval *value, int depth)
 static bool edu_in_json(zval *value, json_t **json, int position)
 {
     *json = edu_json_from(value, 0);
-    if (!*json)
+    if (!*json && !EG(exception))
         zend_value_error("argument %d has no JSON form, or is nested too deeply", position);
     return *json != NULL;
 }
@@ -285,34 +319,24 @@ static void edu_held_release(edu_held *held)
 
 #include "convert_fields.h"
 
-static const edu_field *edu_find_field(const edu_record_type *type, const char *name)
-{
-    for (size_t i = 0; i < type->count; i++)
-        if (strcmp(type->fields[i].name, name) == 0)
-            return &type->fields[i];
-    return NULL;
-}
-
+/* An object of the input's class. What is null there, nobody has set. */
 static bool edu_in_record(zval *value, const edu_record_type *type, void *record, edu_held *held,
                           int position)
 {
     ZVAL_DEREF(value);
-    if (Z_TYPE_P(value) != IS_ARRAY)
-        return edu_wrong_type(value, "array", position);
-    zend_string *name;
-    zval *member;
-    ZEND_HASH_FOREACH_STR_KEY_VAL(Z_ARRVAL_P(value), name, member)
-    {
-        const edu_field *field = name ? edu_find_field(type, ZSTR_VAL(name)) : NULL;
-        if (!field) {
-            zend_value_error("%s has no field %s", type->name, name ? ZSTR_VAL(name) : "number");
-            return false;
-        }
+    zend_class_entry *wanted = edu_class_of(type);
+    if (!wanted)
+        return false;
+    if (Z_TYPE_P(value) != IS_OBJECT || Z_OBJCE_P(value) != wanted)
+        return edu_wrong_type(value, ZSTR_VAL(wanted->name), position);
+    for (size_t i = 0; i < type->count; i++) {
+        zval *member = OBJ_PROP_NUM(Z_OBJ_P(value), i);
         ZVAL_DEREF(member);
-        if (!edu_in_field(member, field, (char *)record + field->offset, held, position))
+        if (Z_TYPE_P(member) > IS_NULL &&
+            !edu_in_field(member, &type->fields[i], (char *)record + type->fields[i].offset, held,
+                          position))
             return false;
     }
-    ZEND_HASH_FOREACH_END();
     return true;
 }
 
@@ -357,12 +381,12 @@ static zval edu_out_int(int64_t value)
 
 static zval edu_date_object(const char *text)
 {
-    zval made, argument;
-    object_init_ex(&made, php_date_get_immutable_ce());
-    ZVAL_STRING(&argument, text);
-    zend_call_method_with_1_params(Z_OBJ(made), Z_OBJCE(made), &Z_OBJCE(made)->constructor,
-                                   "__construct", NULL, &argument);
-    zval_ptr_dtor(&argument);
+    zval made;
+    php_date_instantiate(php_date_get_immutable_ce(), &made);
+    if (!php_date_initialize(Z_PHPDATE_P(&made), text, strlen(text), NULL, NULL, 0)) {
+        zval_ptr_dtor(&made);
+        ZVAL_NULL(&made);
+    }
     return made;
 }
 
@@ -455,32 +479,61 @@ static zval edu_out_field(edu_kind kind, const char *at)
     return edu_out_text(NULL);
 }
 
-static zval edu_out_record(const edu_record_type *type, const void *record)
+/* Takes the value over. False, and an exception, where the property has another type. */
+static bool edu_set_property(zend_object *object, size_t at, zval *value)
 {
-    if (!record)
-        return edu_out_text(NULL);
+    zend_property_info *info = object->ce->properties_info_table[at];
+    if (!zend_verify_property_type(info, value, true)) {
+        zval_ptr_dtor(value);
+        return false;
+    }
+    zval *property = OBJ_PROP_NUM(object, at);
+    ZVAL_COPY_VALUE(property, value);
+    Z_PROP_FLAG_P(property) = 0;
+    return true;
+}
+
+static zval edu_out_object(const edu_record_type *type, zend_class_entry *class, const void *record)
+{
     zval made;
-    array_init_size(&made, (uint32_t)type->count);
+    if (object_init_ex(&made, class) != SUCCESS)
+        return edu_out_text(NULL);
     for (size_t i = 0; i < type->count; i++) {
         const edu_field *field = &type->fields[i];
         zval value = edu_out_field(field->kind, (const char *)record + field->offset);
-        add_assoc_zval(&made, field->name, &value);
+        if (!edu_set_property(Z_OBJ(made), i, &value)) {
+            zval_ptr_dtor(&made);
+            return edu_out_text(NULL);
+        }
     }
     return made;
 }
 
+static zval edu_out_record(const edu_record_type *type, const void *record)
+{
+    zend_class_entry *class = record ? edu_class_of(type) : NULL;
+    return class ? edu_out_object(type, class, record) : edu_out_text(NULL);
+}
+
 static zval edu_out_page(const edu_record_type *type, const edu_page *page)
 {
-    if (!page)
+    static const char *const fields[] = {"items", "next"};
+    zend_class_entry *class = page ? edu_class_of(type) : NULL;
+    zend_class_entry *of_page = class ? edu_class("page", fields, sizeof *fields, 2) : NULL;
+    zval items, made, next;
+    if (!of_page || object_init_ex(&made, of_page) != SUCCESS)
         return edu_out_text(NULL);
-    zval items, made, next = edu_out_text(page->next);
     array_init_size(&items, (uint32_t)page->count);
-    for (size_t i = 0; i < page->count; i++) {
-        zval item = edu_out_record(type, (const char *)page->items + i * type->size);
-        add_next_index_zval(&items, &item);
+    zend_hash_real_init_packed(Z_ARRVAL(items));
+    for (size_t i = 0; i < page->count && !EG(exception); i++) {
+        zval item = edu_out_object(type, class, (const char *)page->items + i * type->size);
+        zend_hash_next_index_insert(Z_ARRVAL(items), &item);
     }
-    array_init(&made);
-    add_assoc_zval(&made, "items", &items);
-    add_assoc_zval(&made, "next", &next);
+    next = edu_out_text(page->next);
+    if (!edu_set_property(Z_OBJ(made), 0, &items) || !edu_set_property(Z_OBJ(made), 1, &next) ||
+        EG(exception)) {
+        zval_ptr_dtor(&made);
+        return edu_out_text(NULL);
+    }
     return made;
 }

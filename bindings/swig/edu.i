@@ -1,6 +1,6 @@
 /* The binding of every language, from one file. Functions, records and inputs come from the public
  * headers by bindings/gen_bindings.py; how a value crosses is said once a kind, here; what a value of
- * the language is, once a language, in python/convert.h and php/convert.h. Adding a C function takes
+ * the language is, once a language, in python/convert_python.h and php/convert_php.h. Adding a C function takes
  * no line in any of them. */
 #ifdef SWIGPYTHON
 %module(package="edu", threads="1") low
@@ -35,9 +35,6 @@ if (!edu_convert_init(m))
 %}
 %define %edu_io(FUNCTION)
 %enddef
-%minit %{
-edu_convert_init();
-%}
 %rinit %{
 edu_handle_class("edu_portal", &edu_portal_object_handlers);
 edu_handle_class("edu_session", &edu_session_object_handlers);

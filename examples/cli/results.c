@@ -309,7 +309,7 @@ static edu_status print_parts(at_work *work, edu_id season, const char *institut
     edu_status status = EDU_OK;
     for (int part = 1; status == EDU_OK && (part == 1 || memcmp(&after, &none, sizeof none) != 0);
          part++) {
-        edu_print *made = NULL;
+        edu_printout *made = NULL;
         char path[4096];
         status = edu_certificate_print(work->session, season, institution, after, 1000, &made,
                                        &work->error);

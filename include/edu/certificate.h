@@ -114,12 +114,12 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_paper(edu_session *sess
 
 /** Many certificates in one PDF, for who prints them. */
 EDU_RECORD
-typedef struct edu_print {
+typedef struct edu_printout {
     const char *name;  /**< proposed file name */
     edu_bytes content; /**< PDF; empty where there is none to print */
     int32_t count;     /**< certificates in it */
     edu_id next;       /**< for the next part; none at the end */
-} edu_print;
+} edu_printout;
 
 /** Prints the valid certificates about one thing, such as a season, in parts of one file each. The
  * signed record of each is attached to the page on which it begins. Clerk without scope, admin.
@@ -133,7 +133,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_print(edu_session *sess
                                                                edu_id source_id,
                                                                const char *institution,
                                                                edu_id after, int32_t limit,
-                                                               edu_print **out, edu_error *error);
+                                                               edu_printout **out, edu_error *error);
 
 /** A copy of a certificate that edu_certificate_find finds, unless it was revoked: for whoever was
  * given its number and the holder's birth date. Throttled with it, by the same work.

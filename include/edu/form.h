@@ -74,7 +74,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_form_check_hints(json_t *schema, js
 /** The form as a page shows it: sections of fields with their texts in one language, choices, the
  *  values of data, and which of them what was answered so far makes active. A front end draws it,
  *  whatever it is written in.
- *  @param data what was filled in so far; an empty object at first.
+ *  @param data object of what was filled in so far; empty at first.
  *  @param language such as "az"; another than those of the hints gets their first.
  *  @param out freed by edu_free.
  *  @return as edu_form_check_hints.

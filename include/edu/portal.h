@@ -177,6 +177,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_open(edu_portal *portal, co
  *  with it; from then on, as once it has ended, its sessions get EDU_E_UNAUTHENTICATED.
  *  @param address where the request comes from, for throttling; hashed, never stored plain; NULL
  *  where there is none.
+ *  @param language such as "az"; NULL for the person's, or else the portal's.
  *  @return EDU_E_UNAUTHENTICATED for a wrong login, a wrong password or an account not active: the
  *  three are alike in answer and work; EDU_E_THROTTLED after too many failures.
  *  @since 0.1.0 */

@@ -472,7 +472,7 @@ static edu_status call_edu_certificate_find(call *c, edu_error *error)
 }
 
 READ(edu_certificate_paper, edu_document, stage_code(), "html")
-READ(edu_certificate_print, edu_print, season(c, SITTING_RESULTS), c->target.institution,
+READ(edu_certificate_print, edu_printout, season(c, SITTING_RESULTS), c->target.institution,
      (edu_id){{0}}, 0)
 
 static edu_status call_edu_certificate_find_file(call *c, edu_error *error)

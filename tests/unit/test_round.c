@@ -592,7 +592,7 @@ START_TEST(certificates_follow_a_confirmed_ranking_by_place)
     check_certificate(children[1], "Second-degree diploma", "2");
     check_certificate(children[2], "Second-degree diploma", "2");
     check_certificate(children[3], "Certificate of participation", NULL);
-    edu_print *print = NULL;
+    edu_printout *print = NULL;
     FX_OK(edu_certificate_print(clerk, offering, NULL, none, 0, &print, error));
     ck_assert_int_eq(print->count, WORKS);
     edu_free(print);

@@ -158,13 +158,13 @@ static edu_status many_draw(const many *read, int32_t count, ei_buffer *out, edu
     return status != EDU_OK ? status : closed;
 }
 
-static edu_status many_give(const many *read, edu_print **out, edu_error *error)
+static edu_status many_give(const many *read, edu_printout **out, edu_error *error)
 {
     bool goes_on = read->count > read->limit;
     int32_t count = goes_on ? read->limit : read->count;
     ei_arena *arena;
     ei_buffer pdf = {0};
-    edu_print *made = ei_record_new(sizeof *made, &arena);
+    edu_printout *made = ei_record_new(sizeof *made, &arena);
     char *bytes = NULL;
     if (made == NULL)
         return ei_no_memory(error);
@@ -190,7 +190,7 @@ static edu_status many_give(const many *read, edu_print **out, edu_error *error)
 }
 
 edu_status edu_certificate_print(edu_session *session, edu_id source_id, const char *institution,
-                                 edu_id after, int32_t limit, edu_print **out, edu_error *error)
+                                 edu_id after, int32_t limit, edu_printout **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(institution, 64, true, "/institution", error));
