@@ -7,8 +7,8 @@
 
 typedef zval *edu_given;
 
-/* A class of the package, whose properties are these fields in this order; otherwise an error is thrown,
- * and there is none. */
+/* A class of the package, whose properties are these fields in this order; otherwise an error is
+ * thrown, and there is none. */
 static zend_class_entry *edu_class(const char *name, const char *const *fields, size_t stride,
                                    size_t count)
 {
@@ -26,8 +26,9 @@ static zend_class_entry *edu_class(const char *name, const char *const *fields, 
     if (fits)
         return type;
     if (!EG(exception))
-        zend_throw_error(NULL, type ? "%s is not of this extension's version of the package"
-                                    : "class %s is not there: load the package libedu/edu",
+        zend_throw_error(NULL,
+                         type ? "%s is not of this extension's version of the package"
+                              : "class %s is not there: load the package libedu/edu",
                          full);
     return NULL;
 }
@@ -38,7 +39,8 @@ static zend_class_entry *edu_class_of(const edu_record_type *type)
                      type->count);
 }
 
-/* A handle comes from the library only: its class is neither extended, nor made by new, nor stored. */
+/* A handle comes from the library only: its class is neither extended, nor made by new, nor stored.
+ */
 static ZEND_COLD zend_function *edu_no_constructor(zend_object *object)
 {
     zend_throw_error(NULL, "%s cannot be made by new", ZSTR_VAL(object->ce->name));
@@ -93,8 +95,7 @@ static void edu_raise(const edu_error *error)
 
 static bool edu_wrong_type(const zval *value, const char *wanted, int position)
 {
-    zend_type_error("argument %d must be %s, not %s", position, wanted,
-                    zend_zval_type_name(value));
+    zend_type_error("argument %d must be %s, not %s", position, wanted, zend_zval_type_name(value));
     return false;
 }
 
@@ -240,9 +241,9 @@ static json_t *edu_json_members_from(HashTable *table, bool is_list, int depth)
         json_t *item = made ? edu_json_from(member, depth + 1) : NULL;
         char digits[32];
         snprintf(digits, sizeof digits, "%lld", (long long)number);
-        if (!item || (is_list ? json_array_append_new(made, item)
-                              : json_object_set_new(made, name ? ZSTR_VAL(name) : digits, item)) <
-                         0) {
+        if (!item ||
+            (is_list ? json_array_append_new(made, item)
+                     : json_object_set_new(made, name ? ZSTR_VAL(name) : digits, item)) < 0) {
             json_decref(made);
             return NULL;
         }
@@ -262,7 +263,8 @@ static json_t *edu_json_object_from(zval *value, int depth)
     } else if (instanceof_function(Z_OBJCE_P(value), php_json_serializable_ce)) {
         zval form;
         ZVAL_UNDEF(&form);
-        zend_call_method_with_0_params(Z_OBJ_P(value), Z_OBJCE_P(value), NULL, "jsonSerialize", &form);
+        zend_call_method_with_0_params(Z_OBJ_P(value), Z_OBJCE_P(value), NULL, "jsonSerialize",
+                                       &form);
         if (!EG(exception))
             made = edu_json_from(&form, depth + 1);
         zval_ptr_dtor(&form);
@@ -270,7 +272,8 @@ static json_t *edu_json_object_from(zval *value, int depth)
     return made;
 }
 
-/* An array is a list where its keys are 0, 1, 2 and so on, as in json_encode: so is an empty one. */
+/* An array is a list where its keys are 0, 1, 2 and so on, as in json_encode: so is an empty one.
+ */
 static json_t *edu_json_from(zval *value, int depth)
 {
     ZVAL_DEREF(value);
@@ -289,7 +292,8 @@ static json_t *edu_json_from(zval *value, int depth)
     case IS_STRING:
         return json_stringn(Z_STRVAL_P(value), Z_STRLEN_P(value));
     case IS_ARRAY:
-        return edu_json_members_from(Z_ARRVAL_P(value), zend_array_is_list(Z_ARRVAL_P(value)), depth);
+        return edu_json_members_from(Z_ARRVAL_P(value), zend_array_is_list(Z_ARRVAL_P(value)),
+                                     depth);
     case IS_OBJECT:
         return edu_json_object_from(value, depth);
     default:
@@ -396,8 +400,7 @@ static zval edu_out_time(edu_time time)
         return edu_out_text(NULL);
     int64_t seconds = time / 1000000 - (time % 1000000 < 0);
     char text[64];
-    snprintf(text, sizeof text, "@%lld.%06d", (long long)seconds,
-             (int)(time - seconds * 1000000));
+    snprintf(text, sizeof text, "@%lld.%06d", (long long)seconds, (int)(time - seconds * 1000000));
     return edu_date_object(text);
 }
 
