@@ -95,6 +95,11 @@ export async function person(login, options) {
   return page;
 }
 
+// Of the pages on which one applies: what was typed is kept, and the next thing shown; the answers sent.
+export const goOn = (page) => page.getByRole("button", { name: "Yadda saxla və davam et" }).click();
+export const check = (page) => page.getByRole("heading", { name: "Cavablarınızı yoxlayın" }).waitFor();
+export const send = (page) => page.getByRole("button", { name: "Müraciəti göndər" }).click();
+
 // Without a script in the page axe cannot run there: such pages are checked for width alone.
 export async function look(page, name, scripted = true) {
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });

@@ -11,7 +11,8 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from . import (admission, announcements, appeals, bank, cabinet, calendar, desk, form_preview, i18n, jury, marking,
+from . import (admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
+               form_preview, i18n, jury, kept, marking,
                offerings, olympiad, payments, public, references, registers, requests, rest, results, rounds,
                staff, texts, tuition)
 from .library import host, library, options
@@ -58,7 +59,7 @@ def create_app():
     for signed in (payments.provider, bank.api, rest.blueprint):
         protection.exempt(signed)
     app.jinja_env.globals["csrf"] = lambda: Markup(
-        '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
+        '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf() + kept.mark()
     app.jinja_env.filters.update(state=texts.state, role=texts.role, signed_field=texts.field,
                                  signed_fields=texts.signed_fields,
                                  marking_state=texts.marking_state, reason=texts.reason, fault=texts.fault,
@@ -69,6 +70,8 @@ def create_app():
     app.jinja_env.globals["signed_host"] = app.config["HOST"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     i18n.install(app)
+
+    app.before_request(kept.look)
 
     @app.after_request
     def protect(response):
@@ -98,7 +101,7 @@ def create_app():
     for blueprint in (public.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
-                      references.desk, registers.blueprint, requests.own, requests.desk,
+                      references.desk, registers.blueprint, applying.own, requests.desk,
                       admission.own, admission.desk, payments.own, payments.desk, payments.provider,
                       offerings.desk, offerings.open_pages, announcements.open_pages,
                       announcements.own, announcements.desk, rounds.desk, jury.blueprint, tuition.desk, rest.blueprint):

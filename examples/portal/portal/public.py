@@ -8,7 +8,7 @@ import edu
 from flask import (Blueprint, abort, g, jsonify, make_response, redirect, render_template,
                    request, send_from_directory, url_for)
 
-from . import announcements, i18n, requests
+from . import announcements, i18n, kept, requests
 from .forms import Form, safe_next
 from .i18n import gettext as _
 from .library import library
@@ -83,10 +83,21 @@ def sign_in():
             form.errors["password"] = _("Type your password.")
         if form.require(login=_("Type your login.")) and form.call(
                 library.sign_in, form["login"], password):
-            return redirect(url_for("public.sign_in_code", next=request.values.get("next", ""))
-                            if library.identity.needs_code else safe_next(url_for("cabinet.home")))
+            return _signed_in()
     status = 400 if form.errors else 200
-    return render_template("sign_in.html", form=form, next=safe_next("")), status
+    return render_template("sign_in.html", form=form, next=safe_next(""),
+                           kept=request.form.get("kept")), status
+
+
+def _signed_in():
+    """To the second factor, to what was typed before, or to where one wanted to go."""
+    g.session, g.identity = library.session, library.identity
+    if g.identity.needs_code and "kept" in request.form:
+        return make_response(render_template("sign_in_code.html", form=Form("code"), next="",
+                                             kept=request.form["kept"]))
+    if g.identity.needs_code:
+        return redirect(url_for("public.sign_in_code", next=request.values.get("next", "")))
+    return kept.again() or redirect(safe_next(url_for("cabinet.home")))
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
@@ -94,13 +105,17 @@ def sign_in_code():
     form = Form("code")
     if request.method == "POST" and form.require(code=_("Type the code.")) and form.call(
             g.session.confirm, form["code"]):
-        return redirect(safe_next(url_for("staff.home")))
-    return render_template("sign_in_code.html", form=form, next=safe_next(""))
+        return kept.again() or redirect(safe_next(url_for("staff.home")))
+    return render_template("sign_in_code.html", form=form, next=safe_next(""),
+                           kept=request.form.get("kept"))
 
 
 @blueprint.post("/sign-out")
 def sign_out():
     library.sign_out()
+    g.identity = None
+    if "kept" in request.form:
+        return kept.ask(request.form["kept"])
     return redirect(url_for("public.home"))
 
 

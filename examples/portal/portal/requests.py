@@ -1,13 +1,10 @@
 """Services that run on their definition: what they offer, applying, and the work of staff. What is
 asked, permitted and done stands in the definition; here it becomes pages."""
 
-import hashlib
-
 import edu
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from . import schema_form, texts
-from .appeals import saved, uploads
+from .appeals import saved
 from .forms import Form, signed_in, staff_only
 from .i18n import gettext as _
 from .schema_form import SchemaForm
@@ -16,7 +13,6 @@ own = Blueprint("requests", __name__, url_prefix="/cabinet/requests")
 own.before_request(signed_in)
 desk = Blueprint("request_desk", __name__, url_prefix="/staff/requests")
 desk.before_request(staff_only)
-schema_form.NOT_FIELDS |= {"person", "what", "choice", "take_out"}
 
 
 def offerings(code, cursor=None):
@@ -31,39 +27,7 @@ def offerings(code, cursor=None):
 OF_DOCUMENT = "/documents/"
 
 
-def _field_of(code):
-    return f"document-{code}"
-
-
-def _asked_documents(asked, draft):
-    """What is asked for, with what was given so far and what is to be corrected about it."""
-    notes = {one["field"]: one["text"] for one in (draft.corrections or ())} if draft else {}
-    for kind in asked:
-        given = [one for one in (draft.documents if draft else ()) if one["kind"] == kind["code"]]
-        yield {**kind, "field": _field_of(kind["code"]), "given": given,
-               "note": notes.get(OF_DOCUMENT + kind["code"]), "hint": texts.document_hint(kind)}
-    codes = {kind["code"] for kind in asked}
-    for code in {one["kind"] for one in (draft.documents if draft else ())} - codes:
-        yield {"code": code, "title": _("Not asked for any more"), "field": _field_of(code),
-               "given": [one for one in draft.documents if one["kind"] == code],
-               "note": None, "hint": "", "least": 1, "most": 0, "types": [], "offerings": []}
-
-
-def _take_documents(form, person, draft):
-    """What came with the form goes into the draft at once, so that it stays whatever else is wrong.
-    A key a content: what is sent twice is there once."""
-    for kind in g.session.draft.get(person, draft).asked:
-        code, field = kind["code"], _field_of(kind["code"])
-        for name, content in uploads(field):
-            mixed = hashlib.sha256(f"{form.key}/{code}/{name}/".encode() + content).hexdigest()
-            if not form.call(g.session.draft.attach, person, draft, code, name, content,
-                             key=mixed, at=field):
-                form.errors[field] = f"{name}: {form.errors[field]}"
-    if request.form.get("take_out"):
-        form.call(g.session.draft.detach, person, draft, request.form["take_out"], key=None)
-
-
-def _given_documents(shown):
+def given_documents(shown):
     """(title, document) of what was submitted, in the order in which it is asked for."""
     titles = {kind["code"]: kind["title"] for kind in shown.asked}
     order = {code: number for number, code in enumerate(titles)}
@@ -120,108 +84,7 @@ def receipt(person, application):
     return saved(g.session.request.receipt_file(person, application))
 
 
-# ---- applying ----
-
-def _draft_of(person, offering, application=None):
-    """What was typed for it before; None where nothing was."""
-    for draft in edu.pages(g.session.draft.list, person):
-        if draft.offering_id == offering and draft.application_id == application:
-            return g.session.draft.get(person, draft.id)
-    return None
-
-
-def _choices(service, offering):
-    """What can be chosen within a round; empty where one applies for the offering itself."""
-    if not service.request["choices"]:
-        return []
-    wanted = {"service": service.code, "round_id": offering.id}
-    return list(edu.pages(g.session.offering.list, wanted))
-
-
-def _form(service, draft, errors=()):
-    asked = service.request
-    if not asked.get("form"):
-        return None
-    corrections = [{"field": one["field"], "key": "", "message": one["text"], "parameters": {}}
-                   for one in (draft.corrections or ()) if not one["field"].startswith(OF_DOCUMENT)] \
-        if draft else []
-    return SchemaForm(asked["form"], asked["hints"], draft.form if draft else {},
-                      [*corrections, *errors])
-
-
-def _apply(offering, service, person, application=None):
-    form = Form("what")
-    draft = _draft_of(person, offering.id, application)
-    chosen = [one for one in request.form.getlist("choice") if one] if request.method == "POST" \
-        else (draft.choices if draft else [])
-    drawn = _form(service, draft)
-    if request.method == "POST":
-        if drawn is not None:
-            drawn = SchemaForm.posted(service.request["form"], service.request["hints"])
-        if form.call(g.session.draft.save, person, offering.id, application,
-                     drawn.data if drawn else {}, chosen, key=None):
-            kept = form.result
-            _take_documents(form, person, kept)
-            answer = None if form.errors else _go_on(form, drawn, person, kept)
-            if answer is not None:
-                return answer
-            draft = g.session.draft.get(person, kept)
-    people = {one.id: one for one in g.session.account.family()}
-    return render_template("request_apply.html", form=form, drawn=drawn, offering=offering,
-                           service=service, person=person, applicant=people.get(person),
-                           chosen=chosen, choices=_choices(service, offering), draft=draft,
-                           documents=list(_asked_documents(draft.asked if draft else offering.asked, draft)),
-                           application=application), 400 if form.errors else 200
-
-
-def _go_on(form, drawn, person, draft):
-    """After what was typed and given is kept; None: the page again, with what is wrong."""
-    if form["what"] == "send":
-        report = g.session.draft.check(person, draft)
-        if report.is_complete and form.call(g.session.request.submit, person, draft, key=form.key):
-            return redirect(url_for("requests.one", person=person, application=form.result.id,
-                                    sent=1))
-        _tell(form, drawn, report)
-    elif form["what"] == "save":
-        return redirect(url_for("cabinet.home", saved=1))
-    elif form["what"] == "attach" or request.form.get("take_out"):
-        return redirect(url_for(request.endpoint, _anchor="documents",
-                                **{**request.view_args, "person": person}))
-    return None
-
-
-def _tell(form, drawn, report):
-    """Faults of fields stand at them; the others on top."""
-    for fault in report.faults:
-        if fault["field"].startswith(OF_DOCUMENT):
-            form.errors.setdefault(_field_of(fault["field"][len(OF_DOCUMENT):]),
-                                   texts.document_fault(fault))
-        elif drawn is None or not fault["field"] or fault["field"].startswith("/choices"):
-            form.errors.setdefault("", texts.fault_text(fault))
-
-
-@own.route("/apply/<offering>", methods=["GET", "POST"])
-def apply(offering):
-    """For whom is asked first where there is a choice."""
-    offered = g.session.offering.get(offering)
-    service = g.session.service.get(offered.service)
-    family = list(g.session.account.family())
-    person = request.values.get("person") or (family[0].id if len(family) == 1 else None)
-    if person is None:
-        return render_template("request_whom.html", offering=offered, service=service,
-                               family=family)
-    return _apply(offered, service, person)
-
-
-@own.route("/<person>/<application>/correct", methods=["GET", "POST"])
-def correct(person, application):
-    shown = g.session.request.get(person, application)
-    if request.method == "GET" and _draft_of(person, shown.offering_id, application) is None:
-        g.session.draft.save(person, shown.offering_id, application, shown.form,
-                             [one["id"] for one in shown.choices], key=None)
-    return _apply(g.session.offering.get(shown.offering_id), g.session.service.get(shown.service),
-                  person, application)
-
+# ---- an application ----
 
 def _answers(service, shown):
     """What was typed, as the form calls it: (title, answer)."""
@@ -268,7 +131,7 @@ def one(person, application):
     return render_template(
         "request.html", form=form, shown=shown, service=service,
         seat=seat_of(person, application) if shown.is_open else None, answers=_answers(service, shown),
-        documents=_given_documents(shown), sent="sent" in request.args,
+        documents=given_documents(shown), sent="sent" in request.args,
         possible=g.session.request.possible(person, application).actions,
         slots=slots_of(person, application), result=_result(person, application),
         criteria=_criteria(service), events=events, has_receipt=events[0].actor != "system"), \
@@ -352,7 +215,7 @@ def case(person, application):
         "request_case.html", form=form, shown=shown, service=service,
         slots=slots_of(person, application), free=_free_slots(service, shown), result=_result(person, application),
         criteria=_criteria(service),
-        answers=_answers(service, shown), documents=_given_documents(shown),
+        answers=_answers(service, shown), documents=given_documents(shown),
         correctable=_correctable(service, shown),
         possible=[one for one in g.session.request.possible(person, application).actions
                   if not one["submits"]],

@@ -3,8 +3,11 @@ library; here it becomes a page.
 
     form = SchemaForm(schema, hints)          a page to fill in: {{ s.form(form) }}
     form = SchemaForm.posted(schema, hints)   what came back: form.data, form.errors, form.is_valid
+
+Both take the number of a section, which alone is drawn, read and judged then.
 """
 
+import copy
 from urllib.parse import quote
 
 import edu
@@ -12,37 +15,78 @@ from flask import g, request
 
 from . import texts
 
-NOT_FIELDS = {"csrf_token", "key"}
+NOT_FIELDS = {"csrf_token", "key", "whose"}
+
+
+def _at(data, pointer):
+    """What a pointer into objects leads to, or None."""
+    for name in pointer.split("/")[1:]:
+        data = data.get(name.replace("~1", "/").replace("~0", "~")) if isinstance(data, dict) else None
+    return data
+
+
+def _put(data, pointer, value):
+    """Takes the value out where there is none."""
+    *names, last = [name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/")[1:]]
+    for name in names:
+        data = data.setdefault(name, {})
+    if value is None:
+        data.pop(last, None)
+    else:
+        data[last] = value
 
 
 class SchemaForm:
     """Fields with their values, and what is wrong with them by the field's pointer."""
 
-    def __init__(self, schema, hints, data=None, errors=()):
+    def __init__(self, schema, hints, data=None, errors=(), section=None):
         self.data = {} if data is None else data
         self.page = edu.form_show(schema, hints, self.data, g.language)["content"]
+        every = self.page["sections"]
+        self.sections = every if section is None else every[section:section + 1]
         self.is_valid = False
-        self.is_growing = False
         self.errors = {}
         self._titles = {}
-        for section in self.page["sections"]:
-            self._learn(section["fields"])
+        for part in self.sections:
+            self._learn(part["fields"])
         for error in errors:
-            self._place(error)
+            if section is None or self.section_of(error["field"]) == section:
+                self._place(error)
 
     @classmethod
-    def posted(cls, schema, hints, errors=()):
-        """From the request: judged, but where only a row was added or taken out."""
+    def posted(cls, schema, hints, before=None, section=None):
+        """From the request: judged, but where only a row was added or taken out. A section is laid over
+        what was typed before."""
         given = {name: values for name, values in request.form.lists() if name not in NOT_FIELDS}
         data = edu.form_read(schema, given)["content"]
+        if section is not None:
+            data = cls(schema, hints, before, section=section).laid_over(data)
         if request.form.get("add") or request.form.get("remove"):
-            made = cls(schema, hints, data)
-            made.is_growing = True
-            return made
+            return cls(schema, hints, data, section=section)
         report = edu.form_accept(schema, data)
-        made = cls(schema, hints, report["data"], [*report["errors"], *errors])
-        made.is_valid = report["is_valid"] and not errors
+        made = cls(schema, hints, data if section is not None else report["data"], report["errors"], section)
+        made.is_valid = not made.errors
         return made
+
+    def laid_over(self, data):
+        """What was typed before, with the fields of this section as they are in the data."""
+        made = copy.deepcopy(self.data)
+        for part in self.sections:
+            for field in part["fields"]:
+                _put(made, field["pointer"], _at(data, field["pointer"]))
+        return made
+
+    def section_of(self, pointer):
+        """The number of the section in which a field stands, or the nearest around it."""
+        while pointer:
+            for at, section in enumerate(self.page["sections"]):
+                if any(pointer == field["pointer"] for field in section["fields"]):
+                    return at
+            pointer = pointer.rpartition("/")[0]
+        return None
+
+    def title_of(self, pointer):
+        return self._titles.get(pointer)
 
     def _learn(self, fields):
         for field in fields:
@@ -71,11 +115,14 @@ class SchemaForm:
             title = self._titles.get(pointer)
             yield (f"#{quote(pointer)}", f"{title} — {text}") if title else (None, text)
 
-    @staticmethod
-    def is_shown(field):
-        """A field that hangs on one answer is always there, and hidden by the script; another only
-        while it is active."""
-        return field["is_active"] or field["shown_if"] is not None
+    def is_shown(self, field):
+        """A field that hangs on one answer of the page is always there, and hidden by the script;
+        another only while it is active."""
+        return field["is_active"] or self.hangs(field)
+
+    def hangs(self, field):
+        """Whether the answer on which it hangs is on the page."""
+        return field["shown_if"] is not None and field["shown_if"]["field"] in self._titles
 
     def condition_text(self, field):
         """The answers that open this field, as they are called on the page."""
@@ -88,7 +135,7 @@ class SchemaForm:
 
     def answers(self):
         """(question, answer, pointer) of all that was answered, in the order of the page."""
-        for section in self.page["sections"]:
+        for section in self.sections:
             yield from self._answers(section["fields"], "")
 
     def _answers(self, fields, before):
@@ -109,7 +156,7 @@ class SchemaForm:
         return names.get(self.shown(value), self.shown(value))
 
     def _find(self, pointer):
-        waiting = [field for section in self.page["sections"] for field in section["fields"]]
+        waiting = [field for section in self.sections for field in section["fields"]]
         while waiting:
             field = waiting.pop()
             if field["pointer"] == pointer:

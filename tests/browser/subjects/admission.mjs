@@ -1,5 +1,5 @@
 // Registration of admitted students.
-import { test, equal, shows, home, desk, telephone, person, look } from "../harness.mjs";
+import { test, equal, shows, home, desk, telephone, person, look, goOn, check, send } from "../harness.mjs";
 
 test("an admitted person registers, has a concession, pays, and is confirmed", async () => {
   const parent = await person("parent", { viewport: telephone });
@@ -9,20 +9,28 @@ test("an admitted person registers, has a concession, pays, and is confirmed", a
   await look(parent, "admission-telephone");
   const mine = parent.locator("section.nar-card", { hasText: "magistratura" });
   await mine.getByRole("link", { name: "Qeydiyyatdan keçin" }).click();
-  const send = () => parent.getByRole("button", { name: "Müraciəti göndər" }).click();
+  await look(parent, "request-tasks-telephone");
+  await parent.locator(".govuk-task-list__link").first().click();
   await parent.fill('[name="/phone"]', "050 123 45 67");
   await parent.fill('[name="/address"]', "Bakı, Nizami küçəsi 1");
+  await goOn(parent);
   await parent.fill('[name="/education_document"]', "A 123456");
-  for (const answer of ['"/dormitory"][value="false"', '"/concession"][value="low_income"', '"/consent"']) {
-    await parent.check(`[name=${answer}]`);
-  }
-  await send();
-  await parent.getByText("Güzəşt üçün sübut lazımdır").first().waitFor();
+  await parent.check('[name="/dormitory"][value="false"]');
+  await goOn(parent);
+  for (const answer of ['"/concession"][value="low_income"', '"/consent"']) await parent.check(`[name=${answer}]`);
+  await goOn(parent);
+  await parent.locator("#document-evidence").waitFor();
+  await goOn(parent);
+  await check(parent);
   await look(parent, "admission-evidence-telephone");
+  await parent.getByRole("link", { name: "Güzəşt üçün sübut lazımdır" }).click();
   await parent.setInputFiles("#document-evidence",
     { name: "arayış.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 a proof") });
-  await send();
-  await parent.locator(".govuk-panel", { hasText: "Güzəşt yoxlanılır" }).waitFor();
+  await goOn(parent);
+  await check(parent);
+  await send(parent);
+  await parent.locator(".govuk-panel").waitFor();
+  await parent.getByText("Güzəşt yoxlanılır").first().waitFor();
   const place = new URL(parent.url()).pathname;
 
   const registrar = await person("registrar", { viewport: desk });

@@ -1,5 +1,5 @@
 // Groups: kept, seen, and continued the next year.
-import { test, equal, home, desk, telephone, person, look, lookAtBoth, soon } from "../harness.mjs";
+import { test, equal, home, desk, telephone, person, look, lookAtBoth, soon, goOn, check, send } from "../harness.mjs";
 
 test("a clerk keeps a group, and everybody sees it", async () => {
   const clerk = await person("clerk", { viewport: desk });
@@ -69,7 +69,10 @@ test("a group goes on next year: offered by who keeps it, answered by the parent
   await parent.locator(".nar-card", { hasText: "Futbol" }).locator("a.govuk-button").click();
   await parent.locator("a.nar-card").last().click();
   await parent.fill('[name="/phone"]', "050 123 45 67");
-  await parent.getByRole("button", { name: "Müraciəti göndər" }).click();
+  await goOn(parent);
+  await check(parent);
+  await look(parent, "request-check-telephone");
+  await send(parent);
   await parent.locator(".govuk-panel").waitFor();
 
   const clerk = await person("clerk", { viewport: desk });
