@@ -2,6 +2,9 @@
 
 import datetime
 import json
+import os
+import subprocess
+import uuid
 from pathlib import Path
 
 import edu
@@ -12,8 +15,19 @@ PASSWORD = "a long enough password"
 CHEAP = {"password_operations": 1, "password_memory": 8192, "staff_second_factor": False}
 PUPIL_BIRTH = datetime.date(2014, 1, 1)
 STAFF_BIRTH = datetime.date(1980, 1, 1)
-SERVICE = json.loads(
-    (ROOT / "examples/data/services/olympiad.json").read_text(encoding="utf-8"))
+
+
+def data(name):
+    """A document of the demonstration."""
+    return json.loads((ROOT / "examples/data" / name).read_text(encoding="utf-8"))
+
+
+def database():
+    """The address of an empty database; the tests' cluster goes with all of them."""
+    server, name = os.environ["EDU_TEST_POSTGRESQL"], f"world_{uuid.uuid4().hex}"
+    subprocess.run(["psql", "-qX", server, "-c",
+                    f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"], check=True)
+    return server.replace("/postgres?", f"/{name}?", 1)
 
 
 def now():
@@ -45,7 +59,7 @@ class World:
         self.portal = open_portal(folder, store, create=True, language="en", **options)
         self.operator = self.portal.operator()
         self.count = schools * pupils_each
-        self.operator.service.publish(SERVICE)
+        self.operator.service.publish(data("services/olympiad.json"))
         self._import_registers(schools, pupils_each)
         self._import_centres()
         self.pupils = [

@@ -1,10 +1,6 @@
-import os
-import subprocess
-import uuid
-
 import pytest
 import types_hold
-from world import World
+from world import World, database
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,15 +19,8 @@ def world(tmp_path):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def world_on_each(request, tmp_path):
-    """A world on either engine; the tests' cluster goes with all its databases."""
+    """A world on either engine."""
     made = World(tmp_path, store=database() if request.param == "postgresql" else None,
                  payment_page="https://bank.example/pay")
     yield made
     made.close()
-
-
-def database():
-    server, name = os.environ["EDU_TEST_POSTGRESQL"], f"world_{uuid.uuid4().hex}"
-    subprocess.run(["psql", "-qX", server, "-c",
-                    f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"], check=True)
-    return server.replace("/postgres?", f"/{name}?", 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import edu
 import pytest
-from world import PASSWORD, PUPIL_BIRTH, SERVICE, World, csv, open_portal
+from world import PASSWORD, PUPIL_BIRTH, World, csv, data, open_portal
 
 OTHER = "quite another password"
 
@@ -114,7 +114,7 @@ def test_services_are_listed(world):
         assert [one.code for one in visitor.service.list()] == ["olympiad"]
         assert visitor.service.get("olympiad").title
     assert world.operator.service.publish(
-        {**SERVICE, "title": {"az": "Olimpiada", "en": "Olympiads", "ru": "Олимпиада"}}) == 2
+        {**data("services/olympiad.json"), "title": {"az": "Olimpiada", "en": "Olympiads", "ru": "Олимпиада"}}) == 2
 
 
 def test_a_code_to_be_photographed():

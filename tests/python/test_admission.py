@@ -1,12 +1,12 @@
 """Registration of the admitted as a caller sees it, from publication to the end, on both engines."""
 
 import datetime
-import json
 
 import edu
 import pytest
-from command import ROOT, run_edu
-from world import PASSWORD, csv, minutes, now
+from applicants import Applicants, fails
+from command import run_edu
+from world import csv, data, minutes, now
 
 BIRTH = datetime.date(2008, 5, 5)
 COLUMNS = "number,birth,institution,programme,level,funding,year,score,status"
@@ -15,25 +15,13 @@ FORM = {"phone": "+994 50 123 45 67", "address": "Bakı, Nizami 1", "education_d
         "dormitory": False, "concession": "none", "consent": True}
 
 
-def read(path):
-    return json.loads((ROOT / "examples/data" / path).read_text(encoding="utf-8"))
-
-
-class Admission:
+class Admission(Applicants):
     """Two programmes of S0, and five people with accounts; the first four are on the list."""
 
     def __init__(self, world):
-        self.world, self.clerk = world, world.clerk
-        world.operator.calendar.publish(read("calendars/az.json"))
-        world.operator.service.publish(read("services/admission.json"))
-        account = world.operator.account
-        account.import_persons(csv("number,given,family,birth,mail", *(
-            (f"ADM000{i}", f"Nigar{i}", "Əliyeva", BIRTH, f"n{i}@mail.example") for i in range(5))))
-        self.people = [account.find(f"ADM000{i}", BIRTH).id for i in range(5)]
-        self.sessions = []
-        for index, person in enumerate(self.people):
-            account.create(person, f"student{index}", PASSWORD)
-            self.sessions.append(world.portal.sign_in(f"student{index}", PASSWORD))
+        world.operator.calendar.publish(data("calendars/az.json"))
+        world.operator.service.publish(data("services/admission.json"))
+        super().__init__(world, "ADM", 5, BIRTH)
         self.physics, self.history = self.offer("physics"), self.offer("history")
         fees = csv("programme,funding,amount", ("physics", "paid", 250000), ("history", "paid", 180000))
         assert world.clerk.tuition.import_("admission", fees).added == 2
@@ -63,37 +51,15 @@ class Admission:
             self.sessions[index].draft.attach(None, draft, "evidence", "a.pdf", PDF)
         return self.sessions[index].request.submit(None, draft).id
 
-    def act(self, index, application, action, reason=None):
-        self.clerk.request.act(self.people[index], application, action, reason, None)
-
     def state(self, index):
         mine = self.own(index)
         return mine.progress, self.sessions[index].request.get(None, mine.request_id).state
-
-    def pay(self, index, application):
-        session = self.sessions[index]
-        visit = session.payment.pay(None, session.tuition.get(None, application).invoice_id)
-        fact = {"order": visit.id, "payment": f"P-{visit.id}", "state": "captured",
-                "amount": visit.amount, "currency": "AZN", "at": now().isoformat()}
-        self.world.operator.payment.reconcile({"payments": [fact], "refunds": []}, None, None)
-        return visit.amount
-
-    def close(self):
-        for session in self.sessions:
-            session.close()
-
 
 @pytest.fixture
 def admission(world_on_each):
     made = Admission(world_on_each)
     yield made
     made.close()
-
-
-def fails(error, key, call, *args):
-    with pytest.raises(error) as caught:
-        call(*args)
-    assert caught.value.key == key
 
 
 def figures(admission):

@@ -1,16 +1,10 @@
 """Appeals of citizens as a caller sees them."""
 
 import datetime
-import json
 
 import edu
 import pytest
-from command import ROOT
-from world import now
-
-
-def data(name):
-    return json.loads((ROOT / "examples/data" / name).read_text(encoding="utf-8"))
+from world import data, now
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 import copy
 import datetime
-import json
 
 import edu
 import pytest
-from command import ROOT
+from world import data
 
-AZ = json.loads((ROOT / "examples/data/calendars/az.json").read_text(encoding="utf-8"))
+AZ = data("calendars/az.json")
 BAKU = datetime.timezone(datetime.timedelta(hours=4))
 
 

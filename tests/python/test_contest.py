@@ -1,24 +1,16 @@
 """A contest from publication to the certificates, on both engines, with what goes wrong on the way."""
 
-import json
-
 import edu
 import pytest
-from command import ROOT
+from applicants import fails
 from test_rounds import apply, offer, publish
-from world import PASSWORD, minutes, now
+from world import PASSWORD, data, minutes, now
 
 POINTS = {"content": 7, "originality": 7, "design": 7}
 
 
 def entry(index):
     return {"title": f"Work {index}", "summary": "Long enough to be one"}
-
-
-def fails(kind, key, call, *arguments):
-    with pytest.raises(kind) as error:
-        call(*arguments)
-    assert error.value.key == key
 
 
 def make_jury(world, contest, members=range(10, 16)):
@@ -41,7 +33,7 @@ def score_all(jury, points_of):
 def appeal(world, text):
     for kind, publish_it in (("services/appeal", world.operator.service.publish),
                              ("appeals/az", world.operator.appeal.rules_publish)):
-        publish_it(json.loads((ROOT / f"examples/data/{kind}.json").read_text(encoding="utf-8")))
+        publish_it(data(f"{kind}.json"))
     executor = world.clerk2.account.identity().person_id
     world.operator.account.grant(executor, "executor", "department", "schools")
     receipt = world.pupil.appeal.submit({"category": "portal", "text": text})

@@ -1,12 +1,11 @@
 """Doctoral admission as a caller sees it, from publication to the end, on both engines."""
 
 import datetime
-import json
 
 import edu
 import pytest
-from command import ROOT
-from world import PASSWORD, csv, minutes, now
+from applicants import Applicants, fails
+from world import data, minutes, now
 
 BIRTH = datetime.date(1995, 1, 1)
 COUNT = 7
@@ -17,34 +16,19 @@ FORM = {"phone": "+994 50 123 45 67", "degree": "master", "diploma_year": 2024, 
         "topic": "Light in thin films", "concession": "none"}
 
 
-def read(path):
-    return json.loads((ROOT / "examples/data" / path).read_text(encoding="utf-8"))
-
-
-class Admission:
+class Admission(Applicants):
     """The speciality, its two kinds of places, a panel of three, and who applies."""
 
     def __init__(self, world):
-        self.world, self.clerk, self.second = world, world.clerk, world.clerk2
-        world.operator.calendar.publish(read("calendars/az.json"))
-        world.operator.service.publish(read("services/doctoral.json"))
-        account = world.operator.account
-        account.import_persons(csv(
-            "number,given,family,birth,mail",
-            *((f"PHD000{i}", f"Aydan{i}", "Əliyeva", BIRTH, f"d{i}@mail.example")
-              for i in range(COUNT + 3))))
-        self.people = [account.find(f"PHD000{i}", BIRTH).id for i in range(COUNT + 3)]
-        self.sessions = [self.sign_in(i) for i in range(COUNT + 3)]
+        world.operator.calendar.publish(data("calendars/az.json"))
+        world.operator.service.publish(data("services/doctoral.json"))
+        super().__init__(world, "PHD", COUNT + 3, BIRTH)
         self.physics = self.offer("physics", places=-1)
         self.funded = self.offer("funded", round="physics", places=1)
         self.paid = self.offer("paid", round="physics", places=1)
         world.clerk.tuition.put(self.funded, "year", 0)
         world.clerk.tuition.put(self.paid, "year", 450000)
         world.operator.payment.key_add("k1", "hmac-sha256", b"the secret of the tests' bank, 32+ bytes")
-
-    def sign_in(self, index):
-        self.world.operator.account.create(self.people[index], f"doctor{index}", PASSWORD)
-        return self.world.portal.sign_in(f"doctor{index}", PASSWORD)
 
     def offer(self, code, closes=None, **more):
         return self.clerk.offering.put({
@@ -62,9 +46,6 @@ class Admission:
 
     def apply(self, index, **more):
         return self.sessions[index].request.submit(None, self.draft(index, **more)).id
-
-    def act(self, index, application, action, reason=None, corrections=None):
-        self.clerk.request.act(self.people[index], application, action, reason, corrections)
 
     def state(self, index, application):
         return self.sessions[index].request.get(None, application).state
@@ -102,29 +83,11 @@ class Admission:
             self.clerk.round.confirm(self.physics)
         self.second.round.confirm(self.physics)
 
-    def pay(self, index, application):
-        session = self.sessions[index]
-        visit = session.payment.pay(None, session.tuition.get(None, application).invoice_id)
-        fact = {"order": visit.id, "payment": f"P-{visit.id}", "state": "captured",
-                "amount": visit.amount, "currency": "AZN", "at": now().isoformat()}
-        self.world.operator.payment.reconcile({"payments": [fact], "refunds": []}, None, None)
-
-    def close(self):
-        for session in self.sessions:
-            session.close()
-
-
 @pytest.fixture
 def admission(world_on_each):
     made = Admission(world_on_each)
     yield made
     made.close()
-
-
-def fails(error, key, call, *args):
-    with pytest.raises(error) as caught:
-        call(*args)
-    assert caught.value.key == key
 
 
 def test_from_documents_to_enrolment(admission):

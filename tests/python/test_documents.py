@@ -1,11 +1,8 @@
 """Documents of applications: looked at by a command before they are stored."""
 
-import json
-
 import edu
 import pytest
-from command import ROOT
-from world import World
+from world import World, data
 
 PDF = b"%PDF-1.7\n"
 # Good unless there is a virus in it; not there to be asked while the file `away` is.
@@ -17,8 +14,7 @@ SCANNER = """cat >'{0}/looked-at'; [ ! -e '{0}/away' ] || exit 2
 def bus(tmp_path):
     world = World(tmp_path, scanner=SCANNER.format(tmp_path))
     for kind, name in (("calendar", "calendars/az"), ("service", "services/school_bus")):
-        getattr(world.operator, kind).publish(
-            json.loads((ROOT / f"examples/data/{name}.json").read_text(encoding="utf-8")))
+        getattr(world.operator, kind).publish(data(f"{name}.json"))
     yield world
     world.close()
 

@@ -7,9 +7,10 @@ import subprocess
 
 import edu
 import pytest
-from command import BUILD, IS_NIGHTLY, ROOT
+from command import BUILD, IS_NIGHTLY
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import RefResolutionError
+from world import data
 
 EDU = BUILD / "examples/cli/edu"
 ROUNDS = 20000 if IS_NIGHTLY else 1500
@@ -34,15 +35,14 @@ def test_a_form_is_accepted():
 
 
 def test_a_form_is_shown_and_read():
-    asked = json.loads((ROOT / "examples/data/services/school_bus.json").read_text(
-        encoding="utf-8"))["request"]
+    asked = data("services/school_bus.json")["request"]
     schema, hints = asked["form"], asked["hints"]
     edu.form_check_hints(schema, hints)
     page = edu.form_show(schema, hints, {}, "ru")["content"]
     assert page["title"] == "Место в школьном автобусе"
     assert page["sections"][0]["fields"][0]["pointer"] == "/grade"
-    data = edu.form_read(schema, {"/grade": ["7"], "/stop": ["library"], "/address": ["x"]})["content"]
-    report = edu.form_accept(schema, data)
+    given = edu.form_read(schema, {"/grade": ["7"], "/stop": ["library"], "/address": ["x"]})["content"]
+    report = edu.form_accept(schema, given)
     assert report["data"] == {"grade": 7, "stop": "library", "contact": {}}
     assert {error["field"] for error in report["errors"]} == {
         "/ways", "/needs_help", "/consent", "/contact/name", "/contact/telephone"}

@@ -8,6 +8,7 @@ import edu
 import pytest
 from command import ROOT, run_edu
 from test_rounds import apply
+from world import data
 
 PAGE = ROOT / "docs/writing-a-service.md"
 
@@ -37,8 +38,7 @@ def test_the_page_is_followed_to_the_letter(tmp_path):
 def test_it_runs_to_its_end(world_on_each, tmp_path):
     world = world_on_each
     write_service(tmp_path / "school_bus.json")
-    calendar = (ROOT / "examples/data/calendars/az.json").read_text(encoding="utf-8")
-    world.operator.calendar.publish(json.loads(calendar))
+    world.operator.calendar.publish(data("calendars/az.json"))
     service = json.loads((tmp_path / "school_bus.json").read_text(encoding="utf-8"))
     assert world.operator.service.publish(service) == 1
     bus = world.clerk.offering.list({"service": "school_bus"})[0].id

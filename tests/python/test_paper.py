@@ -12,7 +12,7 @@ import edu
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 from command import ROOT
-from world import PASSWORD, PUPIL_BIRTH, World
+from world import PASSWORD, PUPIL_BIRTH, World, data
 
 DPI = 150
 NIGHTLY = os.environ.get("EDU_NIGHTLY") == "1"
@@ -27,7 +27,7 @@ PROMISED = 0.15
 BLUR = 0.1  # mm on the paper; a module has 0.5
 
 
-def data(folder):
+def documents(folder):
     return [json.loads(path.read_text(encoding="utf-8"))
             for path in sorted((ROOT / "examples/data" / folder).glob("*.json"))]
 
@@ -86,17 +86,16 @@ def papers(tmp_path):
     """Pairs of a person and a number: each type of reference, every second with the longest texts, the
     others with such by chance."""
     world = World(tmp_path, pupils_each=30)
-    world.operator.service.publish(json.loads(
-        (ROOT / "examples/data/services/reference.json").read_text(encoding="utf-8")))
-    registers = {register["register"]: register for register in data("registers")}
+    world.operator.service.publish(data("services/reference.json"))
+    registers = {register["register"]: register for register in documents("registers")}
     for register in registers.values():
         world.operator.register.publish(register)
     random_ = random.Random(2026)
     made = []
-    for kind in data("references"):
+    for kind in documents("references"):
         world.operator.reference.publish(kind)
     for turn in range(9 if NIGHTLY else 1):
-        for at, kind in enumerate(data("references")):
+        for at, kind in enumerate(documents("references")):
             most = 400 if turn == 0 and at % 2 else random_.randint(20, 400)
             number = f"PUP{len(made) + 1:04}"
             bring(world, registers[kind["register"]], kind, number, random_, most)

@@ -3,14 +3,13 @@ wrong on the way."""
 
 import contextlib
 import datetime
-import json
 import sqlite3
 import subprocess
 
 import edu
 import pytest
-from command import ROOT
-from world import PASSWORD, csv, minutes, now
+from applicants import Applicants
+from world import PASSWORD, csv, data, minutes, now
 
 COUNT = 9
 FIRST, DECLINES, MOVES_UP, FOLLOWS, LEAVES, REFUSED, MISSES_TEST, MISSES_INTERVIEW, LATE = range(COUNT)
@@ -19,21 +18,11 @@ WANTED = {FIRST: [0], DECLINES: [1, 0], MOVES_UP: [1, 2], FOLLOWS: [2], LEAVES: 
 POINTS = {FIRST: 95, DECLINES: 90, MOVES_UP: 80, FOLLOWS: 70, MISSES_INTERVIEW: 99, REFUSED: 50}
 
 
-class Recruitment:
+class Recruitment(Applicants):
     def __init__(self, world):
-        self.world = world
-        data = ROOT / "examples/data"
-        world.operator.calendar.publish(json.loads((data / "calendars/az.json").read_text("utf-8")))
-        world.operator.service.publish(json.loads((data / "services/recruitment.json").read_text("utf-8")))
-        account = world.operator.account
-        account.import_persons(csv("number,given,family,birth", *(
-            (f"CAN000{i}", f"Ad{i}", "Namizəd", "1990-01-01") for i in range(COUNT))))
-        self.people = [account.find(f"CAN000{i}", datetime.date(1990, 1, 1)).id
-                       for i in range(COUNT)]
-        self.sessions = []
-        for i, person in enumerate(self.people):
-            account.create(person, f"can{i}", PASSWORD)
-            self.sessions.append(world.portal.sign_in(f"can{i}", PASSWORD))
+        super().__init__(world, "CAN", COUNT, datetime.date(1990, 1, 1))
+        world.operator.calendar.publish(data("calendars/az.json"))
+        world.operator.service.publish(data("services/recruitment.json"))
         self.closes = now() + minutes(60)
         self.competition = self.offer("autumn", places=-1)
         self.vacancies = [self.offer(f"v{i}", round="autumn", places=1) for i in range(3)]

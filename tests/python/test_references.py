@@ -4,11 +4,8 @@ import json
 
 import edu
 import pytest
-from command import ROOT, run_edu
-
-
-def data(name):
-    return json.loads((ROOT / "examples/data" / name).read_text(encoding="utf-8"))
+from command import run_edu
+from world import data
 
 
 @pytest.fixture

@@ -3,20 +3,16 @@
 import csv
 import hashlib
 import io
-import json
 
 import edu
 import pytest
-from command import ROOT, run_edu
-from world import PASSWORD, minutes, now
+from command import run_edu
+from world import PASSWORD, data, minutes, now
 
 
 def publish(world, service):
-    definition = json.loads(
-        (ROOT / f"examples/data/services/{service}.json").read_text(encoding="utf-8"))
-    calendar = json.loads((ROOT / "examples/data/calendars/az.json").read_text(encoding="utf-8"))
-    world.operator.calendar.publish(calendar)
-    world.operator.service.publish(definition)
+    world.operator.calendar.publish(data("calendars/az.json"))
+    world.operator.service.publish(data(f"services/{service}.json"))
 
 
 def offer(world, service, closes, **more):

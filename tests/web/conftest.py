@@ -1,17 +1,12 @@
 """The portal over a small world of its own, asked as a browser and as a program would."""
 
-import json
 import sys
 
 import pytest
 from command import ROOT
-from world import World, minutes, now
+from world import World, data, minutes, now
 
 sys.path.insert(0, str(ROOT / "examples/portal"))
-
-
-def data(name):
-    return json.loads((ROOT / "examples/data" / name).read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
