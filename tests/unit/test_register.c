@@ -402,7 +402,7 @@ START_TEST(pupils_are_updated)
     assert_report(fx_import(edu_account_import_pupils, "document,institution,grade,class,language\n"
                                                        "X-1000001,S2,3,B,en\n"),
                   1, 1, 0, 0);
-    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM pupil WHERE sort_name = 'kovalenko olena'"), 1);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM pupil WHERE search_name = 'kovalenko olena'"), 1);
 }
 END_TEST
 
