@@ -40,6 +40,7 @@ int cli_results(int argc, char **argv);
 int cli_revoke(int argc, char **argv);
 int cli_round(int argc, char **argv);
 int cli_season(int argc, char **argv);
+int cli_token(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
 /* ---- options.c ---- */

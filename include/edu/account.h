@@ -109,6 +109,15 @@ typedef struct edu_grant {
 } edu_grant;
 EDU_PAGE(edu_grant);
 
+/** A token by which a program is somebody. */
+EDU_RECORD
+typedef struct edu_access {
+    const char *title; /**< what it is for */
+    edu_time created;
+    edu_time expires;
+} edu_access;
+EDU_PAGE(edu_access);
+
 /** A link between a guardian and a child. */
 EDU_RECORD
 typedef struct edu_guardianship {
@@ -261,6 +270,32 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_revoke(edu_session *session
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_grants(edu_session *session,
                                                             const char *cursor, int32_t limit,
                                                             edu_grant_page **out, edu_error *error);
+
+/** Makes a token for a program, such as a school's, which is the session's person by it
+ *  (edu_session_resume) and may what they may, also where they confirm their own sign-ins by a
+ * code. It ends when it expires, by edu_access_end, and with every other sign-in of the person, as
+ * when the password is changed. A repeated call is EDU_E_CONFLICT, as the token is told once.
+ *  @param title what it is for, 1 to 60 bytes; each of the person's has another.
+ *  @param expires at most 366 days ahead.
+ *  @param out freed by edu_free; nobody can read it again.
+ *  @return EDU_E_INVALID with the field; EDU_E_CONFLICT "access.title"; EDU_E_LIMIT where the
+ * person has 20; EDU_E_DENIED for a program.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_access_make(edu_session *session, const char *title,
+                                                         edu_time expires, char **out,
+                                                         edu_error *error);
+
+/** The tokens of the session's person that have not expired, by title.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_access_list(edu_session *session, const char *cursor,
+                                                         int32_t limit, edu_access_page **out,
+                                                         edu_error *error);
+
+/** Ends a token of the session's person: it is worth nothing afterwards.
+ *  @return EDU_E_NOT_FOUND; EDU_E_DENIED for a program.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_access_end(edu_session *session, const char *title,
+                                                        edu_error *error);
 
 /* Imports. Each takes a whole CSV file (UTF-8, header, columns in any order, `?` marks optional
  * ones), in one transaction: all of it or nothing. A row that is there already is updated. Errors

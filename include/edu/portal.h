@@ -112,6 +112,23 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_restore(const char *store, c
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_check(edu_session *session,
                                                           edu_progress progress, edu_error *error);
 
+/** What waits for edu_outbox_deliver and the other jobs (`edu deliver`). Where they run, little
+ * waits long. */
+EDU_RECORD
+typedef struct edu_queues {
+    int64_t messages;    /**< that have not gone out; some failed and are tried again */
+    int64_t escalations; /**< appeals of which a step of the ladder is due */
+    int64_t deadlines;   /**< applications of which a warning or a step is due */
+    int64_t payments;    /**< visits to the provider's page whose outcome is to be asked for */
+    int64_t refunds;     /**< that are to be sent */
+    edu_time oldest;     /**< when the first of them was due; none where nothing is due */
+} edu_queues;
+
+/** How much waits for the jobs, for who watches them. Admin.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_queues(edu_session *session, edu_queues **out,
+                                                           edu_error *error);
+
 /** The public keys of the portal, past ones too, as a JSON Web Key Set, with the times in which
  * each was good (docs/formats.md), for those who verify offline. Anyone.
  *  @param out freed by edu_free.

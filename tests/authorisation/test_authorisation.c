@@ -125,6 +125,7 @@ static edu_status call_edu_portal_check(call *c, edu_error *error)
     return edu_portal_check(c->session, silent, error);
 }
 
+READ(edu_portal_queues, edu_queues)
 READ(edu_portal_public_keys, char)
 READ(edu_portal_did, char)
 LIST(edu_key_list, edu_key_page)
@@ -206,6 +207,19 @@ LIST(edu_account_guardianships, edu_guardianship_page, NULL)
 WRITE(edu_account_grant, c->target.person, "steward", "centre", "C1", NULL)
 WRITE(edu_account_revoke, c->target.person, "steward", "centre", "C1", NULL)
 LIST(edu_account_grants, edu_grant_page)
+
+static edu_status call_edu_access_make(call *c, edu_error *error)
+{
+    char *token = NULL;
+    c->is_written = true;
+    edu_status status =
+        edu_access_make(c->session, "a program", fx_now() + FX_MINUTE, &token, error);
+    edu_free(token);
+    return status;
+}
+
+LIST(edu_access_list, edu_access_page)
+WRITE(edu_access_end, "a program")
 IMPORT(edu_account_import_regions, "code,name\nnew,New\n")
 IMPORT(edu_account_import_institutions, "code,name,kind,region,address,latitude,longitude\n"
                                         "S98,New,school,baku,Street 1,40.4,49.8\n")

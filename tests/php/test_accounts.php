@@ -120,4 +120,22 @@ function test_keys_are_replaced_and_withdrawn(World $world): void
     same(2, count(json_decode($world->nobody->portal->publicKeys(), true)['keys']), 'all keys are published');
 }
 
+function test_a_program_acts_by_its_token(World $world): void
+{
+    $token = $world->clerk->access->make('a program', new DateTimeImmutable('+1 hour'));
+    same('a program', $world->clerk->access->list()[0]->title, 'a token is listed');
+    same('clerk', $world->portal->resume($token)->account->identity()->login, 'a program is who made its token');
+    $world->clerk->access->end('a program');
+    same(0, count($world->clerk->access->list()->items), 'none is left');
+    fails('Edu\Unauthenticated', 'an ended token', fn() => $world->portal->resume($token));
+}
+
+function test_what_waits_for_the_jobs(World $world): void
+{
+    $world->operator->outbox->deliver();
+    same(0, $world->operator->portal->queues()->messages, 'nothing waits');
+    $world->nobody->account->recover('pupil');
+    same([1, 0], [$world->operator->portal->queues()->messages, $world->operator->portal->queues()->refunds], 'a message waits');
+}
+
 run_tests();

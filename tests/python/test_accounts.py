@@ -6,7 +6,7 @@ from pathlib import Path
 
 import edu
 import pytest
-from world import PASSWORD, PUPIL_BIRTH, World, csv, data, open_portal
+from world import PASSWORD, PUPIL_BIRTH, World, csv, data, minutes, now, open_portal
 
 OTHER = "quite another password"
 
@@ -121,3 +121,27 @@ def test_a_code_to_be_photographed():
     assert edu.qr_svg("https://portal.example/v/1").startswith("<svg")
     with pytest.raises(edu.Limit):
         edu.qr_svg("x" * 5000)
+
+
+def test_a_program_acts_by_its_token(world):
+    expires = now() + minutes(60)
+    token = world.clerk.access.make("A school's system", expires)
+    assert [(one.title, one.expires) for one in world.clerk.access.list()] == [("A school's system", expires)]
+    with world.portal.resume(token) as program:
+        assert program.account.identity().login == "clerk"
+        with pytest.raises(edu.Denied):
+            program.access.make("Another", expires)
+        world.clerk.access.end("A school's system")
+        assert world.clerk.access.list() == []
+        with pytest.raises(edu.Unauthenticated):
+            program.account.person(None)
+
+
+def test_what_waits_for_the_jobs(world):
+    world.operator.outbox.deliver()
+    assert world.operator.portal.queues().messages == 0
+    with world.portal.session("en") as visitor:
+        visitor.account.recover("pupil")
+    waiting = world.operator.portal.queues()
+    assert (waiting.messages, waiting.escalations, waiting.refunds) == (1, 0, 0)
+    assert waiting.oldest <= now()

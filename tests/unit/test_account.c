@@ -1,4 +1,5 @@
 /* Sessions, accounts, guardians and roles. */
+#include <edu/application.h>
 #include "fixture.h"
 
 #include <stdio.h>
@@ -1163,6 +1164,131 @@ START_TEST(session_outlives_the_portals_owner)
 }
 END_TEST
 
+/* ---- programs ---- */
+
+#define HOUR (60 * FX_MINUTE)
+
+static edu_status make_token(edu_session *session, const char *title, edu_time expires, char *token,
+                             edu_error *error)
+{
+    char *made = NULL;
+    edu_status status = edu_access_make(session, title, expires, &made, error);
+    ck_assert_ptr_eq(status == EDU_OK ? NULL : made, NULL);
+    if (made)
+        (void)snprintf(token, 64, "%s", made);
+    edu_free(made);
+    return status;
+}
+
+START_TEST(a_program_is_who_made_its_token)
+{
+    edu_session *own = fx_session("school1"), *program = NULL;
+    edu_access_page *page = NULL;
+    edu_person_page *pupils = NULL;
+    char token[64], again[64];
+    edu_time expires = fx_now() + 30 * 24 * HOUR;
+    FX_OK(make_token(own, "School's system", expires, token, error));
+    FX_OK(make_token(own, "Another", expires - HOUR, again, error));
+    ck_assert_str_ne(token, again);
+    FX_OK(edu_access_list(own, NULL, 1, &page, error));
+    ck_assert_str_eq(page->items[0].title, "Another");
+    ck_assert_int_eq(page->items[0].expires, expires - HOUR);
+    ck_assert_ptr_nonnull(page->next);
+    edu_free(page);
+    FX_OK(edu_session_resume(fx_portal(), token, &program, error));
+    fx_keep(program);
+    FX_OK(edu_account_pupils(program, NULL, NULL, NULL, 0, &pupils, error));
+    ck_assert_uint_gt(pupils->count, 0);
+    edu_free(pupils);
+    /* It does not make itself another, nor end one. */
+    FX_FAILS(EDU_E_DENIED, make_token(program, "More", expires, again, error));
+    FX_FAILS(EDU_E_DENIED, edu_access_end(program, "Another", error));
+    FX_OK(edu_access_list(program, NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 2);
+    edu_free(page);
+    /* It is good beyond any sign-in, until it expires. */
+    fx_clock_add(20 * 24 * HOUR);
+    FX_OK(edu_account_pupils(program, NULL, NULL, NULL, 0, &pupils, error));
+    edu_free(pupils);
+    fx_clock_add(10 * 24 * HOUR);
+    FX_FAILS(EDU_E_UNAUTHENTICATED,
+             edu_account_pupils(program, NULL, NULL, NULL, 0, &pupils, error));
+    assert_key("session.ended");
+}
+END_TEST
+
+START_TEST(tokens_end)
+{
+    edu_session *own = fx_session("pupil1"), *other = fx_session("pupil5"), *program = NULL;
+    char token[64];
+    edu_time expires = fx_now() + HOUR;
+    FX_OK(make_token(own, "A", expires, token, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_access_end(other, "A", error));
+    FX_OK(edu_session_resume(fx_portal(), token, &program, error));
+    fx_keep(program);
+    FX_OK(edu_access_end(own, "A", error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_access_end(own, "A", error));
+    edu_person *me = NULL;
+    FX_FAILS(EDU_E_UNAUTHENTICATED, edu_account_person(program, (edu_id){{0}}, &me, error));
+    /* A new password ends them too: whoever knew the old one may have made it. */
+    FX_OK(make_token(own, "A", expires, token, error));
+    FX_OK(edu_account_password(own, FX_PASSWORD, "quite another password", error));
+    FX_FAILS(EDU_E_UNAUTHENTICATED, edu_session_resume(fx_portal(), token, &program, error));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM audit WHERE action LIKE 'access.%'"), 3);
+}
+END_TEST
+
+START_TEST(tokens_refuse)
+{
+    edu_session *own = fx_session("pupil1");
+    char token[64], title[62], *made = NULL;
+    edu_time now = fx_now();
+    memset(title, 'x', sizeof title - 1);
+    title[sizeof title - 1] = 0;
+    FX_FAILS(EDU_E_UNAUTHENTICATED, make_token(fx_nobody(), "A", now + HOUR, token, error));
+    FX_FAILS(EDU_E_DENIED, make_token(fx_operator(), "A", now + HOUR, token, error));
+    FX_FAILS(EDU_E_INVALID, make_token(own, "", now + HOUR, token, error));
+    FX_FAILS(EDU_E_LIMIT, make_token(own, title, now + HOUR, token, error));
+    FX_FAILS(EDU_E_INVALID, make_token(own, "A", now, token, error));
+    assert_key("access.expires");
+    FX_FAILS(EDU_E_INVALID, make_token(own, "A", now + 367 * 24 * HOUR, token, error));
+    FX_FAILS(EDU_E_INVALID, edu_access_make(own, "A", now + HOUR, NULL, error));
+    FX_OK(make_token(own, "A", now + HOUR, token, error));
+    FX_FAILS(EDU_E_CONFLICT, make_token(own, "A", now + HOUR, token, error));
+    for (int i = 1; i < 20; i++) {
+        (void)snprintf(title, sizeof title, "%d", i);
+        FX_OK(make_token(own, title, now + HOUR, token, error));
+    }
+    FX_FAILS(EDU_E_LIMIT, edu_access_make(own, "One more", now + HOUR, &made, error));
+    ck_assert_ptr_null(made);
+    /* Those that have expired are in nobody's way. */
+    fx_clock_add(2 * HOUR);
+    FX_OK(make_token(own, "A", fx_now() + HOUR, token, error));
+}
+END_TEST
+
+START_TEST(what_waits_is_counted)
+{
+    edu_queues *queues = NULL;
+    int32_t delivered;
+    FX_FAILS(EDU_E_DENIED, edu_portal_queues(fx_session("clerk"), &queues, error));
+    FX_OK(edu_outbox_deliver(fx_operator(), 100, &delivered, error));
+    FX_OK(edu_portal_queues(fx_operator(), &queues, error));
+    ck_assert_int_eq(queues->messages, 0);
+    ck_assert_int_eq(queues->oldest, EDU_TIME_NONE);
+    edu_free(queues);
+    edu_time due = fx_now();
+    FX_OK(edu_account_recover(fx_nobody(), "pupil1", error));
+    fx_clock_add(HOUR);
+    FX_OK(edu_portal_queues(fx_operator(), &queues, error));
+    ck_assert_int_eq(queues->messages, 1);
+    ck_assert_int_eq(queues->oldest, due);
+    ck_assert_int_eq(queues->escalations + queues->deadlines + queues->payments + queues->refunds,
+                     0);
+    edu_free(queues);
+}
+END_TEST
+
 #define ADD(name) tcase_add_test(tests, name)
 
 static TCase *world_tests(void)
@@ -1217,6 +1343,10 @@ static TCase *world_tests(void)
     ADD(grants_page_by_page);
     ADD(identity_of_everybody);
     ADD(session_outlives_the_portals_owner);
+    ADD(a_program_is_who_made_its_token);
+    ADD(tokens_end);
+    ADD(tokens_refuse);
+    ADD(what_waits_is_counted);
     return tests;
 }
 

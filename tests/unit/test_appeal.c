@@ -611,8 +611,12 @@ START_TEST(each_rung_of_the_ladder_is_done_once)
     one answered = assigned("pupil1", "portal");
     FX_OK(edu_appeal_answer(as("stranger"), answered.person, answered.id, "Bəli.", NULL, error));
     FX_OK(edu_appeal_send(as("stranger"), answered.person, answered.id, 0, NULL, error));
+    edu_queues *queues = NULL;
     ck_assert_int_eq(escalate(), 0);
     fx_clock_set(at(24, 12)); /* 75 % of three days: the third has begun */
+    FX_OK(edu_portal_queues(fx_operator(), &queues, error));
+    ck_assert_int_eq(queues->escalations, 1);
+    edu_free(queues);
     ck_assert_int_eq(escalate(), 1);
     ck_assert_str_eq(fx_last_template(fx_person("STR0001")), "");
     ck_assert_int_eq(escalate(), 0);

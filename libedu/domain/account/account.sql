@@ -298,3 +298,23 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 -- statement account_pupil_change(person_id id, institution text, grade int, class_letter text, language text, is_step_free bool) run
 UPDATE pupil SET institution = ?2, grade = ?3, class_letter = ?4, language = ?5, is_step_free = ?6
 WHERE person_id = ?1
+
+-- Tokens of programs.
+
+-- statement account_tokens_live(person_id id, now time) rows
+SELECT COUNT(*) FROM sign_in WHERE person_id = ?1 AND title IS NOT NULL AND expires > ?2
+
+-- One that has expired gives its title back.
+-- statement account_token_expired(person_id id, title text, now time) run
+DELETE FROM sign_in WHERE person_id = ?1 AND title = ?2 AND expires <= ?3
+
+-- statement account_token_add(token_hash blob, person_id id, language text, now time, expires time, title text) run
+INSERT INTO sign_in (token_hash, person_id, is_confirmed, language, created, expires, title)
+VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6) ON CONFLICT (person_id, title) DO NOTHING
+
+-- statement account_tokens(person_id id, after text, now time, limit int) rows
+SELECT title, title, created, expires FROM sign_in
+WHERE person_id = ?1 AND title > ?2 AND expires > ?3 ORDER BY title LIMIT ?4
+
+-- statement account_token_end(person_id id, title text, now time) run
+DELETE FROM sign_in WHERE person_id = ?1 AND title = ?2 AND expires > ?3

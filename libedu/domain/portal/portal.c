@@ -311,6 +311,42 @@ static edu_status check_seats(edu_tx *tx, void *context, edu_error *error)
     return status;
 }
 
+/* ---- what waits ---- */
+
+typedef struct queues_read {
+    edu_session *session;
+    void *out;
+} queues_read;
+
+static edu_status queues_run(edu_tx *tx, void *context, edu_error *error)
+{
+    const queues_read *read = context;
+    edu_queues *out = read->out;
+    ei_rows rows;
+    bool row;
+    EI_TRY(ei_require_role(read->session, tx, "admin", error));
+    EI_TRY(sql_portal_queues(tx, ei_now(read->session), &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK)
+        *out = (edu_queues){ei_column_int(&rows, 0), ei_column_int(&rows, 1),
+                            ei_column_int(&rows, 2), ei_column_int(&rows, 3),
+                            ei_column_int(&rows, 4), ei_column_time(&rows, 5)};
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status edu_portal_queues(edu_session *session, edu_queues **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    *out = NULL;
+    queues_read read = {session, NULL};
+    EI_TRY(ei_read_record(session, sizeof **out, queues_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
+}
+
 edu_status edu_portal_check(edu_session *session, edu_progress progress, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));

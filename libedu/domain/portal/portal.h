@@ -57,6 +57,7 @@ struct edu_session {
     edu_id person_id; /* none for nobody */
     bool is_operator;
     bool needs_code;
+    bool is_programs; /* by a token that somebody made for a program */
     char language[9];
     char *token; /* NULL unless signed in */
     uint8_t token_hash[32];

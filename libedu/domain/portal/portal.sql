@@ -37,7 +37,7 @@ ON CONFLICT (person_id, role, scope, code) DO NOTHING
 SELECT 1 FROM sign_in WHERE token_hash = ?1 AND expires > ?2
 
 -- statement portal_sign_in_resume(token_hash blob, now time) rows
-SELECT person_id, language, is_confirmed FROM sign_in WHERE token_hash = ?1 AND expires > ?2
+SELECT person_id, language, is_confirmed, title IS NOT NULL FROM sign_in WHERE token_hash = ?1 AND expires > ?2
 
 -- statement portal_sign_in_add(token_hash blob, person_id id, is_confirmed bool, language text, created time, expires time) run
 INSERT INTO sign_in (token_hash, person_id, is_confirmed, language, created, expires)
@@ -176,3 +176,16 @@ LIMIT 1
 -- statement portal_stand_in(person_id id, now time) rows
 SELECT s.substitute_id FROM substitute s
 WHERE s.person_id = ?1 AND s.since <= ?2 AND s.until > ?2 ORDER BY s.since DESC, s.substitute_id LIMIT 1
+
+-- What waits for the jobs, each by the index that the job goes by.
+-- statement portal_queues(now time) rows
+SELECT (SELECT COUNT(*) FROM outbox WHERE is_waiting = 1),
+    (SELECT COUNT(*) FROM appeal WHERE is_open = 1 AND next_at <= ?1),
+    (SELECT COUNT(*) FROM request WHERE is_open = 1 AND next_at <= ?1),
+    (SELECT COUNT(*) FROM payment_intent WHERE is_watched = 1 AND ask_at <= ?1),
+    (SELECT COUNT(*) FROM payment_refund WHERE is_waiting = 1 AND send_at <= ?1),
+    (SELECT MIN(d.at) FROM (SELECT MIN(next_at) AS at FROM outbox WHERE is_waiting = 1 AND next_at <= ?1
+        UNION ALL SELECT MIN(next_at) FROM appeal WHERE is_open = 1 AND next_at <= ?1
+        UNION ALL SELECT MIN(next_at) FROM request WHERE is_open = 1 AND next_at <= ?1
+        UNION ALL SELECT MIN(ask_at) FROM payment_intent WHERE is_watched = 1 AND ask_at <= ?1
+        UNION ALL SELECT MIN(send_at) FROM payment_refund WHERE is_waiting = 1 AND send_at <= ?1) d)

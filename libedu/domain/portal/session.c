@@ -72,7 +72,7 @@ static void forget_sign_in(edu_session *session)
     ei_free(session->token);
     session->token = NULL;
     session->person_id = (edu_id){{0}};
-    session->needs_code = false;
+    session->needs_code = session->is_programs = false;
     sodium_memzero(session->token_hash, sizeof session->token_hash);
 }
 
@@ -361,6 +361,7 @@ static edu_status read_sign_in(edu_tx *tx, void *context, edu_error *error)
         session->person_id = ei_column_id(&rows, 0);
         set_language(session, ei_column_text(&rows, 1));
         session->needs_code = !ei_column_bool(&rows, 2);
+        session->is_programs = ei_column_bool(&rows, 3);
     } else if (status == EDU_OK) {
         status = ei_fail(error, EDU_E_UNAUTHENTICATED, "session.ended", NULL,
                          "this sign-in is unknown or has ended; sign in again");

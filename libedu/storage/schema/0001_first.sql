@@ -127,15 +127,17 @@ CREATE TABLE one_time_code (
     PRIMARY KEY (person_id, purpose)
 ) CLUSTERED;
 
+-- title: of a token that a program has; NULL of who signed in themselves.
 CREATE TABLE sign_in (
     token_hash BLOB NOT NULL PRIMARY KEY,
     person_id ID NOT NULL,
     is_confirmed BOOL NOT NULL,
     language TEXT NOT NULL,
     created TIME NOT NULL,
-    expires TIME NOT NULL
+    expires TIME NOT NULL,
+    title TEXT
 ) CLUSTERED;
-CREATE INDEX sign_in_by_person ON sign_in (person_id);
+CREATE UNIQUE INDEX sign_in_by_person ON sign_in (person_id, title);
 CREATE INDEX sign_in_by_expiry ON sign_in (expires);
 
 -- subject: a keyed hash of a login or an address
