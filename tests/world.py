@@ -149,7 +149,7 @@ class World:
         """The applications, in the pupils' order."""
         return [self.clerk.olympiad.register(sitting, pupil) for pupil in self.pupils]
 
-    def freeze(self, season, sitting, seed="5eed"):
+    def freeze(self, season, sitting, seed=None):
         self.clerk.olympiad.season_window(season, now() - minutes(60), now())
         self.clerk.sitting.freeze(sitting, seed)
 

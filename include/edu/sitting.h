@@ -41,6 +41,8 @@ typedef struct edu_sitting {
     edu_id offering_id;      /**< none: of a season */
     const char *kind;        /**< of the definition; "" of a season */
     int64_t waiting;         /**< of an offering: applications that are to sit and are on no list */
+    const char *commitment;  /**< hex: SHA-256 of the seed's digits; known before the seed is */
+    bool is_drawn;           /**< the portal holds the seed; else who committed to it does */
 } edu_sitting;
 EDU_PAGE(edu_sitting);
 
@@ -175,6 +177,17 @@ typedef struct edu_seat {
     const char *qr;     /**< text of its QR code */
 } edu_seat;
 
+/** A centre that is nearer than the one that somebody got. */
+EDU_RECORD
+typedef struct edu_nearer_centre {
+    const char *code;
+    const char *name;
+    int64_t distance_m; /**< as edu_seat has it */
+    int64_t seats;      /**< that it had for who needs what they need: all taken */
+    int64_t rent_m; /**< metres by which others would travel farther, in all, were a seat freed */
+} edu_nearer_centre;
+EDU_PAGE(edu_nearer_centre);
+
 /** Makes a sitting of an offering, or changes its time until its list is frozen. Who sits it are
  * those whose applications are in the state of its kind then, and who have nothing else at that
  * time. Whoever keeps the offering.
@@ -232,10 +245,21 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_rooms(edu_session *session,
                                                            const char *cursor, int32_t limit,
                                                            edu_room_page **out, edu_error *error);
 
+/** Commits to a seed of one's own for the draw, before applications are over; else the portal has
+ * drawn one when the sitting was made. Once. Clerk without scope.
+ *  @param commitment hex: SHA-256 of the seed's hexadecimal digits in small letters.
+ *  @return EDU_E_STATE "sitting.commit_late", "sitting.committed".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_commit(edu_session *session, edu_id sitting_id,
+                                                            const char *commitment, const char *key,
+                                                            edu_error *error);
+
 /** Freezes the list of a sitting: nobody is added, its hash is kept, and the seed of the draw is
- * fixed. Of a season after its window; of an offering as long as it is ahead. Clerk without scope.
- *  @param seed 1 to 64 bytes of hex, such as a public draw's; NULL: drawn by the library.
- *  @return EDU_E_STATE "sitting.not_closed", "sitting.frozen"; of an offering "sitting.started",
+ * told. Of a season after its window; of an offering as long as it is ahead. Clerk without scope.
+ *  @param seed of edu_sitting_commit: hexadecimal digits in small letters; NULL where the portal
+ *  has drawn it.
+ *  @return EDU_E_INVALID "sitting.other_seed" for a seed that does not fit the commitment;
+ *  EDU_E_STATE "sitting.not_closed", "sitting.frozen"; of an offering "sitting.started",
  *  "sitting.nobody", and "sitting.region" where somebody comes from no region that has a place.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_freeze(edu_session *session, edu_id sitting_id,
@@ -301,6 +325,16 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_discard(edu_session *sessio
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_seat(edu_session *session, edu_id person_id,
                                                           edu_id application_id, edu_seat **out,
                                                           edu_error *error);
+
+/** Why a seat is where it is: the centres that are nearer, the nearest first; none where it is the
+ * nearest. All of them were full, and each rent is at least what the person would have saved there.
+ * As edu_sitting_seat.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_nearer(edu_session *session, edu_id person_id,
+                                                            edu_id application_id,
+                                                            const char *cursor, int32_t limit,
+                                                            edu_nearer_centre_page **out,
+                                                            edu_error *error);
 
 /** The admission slip as PDF, in the session's language. As edu_sitting_seat.
  *  @return EDU_E_UNSUPPORTED in a build without PDF.

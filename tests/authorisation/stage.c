@@ -165,7 +165,7 @@ static void make_allocations(void)
     const world *w = &stage.world;
     for (enum sitting_kind kind = 0; kind < SITTINGS; kind++)
         if ((kind >= SITTING_FROZEN && kind <= SITTING_CONFIRMED) || has_results(kind))
-            FX_OK(edu_sitting_freeze(w->clerk, stage.sitting[kind], "5eed", NULL, error));
+            FX_OK(edu_sitting_freeze(w->clerk, stage.sitting[kind], NULL, NULL, error));
     for (enum sitting_kind kind = SITTING_BLIND; kind <= SITTING_APPEALED; kind++) {
         allocate(kind, w->clerk);
         FX_OK(

@@ -358,6 +358,8 @@ static edu_id sitting_of_entries(const call *c)
 }
 
 LIST(edu_olympiad_entries, edu_entry_page, sitting_of_entries(c), school_asked_for(c))
+#define COMMITMENT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+WRITE(edu_sitting_commit, sitting(c, SITTING_OPEN), COMMITMENT, NULL)
 WRITE(edu_sitting_freeze, sitting(c, SITTING_CLOSED), NULL, NULL)
 
 static edu_status call_edu_sitting_allocate(call *c, edu_error *error)
@@ -373,6 +375,7 @@ READ(edu_sitting_transcript, edu_document, allocation(c, SITTING_CONFIRMED), "tr
 WRITE(edu_sitting_confirm, allocation(c, SITTING_PROPOSED), silent, NULL)
 WRITE(edu_sitting_discard, allocation(c, SITTING_PROPOSED), NULL)
 READ(edu_sitting_seat, edu_seat, c->target.person, c->target.application)
+LIST(edu_sitting_nearer, edu_nearer_centre_page, c->target.person, c->target.application)
 READ(edu_sitting_slip, edu_document, c->target.person, c->target.application)
 LIST(edu_sitting_attendance, edu_entry_page, stage_sitting(SITTING_CONFIRMED), centre(c))
 READ(edu_sitting_attendance_pdf, edu_document, stage_sitting(SITTING_CONFIRMED), centre(c))
@@ -661,7 +664,6 @@ static edu_status call_edu_request_clock(call *c, edu_error *error)
 
 /* ---- rounds ---- */
 
-#define COMMITMENT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 READ(edu_round_get, edu_round, stage_group())
 WRITE(edu_round_commit, stage_group(), COMMITMENT, NULL)
 WRITE(edu_round_propose, stage_group(), NULL, NULL)

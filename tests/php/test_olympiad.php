@@ -20,7 +20,7 @@ function seated(World $world): array
     [$season, $sitting] = $world->season();
     $applications = array_map(fn(string $pupil) => $world->clerk->olympiad->register($sitting, $pupil), $world->pupils);
     $world->clerk->olympiad->seasonWindow($season, at('-1 hour'), at('now'));
-    $world->clerk->sitting->freeze($sitting, '5eed');
+    $world->clerk->sitting->freeze($sitting);
     $world->clerk2->sitting->confirm($world->clerk->sitting->allocate($sitting));
     return [$season, $sitting, $applications];
 }
@@ -84,7 +84,10 @@ function test_seats(World $world): void
         grade_from: 1, grade_to: 3, opens: at('now'), closes: at('+1 day'))))->state, 'another season is a draft');
     $applications = array_map(fn(string $pupil) => $world->clerk->olympiad->register($sitting, $pupil), $world->pupils);
     fails('Edu\State', 'while one may register', fn() => $world->clerk->sitting->allocate($sitting));
+    $world->clerk->sitting->commit($sitting, hash('sha256', '5eed'));
+    same(hash('sha256', '5eed'), $world->clerk->sitting->get($sitting)->commitment, 'a seed is committed to');
     $world->clerk->olympiad->seasonWindow($season, at('-1 hour'), at('now'));
+    fails('Edu\Invalid', 'another seed than that', fn() => $world->clerk->sitting->freeze($sitting, 'beef'));
     $world->clerk->sitting->freeze($sitting, '5eed');
     $discarded = $world->clerk->sitting->allocate($sitting);
     $world->clerk->sitting->discard($discarded);

@@ -428,6 +428,13 @@ END_TEST
 
 /* ---- from the freeze to the slip ---- */
 
+static void hash_of(const char *text, char hex[65])
+{
+    uint8_t hash[32];
+    crypto_hash_sha256(hash, (const uint8_t *)text, strlen(text));
+    sodium_bin2hex(hex, 65, hash, sizeof hash);
+}
+
 static edu_id applications[WORLD_PUPILS];
 
 static edu_id allocate(edu_session *session)
@@ -442,9 +449,17 @@ static void confirm(edu_session *session, edu_id allocation)
     FX_OK(edu_sitting_confirm(session, allocation, (edu_progress){NULL, NULL}, NULL, error));
 }
 
+static void commit_to(const char *seed)
+{
+    char hex[65];
+    hash_of(seed, hex);
+    FX_OK(edu_sitting_commit(w.clerk, w.sitting, hex, NULL, error));
+}
+
 static void register_and_freeze(void)
 {
     world_register(&w, 0, WORLD_PUPILS, applications);
+    commit_to("c0ffee");
     fx_clock_set(WORLD_CLOSES);
     FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "c0ffee", NULL, error));
 }
@@ -577,6 +592,40 @@ static int by_application(const void *a, const void *b)
     return memcmp(&applications[*(const int *)a], &applications[*(const int *)b], sizeof(edu_id));
 }
 
+START_TEST(a_seed_is_committed_to_before_the_list_is_known)
+{
+    char drawn[65], hex[65];
+    edu_sitting *sitting = NULL;
+    FX_OK(edu_sitting_get(w.nobody, w.sitting, &sitting, error));
+    ck_assert_ptr_null(sitting->seed);
+    snprintf(drawn, sizeof drawn, "%s", sitting->commitment);
+    edu_free(sitting);
+    hash_of("c0ffee", hex);
+    FX_FAILS(EDU_E_DENIED, edu_sitting_commit(w.regional, w.sitting, hex, NULL, error));
+    FX_FAILS_WITH(EDU_E_INVALID, "sitting.commitment",
+                  edu_sitting_commit(w.clerk, w.sitting, "c0ffee", NULL, error));
+    fx_clock_set(WORLD_CLOSES);
+    FX_FAILS_WITH(EDU_E_STATE, "sitting.commit_late",
+                  edu_sitting_commit(w.clerk, w.sitting, hex, NULL, error));
+    fx_clock_set(WORLD_CLOSES - 1000000);
+    FX_OK(edu_sitting_commit(w.clerk, w.sitting, hex, "k", error));
+    FX_OK(edu_sitting_commit(w.clerk, w.sitting, hex, "k", error));
+    FX_FAILS_WITH(EDU_E_STATE, "sitting.committed",
+                  edu_sitting_commit(w.second, w.sitting, drawn, NULL, error));
+    fx_clock_set(WORLD_CLOSES);
+    FX_FAILS_WITH(EDU_E_INVALID, "sitting.other_seed",
+                  edu_sitting_freeze(w.clerk, w.sitting, NULL, NULL, error));
+    FX_FAILS_WITH(EDU_E_INVALID, "sitting.other_seed",
+                  edu_sitting_freeze(w.clerk, w.sitting, "c0ffef", NULL, error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "c0ffee", NULL, error));
+    FX_OK(edu_sitting_get(w.nobody, w.sitting, &sitting, error));
+    ck_assert_str_eq(sitting->seed, "c0ffee");
+    ck_assert_str_eq(sitting->commitment, hex);
+    ck_assert(!sitting->is_drawn && strcmp(drawn, hex) != 0);
+    edu_free(sitting);
+}
+END_TEST
+
 START_TEST(freeze_keeps_the_hash_of_the_list)
 {
     world_register(&w, 0, WORLD_PUPILS, applications);
@@ -586,8 +635,10 @@ START_TEST(freeze_keeps_the_hash_of_the_list)
     FX_FAILS(EDU_E_DENIED, edu_sitting_freeze(w.regional, w.sitting, NULL, NULL, error));
     FX_FAILS(EDU_E_DENIED, edu_sitting_freeze(w.operator_, w.sitting, NULL, NULL, error));
     FX_FAILS(EDU_E_INVALID, edu_sitting_freeze(w.clerk, w.sitting, "xyz", NULL, error));
-    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "c0ffee", "k", error));
-    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "c0ffee", "k", error));
+    FX_FAILS_WITH(EDU_E_INVALID, "sitting.other_seed",
+                  edu_sitting_freeze(w.clerk, w.sitting, "c0ffee", NULL, error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, NULL, "k", error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, NULL, "k", error));
     FX_FAILS_WITH(EDU_E_STATE, "sitting.frozen",
                   edu_sitting_freeze(w.second, w.sitting, NULL, NULL, error));
     char *text = NULL;
@@ -604,15 +655,15 @@ START_TEST(freeze_keeps_the_hash_of_the_list)
         fprintf(file, "%s,S%02d,%d,%d\n", id, i / WORLD_PER_SCHOOL, 7 + i % 3, i % 60 == 7);
     }
     fclose(file);
-    uint8_t hash[32];
-    char hex[65];
-    crypto_hash_sha256(hash, (const uint8_t *)text, size);
-    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    char hex[65], commitment[65];
+    hash_of(text, hex);
     free(text);
     edu_sitting *sitting = NULL;
     FX_OK(edu_sitting_get(w.nobody, w.sitting, &sitting, error));
     ck_assert_str_eq(sitting->frozen_hash, hex);
-    ck_assert_str_eq(sitting->seed, "c0ffee");
+    hash_of(sitting->seed, commitment); /* what was shown before anybody had registered */
+    ck_assert_str_eq(commitment, sitting->commitment);
+    ck_assert(sitting->is_drawn);
     ck_assert_str_eq(sitting->state, "frozen");
     edu_free(sitting);
     edu_id id;
@@ -1293,6 +1344,99 @@ START_TEST(pupils_are_told)
 }
 END_TEST
 
+/* ---- why here ---- */
+
+typedef struct near_one {
+    const edu_allocation_site *centre;
+    int64_t distance, rent;
+} near_one;
+
+static int by_distance(const void *a, const void *b)
+{
+    const near_one *x = a, *y = b;
+    return (x->distance > y->distance) - (x->distance < y->distance);
+}
+
+static const edu_allocation_site *place_of(const edu_allocation_problem *problem, int pupil)
+{
+    char id[32];
+    snprintf(id, sizeof id, "S%02d%s", pupil / WORLD_PER_SCHOOL, pupil % 60 == 7 ? "/sf" : "");
+    for (size_t i = 0; i < problem->place_count; i++)
+        if (strcmp(problem->places[i].id, id) == 0)
+            return &problem->places[i];
+    ck_abort_msg("no place %s", id);
+}
+
+/* Of the published problem: the centres nearer than the one somebody got. */
+static size_t find_nearer(const edu_allocation_problem *problem, const json_t *rents, int pupil,
+                          int64_t distance, near_one *out)
+{
+    const edu_allocation_site *place = place_of(problem, pupil);
+    size_t count = 0;
+    for (size_t k = 0; k < problem->centre_count; k++) {
+        const edu_allocation_site *centre = &problem->centres[k];
+        int64_t way = edu_allocation_distance(place, centre);
+        if (strcmp(place->zone, centre->zone) == 0 && way < distance)
+            out[count++] =
+                (near_one){centre, way, json_integer_value(json_object_get(rents, centre->id))};
+    }
+    qsort(out, count, sizeof *out, by_distance);
+    return count;
+}
+
+/* Two at the door of the first schools that hold few: most of those who live near go farther. */
+static const char small_centres[] = "code,name,address,region,latitude,longitude,zone,active\n"
+                                    "D1,Kiçik,Nizami 5,baku,40.35,49.75,,1\n"
+                                    "D2,Daha kiçik,Nizami 6,baku,40.363,49.771,,1\n";
+static const char small_rooms[] =
+    "centre,room,rows,columns,missing,step_free\nD1,1,3,3,,A1\nD2,1,2,2,,\n";
+
+START_TEST(everybody_sees_which_nearer_centres_were_full)
+{
+    fx_import(edu_sitting_import_centres, small_centres);
+    fx_import(edu_sitting_import_rooms, small_rooms);
+    register_and_freeze();
+    edu_id allocation = allocate(w.clerk);
+    edu_nearer_centre_page *page = NULL;
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_sitting_nearer(w.pupil[0], self, applications[0], NULL, 50, &page, error));
+    confirm(w.second, allocation);
+    char *place_text = transcript_file(allocation, "places.csv");
+    char *centre_text = transcript_file(allocation, "centres.csv");
+    char *transcript_text = transcript_file(allocation, "transcript.json");
+    edu_allocation_problem *problem = NULL;
+    FX_OK(edu_allocation_read(fx_bytes(place_text), fx_bytes(centre_text), &problem, error));
+    json_t *transcript = json_loads(transcript_text, 0, NULL);
+    size_t farther = 0;
+    for (int i = 0; i < WORLD_PUPILS; i++) {
+        edu_seat *seat = NULL;
+        near_one expected[64];
+        FX_OK(edu_sitting_seat(w.clerk, w.pupils[i], applications[i], &seat, error));
+        size_t count = find_nearer(problem, json_object_get(transcript, "rents"), i,
+                                   seat->distance_m, expected);
+        FX_OK(edu_sitting_nearer(w.clerk, w.pupils[i], applications[i], NULL, 50, &page, error));
+        ck_assert_uint_eq(page->count, count);
+        for (size_t k = 0; k < count; k++) {
+            const edu_nearer_centre *one = &page->items[k];
+            ck_assert_int_eq(one->distance_m, expected[k].distance);
+            ck_assert(strncmp(one->code, expected[k].centre->id, strlen(one->code)) == 0);
+            ck_assert_int_eq(one->rent_m, expected[k].rent);
+            ck_assert_int_eq(one->seats, expected[k].centre->count);
+            ck_assert_int_ge(one->rent_m, seat->distance_m - one->distance_m);
+        }
+        farther += count > 0;
+        edu_free(page);
+        edu_free(seat);
+    }
+    ck_assert_uint_gt(farther, 20);
+    json_decref(transcript);
+    edu_free(problem);
+    free(place_text);
+    free(centre_text);
+    free(transcript_text);
+}
+END_TEST
+
 static Suite *olympiad_suite(void)
 {
     Suite *suite = suite_create("olympiad");
@@ -1325,7 +1469,9 @@ static Suite *olympiad_suite(void)
     TCase *allocating = tcase_create("allocating");
     tcase_add_checked_fixture(allocating, make, fx_teardown);
     tcase_set_timeout(allocating, 120);
+    tcase_add_test(allocating, a_seed_is_committed_to_before_the_list_is_known);
     tcase_add_test(allocating, freeze_keeps_the_hash_of_the_list);
+    tcase_add_test(allocating, everybody_sees_which_nearer_centres_were_full);
     tcase_add_test(allocating, proposal_is_for_clerks);
     tcase_add_test(allocating, two_people_confirm);
     tcase_add_test(allocating, seats_follow_the_rules);

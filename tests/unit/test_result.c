@@ -233,7 +233,7 @@ static void make(void)
     world_make(&w);
     world_register(&w, 0, PUPILS, applications);
     fx_clock_set(WORLD_CLOSES + 1);
-    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, "5eed", NULL, error));
+    FX_OK(edu_sitting_freeze(w.clerk, w.sitting, NULL, NULL, error));
     FX_OK(edu_sitting_allocate(w.clerk, w.sitting, silent, NULL, &allocation, error));
     FX_OK(edu_sitting_confirm(w.second, allocation, silent, NULL, error));
     read_slips();

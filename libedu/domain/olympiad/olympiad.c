@@ -307,13 +307,15 @@ static edu_status sitting_create_run(ei_command *command, edu_tx *tx, edu_error 
     const edu_sitting_new *sitting = create->sitting;
     season_facts season = {0};
     sittings_facts others;
+    char commitment[EI_COMMITMENT_TEXT];
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
     EI_TRY(season_facts_read(command->session, tx, sitting->season_id, &season, error));
     EI_TRY(sittings_facts_read(tx, sitting->season_id, sitting->code, &others, error));
     EI_TRY(sitting_fits(sitting, &season, &others, error));
+    ei_sitting_commitment(command->session, &create->id, commitment);
     EI_TRY(sql_olympiad_sitting_add(tx, &create->id, &sitting->season_id, sitting->code,
                                     sitting->grade_from, sitting->grade_to, sitting->starts,
-                                    sitting->minutes, NULL, error));
+                                    sitting->minutes, commitment, NULL, error));
     EI_TRY(sql_olympiad_subject_add(tx, &create->id, &sitting->season_id, NULL, error));
     memcpy(command->result, &create->id, sizeof create->id);
     command->result_size = sizeof create->id;

@@ -34,9 +34,10 @@ UPDATE season SET is_published = 1 WHERE id = ?1
 -- statement olympiad_season_window(id id, opens time, closes time) run
 UPDATE season SET opens = ?2, closes = ?3 WHERE id = ?1
 
--- statement olympiad_sitting_add(id id, season_id id, code text, grade_from int, grade_to int, starts time, minutes int) run
-INSERT INTO sitting (id, season_id, code, kind, grade_from, grade_to, starts, minutes, state)
-VALUES (?1, ?2, ?3, '', ?4, ?5, ?6, ?7, 'open')
+-- statement olympiad_sitting_add(id id, season_id id, code text, grade_from int, grade_to int, starts time, minutes int, commitment text) run
+INSERT INTO sitting (id, season_id, code, kind, grade_from, grade_to, starts, minutes, state, commitment,
+    is_drawn)
+VALUES (?1, ?2, ?3, '', ?4, ?5, ?6, ?7, 'open', ?8, 1)
 
 -- statement olympiad_season_sittings(season_id id) rows
 SELECT code, grade_from, grade_to, starts, state FROM sitting WHERE season_id = ?1

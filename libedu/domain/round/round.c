@@ -128,8 +128,7 @@ edu_status edu_round_commit(edu_session *session, edu_id offering_id, const char
 {
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(commitment, EI_COMMITMENT_TEXT - 1, false, "/commitment", error));
-    if (strlen(commitment) != EI_COMMITMENT_TEXT - 1 ||
-        strspn(commitment, HEX) != EI_COMMITMENT_TEXT - 1)
+    if (!ei_seed_is_commitment(commitment))
         return ei_fail(error, EDU_E_INVALID, "round.commitment", "/commitment",
                        "a commitment is 64 hexadecimal digits in small letters");
     judging_step step = {offering_id, commitment};
@@ -147,17 +146,12 @@ static edu_status bad_seed(edu_error *error)
 static edu_status take_seed(const ei_command *command, const judging_step *step,
                             ei_judging *judging, edu_error *error)
 {
-    char commitment[EI_COMMITMENT_TEXT];
     if (!ei_ranking_has_lottery(ei_definition_ranking(judging->definition)))
         return step->text ? bad_seed(error) : EDU_OK;
-    if (judging->is_drawn)
-        ei_seed_drawn(command->session, "round.seed", &judging->offering, judging->seed);
-    if (judging->is_drawn == (step->text != NULL))
-        return bad_seed(error);
-    if (step->text)
-        (void)snprintf(judging->seed, sizeof judging->seed, "%s", step->text);
-    ei_seed_commitment(judging->seed, commitment);
-    return strcmp(commitment, judging->commitment) == 0 ? EDU_OK : bad_seed(error);
+    return ei_seed_reveal(command->session, "round.seed", &judging->offering, judging->is_drawn,
+                          judging->commitment, step->text, judging->seed)
+               ? EDU_OK
+               : bad_seed(error);
 }
 
 static edu_status check_ranked(const ei_command *command, const ei_judging *judging,
@@ -195,7 +189,7 @@ edu_status edu_round_propose(edu_session *session, edu_id offering_id, const cha
 {
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(seed, EI_SEED_TEXT - 1, true, "/seed", error));
-    if (seed && (strlen(seed) < 2 || strlen(seed) % 2 || strspn(seed, HEX) != strlen(seed)))
+    if (seed && !ei_seed_is_good(seed))
         return ei_fail(error, EDU_E_INVALID, "round.seed", "/seed",
                        "a seed is 1 to 64 bytes as hexadecimal digits in small letters");
     judging_step step = {offering_id, seed};

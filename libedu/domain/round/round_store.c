@@ -1,7 +1,6 @@
 /* Rounds of offerings: rows to structs, who may do what with them, seeds. */
 #include "domain/round/round_store.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,24 +16,6 @@ const char *ei_judging_state_name(ei_judging_state state)
 }
 
 /* ---- seeds ---- */
-
-void ei_seed_commitment(const char *digits, char out[EI_COMMITMENT_TEXT])
-{
-    uint8_t hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, (const uint8_t *)digits, strlen(digits));
-    ei_hex_format(hash, sizeof hash, out);
-}
-
-/* Under the portal's secret key: nobody can choose it, and it is the same whenever it is asked for.
- */
-void ei_seed_drawn(const edu_session *session, const char *purpose, const edu_id *offering,
-                   char out[EI_SEED_TEXT])
-{
-    char id[EDU_ID_TEXT];
-    edu_id_format(*offering, id);
-    ei_hash seed = ei_hash_text(session->portal, purpose, id);
-    ei_hex_format(seed.bytes, sizeof seed.bytes, out);
-}
 
 edu_status ei_judging_begin(ei_command *command, edu_tx *tx, const edu_id *offering,
                             edu_error *error)

@@ -3,11 +3,9 @@
 #define EI_ROUND_STORE_H
 
 #include <edu/round.h>
+#include "domain/portal/seed.h"
 #include "domain/request/request_store.h"
 
-#define EI_SEED_BYTES 64
-#define EI_SEED_TEXT (2 * EI_SEED_BYTES + 1)
-#define EI_COMMITMENT_TEXT 65
 #define EI_ROUND_NUMBER_TEXT 13
 #define EI_CERTIFICATE_TYPE (EI_CODE_MAX + 16)
 #define EI_SCORE_COMMENT "score.comment" /* name of a sealed field */
@@ -64,11 +62,6 @@ void ei_round_certificate_type(const char *service, char out[EI_CERTIFICATE_TYPE
 /* Title of an offering, in the session's language. */
 edu_status ei_judging_title(const edu_session *session, edu_tx *tx, const edu_id *offering,
                             ei_arena *arena, const char **out, edu_error *error);
-/* What the seed commits to; digits in small letters. */
-void ei_seed_commitment(const char *digits, char out[EI_COMMITMENT_TEXT]);
-/* That of the portal for an offering, for whatever purpose, as digits. */
-void ei_seed_drawn(const edu_session *session, const char *purpose, const edu_id *offering,
-                   char out[EI_SEED_TEXT]);
 /* Whether the system may do the definition's action of `place` from this state. */
 bool ei_is_candidate(const ei_definition *definition, const char *state);
 /* Whether sheets are filled in in this state. */

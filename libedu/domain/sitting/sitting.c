@@ -80,9 +80,11 @@ static edu_status store_sitting(ei_command *command, edu_tx *tx, const edu_sitti
     if (!ei_id_is_none(id))
         status = change_sitting(tx, given, title, kind, error);
     else {
+        char commitment[EI_COMMITMENT_TEXT];
         id = ei_new_id(command->session);
+        ei_sitting_commitment(command->session, &id, commitment);
         status = sql_sitting_add(tx, &id, &given->offering_id, given->kind, title, kind->state,
-                                 given->starts, given->minutes, NULL, error);
+                                 given->starts, given->minutes, commitment, NULL, error);
     }
     ei_free(title);
     memcpy(command->result, &id, sizeof id);

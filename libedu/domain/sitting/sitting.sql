@@ -8,7 +8,7 @@ SELECT 1 WHERE @has_role(?1, 'clerk') OR @has_role_everywhere(?1, 'admin')
 SELECT 1 WHERE @has_role(?1, 'steward') OR @has_role(?1, 'clerk')
     OR @has_role_everywhere(?1, 'admin')
 
--- Those of a season; those of an offering for who keeps it. Last, how many are in the state and on no list
+-- Those of a season; those of an offering for who keeps it. Then how many are in the state and on no list
 -- of the kind.
 -- fragment sitting_columns(one, season, offer, named)
 one.id, one.season_id, one.code, COALESCE(season.title, named.title),
@@ -18,7 +18,8 @@ one.id, one.season_id, one.code, COALESCE(season.title, named.title),
     one.offering_id, one.kind, (SELECT COUNT(*) FROM request waits WHERE waits.offering_id = one.offering_id
         AND waits.state = one.of_state AND waits.is_open = 1 AND NOT EXISTS (SELECT 1 FROM entry listed
             JOIN sitting other ON other.id = listed.sitting_id WHERE listed.person_id = waits.person_id
-            AND listed.application_id = waits.id AND listed.is_open = 1 AND other.kind = one.kind))
+            AND listed.application_id = waits.id AND listed.is_open = 1 AND other.kind = one.kind)),
+    one.commitment, one.is_drawn
 
 -- fragment sitting_from()
 sitting t LEFT JOIN season s ON s.id = t.season_id LEFT JOIN offering o ON o.id = t.offering_id
@@ -47,10 +48,10 @@ SELECT t.starts, t.id, @sitting_columns(t, s, o, n) FROM @sitting_from()
 WHERE t.offering_id = ?2 AND @keeps(?1, o.institution, o.region) AND (t.starts, t.id) > (?3, ?4)
 ORDER BY t.starts, t.id LIMIT ?5
 
--- statement sitting_add(id id, offering_id id, kind text, kind_title json, of_state text, starts time, minutes int) run
+-- statement sitting_add(id id, offering_id id, kind text, kind_title json, of_state text, starts time, minutes int, commitment text) run
 INSERT INTO sitting (id, offering_id, code, kind, kind_title, of_state, grade_from, grade_to, starts, minutes,
-    state)
-VALUES (?1, ?2, ?3, ?3, ?4, ?5, 0, 0, ?6, ?7, 'open')
+    state, commitment, is_drawn)
+VALUES (?1, ?2, ?3, ?3, ?4, ?5, 0, 0, ?6, ?7, 'open', ?8, 1)
 
 -- Until its list is frozen.
 -- statement sitting_change(id id, offering_id id, kind text, kind_title json, of_state text, starts time, minutes int) run
@@ -118,7 +119,7 @@ INSERT INTO desk (centre, room, number, is_step_free) VALUES (?1, ?2, ?3, ?4)
 
 -- statement sitting_facts(sitting id) rows
 SELECT t.state, COALESCE(s.is_published, 1), COALESCE(s.closes, o.closes), t.starts, t.minutes, t.seed,
-    t.offering_id, t.kind
+    t.offering_id, t.kind, t.commitment, t.is_drawn
 FROM @sitting_from() WHERE t.id = ?1
 
 -- Who is in the state and on no list of the kind, and has nothing else at that time.
@@ -150,6 +151,10 @@ SELECT ?1, ?2, ?3, g.code, 0, ?5, ?6, 1, 0, ?7 FROM region g WHERE g.code = ?4
 -- statement sitting_freeze_list(sitting id) rows
 SELECT application_id, COALESCE(institution, region), grade, is_step_free FROM entry
 WHERE sitting_id = ?1 AND is_open = 1 ORDER BY application_id
+
+-- Once.
+-- statement sitting_commit(sitting id, commitment text) run
+UPDATE sitting SET commitment = ?2, is_drawn = 0 WHERE id = ?1 AND state = 'open' AND is_drawn = 1
 
 -- statement sitting_freeze(sitting id, hash blob, seed blob) run
 UPDATE sitting SET state = 'frozen', frozen_hash = ?2, seed = ?3 WHERE id = ?1 AND state = 'open'
@@ -356,6 +361,23 @@ WHERE x.person_id = ?2 AND x.application_id = ?3 AND x.slip IS NOT NULL
     AND l.state IN ('confirming', 'confirmed') AND (s.id IS NOT NULL AND @may_see(?1, x.person_id)
         OR o.id IS NOT NULL AND (@acts_for(?1, x.person_id) OR @keeps(?1, o.institution, o.region)))
 ORDER BY CASE WHEN t.starts + t.minutes * 60000000 > ?4 THEN 0 ELSE 1 END, ABS(t.starts - ?4) LIMIT 1
+
+-- Centres that a person's place might have used and that are nearer than the one they got.
+-- statement sitting_nearer(person id, sitting id, after_square int, after_centre text, limit int) rows
+SELECT k.square, k.centre, c.code, c.name, k.square, k.capacity, k.rent
+FROM (SELECT (q.x_m - p.x_m) * (q.x_m - p.x_m) + (q.y_m - p.y_m) * (q.y_m - p.y_m) AS square, q.centre,
+        q.capacity, q.rent, x.distance_m, e.is_step_free
+    FROM seat x JOIN entry e ON e.person_id = x.person_id AND e.application_id = x.application_id
+            AND e.sitting_id = x.sitting_id
+        JOIN allocation_place p ON p.allocation_id = x.allocation_id
+            AND p.place = COALESCE(e.institution, 'region:' || e.region)
+                || CASE WHEN e.is_step_free = 1 THEN '/sf' ELSE '' END
+        JOIN allocation_centre q ON q.allocation_id = x.allocation_id AND q.zone = p.zone
+    WHERE x.person_id = ?1 AND x.sitting_id = ?2) k
+    JOIN centre c
+        ON c.code = CASE WHEN k.is_step_free = 1 THEN SUBSTR(k.centre, 1, LENGTH(k.centre) - 3) ELSE k.centre END
+WHERE k.square < k.distance_m * k.distance_m AND (k.square, k.centre) > (?3, ?4)
+ORDER BY k.square, k.centre LIMIT ?5
 
 -- statement sitting_centre_covered(actor id, centre text, sitting id) rows
 SELECT c.name, c.address, COALESCE(s.title, n.title), COALESCE(s.subject_title, t.kind_title), t.starts,

@@ -16,11 +16,11 @@
 
 #define LIST_MAX 200000 /* of an offering */
 
-typedef struct freezing {
+/* A seed, or a commitment to one, for a sitting. */
+typedef struct drawing {
     edu_id sitting_id;
-    uint8_t seed[EI_SEED_MAX];
-    size_t seed_size;
-} freezing;
+    const char *text; /* NULL: the portal's seed */
+} drawing;
 
 static edu_status hash_list(edu_tx *tx, const edu_id *sitting_id, uint8_t hash[32], int64_t *count,
                             edu_error *error)
@@ -161,56 +161,96 @@ static edu_status list_of_offering(ei_command *command, edu_tx *tx, const ei_sit
     return status;
 }
 
+/* ---- the seed ---- */
+
+static edu_status take_seed(const edu_session *session, const drawing *freeze,
+                            const ei_sitting_facts *facts, uint8_t *out, size_t *size,
+                            edu_error *error)
+{
+    char digits[EI_SEED_TEXT];
+    if (!ei_seed_reveal(session, EI_SITTING_SEED, &facts->id, facts->is_drawn, facts->commitment,
+                        freeze->text, digits))
+        return ei_fail(error, EDU_E_INVALID, "sitting.other_seed", "/seed",
+                       "this is not the seed that was committed to");
+    *size = (size_t)ei_hex_parse(digits, out, EI_SEED_BYTES);
+    return EDU_OK;
+}
+
+static edu_status run_drawing(edu_session *session, const char *name, const drawing *draw,
+                              const char *key,
+                              edu_status (*run)(ei_command *, edu_tx *, edu_error *),
+                              edu_error *error)
+{
+    ei_command command = {.session = session,
+                          .name = name,
+                          .key = key,
+                          .run = run,
+                          .context = (void *)(uintptr_t)draw};
+    ei_command_hash(&command, &draw->sitting_id, sizeof draw->sitting_id);
+    ei_command_hash_text(&command, draw->text);
+    return ei_command_run(&command, error);
+}
+
+static edu_status commit_run(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const drawing *commit = command->context;
+    ei_sitting_facts facts;
+    int64_t changed;
+    EI_TRY(ei_require_clerk(command->session, tx, error));
+    EI_TRY(ei_sitting_facts_read(tx, &commit->sitting_id, &facts, error));
+    if (facts.closes <= command->now)
+        return ei_fail(error, EDU_E_STATE, "sitting.commit_late", NULL,
+                       "a seed is committed to before it is known who will be on the list: until "
+                       "applications are over");
+    EI_TRY(sql_sitting_commit(tx, &commit->sitting_id, commit->text, &changed, error));
+    if (changed == 0)
+        return ei_fail(error, EDU_E_STATE, "sitting.committed", NULL,
+                       "somebody has committed to a seed already");
+    return ei_audit_count(command, tx, "sitting.commit", commit->sitting_id, 1, error);
+}
+
+edu_status edu_sitting_commit(edu_session *session, edu_id sitting_id, const char *commitment,
+                              const char *key, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    EI_TRY(ei_check_text(commitment, EI_COMMITMENT_TEXT - 1, false, "/commitment", error));
+    if (!ei_seed_is_commitment(commitment))
+        return ei_fail(error, EDU_E_INVALID, "sitting.commitment", "/commitment",
+                       "a commitment is 64 hexadecimal digits in small letters");
+    drawing commit = {sitting_id, commitment};
+    return run_drawing(session, "sitting.commit", &commit, key, commit_run, error);
+}
+
+/* ---- freezing ---- */
+
 static edu_status freeze_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
-    const freezing *freeze = command->context;
+    const drawing *freeze = command->context;
     ei_sitting_facts facts;
-    uint8_t hash[32];
+    uint8_t hash[32], seed_bytes[EI_SEED_BYTES];
+    edu_bytes hash_is = {hash, sizeof hash}, seed = {seed_bytes, 0};
     int64_t count, changed;
     EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(ei_sitting_facts_read(tx, &freeze->sitting_id, &facts, error));
     EI_TRY(may_freeze(&facts, command->now, error));
+    EI_TRY(take_seed(command->session, freeze, &facts, seed_bytes, &seed.size, error));
     if (ei_sitting_is_of_offering(&facts))
         EI_TRY(list_of_offering(command, tx, &facts, error));
     EI_TRY(hash_list(tx, &freeze->sitting_id, hash, &count, error));
-    edu_bytes hash_bytes = {hash, sizeof hash}, seed = {freeze->seed, freeze->seed_size};
-    EI_TRY(sql_sitting_freeze(tx, &freeze->sitting_id, hash_bytes, seed, &changed, error));
+    EI_TRY(sql_sitting_freeze(tx, &freeze->sitting_id, hash_is, seed, &changed, error));
     if (changed != 1)
         return ei_fail(error, EDU_E_STATE, "sitting.frozen", "", "the list is frozen already");
     return ei_audit_count(command, tx, "sitting.freeze", freeze->sitting_id, count, error);
-}
-
-static edu_status seed_take(edu_session *session, const char *seed, freezing *freeze,
-                            edu_error *error)
-{
-    if (seed == NULL) {
-        const edu_random *random = &session->portal->environment.random;
-        freeze->seed_size = 32;
-        random->fill(random->context, freeze->seed, freeze->seed_size);
-        return EDU_OK;
-    }
-    int size = strnlen(seed, 2 * EI_SEED_MAX + 1) <= 2 * EI_SEED_MAX
-                   ? ei_hex_parse(seed, freeze->seed, EI_SEED_MAX)
-                   : -1;
-    if (size < 1)
-        return ei_fail(error, EDU_E_INVALID, "sitting.seed", "/seed",
-                       "a seed is 1 to %d bytes of hex", EI_SEED_MAX);
-    freeze->seed_size = (size_t)size;
-    return EDU_OK;
 }
 
 edu_status edu_sitting_freeze(edu_session *session, edu_id sitting_id, const char *seed,
                               const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
-    freezing freeze = {.sitting_id = sitting_id};
-    EI_TRY(seed_take(session, seed, &freeze, error));
-    ei_command command = {.session = session,
-                          .name = "sitting.freeze",
-                          .key = key,
-                          .run = freeze_run,
-                          .context = &freeze};
-    ei_command_hash(&command, &sitting_id, sizeof sitting_id);
-    ei_command_hash_text(&command, seed);
-    return ei_command_run(&command, error);
+    if (seed != NULL && (strnlen(seed, EI_SEED_TEXT) == EI_SEED_TEXT || !ei_seed_is_good(seed)))
+        return ei_fail(error, EDU_E_INVALID, "sitting.seed", "/seed",
+                       "a seed is 1 to %d bytes as hexadecimal digits in small letters",
+                       EI_SEED_BYTES);
+    drawing freeze = {sitting_id, seed};
+    return run_drawing(session, "sitting.freeze", &freeze, key, freeze_run, error);
 }

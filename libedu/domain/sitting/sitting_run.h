@@ -12,7 +12,7 @@ typedef struct ei_run_figures {
 typedef struct ei_run {
     edu_session *session;
     edu_id allocation_id, sitting_id;
-    uint8_t seed[EI_SEED_MAX];
+    uint8_t seed[EI_SEED_BYTES];
     size_t seed_size;
     edu_progress progress;
     const char *stage;

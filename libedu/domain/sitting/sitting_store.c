@@ -48,7 +48,9 @@ static edu_status take_facts(ei_rows *rows, ei_sitting_facts *out, edu_error *er
     out->ends = out->starts + ei_column_int(rows, 4) * 60000000;
     out->offering = ei_column_id(rows, 6);
     ei_take_text(rows, 7, out->kind, sizeof out->kind);
-    if (seed.size > EI_SEED_MAX)
+    ei_take_text(rows, 8, out->commitment, sizeof out->commitment);
+    out->is_drawn = ei_column_bool(rows, 9);
+    if (seed.size > EI_SEED_BYTES)
         return ei_fail(error, EDU_E_CORRUPT, "sitting.hash", "", "a stored seed is too long");
     if (seed.size > 0)
         memcpy(out->seed, seed.data, seed.size);
@@ -68,6 +70,14 @@ edu_status ei_sitting_facts_read(edu_tx *tx, const edu_id *id, ei_sitting_facts 
         status = row ? take_facts(&rows, out, error) : ei_sitting_not_found(error, "sitting");
     ei_rows_close(&rows);
     return status;
+}
+
+void ei_sitting_commitment(const edu_session *session, const edu_id *id,
+                           char out[EI_COMMITMENT_TEXT])
+{
+    char seed[EI_SEED_TEXT];
+    ei_seed_drawn(session, EI_SITTING_SEED, id, seed);
+    ei_seed_commitment(seed, out);
 }
 
 bool ei_sitting_is_of_offering(const ei_sitting_facts *facts)
@@ -148,6 +158,8 @@ edu_status ei_sitting_fill(ei_rows *rows, int first, ei_arena *arena, void *reco
     EI_TRY(copy_hex(arena, ei_column_bytes(rows, first + 14), &sitting->seed, error));
     sitting->offering_id = ei_column_id(rows, first + 15);
     sitting->waiting = ei_column_int(rows, first + 17);
+    EI_TRY(ei_copy_text(arena, ei_column_text(rows, first + 18), &sitting->commitment, error));
+    sitting->is_drawn = ei_column_bool(rows, first + 19);
     return ei_copy_text(arena, ei_column_text(rows, first + 16), &sitting->kind, error);
 }
 

@@ -3,11 +3,11 @@
 #define EI_SITTING_STORE_H
 
 #include <edu/sitting.h>
-#include "domain/portal/portal.h"
+#include "domain/portal/seed.h"
 #include "workflow/workflow.h"
 
 #define EI_SITTING_CODE_MAX 64
-#define EI_SEED_MAX 64
+#define EI_SITTING_SEED "sitting.seed" /* purpose of what is drawn */
 /* A run that has not shown life for so long may be taken over. */
 #define EI_RUN_STALE (60 * INT64_C(1000000))
 
@@ -30,9 +30,15 @@ typedef struct ei_sitting_facts {
     bool is_published; /* the season is */
     edu_time closes;   /* of its season, or offering */
     edu_time starts, ends;
-    uint8_t seed[EI_SEED_MAX];
+    char commitment[EI_COMMITMENT_TEXT];
+    bool is_drawn; /* the seed is the portal's */
+    uint8_t seed[EI_SEED_BYTES];
     size_t seed_size;
 } ei_sitting_facts;
+
+/* What a sitting that is made now is committed to. */
+void ei_sitting_commitment(const edu_session *session, const edu_id *id,
+                           char out[EI_COMMITMENT_TEXT]);
 
 /* EDU_E_NOT_FOUND where there is none. Who may see it is not asked. */
 edu_status ei_sitting_facts_read(edu_tx *tx, const edu_id *id, ei_sitting_facts *out,

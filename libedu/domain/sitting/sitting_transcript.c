@@ -22,11 +22,11 @@ static edu_status text_take(ei_arena *arena, const char *text, const char **out,
 
 static edu_status hex_take(ei_arena *arena, edu_bytes bytes, const char **out, edu_error *error)
 {
-    char text[2 * EI_SEED_MAX + 1];
+    char text[2 * EI_SEED_BYTES + 1];
     *out = NULL;
     if (bytes.data == NULL)
         return EDU_OK;
-    if (bytes.size > EI_SEED_MAX)
+    if (bytes.size > EI_SEED_BYTES)
         return ei_fail(error, EDU_E_CORRUPT, "sitting.hash", "", "a stored hash is too long");
     ei_hex_format(bytes.data, bytes.size, text);
     return text_take(arena, text, out, error);
@@ -137,7 +137,7 @@ typedef struct published {
     int64_t *rents;
     size_t place_count, centre_count, flow_count;
     size_t place_space, centre_space, flow_space, rent_space;
-    uint8_t seed[EI_SEED_MAX];
+    uint8_t seed[EI_SEED_BYTES];
     size_t seed_size;
     int64_t pupils, cost_m;
 } published;
@@ -236,7 +236,7 @@ static edu_status facts_take(published *p, edu_tx *tx, const edu_id *id, edu_err
     if (status == EDU_OK && row) {
         edu_bytes seed = ei_column_bytes(&rows, 1);
         p->cost_m = ei_column_int(&rows, 0);
-        p->seed_size = seed.size <= EI_SEED_MAX ? seed.size : 0;
+        p->seed_size = seed.size <= EI_SEED_BYTES ? seed.size : 0;
         memcpy(p->seed, seed.data, p->seed_size);
     }
     ei_rows_close(&rows);

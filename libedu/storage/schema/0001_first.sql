@@ -320,7 +320,8 @@ CREATE INDEX season_by_series ON season (series, year, id);
 CREATE INDEX season_by_year ON season (year, subject, id);
 
 -- An examination at one time: of a season, or of an offering, of a kind of its service's definition, with
--- the title and the state that the definition gave it then.
+-- the title and the state that the definition gave it then. commitment: hash of the seed's digits. is_drawn:
+-- the seed is the portal's.
 CREATE TABLE sitting (
     id ID NOT NULL PRIMARY KEY,
     season_id ID REFERENCES season (id),
@@ -335,6 +336,8 @@ CREATE TABLE sitting (
     minutes INT NOT NULL CHECK (minutes BETWEEN 1 AND 1440),
     state TEXT NOT NULL CHECK
         (state IN ('open', 'frozen', 'proposed', 'confirming', 'allocated', 'closing', 'held')),
+    commitment TEXT NOT NULL,
+    is_drawn BOOL NOT NULL,
     frozen_hash BLOB,
     seed BLOB,
     UNIQUE (season_id, code),
