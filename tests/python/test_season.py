@@ -1,6 +1,7 @@
 """The whole way, from opening a season to the slip in the pupil's hand."""
 
 import datetime
+import hashlib
 import json
 
 import edu
@@ -85,6 +86,31 @@ def test_everybody_gets_a_seat_of_their_own(confirmed):
         for entry in edu.pages(world.clerk.sitting.attendance, sitting, centre)
     ]
     assert len(lists) == world.count
+
+
+def test_everybody_sees_which_nearer_centres_were_full(confirmed):
+    world, _, applications = confirmed
+    for pupil, application in zip(world.pupils, applications):
+        seat = world.clerk.sitting.seat(pupil, application)
+        nearer = list(edu.pages(world.clerk.sitting.nearer, pupil, application))
+        assert [one.distance_m for one in nearer] == sorted(one.distance_m for one in nearer)
+        for one in nearer:
+            assert one.distance_m < seat.distance_m <= one.distance_m + one.rent_m
+
+
+def test_the_seed_is_committed_to_before_it_is_known(world):
+    season, sitting = world.open_season()
+    drawn = world.portal.session().sitting.get(sitting)
+    assert drawn.is_drawn and drawn.seed is None
+    committed = hashlib.sha256(b"5eed").hexdigest()
+    assert world.clerk.sitting.commit(sitting, committed) is None
+    assert world.clerk.sitting.get(sitting).commitment == committed != drawn.commitment
+    world.register_all(sitting)
+    with pytest.raises(edu.Invalid) as other:
+        world.freeze(season, sitting, "beef")
+    assert other.value.key == "sitting.other_seed"
+    world.clerk.sitting.freeze(sitting, "5eed")
+    assert world.clerk.sitting.get(sitting).seed == "5eed"
 
 
 def test_slip_is_a_pdf_whose_code_anybody_can_check(confirmed):

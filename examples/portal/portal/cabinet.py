@@ -40,10 +40,11 @@ def home():
 
 @blueprint.get("/<person>/<application>")
 def application(person, application):
+    seat = requests.seat_of(person, application)
     return render_template(
         "application.html", application=g.session.application.get(person, application),
-        events=list(edu.pages(g.session.application.timeline, person, application)),
-        seat=requests.seat_of(person, application), sent="sent" in request.args)
+        events=list(edu.pages(g.session.application.timeline, person, application)), seat=seat,
+        nearer=requests.nearer_of(person, application, seat), sent="sent" in request.args)
 
 
 @blueprint.get("/<person>/<application>/slip.pdf")

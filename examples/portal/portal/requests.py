@@ -120,6 +120,11 @@ def seat_of(person, application):
         return None
 
 
+def nearer_of(person, application, seat):
+    """Centres that are nearer than that of the seat: a few, the nearest first."""
+    return g.session.sitting.nearer(person, application, limit=10) if seat else []
+
+
 @own.route("/<person>/<application>", methods=["GET", "POST"])
 def one(person, application):
     form = Form("action", "reason")
@@ -128,9 +133,10 @@ def one(person, application):
     shown = g.session.request.get(person, application)
     service = g.session.service.get(shown.service)
     events = list(edu.pages(g.session.request.timeline, person, application))
+    seat = seat_of(person, application) if shown.is_open else None
     return render_template(
-        "request.html", form=form, shown=shown, service=service,
-        seat=seat_of(person, application) if shown.is_open else None, answers=_answers(service, shown),
+        "request.html", form=form, shown=shown, service=service, seat=seat,
+        nearer=nearer_of(person, application, seat), answers=_answers(service, shown),
         documents=given_documents(shown), sent="sent" in request.args,
         possible=g.session.request.possible(person, application).actions,
         slots=slots_of(person, application), result=_result(person, application),

@@ -171,6 +171,14 @@ def freeze(sitting):
     return _sitting(sitting, form)
 
 
+@blueprint.post("/sittings/<sitting>/commit")
+def commit(sitting):
+    form = Form("commitment")
+    if form.call(g.session.sitting.commit, sitting, form["commitment"], key=form.key, at="commitment"):
+        return redirect(url_for("staff.sitting", sitting=sitting))
+    return _sitting(sitting, form)
+
+
 @blueprint.post("/sittings/<sitting>/close")
 def close(sitting):
     form = Form()
@@ -307,6 +315,12 @@ def entries(sitting):
     page = g.session.olympiad.entries(sitting, request.args.get("institution") or None,
                                       cursor=request.args.get("cursor"), limit=50)
     return render_template("entries.html", sitting=g.session.sitting.get(sitting), page=page)
+
+
+@blueprint.get("/sittings/<sitting>/why/<person>/<application>")
+def why(sitting, person, application):
+    return render_template("seat_why.html", sitting=sitting, seat=g.session.sitting.seat(person, application),
+                           nearer=g.session.sitting.nearer(person, application, limit=200))
 
 
 @blueprint.get("/sittings/<sitting>/report/<by>")

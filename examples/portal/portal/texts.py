@@ -67,6 +67,10 @@ ERRORS = {
     "olympiad.code_taken": N_("This code is in use. Choose another."),
     "olympiad.window": N_("Registration must begin before it ends, and end before the exam."),
     "sitting.seed": N_("A seed has 2 to 128 hexadecimal digits."),
+    "sitting.other_seed": N_("This is not the seed that was committed to."),
+    "sitting.commitment": N_("This must be 64 hexadecimal digits in small letters."),
+    "sitting.commit_late": N_("A seed is committed to before applications are over."),
+    "sitting.committed": N_("Somebody has committed to a seed already."),
     "sitting.step_free": N_("There are too few step-free seats."),
     "credential.pdf_record": N_("This PDF does not carry a signed document, as those of this portal do. Check "
                                 "by the QR code on it, or by its number."),
