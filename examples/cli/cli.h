@@ -31,6 +31,7 @@ int cli_init(int argc, char **argv);
 int cli_issue(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_match(int argc, char **argv);
+int cli_check_match(int argc, char **argv);
 int cli_payment(int argc, char **argv);
 int cli_print(int argc, char **argv);
 int cli_publish(int argc, char **argv);

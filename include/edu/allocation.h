@@ -319,7 +319,11 @@ typedef struct edu_match_problem {
     const size_t *starts; /**< applicant_count + 1 of them, from 0: the choices of applicant i, the
                              dearest first, are those from starts[i] up to starts[i + 1] */
     const edu_match_choice *choices;
-    const int64_t *capacities; /**< by place, 0 to EDU_ALLOCATION_COUNT_MAX */
+    const int64_t *capacities;  /**< by place, 0 to EDU_ALLOCATION_COUNT_MAX */
+    const uint64_t *lots;       /**< by applicant: of equal priorities the smaller comes first, then
+                                     who stands first; NULL: no priorities are equal */
+    const uint64_t *place_lots; /**< by place: it draws by M(lot ^ its own), where M is as in the
+                                   draw of an allocation; NULL: one draw for all places */
 } edu_match_problem;
 
 /** Who got what; does not point into the problem. */
@@ -343,6 +347,15 @@ typedef struct edu_match_result {
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_solve(const edu_match_problem *problem,
                                                          edu_match_result **out, edu_error *error);
 
+/** Whether a matching is stable, and of all stable ones the best for every applicant. Shares
+ * nothing with edu_match_solve.
+ *  @param places by applicant: index of the place, or EDU_MATCH_NONE.
+ *  @return EDU_E_INVALID "match.not_chosen", "match.over_capacity", "match.unstable" or
+ *  "match.not_best", with the applicant as a JSON Pointer such as "/places/3".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_check(const edu_match_problem *problem,
+                                                         const size_t *places, edu_error *error);
+
 /** What edu_match made of two files. */
 EDU_RECORD
 typedef struct edu_match_outcome {
@@ -354,17 +367,33 @@ typedef struct edu_match_outcome {
 } edu_match_outcome;
 
 /** Matches as edu_match_solve does, from the bytes of two CSV files, rows and columns in any order:
- * the result is the same whatever that order is.
+ * the result is the same whatever that order is. With a seed, lots decide between equal priorities:
+ * one for each applicant, edu_allocation_lot("applicant", ID), the same at every place, which
+ * gives more people their first choice; or, if wanted, one for each place.
  *  @param applicants `applicant,choice,place,priority`: a row for each choice; choice counts from 1
  *  without a gap; priority is a whole number from -(2^63 - 1) to 2^64 - 1, and the lower, the
- * earlier.
+ * earlier; with a seed the column may be missing.
  *  @param places `place,capacity`.
+ *  @param seed hex, 1 to 64 bytes; NULL: no draw, equal priorities are a fault.
+ *  @param draws_each each place draws by itself: M(edu_allocation_lot("applicant", ID) ^
+ *  edu_allocation_lot("place", PLACE)).
  *  @param out freed by edu_free.
  *  @return EDU_E_INVALID or EDU_E_LIMIT with the line, of several faults of one kind the first; the
  * field names file and column, such as "/applicants/priority". Messages never name an applicant.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match(edu_bytes applicants, edu_bytes places,
+                                                   const char *seed, bool draws_each,
                                                    edu_match_outcome **out, edu_error *error);
+
+/** Whether a file that says who got what is a matching as edu_match makes it of the same files and
+ *  seed, by edu_match_check.
+ *  @param matched `applicant,place`, a row for each applicant, in any order.
+ *  @return as edu_match_check, with the line of `matched`; EDU_E_INVALID "match.applicants" where
+ * it does not have each applicant once.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_verify(edu_bytes applicants, edu_bytes places,
+                                                          const char *seed, bool draws_each,
+                                                          edu_bytes matched, edu_error *error);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "allocation/lot.h"
 #include "core/core.h"
 
 /* ---- checks ---- */
@@ -111,18 +112,28 @@ static edu_status check_problem(const edu_match_problem *problem, edu_error *err
         return ei_no_memory(error);
     edu_status status = check_choices(problem, seen, error);
     ei_free(seen);
-    return status == EDU_OK ? check_priorities(problem, count, error) : status;
+    return status == EDU_OK && !problem->lots ? check_priorities(problem, count, error) : status;
 }
 
 /* ---- places: whom each holds, the one to go first on top ---- */
 
 typedef struct held {
     int64_t priority;
+    uint64_t lot;
     size_t applicant;
 } held;
 
+static bool is_later(const held *one, const held *two)
+{
+    if (one->priority != two->priority)
+        return one->priority > two->priority;
+    if (one->lot != two->lot)
+        return one->lot > two->lot;
+    return one->applicant > two->applicant;
+}
+
 typedef struct place {
-    held *heap; /* no child is of higher priority than its parent */
+    held *heap; /* no child is later than its parent */
     size_t count, room;
 } place;
 
@@ -136,7 +147,7 @@ typedef struct matching {
 static void put_up(place *at, held one)
 {
     size_t i = at->count++;
-    for (; i > 0 && at->heap[(i - 1) / 2].priority < one.priority; i = (i - 1) / 2)
+    for (; i > 0 && is_later(&one, &at->heap[(i - 1) / 2]); i = (i - 1) / 2)
         at->heap[i] = at->heap[(i - 1) / 2];
     at->heap[i] = one;
 }
@@ -146,9 +157,9 @@ static void put_down(place *at, held one)
 {
     size_t i = 0;
     for (size_t child; (child = 2 * i + 1) < at->count; i = child) {
-        if (child + 1 < at->count && at->heap[child + 1].priority > at->heap[child].priority)
+        if (child + 1 < at->count && is_later(&at->heap[child + 1], &at->heap[child]))
             child++;
-        if (at->heap[child].priority <= one.priority)
+        if (!is_later(&at->heap[child], &one))
             break;
         at->heap[i] = at->heap[child];
     }
@@ -162,11 +173,20 @@ static size_t ask(place *at, held one)
         put_up(at, one);
         return EDU_MATCH_NONE;
     }
-    if (at->room == 0 || at->heap[0].priority < one.priority)
+    if (at->room == 0 || is_later(&one, &at->heap[0]))
         return one.applicant;
     size_t refused = at->heap[0].applicant;
     put_down(at, one);
     return refused;
+}
+
+/* Of an applicant, at a place: the same everywhere, or drawn there anew. */
+static uint64_t lot_of(const edu_match_problem *problem, size_t applicant, size_t at)
+{
+    if (!problem->lots)
+        return 0;
+    uint64_t lot = problem->lots[applicant];
+    return problem->place_lots ? ei_lot_mix(lot ^ problem->place_lots[at]) : lot;
 }
 
 static void propose(matching *of)
@@ -177,7 +197,8 @@ static void propose(matching *of)
             if (of->next[asking] == problem->starts[asking + 1])
                 break;
             const edu_match_choice *choice = &problem->choices[of->next[asking]++];
-            asking = ask(&of->places[choice->place], (held){choice->priority, asking});
+            const held one = {choice->priority, lot_of(problem, asking, choice->place), asking};
+            asking = ask(&of->places[choice->place], one);
         }
 }
 

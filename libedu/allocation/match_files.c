@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "allocation/files.h"
+#include "allocation/lot.h"
 #include "core/core.h"
 
 typedef struct place_row {
@@ -26,7 +27,8 @@ typedef struct choice_row {
     int64_t choice;
     int64_t line;
     wide priority;
-    int64_t rank; /* of the priority, among those at the place */
+    uint64_t lot;
+    int64_t rank; /* of the priority, then the lot, among those at the place */
 } choice_row;
 
 /* The fault to tell of: of all that were found, that on the first line. */
@@ -43,6 +45,8 @@ typedef struct reading {
     choice_row *rows;
     size_t row_count, row_room;
     fault fault;
+    bool draws, draws_each;
+    ei_lot_key key; /* of the draw */
     edu_error *error;
 } reading;
 
@@ -181,6 +185,14 @@ static edu_status find_place(reading *in, const char *id, int64_t line, size_t *
     return EDU_OK;
 }
 
+static uint64_t lot_of(const reading *in, const choice_row *row)
+{
+    uint64_t lot = ei_lot(&in->key, "applicant", row->applicant);
+    if (!in->draws_each)
+        return lot;
+    return ei_lot_mix(lot ^ ei_lot(&in->key, "place", in->places[row->place].id));
+}
+
 static edu_status add_choice(reading *in, const char *const *fields, int64_t line)
 {
     if (in->row_count == EDU_MATCH_CHOICES_MAX)
@@ -195,9 +207,11 @@ static edu_status add_choice(reading *in, const char *const *fields, int64_t lin
         return fail_row(in, EDU_E_INVALID, "match.choice", line, "/applicants/choice",
                         "choice is not a whole number from 1");
     EI_TRY(find_place(in, fields[2], line, &row.place));
-    if (!parse_wide(fields[3], &row.priority))
+    if (!(in->draws && !fields[3][0]) && !parse_wide(fields[3], &row.priority))
         return fail_row(in, EDU_E_INVALID, "match.priority", line, "/applicants/priority",
                         "priority is not a whole number of at most 64 bits");
+    if (in->draws)
+        row.lot = lot_of(in, &row);
     EI_TRY(grow((void **)&in->rows, in->row_count, &in->row_room, sizeof *in->rows, in->error));
     in->rows[in->row_count++] = row;
     return EDU_OK;
@@ -221,6 +235,8 @@ static int by_place(const void *a, const void *b)
     int order = order_of(one->place, two->place);
     if (order == 0)
         order = compare_wide(one->priority, two->priority);
+    if (order == 0)
+        order = order_of(one->lot, two->lot);
     return order ? order : order_of((uint64_t)one->line, (uint64_t)two->line);
 }
 
@@ -244,7 +260,7 @@ static edu_status rank_priorities(reading *in)
         if (row->place != before->place)
             continue;
         row->rank = before->rank + 1;
-        if (compare_wide(row->priority, before->priority) == 0)
+        if (compare_wide(row->priority, before->priority) == 0 && row->lot == before->lot)
             note_fault(in, row->line, "match.equal_priority", "/applicants/priority",
                        "the priority is that of line %" PRId64
                        " at the same place; give each applicant there their own",
@@ -337,7 +353,8 @@ static edu_status read_file(reading *in, edu_bytes bytes, const char *name,
 static edu_status read_all(reading *in, edu_bytes applicants, edu_bytes places)
 {
     static const char *const place_columns[] = {"place", "capacity", NULL};
-    static const char *const choice_columns[] = {"applicant", "choice", "place", "priority", NULL};
+    const char *const choice_columns[] = {"applicant", "choice", "place",
+                                          in->draws ? "priority?" : "priority", NULL};
     EI_TRY(read_file(in, places, "places", place_columns, add_place));
     EI_TRY(sort_places(in));
     EI_TRY(read_file(in, applicants, "applicants", choice_columns, add_choice));
@@ -366,7 +383,7 @@ static void fill_arrays(const reading *in, arrays *to)
     to->starts[to->applicants] = in->row_count;
 }
 
-static edu_status solve(const reading *in, arrays *to, edu_match_result **out)
+static edu_status make_arrays(const reading *in, arrays *to, edu_match_problem *out)
 {
     to->starts = ei_calloc(in->row_count + 1, sizeof *to->starts);
     to->choices = ei_calloc(in->row_count, sizeof *to->choices);
@@ -374,9 +391,19 @@ static edu_status solve(const reading *in, arrays *to, edu_match_result **out)
     if (!to->starts || !to->choices || !to->capacities)
         return ei_no_memory(in->error);
     fill_arrays(in, to);
-    const edu_match_problem problem = {to->applicants, in->place_count, to->starts, to->choices,
-                                       to->capacities};
-    return edu_match_solve(&problem, out, in->error);
+    *out = (edu_match_problem){.applicant_count = to->applicants,
+                               .place_count = in->place_count,
+                               .starts = to->starts,
+                               .choices = to->choices,
+                               .capacities = to->capacities};
+    return EDU_OK;
+}
+
+static void free_arrays(arrays *of)
+{
+    ei_free(of->starts);
+    ei_free(of->choices);
+    ei_free(of->capacities);
 }
 
 static edu_status write_csv(const reading *in, const arrays *of, const edu_match_result *result,
@@ -396,57 +423,204 @@ static edu_status write_csv(const reading *in, const arrays *of, const edu_match
     return outcome->csv ? EDU_OK : ei_no_memory(in->error);
 }
 
-static edu_status match_rows(reading *in, edu_match_outcome *outcome, ei_arena *arena)
+/* What is done with what was read. */
+typedef struct work {
+    edu_status (*run)(reading *in, const arrays *of, const edu_match_problem *problem,
+                      struct work *work);
+    edu_match_outcome *outcome;
+    ei_arena *arena; /* of the outcome */
+    edu_bytes matched;
+} work;
+
+static edu_status match_rows(reading *in, const arrays *of, const edu_match_problem *problem,
+                             work *to)
 {
-    arrays of = {0};
     edu_match_result *result = NULL;
-    edu_status status = solve(in, &of, &result);
-    if (status == EDU_OK) {
-        outcome->applicants = (int64_t)of.applicants;
-        outcome->matched = result->matched;
-        outcome->first = result->first;
-        status = write_csv(in, &of, result, outcome, arena);
-    }
+    EI_TRY(edu_match_solve(problem, &result, in->error));
+    to->outcome->applicants = (int64_t)of->applicants;
+    to->outcome->matched = result->matched;
+    to->outcome->first = result->first;
+    edu_status status = write_csv(in, of, result, to->outcome, to->arena);
     edu_free(result);
-    ei_free(of.starts);
-    ei_free(of.choices);
-    ei_free(of.capacities);
     return status;
 }
 
-static edu_status match_files(reading *in, edu_bytes applicants, edu_bytes places,
-                              edu_match_outcome *outcome, ei_arena *arena)
+static edu_status run_work(reading *in, work *of)
+{
+    arrays made = {0};
+    edu_match_problem problem;
+    edu_status status = make_arrays(in, &made, &problem);
+    if (status == EDU_OK)
+        status = of->run(in, &made, &problem, of);
+    free_arrays(&made);
+    return status;
+}
+
+static edu_status work_on_files(reading *in, edu_bytes applicants, edu_bytes places, work *of)
 {
     in->arena = ei_arena_new();
     if (!in->arena)
         return ei_no_memory(in->error);
     edu_status status = read_all(in, applicants, places);
     if (status == EDU_OK)
-        status = match_rows(in, outcome, arena);
+        status = run_work(in, of);
     ei_free(in->places);
     ei_free(in->rows);
     ei_arena_free(in->arena);
     return status;
 }
 
-edu_status edu_match(edu_bytes applicants, edu_bytes places, edu_match_outcome **out,
-                     edu_error *error)
+static edu_status check_bytes(edu_bytes applicants, edu_bytes places, edu_error *error)
 {
-    if (!out)
-        return ei_bad_argument(error, "out");
     if (!applicants.data && applicants.size > 0)
         return ei_bad_argument(error, "applicants");
-    if (!places.data && places.size > 0)
-        return ei_bad_argument(error, "places");
-    ei_arena *arena;
-    edu_match_outcome *outcome = ei_record_new(sizeof *outcome, &arena);
-    if (!outcome)
-        return ei_no_memory(error);
+    return places.data || places.size == 0 ? EDU_OK : ei_bad_argument(error, "places");
+}
+
+static edu_status take_seed(reading *in, const char *seed, bool draws_each)
+{
+    uint8_t bytes[EDU_ALLOCATION_SEED_MAX];
+    if (!seed)
+        return EDU_OK;
+    int size = ei_hex_parse(seed, bytes, sizeof bytes);
+    if (size < 1)
+        return ei_fail(in->error, EDU_E_INVALID, "match.seed", "/seed",
+                       "a seed is 1 to %d bytes of hex", EDU_ALLOCATION_SEED_MAX);
+    in->draws = true;
+    in->draws_each = draws_each;
+    ei_lot_key_make(bytes, (size_t)size, &in->key);
+    return EDU_OK;
+}
+
+edu_status edu_match(edu_bytes applicants, edu_bytes places, const char *seed, bool draws_each,
+                     edu_match_outcome **out, edu_error *error)
+{
+    work match = {.run = match_rows};
     reading in = {.error = error};
-    edu_status status = match_files(&in, applicants, places, outcome, arena);
+    if (!out)
+        return ei_bad_argument(error, "out");
+    EI_TRY(check_bytes(applicants, places, error));
+    EI_TRY(take_seed(&in, seed, draws_each));
+    match.outcome = ei_record_new(sizeof *match.outcome, &match.arena);
+    if (!match.outcome)
+        return ei_no_memory(error);
+    edu_status status = work_on_files(&in, applicants, places, &match);
     if (status != EDU_OK)
-        edu_free(outcome);
+        edu_free(match.outcome);
     else
-        *out = outcome;
+        *out = match.outcome;
     return status;
+}
+
+/* ---- a matching that somebody says there is ---- */
+
+typedef struct said {
+    const reading *in;
+    const arrays *of;
+    size_t *places; /* by applicant */
+    int64_t *lines;
+} said;
+
+#define NOT_SAID (EDU_MATCH_NONE - 1)
+
+static edu_status bad_row(const said *by, int64_t line, const char *what)
+{
+    return ei_fail_line(by->in->error, EDU_E_INVALID, "match.applicants", line, "/matched", "%s",
+                        what);
+}
+
+/* Index of the applicant, or how many there are. */
+static size_t find_applicant(const said *by, const char *id)
+{
+    size_t low = 0, high = by->of->applicants;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(by->in->rows[by->of->starts[middle]].applicant, id);
+        if (order == 0)
+            return middle;
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return by->of->applicants;
+}
+
+static edu_status take_said(said *by, const char *const *fields, int64_t line)
+{
+    size_t applicant = find_applicant(by, fields[0]);
+    if (applicant == by->of->applicants)
+        return bad_row(by, line, "nobody of this name applied");
+    if (by->places[applicant] != NOT_SAID)
+        return bad_row(by, line, "the applicant stood before");
+    by->lines[applicant] = line;
+    by->places[applicant] = EDU_MATCH_NONE;
+    if (!fields[1][0])
+        return EDU_OK;
+    const place_row *found = by->in->place_count
+                                 ? bsearch(fields[1], by->in->places, by->in->place_count,
+                                           sizeof *by->in->places, has_id)
+                                 : NULL;
+    if (!found)
+        return bad_row(by, line, "the place is not in the file of places");
+    by->places[applicant] = (size_t)(found - by->in->places);
+    return EDU_OK;
+}
+
+static edu_status read_said(said *by, edu_bytes matched)
+{
+    static const char *const columns[] = {"applicant", "place", NULL};
+    ei_csv *csv;
+    const char *const *fields;
+    bool more = true;
+    EI_TRY(ei_csv_open(matched, columns, &csv, by->in->error));
+    edu_status status = EDU_OK;
+    while (status == EDU_OK && more) {
+        status = ei_csv_next(csv, &fields, &more, by->in->error);
+        if (status == EDU_OK && more)
+            status = take_said(by, fields, ei_csv_line(csv));
+    }
+    ei_csv_close(csv);
+    for (size_t i = 0; status == EDU_OK && i < by->of->applicants; i++)
+        if (by->places[i] == NOT_SAID)
+            status = bad_row(by, 0, "an applicant is missing");
+    return status;
+}
+
+static edu_status check_said(const said *by, const edu_match_problem *problem)
+{
+    edu_error *error = by->in->error;
+    edu_status status = edu_match_check(problem, by->places, error);
+    if (status != EDU_E_INVALID || !error || strncmp(error->field, "/places/", 8) != 0)
+        return status;
+    error->line = by->lines[strtoull(error->field + 8, NULL, 10)];
+    snprintf(error->field, sizeof error->field, "/matched");
+    return status;
+}
+
+static edu_status verify_rows(reading *in, const arrays *of, const edu_match_problem *problem,
+                              work *to)
+{
+    said by = {in, of, ei_calloc(of->applicants, sizeof *by.places),
+               ei_calloc(of->applicants, sizeof *by.lines)};
+    edu_status status = by.places && by.lines ? EDU_OK : ei_no_memory(in->error);
+    for (size_t i = 0; status == EDU_OK && i < of->applicants; i++)
+        by.places[i] = NOT_SAID;
+    if (status == EDU_OK)
+        status = read_said(&by, to->matched);
+    if (status == EDU_OK)
+        status = check_said(&by, problem);
+    ei_free(by.places);
+    ei_free(by.lines);
+    return status;
+}
+
+edu_status edu_match_verify(edu_bytes applicants, edu_bytes places, const char *seed,
+                            bool draws_each, edu_bytes matched, edu_error *error)
+{
+    work verify = {.run = verify_rows, .matched = matched};
+    reading in = {.error = error};
+    EI_TRY(check_bytes(applicants, places, error));
+    if (!matched.data && matched.size > 0)
+        return ei_bad_argument(error, "matched");
+    EI_TRY(take_seed(&in, seed, draws_each));
+    return work_on_files(&in, applicants, places, &verify);
 }

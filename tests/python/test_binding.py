@@ -353,9 +353,21 @@ def test_version_is_the_library_s():
 def test_matches_applicants_to_places_from_files():
     choices = csv("applicant,choice,place,priority", ("x", 1, "a", 2), ("x", 2, "b", 1),
                   ("y", 1, "a", 1))
-    outcome = edu.match(choices, csv("place,capacity", ("a", 1), ("b", 1)))
+    places = csv("place,capacity", ("a", 1), ("b", 1))
+    outcome = edu.match(choices, places, None, False)
     assert outcome.csv == "applicant,place\nx,b\ny,a\n"
     assert (outcome.applicants, outcome.matched, outcome.first) == (2, 2, 1)
     with pytest.raises(edu.Invalid) as raised:
-        edu.match(choices, csv("place,capacity", ("a", 1)))
+        edu.match(choices, csv("place,capacity", ("a", 1)), None, False)
     assert (raised.value.field, raised.value.line) == ("/applicants/place", 3)
+
+
+def test_a_matching_is_checked_from_files():
+    choices = csv("applicant,choice,place", ("x", 1, "a"), ("y", 1, "a"))
+    places = csv("place,capacity", ("a", 1))
+    matched = edu.match(choices, places, "5eed", False).csv
+    assert edu.match_verify(choices, places, "5eed", False, matched.encode()) is None
+    nobody = b"applicant,place\nx,\ny,\n"
+    with pytest.raises(edu.Invalid) as raised:
+        edu.match_verify(choices, places, "5eed", False, nobody)
+    assert raised.value.key == "match.unstable"

@@ -58,7 +58,11 @@ static void make_random(void)
 
 static edu_match_problem problem(void)
 {
-    return (edu_match_problem){applicant_count, place_count, starts, choices, capacities};
+    return (edu_match_problem){.applicant_count = applicant_count,
+                               .place_count = place_count,
+                               .starts = starts,
+                               .choices = choices,
+                               .capacities = capacities};
 }
 
 static edu_match_result *solve(void)
@@ -127,6 +131,14 @@ static bool next_matching(size_t *numbers)
     return false;
 }
 
+/* M of the header, once more. */
+static uint64_t mixed(uint64_t x)
+{
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+    return x ^ x >> 31;
+}
+
 static void numbers_of(const edu_match_result *result, size_t *numbers)
 {
     for (size_t i = 0; i < applicant_count; i++)
@@ -157,6 +169,77 @@ START_TEST(is_the_best_of_all_stable_matchings_for_every_applicant)
         state = kept;
     }
     ck_assert_int_gt(stable, 4000); /* some had several, so that there was something to choose */
+}
+END_TEST
+
+static size_t place_had(size_t applicant, size_t number)
+{
+    const edu_match_choice *mine = had(applicant, number);
+    return mine ? mine->place : NONE;
+}
+
+START_TEST(the_check_accepts_the_best_stable_matching_and_no_other)
+{
+    int refused = 0, not_best = 0;
+    for (uint64_t turn = 0; turn < 1500; turn++) {
+        state = turn * 977 + 5;
+        make_random();
+        edu_match_problem given = problem();
+        edu_match_result *result = solve();
+        size_t all[APPLICANTS] = {0}, places[APPLICANTS];
+        do {
+            edu_error error = EDU_ERROR_INIT;
+            for (size_t i = 0; i < applicant_count; i++)
+                places[i] = place_had(i, all[i]);
+            bool is_it = memcmp(places, result->places, applicant_count * sizeof *places) == 0;
+            edu_status status = edu_match_check(&given, places, &error);
+            ck_assert_int_eq(status, is_it ? EDU_OK : EDU_E_INVALID);
+            if (is_it)
+                continue;
+            const char *why = !is_possible(all) ? "match.over_capacity"
+                              : !is_stable(all) ? "match.unstable"
+                                                : "match.not_best";
+            ck_assert_str_eq(error.key, why);
+            refused++;
+            not_best += strcmp(why, "match.not_best") == 0;
+        } while (next_matching(all));
+        edu_free(result);
+    }
+    ck_assert_int_gt(refused, 10000);
+    ck_assert_int_gt(not_best, 5);
+}
+END_TEST
+
+START_TEST(lots_decide_between_equal_priorities)
+{
+    for (uint64_t turn = 0; turn < 1500; turn++) {
+        uint64_t lots[APPLICANTS], place_lots[PLACES];
+        state = turn * 31 + 7;
+        make_random();
+        for (size_t c = 0; c < starts[applicant_count]; c++)
+            choices[c].priority = (int64_t)draw(2);
+        for (size_t i = 0; i < applicant_count; i++)
+            lots[i] = (uint64_t)draw(1000) << 40 | i;
+        for (size_t k = 0; k < place_count; k++)
+            place_lots[k] = draw(1u << 31);
+        edu_match_problem given = problem();
+        given.lots = lots;
+        given.place_lots = turn % 2 ? place_lots : NULL;
+        edu_match_result *drawn = NULL;
+        ck_assert_int_eq(edu_match_solve(&given, &drawn, NULL), EDU_OK);
+        ck_assert_int_eq(edu_match_check(&given, drawn->places, NULL), EDU_OK);
+        for (size_t i = 0; i < applicant_count; i++) /* the same in priorities of their own */
+            for (size_t c = starts[i]; c < starts[i + 1]; c++) {
+                uint64_t lot = lots[i];
+                if (given.place_lots)
+                    lot = mixed(lot ^ place_lots[choices[c].place]);
+                choices[c].priority = choices[c].priority << 62 | (int64_t)(lot >> 3);
+            }
+        edu_match_result *ranked = solve();
+        ck_assert_mem_eq(drawn->places, ranked->places, applicant_count * sizeof *ranked->places);
+        edu_free(drawn);
+        edu_free(ranked);
+    }
 }
 END_TEST
 
@@ -229,8 +312,8 @@ START_TEST(a_file_is_answered_whatever_the_order_of_its_rows)
     for (size_t i = 0; i < 2; i++) {
         edu_match_outcome *outcome;
         edu_error error = EDU_ERROR_INIT;
-        ck_assert_msg(edu_match(bytes(files[i]), bytes("place,capacity\nb,1\na,1\n"), &outcome,
-                                &error) == EDU_OK,
+        ck_assert_msg(edu_match(bytes(files[i]), bytes("place,capacity\nb,1\na,1\n"), NULL, false,
+                                &outcome, &error) == EDU_OK,
                       "%s", error.message);
         ck_assert_str_eq(outcome->csv, "applicant,place\n10,a\n2,\nx,b\n");
         ck_assert_int_eq(outcome->applicants, 3);
@@ -275,11 +358,122 @@ START_TEST(a_fault_is_told_with_its_file_line_and_column)
     snprintf(applicants, sizeof applicants, "applicant,choice,place,priority\n%s",
              faults[_i].applicants);
     snprintf(places, sizeof places, "place,capacity\n%s", faults[_i].places);
-    ck_assert_int_eq(edu_match(bytes(applicants), bytes(places), &outcome, &error), EDU_E_INVALID);
+    ck_assert_int_eq(edu_match(bytes(applicants), bytes(places), NULL, false, &outcome, &error),
+                     EDU_E_INVALID);
     ck_assert_str_eq(error.key, faults[_i].key);
     ck_assert_str_eq(error.field, faults[_i].field);
     ck_assert_int_eq(error.line, faults[_i].line);
     ck_assert_ptr_null(outcome);
+}
+END_TEST
+
+/* ---- draws and checks by the file ---- */
+
+static edu_match_outcome *match_drawn(const char *applicants, const char *places, bool draws_each)
+{
+    edu_match_outcome *outcome;
+    edu_error error = EDU_ERROR_INIT;
+    ck_assert_msg(
+        edu_match(bytes(applicants), bytes(places), "5eed", draws_each, &outcome, &error) == EDU_OK,
+        "%s", error.message);
+    return outcome;
+}
+
+static uint64_t lot_at(const char *applicant, const char *place, bool draws_each)
+{
+    static const uint8_t seed[] = {0x5e, 0xed};
+    uint64_t lot = edu_allocation_lot(seed, sizeof seed, "applicant", applicant);
+    if (!draws_each)
+        return lot;
+    return mixed(lot ^ edu_allocation_lot(seed, sizeof seed, "place", place));
+}
+
+START_TEST(a_file_without_priorities_is_a_lottery)
+{
+    for (int each = 0; each < 2; each++) {
+        edu_match_outcome *outcome =
+            match_drawn("applicant,choice,place\nx,1,a\ny,1,a\nz,1,b\nz,2,a\nw,1,b\n",
+                        "place,capacity\na,1\nb,1\n", each);
+        const char *const of_a =
+            lot_at("x", "a", each) < lot_at("y", "a", each) ? "x,a\n" : "y,a\n";
+        const char *const of_b =
+            lot_at("z", "b", each) < lot_at("w", "b", each) ? "z,b\n" : "w,b\n";
+        bool z_asks_a = strcmp(of_b, "w,b\n") == 0;
+        ck_assert_ptr_nonnull(strstr(outcome->csv, of_b));
+        if (!z_asks_a)
+            ck_assert_ptr_nonnull(strstr(outcome->csv, of_a));
+        edu_free(outcome);
+    }
+}
+END_TEST
+
+#define MANY 40
+
+/* Who drew best is first everywhere, or at each place somebody else. */
+START_TEST(one_draw_is_the_same_at_every_place)
+{
+    char applicants[MANY * 40] = "applicant,choice,place\n";
+    for (int i = 0; i < MANY; i++) {
+        char row[80];
+        snprintf(row, sizeof row, "p%02d,1,a\np%02d,2,b\np%02d,3,c\n", i, i, i);
+        strcat(applicants, row);
+    }
+    for (int each = 0; each < 2; each++) {
+        edu_match_outcome *outcome =
+            match_drawn(applicants, "place,capacity\na,10\nb,10\nc,10\n", each);
+        uint64_t worst = 0, best_left = UINT64_MAX;
+        for (int i = 0; i < MANY; i++) {
+            char id[8], row[16];
+            snprintf(id, sizeof id, "p%02d", i);
+            snprintf(row, sizeof row, "p%02d,c\n", i);
+            uint64_t lot = lot_at(id, "c", each);
+            bool has_c = strstr(outcome->csv, row) != NULL;
+            snprintf(row, sizeof row, "p%02d,\n", i);
+            bool has_none = strstr(outcome->csv, row) != NULL;
+            worst = has_c && lot > worst ? lot : worst;
+            best_left = has_none && lot < best_left ? lot : best_left;
+        }
+        ck_assert(worst < best_left);
+        ck_assert_int_eq(outcome->matched, 30);
+        ck_assert_int_eq(edu_match_verify(bytes(applicants),
+                                          bytes("place,capacity\na,10\nb,10\nc,10\n"), "5eed", each,
+                                          bytes(outcome->csv), NULL),
+                         EDU_OK);
+        ck_assert_int_eq(edu_match_verify(bytes(applicants),
+                                          bytes("place,capacity\na,10\nb,10\nc,10\n"), "5eed",
+                                          !each, bytes(outcome->csv), NULL),
+                         EDU_E_INVALID);
+        edu_free(outcome);
+    }
+}
+END_TEST
+
+static void refuse_said(const char *said, const char *key, int64_t line)
+{
+    edu_error error = EDU_ERROR_INIT;
+    ck_assert_int_eq(
+        edu_match_verify(bytes("applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n"),
+                         bytes("place,capacity\na,1\nb,1\n"), NULL, false, bytes(said), &error),
+        EDU_E_INVALID);
+    ck_assert_str_eq(error.key, key);
+    ck_assert_int_eq(error.line, line);
+}
+
+START_TEST(a_file_that_is_no_such_matching_is_refused_with_its_line)
+{
+    ck_assert_int_eq(
+        edu_match_verify(bytes("applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n"),
+                         bytes("place,capacity\na,1\nb,1\n"), NULL, false,
+                         bytes("place,applicant\na,y\nb,x\n"), NULL),
+        EDU_OK);
+    refuse_said("applicant,place\nx,a\ny,\n", "match.unstable", 3);
+    refuse_said("applicant,place\ny,a\nx,\n", "match.unstable", 3);
+    refuse_said("applicant,place\nx,a\ny,a\n", "match.over_capacity", 3);
+    refuse_said("applicant,place\nx,b\ny,b\n", "match.not_chosen", 3);
+    refuse_said("applicant,place\nx,b\n", "match.applicants", 0);
+    refuse_said("applicant,place\nx,b\nx,b\n", "match.applicants", 3);
+    refuse_said("applicant,place\nx,b\nz,b\n", "match.applicants", 3);
+    refuse_said("applicant,place\nx,b\ny,c\n", "match.applicants", 3);
 }
 END_TEST
 
@@ -293,7 +487,7 @@ START_TEST(out_of_memory)
     for (int64_t count = 0; status != EDU_OK; count++) {
         allocations_left = count;
         status = edu_match(bytes("applicant,choice,place,priority\np,1,a,1\n"),
-                           bytes("place,capacity\na,1\n"), &outcome, NULL);
+                           bytes("place,capacity\na,1\n"), "2a", true, &outcome, NULL);
         ck_assert(status == EDU_OK || status == EDU_E_NOMEM);
         ck_assert_int_lt(count, 200);
     }
@@ -306,7 +500,7 @@ START_TEST(nobody_who_applies_is_an_answer_too)
 {
     edu_match_outcome *outcome;
     ck_assert_int_eq(edu_match(bytes("applicant,choice,place,priority\n"),
-                               bytes("place,capacity\n"), &outcome, NULL),
+                               bytes("place,capacity\n"), NULL, false, &outcome, NULL),
                      EDU_OK);
     ck_assert_str_eq(outcome->csv, "applicant,place\n");
     edu_free(outcome);
@@ -325,6 +519,11 @@ int main(void)
     tcase_add_loop_test(tests, a_fault_is_told_with_its_file_line_and_column, 0,
                         sizeof faults / sizeof *faults);
     tcase_add_test(tests, nobody_who_applies_is_an_answer_too);
+    tcase_add_test(tests, the_check_accepts_the_best_stable_matching_and_no_other);
+    tcase_add_test(tests, lots_decide_between_equal_priorities);
+    tcase_add_test(tests, a_file_without_priorities_is_a_lottery);
+    tcase_add_test(tests, one_draw_is_the_same_at_every_place);
+    tcase_add_test(tests, a_file_that_is_no_such_matching_is_refused_with_its_line);
     tcase_add_test(tests, out_of_memory);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

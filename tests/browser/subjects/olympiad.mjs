@@ -43,6 +43,8 @@ test("the pupil finds seat and slip in the cabinet", async () => {
   await page.getByRole("link", { name: /Azərbaycan dili olimpiadası/ }).click();
   await look(page, "application-telephone");
   const link = await page.getByRole("link", { name: /PDF/ }).getAttribute("href");
+  await page.getByText("Niyə bu mərkəz?").click();
+  await look(page, "why-telephone");
   const slip = await page.request.get(home + link);
   equal(slip.headers()["content-type"], "application/pdf", "type of the slip");
   equal((await slip.body()).subarray(0, 5).toString(), "%PDF-", "the slip");
@@ -91,6 +93,9 @@ test("a clerk freezes the list and allocates", async () => {
   await look(page, "report-desk");
   await page.goto(`${sitting}/entries`);
   await look(page, "entries-desk");
+  await page.goto(sitting);
+  await page.getByText("Püşk və onu necə yoxlamaq olar").click();
+  await look(page, "sitting-draw-desk");
   await page.goto(`${home}/staff/import`);
   await page.selectOption("#register", "regions");
   await page.setInputFiles("#file", {
@@ -107,6 +112,10 @@ test("a second clerk confirms", async () => {
   await page.goto(sitting);
   await page.getByRole("button", { name: "Təsdiq edin və hamıya bildirin" }).click();
   await page.getByText("Yerlər bölünüb").first().waitFor({ timeout: 60000 });
+  await page.goto(`${sitting}/entries`);
+  await page.getByRole("link", { name: /^Niyə orada/ }).first().click();
+  await page.getByRole("heading", { name: "Niyə bu mərkəz?" }).waitFor();
+  await look(page, "why-desk");
   await page.goto(`${sitting}/map`);
   await page.locator("tbody a").first().click();
   await look(page, "attendance-desk");
