@@ -387,6 +387,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match(edu_bytes applicants, edu_byt
 
 /** Whether a file that says who got what is a matching as edu_match makes it of the same files and
  *  seed, by edu_match_check.
+ *  @param seed as for edu_match; NULL: no draw.
  *  @param matched `applicant,place`, a row for each applicant, in any order.
  *  @return as edu_match_check, with the line of `matched`; EDU_E_INVALID "match.applicants" where
  * it does not have each applicant once.

@@ -22,7 +22,7 @@ function promised(array $api): array
 {
     $names = [];
     foreach ($api['functions'] as $function) {
-        $takes_arrays = $function['header'] === ARRAYS && $function['name'] !== 'edu_match';
+        $takes_arrays = $function['header'] === ARRAYS && !in_array($function['name'], ['edu_match', 'edu_match_verify'], true);
         if (!$takes_arrays && !in_array($function['name'], NOT_FOR_PHP, true)) {
             $names[] = $function['name'];
         }

@@ -101,6 +101,7 @@ function test_seats(World $world): void
     $world->clerk2->sitting->confirm($allocation);
     $seat = $world->pupil->sitting->seat(null, $applications[0]);
     same(['C1', '101'], [$seat->centre, $seat->room], 'a seat is given');
+    same([], $world->pupil->sitting->nearer(null, $applications[0])->items, 'no centre is nearer');
     $slip = $world->pupil->sitting->slip(null, $applications[0]);
     ok($slip->type === 'application/pdf' && str_starts_with($slip->content, '%PDF'), 'the slip is PDF');
     same(6, count($world->clerk->sitting->attendance($sitting, 'C1')), 'who sits in a centre');

@@ -47,9 +47,14 @@ function test_forms(): void
 function test_matching(): void
 {
     $choices = csv('applicant,choice,place,priority', ['x', 1, 'a', 2], ['x', 2, 'b', 1], ['y', 1, 'a', 1]);
-    $outcome = Edu\match_($choices, csv('place,capacity', ['a', 1], ['b', 1]));
+    $outcome = Edu\match_($choices, csv('place,capacity', ['a', 1], ['b', 1]), null, false);
     same(["applicant,place\nx,b\ny,a\n", 2, 1], [$outcome->csv, $outcome->matched, $outcome->first], 'applicants and places');
-    $error = fails('Edu\Invalid', 'an unknown place', fn() => Edu\match_($choices, csv('place,capacity', ['a', 1])));
+    $places = csv('place,capacity', ['a', 1], ['b', 1]);
+    Edu\matchVerify($choices, $places, null, false, $outcome->csv);
+    fails('Edu\Invalid', 'one that is not stable',
+        fn() => Edu\matchVerify($choices, $places, null, false, "applicant,place\nx,a\ny,\n"));
+    same(1, Edu\match_("applicant,choice,place\nx,1,a\ny,1,a\n", $places, '5eed', false)->matched, 'a lottery');
+    $error = fails('Edu\Invalid', 'an unknown place', fn() => Edu\match_($choices, csv('place,capacity', ['a', 1]), null, false));
     same(['/applicants/place', 3], [$error->field, $error->inputLine], 'has its place');
 }
 
