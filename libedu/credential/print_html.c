@@ -16,7 +16,7 @@ static const char style_sheet[] =
     "vertical-align:top;overflow-wrap:anywhere}th{width:32%;font-weight:400;color:#55585e}"
     ".large td{font-size:1.4rem;font-weight:700;line-height:1.25}"
     ".check{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:flex-start}"
-    ".check svg{flex:none;width:var(--side);max-width:100%;height:auto}"
+    ".check svg{flex:none;max-width:100%;height:auto}"
     ".check div{flex:1 1 14rem}"
     ".check p{margin:0 0 .5rem}.number{font-weight:700;font-size:1.15rem}"
     "h2{margin:2rem 0 0;font-size:1rem}.details{margin:.5rem 0 0;font-size:.75rem}"

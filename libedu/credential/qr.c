@@ -284,7 +284,7 @@ edu_status ei_qr_picture(const char *text, const char *alternative, ei_buffer *o
     EI_TRY(ei_qr_modules(text, &width, &modules, error));
     int side = width + 2 * QUIET;
     ei_buffer_printf(out,
-                     "<svg style=\"--side:%d.%dmm\" viewBox=\"0 0 %d %d\" "
+                     "<svg width=\"%d.%dmm\" viewBox=\"0 0 %d %d\" "
                      "shape-rendering=\"crispEdges\" role=\"img\" aria-label=\"",
                      side / 2, side % 2 * 5, side, side);
     ei_markup(out, alternative);

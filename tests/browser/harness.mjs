@@ -57,7 +57,7 @@ portal.stdout.on("data", (data) => { printed += data; });
 export async function waitForPortal() {
   for (let second = 0; second < 240; second += 1) {
     if (portal.exitCode !== null) throw new Error(`the portal ended:\n${printed}`);
-    const answer = await fetch(`${home}/healthz`).catch(() => null);
+    const answer = await fetch(`${home}/health/ready`).catch(() => null);
     if (answer?.status === 200 && /^steward\s/m.test(printed)) return;
     await new Promise((resolve) => { setTimeout(resolve, 1000); });
   }

@@ -36,7 +36,7 @@ try {
 }
 await run({ name: "TERM ends the portal and its children", body: async () => {
   equal(portal.exitCode, 0, "exit status");
-  equal(await fetch(`${home}/healthz`).catch(() => null), null, "answer afterwards");
+  equal(await fetch(`${home}/health/ready`).catch(() => null), null, "answer afterwards");
 } });
 console.log(`1..${count}`);
 process.exitCode = failed ? 1 : 0;

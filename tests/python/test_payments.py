@@ -222,7 +222,7 @@ def served(paying, tmp_path):
     try:
         for _ in range(200):
             try:
-                Browser(home).get("/healthz")
+                Browser(home).get("/health/ready")
                 break
             except urllib.error.URLError:
                 time.sleep(0.1)

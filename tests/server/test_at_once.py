@@ -65,7 +65,7 @@ def served(world, tmp_path):
     try:
         while True:
             try:
-                if Browser(port).get("/healthz")[0] == 200:
+                if Browser(port).get("/health/ready")[0] == 200:
                     break
             except OSError:
                 assert server.poll() is None, log.read_text()

@@ -2,6 +2,7 @@
 #include <edu/application.h>
 #include "fixture.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -853,6 +854,29 @@ START_TEST(pupils_come_in_order_once_each)
 }
 END_TEST
 
+/* It stands in addresses, and pupils come by their names. */
+START_TEST(a_cursor_tells_nothing)
+{
+    edu_person_page *page = NULL, *again = NULL;
+    unsigned char bytes[512];
+    size_t size = 0;
+    FX_OK(edu_account_pupils(fx_session("clerk"), NULL, NULL, NULL, 1, &page, error));
+    FX_OK(edu_account_pupils(fx_session("admin"), NULL, NULL, NULL, 1, &again, error));
+    ck_assert_str_eq(page->next, again->next);
+    ck_assert_int_eq(sodium_base642bin(bytes, sizeof bytes, page->next, strlen(page->next), NULL,
+                                       &size, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+                     0);
+    ck_assert_ptr_null(
+        memmem(bytes, size, page->items[0].institution, strlen(page->items[0].institution)));
+    edu_free(again);
+    /* Of another list it opens nothing. */
+    edu_guardianship_page *links = NULL;
+    FX_FAILS(EDU_E_INVALID,
+             edu_account_guardianships(fx_session("clerk"), NULL, page->next, 0, &links, error));
+    edu_free(page);
+}
+END_TEST
+
 START_TEST(pupils_of_a_class_come_in_the_order_of_their_alphabet)
 {
     fx_import(edu_account_import_persons,
@@ -1330,6 +1354,7 @@ static TCase *world_tests(void)
     ADD(family_is_oneself_and_wards);
     ADD(pupils_in_scope_page_by_page);
     ADD(pupils_come_in_order_once_each);
+    ADD(a_cursor_tells_nothing);
     ADD(pupils_of_a_class_come_in_the_order_of_their_alphabet);
     ADD(pupils_refuses);
     ADD(school_decides_about_a_request);

@@ -27,7 +27,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 
 import edu
 
-COOKIE = "edu_session"
+COOKIE = "edu_session"  # behind "__Host-" where the app's cookies are secure
 # As long as the library keeps a sign-in (edu/portal.h); a cookie that stays longer opens nothing.
 SIGN_IN_SECONDS = 12 * 3600
 
@@ -152,7 +152,7 @@ class FlaskPortal:
         _visit().cookie = ""
 
     def _resume(self, visit: _Visit) -> Optional[edu.Session]:
-        given = flask.request.cookies.get(COOKIE) if flask.has_request_context() else None
+        given = flask.request.cookies.get(_cookie_name()) if flask.has_request_context() else None
         if not given:
             return None
         try:
@@ -172,7 +172,7 @@ class FlaskPortal:
         if visit.cookie is not None:
             config = flask.current_app.config
             response.set_cookie(
-                COOKIE, visit.cookie, max_age=SIGN_IN_SECONDS if visit.cookie else 0, httponly=True,
+                _cookie_name(), visit.cookie, max_age=SIGN_IN_SECONDS if visit.cookie else 0, httponly=True,
                 secure=config["SESSION_COOKIE_SECURE"] or flask.request.is_secure,
                 samesite=config["SESSION_COOKIE_SAMESITE"] or "Lax",
                 domain=config["SESSION_COOKIE_DOMAIN"] or None, path=config["SESSION_COOKIE_PATH"] or "/")
@@ -188,6 +188,14 @@ def _visit() -> _Visit:
     if "_edu" not in flask.g:
         flask.g._edu = _Visit()
     return cast(_Visit, flask.g._edu)
+
+
+def _cookie_name() -> str:
+    """With the prefix no neighbour under the same domain can set it; it wants these attributes."""
+    config = flask.current_app.config
+    is_bound = config["SESSION_COOKIE_SECURE"] and not config["SESSION_COOKIE_DOMAIN"] and \
+        config["SESSION_COOKIE_PATH"] in (None, "/")
+    return f"__Host-{COOKIE}" if is_bound else COOKIE
 
 
 def _signer() -> URLSafeSerializer:

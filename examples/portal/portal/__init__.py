@@ -3,7 +3,6 @@ requests become calls and records become pages."""
 
 import os
 import secrets
-import urllib.parse
 
 import edu
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from . import (admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
                form_preview, i18n, jury, kept, marking,
-               offerings, olympiad, payments, public, references, registers, requests, rest, results, rounds,
+               offerings, olympiad, operations, payments, protection, public, references, registers, requests, rest, results, rounds,
                staff, texts, tuition)
 from .library import host, library, options
 
@@ -31,33 +30,30 @@ def load_secret(folder):
         return file.read().strip()
 
 
-def form_targets():
-    """Where forms may lead: here, and by a redirect to the page of the payment provider."""
-    page = urllib.parse.urlsplit(os.environ.get("EDU_PAYMENT_PAGE", ""))
-    return f"'self' {page.scheme}://{page.netloc}" if page.netloc else "'self'"
-
-
 def create_app():
     app = Flask(__name__)
     folder = os.environ["EDU_VAR"]
     app.config.update(
-        SECRET_KEY=load_secret(folder), MAX_CONTENT_LENGTH=256 << 20, VAR=folder, HOST=host(),
-        EDU_PORTAL=options(),
-        SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True, WTF_CSRF_TIME_LIMIT=None)
+        SECRET_KEY=load_secret(folder), VAR=folder, HOST=host(), EDU_PORTAL=options(), WTF_CSRF_TIME_LIMIT=None,
+        **protection.settings())
+    # What is said first to run after a request runs last.
+    operations.install(app)
+    protection.install(app)
     library.init_app(app)
 
     @app.before_request
     def know_who():
         g.language = i18n.choose(request)
         g.identity = None
-        if request.endpoint not in ("static", "public.assets", "public.healthz") and request.blueprint != "rest":
+        if request.endpoint not in ("static", "public.assets") and request.blueprint not in ("rest", "operations"):
             g.session, g.identity = library.session, library.identity
+        protection.bound()
 
     # After know_who: its refusal is a page like others.
-    protection = CSRFProtect(app)
+    forms = CSRFProtect(app)
     # These are signed, and come from no browser.
     for signed in (payments.provider, bank.api, rest.blueprint):
-        protection.exempt(signed)
+        forms.exempt(signed)
     app.jinja_env.globals["csrf"] = lambda: Markup(
         '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf() + kept.mark()
     app.jinja_env.filters.update(state=texts.state, role=texts.role, signed_field=texts.field,
@@ -72,17 +68,6 @@ def create_app():
     i18n.install(app)
 
     app.before_request(kept.look)
-
-    @app.after_request
-    def protect(response):
-        response.headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-            "connect-src 'self'; font-src 'self'; form-action %s; base-uri 'none'; "
-            "frame-ancestors 'none'" % form_targets())
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        return response
 
     @app.errorhandler(HTTPException)
     def failed(error):
@@ -104,7 +89,7 @@ def create_app():
                       references.desk, registers.blueprint, applying.own, requests.desk,
                       admission.own, admission.desk, payments.own, payments.desk, payments.provider,
                       offerings.desk, offerings.open_pages, announcements.open_pages,
-                      announcements.own, announcements.desk, rounds.desk, jury.blueprint, tuition.desk, rest.blueprint):
+                      announcements.own, announcements.desk, rounds.desk, jury.blueprint, tuition.desk, rest.blueprint, operations.blueprint):
         app.register_blueprint(blueprint)
     if "EDU_BANK_SECRET" in os.environ:
         app.register_blueprint(bank.blueprint)

@@ -10,6 +10,8 @@ import zoneinfo
 from babel import dates, numbers
 from flask import g
 
+from .protection import cookie_name
+
 FOLDER = os.path.join(os.path.dirname(__file__), "translations")
 LANGUAGES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
 COOKIE = "language"
@@ -23,7 +25,7 @@ _translations = {
 
 def choose(request):
     """The reader's choice, else the browser's, else the first."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = request.cookies.get(cookie_name(COOKIE))
     if chosen in LANGUAGES:
         return chosen
     return request.accept_languages.best_match(LANGUAGES) or next(iter(LANGUAGES))

@@ -5,10 +5,10 @@ import os
 import re
 
 import edu
-from flask import (Blueprint, abort, g, jsonify, make_response, redirect, render_template,
-                   request, send_from_directory, url_for)
+from flask import (Blueprint, abort, g, make_response, redirect, render_template,
+                   request, send_from_directory, session, url_for)
 
-from . import announcements, i18n, kept, requests
+from . import announcements, i18n, kept, protection, requests
 from .forms import Form, safe_next
 from .i18n import gettext as _
 from .library import library
@@ -38,12 +38,6 @@ def assets(name):
     return send_from_directory(ASSETS[name], name, max_age=86400)
 
 
-@blueprint.get("/healthz")
-def healthz():
-    library.portal.session().close()
-    return jsonify(status="ok")
-
-
 @blueprint.get("/")
 def home():
     services = g.session.service.list()
@@ -68,7 +62,8 @@ def service(code):
 def language(code):
     response = redirect(safe_next(url_for("public.home")))
     if code in i18n.LANGUAGES:
-        response.set_cookie(i18n.COOKIE, code, max_age=365 * 86400, samesite="Lax")
+        response.set_cookie(protection.cookie_name(i18n.COOKIE), code, max_age=protection.YEAR, httponly=True,
+                            samesite="Lax", secure=protection.is_https())
     return response
 
 
@@ -91,6 +86,7 @@ def sign_in():
 
 def _signed_in():
     """To the second factor, to what was typed before, or to where one wanted to go."""
+    session.pop("login", None)
     g.session, g.identity = library.session, library.identity
     if g.identity.needs_code and "kept" in request.form:
         return make_response(render_template("sign_in_code.html", form=Form("code"), next="",
@@ -113,6 +109,7 @@ def sign_in_code():
 @blueprint.post("/sign-out")
 def sign_out():
     library.sign_out()
+    session.pop("visits", None)
     g.identity = None
     if "kept" in request.form:
         return kept.ask(request.form["kept"])
@@ -133,7 +130,8 @@ def register():
                 "number": form["number"] or None, "document": form["document"] or None,
                 "birth": birth}
         if not form.errors and form.call(g.session.account.register, wish, key=form.key):
-            return redirect(url_for("public.activate", login=form["login"]))
+            session["login"] = form["login"]  # may be a mail address: not in an address of ours
+            return redirect(url_for("public.activate"))
     return render_template("register.html", form=form), 400 if form.errors else 200
 
 
@@ -141,7 +139,7 @@ def register():
 def activate():
     form = Form("login", "code")
     if request.method == "GET":
-        form.values["login"] = request.args.get("login", "")
+        form.values["login"] = session.get("login", "")
     elif form.require(login=_("Type your login."), code=_("Type the code.")) and form.call(
             g.session.account.activate, form["login"], form["code"]):
         return redirect(url_for("public.sign_in", activated=1))
@@ -153,7 +151,8 @@ def recover():
     form = Form("login")
     if request.method == "POST" and form.require(login=_("Type your login.")) and form.call(
             g.session.account.recover, form["login"]):
-        return redirect(url_for("public.recover_code", login=form["login"]))
+        session["login"] = form["login"]
+        return redirect(url_for("public.recover_code"))
     return render_template("recover.html", form=form), 400 if form.errors else 200
 
 
@@ -161,7 +160,7 @@ def recover():
 def recover_code():
     form = Form("login", "code")
     if request.method == "GET":
-        form.values["login"] = request.args.get("login", "")
+        form.values["login"] = session.get("login", "")
     elif form.require(login=_("Type your login."), code=_("Type the code.")) and form.call(
             g.session.account.recover_finish, form["login"], form["code"],
             request.form.get("password", "")):

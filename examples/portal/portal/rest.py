@@ -8,7 +8,6 @@ import http
 import json
 import os
 import re
-import uuid
 
 import edu
 from edu.flask import STATUSES
@@ -16,7 +15,7 @@ from flask import Blueprint, g, jsonify, make_response, render_template, request
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
-from . import i18n, texts
+from . import i18n, operations, texts
 from .library import library
 
 blueprint = Blueprint("rest", __name__, url_prefix="/api/v1")
@@ -180,21 +179,9 @@ def _answer(operation, made):
     return response
 
 
-def _request_id():
-    if "request_id" not in g:
-        g.request_id = str(uuid.uuid4())
-    return g.request_id
-
-
-@blueprint.after_request
-def _name(response):
-    response.headers["X-Request-Id"] = _request_id()
-    return response
-
-
 def _problem(kind, status, problem):
     response = jsonify({"type": url_for("rest.page", _anchor=kind), "title": http.HTTPStatus(status).phrase, "status": status, **problem,
-                        "request": _request_id()})
+                        "request": operations.request_id()})
     response.status_code = status
     response.mimetype = "application/problem+json"
     response.headers["Cache-Control"] = "no-store"

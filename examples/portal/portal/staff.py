@@ -386,11 +386,11 @@ def attendance_pdf(sitting, centre):
 
 # ---- pupils, and whom they belong to ----
 
-@blueprint.get("/pupils")
+@blueprint.route("/pupils", methods=["GET", "POST"])
 def pupils():
-    words = request.args.get("words", "").strip()
-    page = g.session.account.pupils(None, words or None, cursor=request.args.get("cursor"),
-                                    limit=50)
+    """Names are sent, not put into an address."""
+    words = request.form.get("words", "").strip()
+    page = g.session.account.pupils(None, words or None, cursor=request.form.get("cursor"), limit=50)
     return render_template("pupils.html", page=page, words=words)
 
 

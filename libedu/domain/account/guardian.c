@@ -195,7 +195,7 @@ typedef struct link_list {
 static edu_status read_page(link_list *list, ei_rows *rows, const char *shape, edu_error *error)
 {
     ei_page_plan plan = {shape, "edu_guardianship", list->limit, NULL, NULL};
-    edu_status status = ei_page_read(rows, &plan, &list->page, error);
+    edu_status status = ei_page_read(list->session, rows, &plan, &list->page, error);
     ei_rows_close(rows);
     return status;
 }
@@ -204,7 +204,7 @@ static edu_status list_own(link_list *list, edu_tx *tx, const edu_id *actor, edu
 {
     ei_page_key key;
     ei_rows rows = {0};
-    edu_status status = ei_page_key_read(&key, "uu", list->cursor, error);
+    edu_status status = ei_page_key_read(list->session, &key, "uu", list->cursor, error);
     if (status == EDU_OK)
         status = sql_account_guardianships_own(tx, actor, list->state, &key.id[0], &key.id[1],
                                                ei_page_limit(list->limit) + 1, &rows, error);
@@ -218,7 +218,7 @@ static edu_status list_in_state(link_list *list, edu_tx *tx, const edu_id *actor
 {
     ei_page_key key;
     ei_rows rows = {0};
-    edu_status status = ei_page_key_read(&key, "tiuu", list->cursor, error);
+    edu_status status = ei_page_key_read(list->session, &key, "tiuu", list->cursor, error);
     if (status == EDU_OK)
         status = sql_account_guardianships(tx, actor, list->state, key.text[0], key.integer[1],
                                            &key.id[2], &key.id[3], ei_page_limit(list->limit) + 1,
@@ -233,7 +233,7 @@ static edu_status list_all(link_list *list, edu_tx *tx, const edu_id *actor, edu
 {
     ei_page_key key;
     ei_rows rows = {0};
-    edu_status status = ei_page_key_read(&key, "ttiuu", list->cursor, error);
+    edu_status status = ei_page_key_read(list->session, &key, "ttiuu", list->cursor, error);
     if (status == EDU_OK)
         status = sql_account_guardianships_all(tx, actor, key.text[0], key.text[1], key.integer[2],
                                                &key.id[3], &key.id[4],

@@ -89,7 +89,7 @@ static edu_status read_family(edu_tx *tx, void *context, edu_error *error)
     edu_id actor = ei_session_actor(list->session);
     ei_rows rows;
     EI_TRY(sql_account_family(tx, &actor, FAMILY_MAX, &rows, error));
-    edu_status status = ei_page_read(&rows, &list->plan, &list->page, error);
+    edu_status status = ei_page_read(list->session, &rows, &list->plan, &list->page, error);
     ei_rows_close(&rows);
     return status;
 }
@@ -150,7 +150,7 @@ static edu_status read_pupils(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(narrow_to_only_school(list, tx, &actor, error));
     ei_rows rows;
     EI_TRY(open_pupils(list, tx, &rows, error));
-    edu_status status = ei_page_read(&rows, &list->plan, &list->page, error);
+    edu_status status = ei_page_read(list->session, &rows, &list->plan, &list->page, error);
     ei_rows_close(&rows);
     return status;
 }
@@ -174,7 +174,7 @@ static edu_status list_pupils(person_list *list, const char *words, const char *
                               edu_error *error)
 {
     EI_TRY(take_words(list, words, error));
-    EI_TRY(ei_page_key_read(&list->key, list->plan.shape, cursor, error));
+    EI_TRY(ei_page_key_read(list->session, &list->key, list->plan.shape, cursor, error));
     return ei_read(list->session, read_pupils, list, error);
 }
 

@@ -165,7 +165,7 @@ static edu_status read_grants(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(sql_account_grants(tx, &key->id[0], key->text[1], key->text[2], key->text[3],
                               ei_page_limit(list->limit) + 1, &rows, error));
     ei_page_plan plan = {"uttt", "edu_grant", list->limit, NULL, NULL};
-    edu_status status = ei_page_read(&rows, &plan, &list->page, error);
+    edu_status status = ei_page_read(list->session, &rows, &plan, &list->page, error);
     ei_rows_close(&rows);
     return status;
 }
@@ -178,7 +178,7 @@ edu_status edu_account_grants(edu_session *session, const char *cursor, int32_t 
     *out = NULL;
     EI_TRY(ei_session_require(session, error));
     grant_list list = {.session = session, .limit = limit};
-    edu_status status = ei_page_key_read(&list.key, "uttt", cursor, error);
+    edu_status status = ei_page_key_read(session, &list.key, "uttt", cursor, error);
     if (status == EDU_OK)
         status = ei_read(session, read_grants, &list, error);
     ei_page_key_finish(&list.key);

@@ -13,7 +13,7 @@ static edu_status list_rows(edu_tx *tx, void *context, edu_error *error)
     list->page = NULL;
     ei_rows rows;
     EI_TRY(list->open(list, tx, &rows, error));
-    edu_status status = ei_page_read(&rows, &list->plan, &list->page, error);
+    edu_status status = ei_page_read(list->session, &rows, &list->plan, &list->page, error);
     ei_rows_close(&rows);
     return status;
 }
@@ -27,7 +27,8 @@ edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_
     list->ask = ei_page_limit(list->plan.limit) + 1;
     if (list->plan.context == NULL)
         list->plan.context = list->session;
-    edu_status status = ei_page_key_read(&list->key, list->plan.shape, cursor, error);
+    edu_status status =
+        ei_page_key_read(list->session, &list->key, list->plan.shape, cursor, error);
     if (status == EDU_OK)
         status = ei_read(list->session, list_rows, list, error);
     ei_page_key_finish(&list->key);

@@ -1,4 +1,5 @@
-/* Keyset pages: the cursor is the sort key of the last row shown. */
+/* Keyset pages: the cursor is the sort key of the last row shown. It is sealed, as it stands in
+ * addresses, and a sort key may be a name. */
 #include "domain/portal/portal.h"
 
 #include <ctype.h>
@@ -60,27 +61,30 @@ static bool take_part(ei_page_key *key, size_t part, char kind, const json_t *va
     }
 }
 
-static edu_status decode(const char *cursor, json_t **out, edu_error *error)
+static edu_status decode(const edu_session *session, const char *shape, const char *cursor,
+                         json_t **out, edu_error *error)
 {
     size_t length = strnlen(cursor, CURSOR_MAX + 1);
-    unsigned char text[CURSOR_MAX];
+    unsigned char sealed[CURSOR_MAX], text[CURSOR_MAX];
     size_t size = 0;
     if (length > CURSOR_MAX ||
-        sodium_base642bin(text, sizeof text, cursor, length, NULL, &size, NULL,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        sodium_base642bin(sealed, sizeof sealed, cursor, length, NULL, &size, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        size <= EI_SEAL_EXTRA ||
+        !ei_secret_unseal(session->portal->keys, "cursor", shape, (edu_bytes){sealed, size}, text))
         return bad_cursor(error);
-    edu_status status = ei_json_read((const char *)text, size, out, error);
+    edu_status status = ei_json_read((const char *)text, size - EI_SEAL_EXTRA, out, error);
     return status == EDU_E_CORRUPT ? bad_cursor(error) : status;
 }
 
-edu_status ei_page_key_read(ei_page_key *key, const char *shape, const char *cursor,
-                            edu_error *error)
+edu_status ei_page_key_read(const edu_session *session, ei_page_key *key, const char *shape,
+                            const char *cursor, edu_error *error)
 {
     *key = (ei_page_key){0};
     set_edges(key, shape);
     if (!cursor)
         return EDU_OK;
-    EI_TRY(decode(cursor, &key->held, error));
+    EI_TRY(decode(session, shape, cursor, &key->held, error));
     size_t parts = strlen(shape);
     bool fits = json_is_array(key->held) && json_array_size(key->held) == parts;
     for (size_t part = 0; fits && part < parts; part++)
@@ -109,30 +113,49 @@ static json_t *part_value(ei_rows *rows, int column, char kind)
     }
 }
 
-static char *encode(ei_arena *arena, const json_t *key)
+/* The same page gives the same cursor, so that its answer is the same: the nonce is a keyed hash of
+ * what is sealed. */
+static void fill_nonce(void *context, void *buffer, size_t size)
+{
+    memcpy(buffer, context, size);
+}
+
+static char *seal(const edu_session *session, const char *shape, ei_arena *arena, edu_bytes key)
+{
+    uint8_t nonce[32];
+    const ei_keys *keys = session->portal->keys;
+    edu_random random = {fill_nonce, nonce};
+    size_t size = key.size + EI_SEAL_EXTRA;
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    uint8_t *sealed = ei_alloc(size);
+    char *cursor = sealed ? ei_arena_alloc(arena, room) : NULL;
+    if (cursor) {
+        ei_keyed_hash(keys, "cursor", key, nonce);
+        ei_secret_seal(keys, &random, "cursor", shape, key, sealed);
+        sodium_bin2base64(cursor, room, sealed, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    }
+    ei_free(sealed);
+    return cursor;
+}
+
+static char *encode(const edu_session *session, const char *shape, ei_arena *arena,
+                    const json_t *key)
 {
     char *text = json_dumps(key, JSON_COMPACT);
-    if (!text)
-        return NULL;
-    size_t size = strlen(text);
-    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    char *cursor = ei_arena_alloc(arena, room);
-    if (cursor)
-        sodium_bin2base64(cursor, room, (const unsigned char *)text, size,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *cursor = text ? seal(session, shape, arena, (edu_bytes){text, strlen(text)}) : NULL;
     ei_free(text);
     return cursor;
 }
 
-static edu_status write_cursor(ei_rows *rows, const char *shape, ei_arena *arena,
-                               const char **cursor, edu_error *error)
+static edu_status write_cursor(const edu_session *session, ei_rows *rows, const char *shape,
+                               ei_arena *arena, const char **cursor, edu_error *error)
 {
     json_t *key = json_array();
     bool made = key != NULL;
     for (int part = 0; made && shape[part]; part++)
         made = json_array_append_new(key, part_value(rows, part, shape[part])) == 0;
     if (made)
-        *cursor = encode(arena, key);
+        *cursor = encode(session, shape, arena, key);
     json_decref(key);
     return made && *cursor ? EDU_OK : ei_no_memory(error);
 }
@@ -146,8 +169,8 @@ static edu_status fill_row(ei_rows *rows, const ei_page_plan *plan, const edu_re
     return ei_rows_record(rows, first, type, arena, record, error);
 }
 
-static edu_status read_rows(ei_rows *rows, const ei_page_plan *plan, edu_page *page,
-                            ei_arena *arena, edu_error *error)
+static edu_status read_rows(const edu_session *session, ei_rows *rows, const ei_page_plan *plan,
+                            edu_page *page, ei_arena *arena, edu_error *error)
 {
     const edu_record_type *type = edu_record_type_find(plan->record);
     size_t limit = (size_t)ei_page_limit(plan->limit);
@@ -168,17 +191,18 @@ static edu_status read_rows(ei_rows *rows, const ei_page_plan *plan, edu_page *p
         }
         EI_TRY(fill_row(rows, plan, type, arena, items + page->count * type->size, error));
         if (++page->count == limit)
-            EI_TRY(write_cursor(rows, plan->shape, arena, &cursor, error));
+            EI_TRY(write_cursor(session, rows, plan->shape, arena, &cursor, error));
     }
 }
 
-edu_status ei_page_read(ei_rows *rows, const ei_page_plan *plan, void **out, edu_error *error)
+edu_status ei_page_read(const edu_session *session, ei_rows *rows, const ei_page_plan *plan,
+                        void **out, edu_error *error)
 {
     ei_arena *arena = NULL;
     edu_page *page = ei_record_new(sizeof *page, &arena);
     if (!page)
         return ei_no_memory(error);
-    edu_status status = read_rows(rows, plan, page, arena, error);
+    edu_status status = read_rows(session, rows, plan, page, arena, error);
     if (status != EDU_OK) {
         edu_free(page);
         return status;

@@ -308,10 +308,9 @@ typedef struct ei_page_key {
     json_t *held;
 } ei_page_key;
 int32_t ei_page_limit(int32_t wanted); /* 1 to EDU_PAGE_MAX; 0 or less gives 50 */
-/* A cursor is base64url of a JSON array; a foreign or broken one is EDU_E_INVALID. Finish always.
- */
-edu_status ei_page_key_read(ei_page_key *key, const char *shape, const char *cursor,
-                            edu_error *error);
+/* A cursor is sealed; a foreign or broken one is EDU_E_INVALID. Finish always. */
+edu_status ei_page_key_read(const edu_session *session, ei_page_key *key, const char *shape,
+                            const char *cursor, edu_error *error);
 void ei_page_key_finish(ei_page_key *key);
 /* Reads all rows into a page; the columns behind the key are the record's fields in their order, or
  * what `fill` makes of them (NULL for the former). */
@@ -324,7 +323,8 @@ typedef struct ei_page_plan {
     ei_page_fill_fn fill;
     void *context;
 } ei_page_plan;
-edu_status ei_page_read(ei_rows *rows, const ei_page_plan *plan, void **out, edu_error *error);
+edu_status ei_page_read(const edu_session *session, ei_rows *rows, const ei_page_plan *plan,
+                        void **out, edu_error *error);
 
 typedef struct ei_list ei_list;
 struct ei_list {
