@@ -31,7 +31,8 @@ typedef struct edu_portal_options {
                                appended */
     const char *host;     /**< host name signed into documents and printed on them */
     const char *name;     /**< what the portal calls itself on paper */
-    const char *language; /**< language of a session that chose none, such as "az" */
+    const char *language; /**< language of a session that chose none, such as "az"; by its alphabet
+                               names are put in order when they are stored */
     int32_t utc_offset_minutes;  /**< civil time of the portal, minutes east of UTC */
     bool create;                 /**< make store and keys where they are missing */
     bool staff_second_factor;    /**< staff confirm each sign-in by a code sent to them */

@@ -92,13 +92,14 @@ EDU_API void edu_id_format(edu_id id, char text[EDU_ID_TEXT]);
 EDU_API EDU_MUST_CHECK edu_status edu_id_parse(const char *text, edu_id *out, edu_error *error);
 
 /** By which names and titles are put in order: of two texts the one with the lesser key stands
- * first. The alphabet is the Azerbaijani one, after it the Cyrillic ones; case, apostrophes and
- * hyphens do not count.
+ * first. Case, apostrophes and hyphens do not count.
+ *  @param language whose alphabet orders, such as "az"; NULL: the order that suits most.
  *  @param text up to 64 KiB.
  *  @param out ASCII, compared by bytes; freed by edu_free.
  *  @return EDU_E_INVALID for what is no text.
  *  @since 0.2.0 */
-EDU_API EDU_MUST_CHECK edu_status edu_sort_key(const char *text, char **out, edu_error *error);
+EDU_API EDU_MUST_CHECK edu_status edu_sort_key(const char *language, const char *text, char **out,
+                                               edu_error *error);
 
 /** Version of the library, such as "0.1.0". Static.
  *  @since 0.1.0 */

@@ -86,12 +86,15 @@ char *ei_text_normal(const char *text, edu_error *error);
 /* For search: lower case by Azerbaijani rules, then folded as people type on a foreign keyboard
  * (ə→e, ı→i, ğ→g, ş→s, ç→c, ö→o, ü→u, x-diacritics removed). Allocated, ei_free. */
 char *ei_text_fold(const char *text, edu_error *error);
-/* For lists: compared by bytes it puts names in the order of the Azerbaijani alphabet, then of the
- * Cyrillic ones, whatever their case. ASCII; allocated, ei_free. */
-char *ei_text_sort_key(const char *text, edu_error *error);
 /* The words of a text, folded, with a blank between them; "" where there are none. Allocated,
  * ei_free. */
 char *ei_text_words(const char *text, edu_error *error);
+
+/* ---- collation.c ---- */
+
+/* For lists: compared by bytes it puts texts in the order of the language's alphabet (NULL: of
+ * none), whatever their case, apostrophes and hyphens. ASCII; ei_free. */
+edu_status ei_text_sort_key(const char *language, const char *text, char **out, edu_error *error);
 void ei_hex_format(const void *data, size_t size, char *out); /* 2*size + NUL */
 /* Returns the count of bytes, or -1 if not hex, odd, or more than room. */
 int ei_hex_parse(const char *text, void *out, size_t room);

@@ -160,8 +160,7 @@ char *ei_text_fold(const char *text, edu_error *error)
     return folded;
 }
 
-#define SORTED_MAX 65536 /* bytes */
-#define WORD_MAX 64      /* bytes; what is longer is cut */
+#define WORD_MAX 64 /* bytes; what is longer is cut */
 
 /* In place: a word never grows, and blanks are not more than what stood between. */
 static void keep_words(char *text)
@@ -193,102 +192,6 @@ char *ei_text_words(const char *text, edu_error *error)
     if (folded)
         keep_words(folded);
     return folded;
-}
-
-/* ---- the order of names ---- */
-
-/* Each alphabet in its own order, one behind the other; what is in none of them comes behind. */
-static const char alphabets[] = "0123456789"
-                                "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz"
-                                "абвгґдеёєжзиіїйклмнопрстуўфхцчшщъыьэюя";
-
-static int place_in_alphabets(ucs4_t letter)
-{
-    ucs4_t c;
-    const uint8_t *next = (const uint8_t *)alphabets;
-    for (int place = 0; *next; place++) {
-        next += u8_strmbtouc(&c, next);
-        if (c == letter)
-            return place;
-    }
-    return -1;
-}
-
-/* A letter of another alphabet stands where it would without its marks. */
-static int place_of(ucs4_t letter)
-{
-    ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH] = {plain_letter(letter)};
-    int place = place_in_alphabets(letter);
-    while (place < 0 && (place = place_in_alphabets(parts[0])) < 0 &&
-           uc_canonical_decomposition(parts[0], parts) > 0)
-        continue;
-    return place;
-}
-
-/* Letters and digits of a language are as long as each other, so that keys compare by bytes.
- * Apostrophes and hyphens within a name do not order it. */
-static void put_place(ei_buffer *key, ucs4_t letter)
-{
-    int place = place_of(letter);
-    if (letter == ' ')
-        ei_buffer_text(key, "0");
-    else if (place >= 0)
-        ei_buffer_printf(key, "%c%c", '1' + place / 26, 'a' + place % 26);
-    else if (plain_letter(letter) == letter && uc_is_property_alphabetic(letter))
-        ei_buffer_printf(key, "9%06x", (unsigned)letter);
-}
-
-static char *key_of(const uint8_t *lower, size_t length, edu_error *error)
-{
-    ucs4_t letter;
-    ei_buffer key = {0};
-    ei_buffer_text(&key, "");
-    for (size_t i = 0; i < length;) {
-        i += (size_t)u8_mbtouc(&letter, lower + i, length - i);
-        put_place(&key, letter);
-    }
-    if (key.failed) {
-        ei_buffer_free(&key);
-        ei_no_memory(error);
-        return NULL;
-    }
-    return key.data;
-}
-
-char *ei_text_sort_key(const char *text, edu_error *error)
-{
-    size_t length = 0;
-    char *normal = ei_text_normal(text, error);
-    if (!normal || !*normal)
-        return normal;
-    /* Lower case writes a dot of its own where a capital had one that the letter does not know. */
-    uint8_t *lower =
-        u8_tolower((const uint8_t *)normal, strlen(normal), "az", UNINORM_NFC, NULL, &length);
-    char *key = NULL;
-    if (lower)
-        key = key_of(lower, length, error);
-    else
-        ei_no_memory(error);
-    free(lower);
-    ei_free(normal);
-    return key;
-}
-
-edu_status edu_sort_key(const char *text, char **out, edu_error *error)
-{
-    if (!out)
-        return ei_bad_argument(error, "out");
-    *out = NULL;
-    EI_TRY(ei_check_text(text, SORTED_MAX, false, "/text", error));
-    char *key = ei_text_sort_key(text, error);
-    if (!key)
-        return EDU_E_NOMEM;
-    size_t size = strlen(key) + 1;
-    *out = ei_record_new(size, NULL);
-    if (*out)
-        memcpy(*out, key, size);
-    ei_free(key);
-    return *out ? EDU_OK : ei_no_memory(error);
 }
 
 void ei_hex_format(const void *data, size_t size, char *out)

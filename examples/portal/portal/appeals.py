@@ -24,7 +24,7 @@ def titles(entries):
 
 def regions(rules):
     """By name, in the order of the alphabet."""
-    return dict(sorted(titles(rules.regions).items(), key=lambda one: edu.sort_key(one[1])))
+    return dict(sorted(titles(rules.regions).items(), key=lambda one: edu.sort_key(g.language, one[1])))
 
 
 # ---- what is begun and not sent yet ----

@@ -28,7 +28,7 @@ def _regions(series, newest, language):
     for year in edu.pages(g.session.result.years, series, "all", "all", limit=200):
         for row in edu.pages(g.session.result.figures, year.season_id, "region", limit=200):
             found.setdefault(row.code, row.name)
-    return sorted(found.items(), key=lambda item: edu.sort_key(item[1]))
+    return sorted(found.items(), key=lambda item: edu.sort_key(g.language, item[1]))
 
 
 def _number(text):
@@ -135,7 +135,7 @@ def year(year):
     rows = list(edu.pages(g.session.result.subjects, year, *_line_of(region), limit=200))
     return render_template(
         "result_year.html", year=year, region=region, rows=rows, reached=_reached,
-        regions=sorted(regions.items(), key=lambda item: edu.sort_key(item[1])),
+        regions=sorted(regions.items(), key=lambda item: edu.sort_key(g.language, item[1])),
         chart=charts.columns(_("Share of the points that was reached"),
                              [(row.subject_title, _reached(row) or 0) for row in rows], " %"))
 

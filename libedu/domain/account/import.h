@@ -92,7 +92,8 @@ edu_status ei_import_require_region(ei_import *import, const char *code, edu_err
 edu_status ei_import_text(const char *text, size_t max, bool optional, const char *field,
                           char **out, edu_error *error);
 /* What persons are put in order and pupils are found by; ei_free. */
-edu_status ei_person_sort_name(const char *family, const char *given, char **out, edu_error *error);
+edu_status ei_person_sort_name(const edu_portal *portal, const char *family, const char *given,
+                               char **out, edu_error *error);
 edu_status ei_person_search_name(const char *family, const char *given, char **out,
                                  edu_error *error);
 bool ei_same_text(const char *a, const char *b); /* NULL is like NULL only */

@@ -296,34 +296,39 @@ static edu_status change_fields(ei_import *import, person_row *row, edu_error *e
     return EDU_OK;
 }
 
-static edu_status name_for(char *(*made)(const char *text, edu_error *error), const char *family,
-                           const char *given, char **out, edu_error *error)
+static edu_status put_names(const char *family, const char *given, ei_buffer *out, edu_error *error)
 {
-    ei_buffer names = {0};
-    ei_buffer_printf(&names, "%s %s", family, given);
-    *out = names.failed ? NULL : made(names.data, error);
-    bool failed = names.failed;
-    ei_buffer_free(&names);
-    if (failed)
-        return ei_no_memory(error);
-    return *out ? EDU_OK : EDU_E_NOMEM;
+    ei_buffer_printf(out, "%s %s", family, given);
+    return out->failed ? ei_no_memory(error) : EDU_OK;
 }
 
-edu_status ei_person_sort_name(const char *family, const char *given, char **out, edu_error *error)
+edu_status ei_person_sort_name(const edu_portal *portal, const char *family, const char *given,
+                               char **out, edu_error *error)
 {
-    return name_for(ei_text_sort_key, family, given, out, error);
+    ei_buffer names = {0};
+    edu_status status = put_names(family, given, &names, error);
+    if (status == EDU_OK)
+        status = ei_text_sort_key(portal->language, names.data, out, error);
+    ei_buffer_free(&names);
+    return status;
 }
 
 edu_status ei_person_search_name(const char *family, const char *given, char **out,
                                  edu_error *error)
 {
-    return name_for(ei_text_fold, family, given, out, error);
+    ei_buffer names = {0};
+    edu_status status = put_names(family, given, &names, error);
+    if (status == EDU_OK && !(*out = ei_text_fold(names.data, error)))
+        status = EDU_E_NOMEM;
+    ei_buffer_free(&names);
+    return status;
 }
 
 static edu_status rename_pupil(ei_import *import, const person_row *row, edu_error *error)
 {
     char *sort_name = NULL, *search_name = NULL;
-    edu_status status = ei_person_sort_name(row->family, row->given, &sort_name, error);
+    edu_status status =
+        ei_person_sort_name(import->session->portal, row->family, row->given, &sort_name, error);
     if (status == EDU_OK)
         status = ei_person_search_name(row->family, row->given, &search_name, error);
     if (status == EDU_OK)

@@ -89,7 +89,7 @@ static edu_status take_pupil(ei_import *import, pupil_row *row, ei_rows *rows, e
         return EDU_OK;
     row->id = ei_column_id(rows, 0);
     const char *given = ei_column_text(rows, 1), *family = ei_column_text(rows, 2);
-    EI_TRY(ei_person_sort_name(family, given, &row->sort_name, error));
+    EI_TRY(ei_person_sort_name(import->session->portal, family, given, &row->sort_name, error));
     EI_TRY(ei_person_search_name(family, given, &row->search_name, error));
     return compare_pupil(import, row, rows, error);
 }

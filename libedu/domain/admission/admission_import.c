@@ -123,12 +123,13 @@ static edu_status check_fee(ei_import *import, const row *made, edu_error *error
                : status;
 }
 
-static edu_status take_person(ei_rows *rows, row *made, edu_date *birth, edu_error *error)
+static edu_status take_person(const edu_portal *portal, ei_rows *rows, row *made, edu_date *birth,
+                              edu_error *error)
 {
     made->one.person = ei_column_id(rows, 0);
     *birth = ei_column_date(rows, 1);
-    return ei_person_sort_name(ei_column_text(rows, 3), ei_column_text(rows, 2), &made->sort_name,
-                               error);
+    return ei_person_sort_name(portal, ei_column_text(rows, 3), ei_column_text(rows, 2),
+                               &made->sort_name, error);
 }
 
 static edu_status find_person(ei_import *import, const char *const *fields, row *made,
@@ -146,7 +147,7 @@ static edu_status find_person(ei_import *import, const char *const *fields, row 
                                 error));
     edu_status status = ei_rows_next(&rows, &found, error);
     if (status == EDU_OK && found)
-        status = take_person(&rows, made, &known, error);
+        status = take_person(import->session->portal, &rows, made, &known, error);
     ei_rows_close(&rows);
     EI_TRY(status);
     made->one.sort_name = made->sort_name;

@@ -21,7 +21,8 @@ static void put_text(char *out, size_t room, const char *text)
 
 /* ---- who applies for what ---- */
 
-static edu_status take_facts(ei_request_facts *out, ei_rows *rows, edu_error *error)
+static edu_status take_facts(const edu_portal *portal, ei_request_facts *out, ei_rows *rows,
+                             edu_error *error)
 {
     put_text(out->service, sizeof out->service, ei_column_text(rows, 0));
     out->opens = ei_column_time(rows, 1);
@@ -47,23 +48,23 @@ static edu_status take_facts(ei_request_facts *out, ei_rows *rows, edu_error *er
     memcpy(out->wrapped, key.data, key.size);
     char name[sizeof out->sort_name];
     (void)snprintf(name, sizeof name, "%s %s", ei_column_text(rows, 15), ei_column_text(rows, 14));
-    char *sort_key = ei_text_sort_key(name, error);
-    if (!sort_key)
-        return EDU_E_NOMEM;
+    char *sort_key;
+    EI_TRY(ei_text_sort_key(portal->language, name, &sort_key, error));
     put_text(out->sort_name, sizeof out->sort_name, sort_key);
     ei_free(sort_key);
     return EDU_OK;
 }
 
-edu_status ei_request_facts_read(edu_tx *tx, const edu_id *actor, const edu_id *person,
-                                 const edu_id *offering, ei_request_facts *out, edu_error *error)
+edu_status ei_request_facts_read(const edu_session *session, edu_tx *tx, const edu_id *actor,
+                                 const edu_id *person, const edu_id *offering,
+                                 ei_request_facts *out, edu_error *error)
 {
     ei_rows rows;
     bool row = false;
     EI_TRY(sql_request_facts(tx, actor, person, offering, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
-        status = row ? take_facts(out, &rows, error) : ei_request_not_found(error);
+        status = row ? take_facts(session->portal, out, &rows, error) : ei_request_not_found(error);
     ei_rows_close(&rows);
     return status;
 }
@@ -175,7 +176,8 @@ static edu_status read_purpose(const edu_session *session, edu_tx *tx, edu_time 
     if (ei_id_is_none(out->application)) {
         EI_TRY(ei_definition_load(session, tx, out->service, 0, &out->definition, &out->version,
                                   error));
-        return ei_request_facts_read(tx, &actor, &out->person, &out->offering, &out->facts, error);
+        return ei_request_facts_read(session, tx, &actor, &out->person, &out->offering, &out->facts,
+                                     error);
     }
     EI_TRY(ei_request_load(tx, &actor, &out->person, &out->application, now, &out->request, error));
     out->version = out->request.head.service_version;
@@ -391,7 +393,8 @@ static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
     ei_buffer sealed = {0};
     int32_t version, own = 0;
     EI_TRY(check_application(command, tx, work, &own, error));
-    EI_TRY(ei_request_facts_read(tx, &actor, &work->person, &work->offering, &facts, error));
+    EI_TRY(ei_request_facts_read(command->session, tx, &actor, &work->person, &work->offering,
+                                 &facts, error));
     EI_TRY(
         ei_definition_load(command->session, tx, facts.service, 0, &definition, &version, error));
     const ei_request_rules *rules = ei_definition_request(definition);

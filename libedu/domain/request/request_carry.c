@@ -187,8 +187,8 @@ static edu_status carry(carrying *work, ei_command *command, edu_tx *tx, const c
     ei_request_facts facts;
     EI_TRY(
         ei_request_load(tx, &ei_operator_id, &one->person, &one->id, command->now, before, error));
-    EI_TRY(
-        ei_request_facts_read(tx, &ei_operator_id, &one->person, &work->offering, &facts, error));
+    EI_TRY(ei_request_facts_read(work->session, tx, &ei_operator_id, &one->person, &work->offering,
+                                 &facts, error));
     EI_TRY(ei_request_judge_person(work->session, ei_definition_request(work->definition), &facts,
                                    command->now, error));
     return carry_judged(work, command, tx, before, &facts, error);

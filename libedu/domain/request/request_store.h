@@ -160,8 +160,9 @@ typedef struct ei_request_facts {
 } ei_request_facts;
 
 /* EDU_E_NOT_FOUND where the actor may not act for the person, or there is no such offering. */
-edu_status ei_request_facts_read(edu_tx *tx, const edu_id *actor, const edu_id *person,
-                                 const edu_id *offering, ei_request_facts *out, edu_error *error);
+edu_status ei_request_facts_read(const edu_session *session, edu_tx *tx, const edu_id *actor,
+                                 const edu_id *person, const edu_id *offering,
+                                 ei_request_facts *out, edu_error *error);
 /* EDU_E_STATE where the person is not of the age or grade. */
 edu_status ei_request_judge_person(const edu_session *session, const ei_request_rules *rules,
                                    const ei_request_facts *facts, edu_time now, edu_error *error);
