@@ -6,10 +6,15 @@ typedef PyObject *edu_given;
 
 static PyObject *edu_error_class;
 static PyObject *edu_error_classes[32]; /* by negative status */
+static PyObject *edu_epoch;             /* the beginning of 1970 */
 
 static bool edu_convert_init(PyObject *module)
 {
     PyDateTime_IMPORT;
+    edu_epoch = PyDateTimeAPI ? PyDateTimeAPI->DateTime_FromDateAndTime(
+                                    1970, 1, 1, 0, 0, 0, 0, PyDateTime_TimeZone_UTC,
+                                    PyDateTimeAPI->DateTimeType)
+                              : NULL;
     edu_error_class = PyErr_NewException("edu.Error", NULL, NULL);
     if (!edu_error_class || PyModule_AddObjectRef(module, "Error", edu_error_class) < 0)
         return false;
@@ -25,7 +30,7 @@ static bool edu_convert_init(PyObject *module)
             PyModule_AddObjectRef(module, name, edu_error_classes[code]) < 0)
             return false;
     }
-    return PyDateTimeAPI != NULL;
+    return edu_epoch != NULL;
 }
 
 static PyObject *edu_text_or_none(const char *text)
@@ -157,15 +162,12 @@ static bool edu_in_time(PyObject *value, edu_time *time, int position)
         PyErr_Format(PyExc_ValueError, "argument %d is a time without a time zone", position);
         return false;
     }
-    PyObject *epoch = PyDateTimeAPI->DateTime_FromDateAndTime(
-        1970, 1, 1, 0, 0, 0, 0, PyDateTime_TimeZone_UTC, PyDateTimeAPI->DateTimeType);
-    PyObject *since = epoch ? PyNumber_Subtract(value, epoch) : NULL;
+    PyObject *since = PyNumber_Subtract(value, edu_epoch);
     if (since)
         *time = ((int64_t)PyDateTime_DELTA_GET_DAYS(since) * 86400 +
                  PyDateTime_DELTA_GET_SECONDS(since)) *
                     1000000 +
                 PyDateTime_DELTA_GET_MICROSECONDS(since);
-    Py_XDECREF(epoch);
     Py_XDECREF(since);
     return since != NULL;
 }
@@ -177,6 +179,29 @@ static bool edu_in_bytes(PyObject *value, edu_bytes *bytes, int position)
     bytes->data = PyBytes_AS_STRING(value);
     bytes->size = (size_t)PyBytes_GET_SIZE(value);
     return true;
+}
+
+/* The names of a record's fields as Python keeps them: made once, as each costs more than its value. */
+static PyObject **edu_names_of(const edu_record_type *type)
+{
+    enum { ROOM = 1024 }; /* far more than there are types */
+    static struct {
+        const edu_record_type *type;
+        PyObject **names;
+    } known[ROOM];
+    size_t at = (uintptr_t)type / sizeof *type % ROOM;
+    while (known[at].type && known[at].type != type)
+        at = (at + 1) % ROOM;
+    if (known[at].type)
+        return known[at].names;
+    PyObject **names = PyMem_Calloc(type->count + 1, sizeof *names);
+    if (!names)
+        return (PyObject **)PyErr_NoMemory();
+    for (size_t i = 0; i < type->count; i++)
+        if (!(names[i] = PyUnicode_InternFromString(type->fields[i].name)))
+            return NULL;
+    known[at].type = type;
+    return known[at].names = names;
 }
 
 #define EDU_JSON_DEPTH 64
@@ -299,9 +324,10 @@ static bool edu_in_record(PyObject *value, const edu_record_type *type, void *re
     held->values = PyDict_Copy(value);
     if (!held->values)
         return false;
+    PyObject **names = edu_names_of(type);
     Py_ssize_t known = 0;
-    for (size_t i = 0; i < type->count; i++) {
-        PyObject *member = PyDict_GetItemString(held->values, type->fields[i].name);
+    for (size_t i = 0; names && i < type->count; i++) {
+        PyObject *member = PyDict_GetItem(held->values, names[i]);
         if (!member)
             continue;
         known++;
@@ -316,9 +342,9 @@ static bool edu_in_record(PyObject *value, const edu_record_type *type, void *re
             return false;
         }
     }
-    if (known != PyDict_Size(held->values))
+    if (names && known != PyDict_Size(held->values))
         return edu_unknown_field(type, held->values);
-    return true;
+    return names != NULL;
 }
 
 /* ---- out ---- */
@@ -358,14 +384,11 @@ static PyObject *edu_out_time(edu_time time)
 {
     if (time == EDU_TIME_NONE)
         Py_RETURN_NONE;
-    PyObject *epoch = PyDateTimeAPI->DateTime_FromDateAndTime(
-        1970, 1, 1, 0, 0, 0, 0, PyDateTime_TimeZone_UTC, PyDateTimeAPI->DateTimeType);
     int64_t seconds = time / 1000000 - (time % 1000000 < 0);
     int64_t days = seconds / 86400 - (seconds % 86400 < 0);
     PyObject *since = PyDelta_FromDSU((int)days, (int)(seconds - days * 86400),
                                       (int)(time - seconds * 1000000));
-    PyObject *made = epoch && since ? PyNumber_Add(epoch, since) : NULL;
-    Py_XDECREF(epoch);
+    PyObject *made = since ? PyNumber_Add(edu_epoch, since) : NULL;
     Py_XDECREF(since);
     return made;
 }
@@ -459,11 +482,12 @@ static PyObject *edu_out_record(const edu_record_type *type, const void *record)
 {
     if (!record)
         Py_RETURN_NONE;
-    PyObject *dict = PyDict_New();
+    PyObject **names = edu_names_of(type);
+    PyObject *dict = names ? PyDict_New() : NULL;
     for (size_t i = 0; dict && i < type->count; i++) {
         const edu_field *field = &type->fields[i];
         PyObject *value = edu_out_field(field->kind, (const char *)record + field->offset);
-        if (!value || PyDict_SetItemString(dict, field->name, value) < 0)
+        if (!value || PyDict_SetItem(dict, names[i], value) < 0)
             Py_CLEAR(dict);
         Py_XDECREF(value);
     }
