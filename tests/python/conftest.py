@@ -1,3 +1,4 @@
+import flat
 import pytest
 import types_hold
 from world import World, database
@@ -7,6 +8,7 @@ from world import World, database
 def types():
     with pytest.MonkeyPatch.context() as patch:
         types_hold.install(patch)
+        flat.install(patch)
         yield
 
 

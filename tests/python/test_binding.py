@@ -4,11 +4,14 @@ import datetime
 import gc
 import itertools
 import os
+import random
 import threading
 import time
 
 import edu
+import flat
 import pytest
+from command import IS_NIGHTLY
 from world import CHEAP, PASSWORD, PUPIL_BIRTH, csv, now, open_portal
 
 # ---- errors ----
@@ -192,23 +195,66 @@ def test_texts_follow_the_session_language(world):
 # ---- memory ----
 
 
-def make_tree(folder):
-    """A portal and sessions on it, by name."""
-    portal = open_portal(folder, create=True)
-    return {"portal": portal, "nobody": portal.session(), "operator": portal.operator()}
+def make_family(folder):
+    """A portal and what comes of it; each with a way to use it while others are gone."""
+    portal = open_portal(folder)
+    session = portal.session("en")
+    iterator = edu.pages(session.olympiad.seasons, limit=1)
+    first = next(iterator)
+    page = session.olympiad.seasons(limit=2)
+    return {"portal": (portal, lambda it: it.session().close()),
+            "session": (session, lambda it: len(it.olympiad.seasons()) == 4),
+            "module": (portal.session("en").olympiad, lambda it: len(it.seasons()) == 4),
+            "iterator": (iterator, lambda it: next(it, None)),
+            "page": (page, lambda it: it[1].title and it.next),
+            "record": (first, lambda it: it.title + it["code"])}
 
 
-@pytest.mark.parametrize("order", itertools.permutations(["portal", "nobody", "operator"]))
-def test_handles_go_in_any_order(tmp_path, order):
-    tree = make_tree(tmp_path)
-    for index, name in enumerate(order):
-        del tree[name]
-        gc.collect()
-        for left in order[index + 1 :]:
-            if left != "portal":
-                assert tree[left].olympiad.seasons() == []
-    # All is let go of: the store opens again.
-    open_portal(tmp_path).close()
+def use_all(family):
+    for it, use in family.values():
+        use(it)
+
+
+@pytest.fixture
+def seasons(world):
+    for code in "abcd":
+        world.open_season(f"2026-{code}")
+    return world
+
+
+ORDERS = list(itertools.permutations(["portal", "session", "module", "iterator", "page", "record"]))
+
+
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_children_outlive_parents_in_any_order(seasons, is_elsewhere):
+    """is_elsewhere: the last hold of each is let go of in another thread."""
+    for order in ORDERS if IS_NIGHTLY else random.sample(ORDERS, 40):
+        family = make_family(seasons.folder)
+        for name in order:
+            if is_elsewhere:
+                thread = threading.Thread(target=[family.pop(name)].clear)
+                thread.start()
+                thread.join()
+            else:
+                del family[name]
+            gc.collect(0)
+            use_all(family)
+    # All is let go of, whoever held whom.
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, (edu.Portal, edu.Session))
+                and one not in (seasons.portal, seasons.operator, seasons.clerk, seasons.clerk2, seasons.pupil)]
+
+
+def test_what_holds_each_other_is_let_go_of(seasons):
+    """A cycle of Python's around a session: collected as a whole, in an order that nobody chooses."""
+    for _ in range(20):
+        session = open_portal(seasons.folder).session()
+        session_page = session.olympiad.seasons(limit=1)
+        ring = {"session": session, "page": session_page, "next": edu.pages(session.olympiad.seasons, limit=1)}
+        next(ring["next"])
+        ring["ring"] = session_page.ring = ring
+        del session, session_page, ring
+    assert gc.collect() >= 20
 
 
 def test_closed_session_is_refused(world):
@@ -216,35 +262,6 @@ def test_closed_session_is_refused(world):
     session.close()
     with pytest.raises((TypeError, ValueError, edu.Invalid)):
         session.olympiad.seasons()
-
-
-def memory_kb():
-    with open("/proc/self/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
-
-
-def assert_flat(work, rounds):
-    """Once warm, repeating the work takes no more memory. What leaks does so in every stretch; a
-    cache that grows once does not."""
-    seen = []
-    for _ in range(5):
-        for _ in range(rounds):
-            work()
-        gc.collect()
-        seen.append(memory_kb())
-    assert min(after - before for before, after in itertools.pairwise(seen)) < 16, seen
-
-
-def test_memory_stays_flat_when_reading(world):
-    _, sitting = world.open_season()
-    world.register_all(sitting)
-
-    def read():
-        world.clerk.olympiad.entries(sitting, None)
-        world.clerk.account.person(world.pupils[0])
-        world.clerk.olympiad.season(world.clerk.olympiad.seasons()[0].id)
-
-    assert_flat(read, 1000)
 
 
 def test_memory_stays_flat_when_failing(world):
@@ -259,11 +276,34 @@ def test_memory_stays_flat_when_failing(world):
             with pytest.raises((edu.Error, TypeError)):
                 call()
 
-    assert_flat(fail, 500)
+    flat.hold("what fails", fail)
 
 
-def test_memory_stays_flat_when_opening_sessions(world):
-    assert_flat(lambda: world.portal.session("en").close(), 5000)
+def test_memory_stays_flat_when_opening(world):
+    token = world.pupil.token
+
+    def open_another():
+        with open_portal(world.folder) as portal:
+            portal.session().close()
+
+    for name, call in (("portal", open_another), ("session", lambda: world.portal.session("en").close()),
+                       ("resume", lambda: world.portal.resume(token).close()),
+                       ("sign_in", lambda: world.portal.sign_in("pupil", PASSWORD).close()),
+                       ("operator", lambda: world.portal.operator().close())):
+        flat.hold(name, call)
+
+
+def test_memory_stays_flat_where_attempts_are_counted(world):
+    account, certificate = world.pupil.account, world.pupil.certificate
+    for name, call in (("AccountModule.recover", lambda: account.recover("pupil")),
+                       ("AccountModule.recover_finish", lambda: account.recover_finish("pupil", "1234567", PASSWORD)),
+                       ("AccountModule.activate", lambda: account.activate("pupil", "1234567")),
+                       ("CertificateModule.find", lambda: certificate.find("none", PUPIL_BIRTH, "192.0.2.1")),
+                       ("CertificateModule.find_file",
+                        lambda: certificate.find_file("none", PUPIL_BIRTH, "192.0.2.1", "pdf"))):
+        flat.hold(name, call)
+        assert name in flat.COUNTED
+    assert len(flat.COUNTED) == 5
 
 
 # ---- threads and processes ----
