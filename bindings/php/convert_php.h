@@ -3,7 +3,10 @@
 #include "ext/json/php_json.h"
 #include "zend_exceptions.h"
 #include "zend_interfaces.h"
+#include "zend_smart_str.h"
 #include "convert_names.h"
+#include <pthread.h>
+#include <unistd.h>
 
 typedef zval *edu_given;
 
@@ -87,6 +90,95 @@ static void edu_raise(const edu_error *error)
     }
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         zval_ptr_dtor(&arguments[places[i]]);
+}
+
+/* ---- portals that stay open in their process from one request to the next ---- */
+
+typedef struct edu_kept {
+    struct edu_kept *next;
+    edu_portal *portal;
+    pid_t process; /* what another process opened before fork is neither used nor closed */
+    char options[];
+} edu_kept;
+
+static edu_kept *edu_kept_portals;
+static pthread_mutex_t edu_kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void edu_write_option(smart_str *text, const edu_field *field, const char *at)
+{
+    const void *value = at;
+    const char *word = field->kind == EDU_KIND_TEXT ? *(const char *const *)value : NULL;
+    if (word)
+        smart_str_append_printf(text, "%zu:%s;", strlen(word), word);
+    else if (field->kind == EDU_KIND_BOOL)
+        smart_str_append_printf(text, "%d;", *(const bool *)value);
+    else if (field->kind == EDU_KIND_INT32)
+        smart_str_append_printf(text, "%d;", (int)*(const int32_t *)value);
+    else if (field->kind == EDU_KIND_INT64)
+        smart_str_append_printf(text, "%lld;", (long long)*(const int64_t *)value);
+    else
+        smart_str_appendc(text, ';');
+}
+
+static edu_status edu_open_and_keep(const edu_portal_options *options, const char *text,
+                                    edu_portal **out, edu_error *error)
+{
+    for (edu_kept *kept = edu_kept_portals; kept; kept = kept->next)
+        if (kept->process == getpid() && strcmp(kept->options, text) == 0) {
+            *out = kept->portal;
+            return EDU_OK;
+        }
+    edu_status status = edu_portal_open(options, NULL, out, error);
+    if (status != EDU_OK)
+        return status;
+    edu_kept *kept = pemalloc(sizeof *kept + strlen(text) + 1, true);
+    kept->next = edu_kept_portals;
+    kept->portal = *out;
+    kept->process = getpid();
+    memcpy(kept->options, text, strlen(text) + 1);
+    edu_kept_portals = kept;
+    return EDU_OK;
+}
+
+static edu_status edu_portal_open_persistent(const edu_portal_options *options,
+                                             const edu_environment *environment, edu_portal **out,
+                                             edu_error *error)
+{
+    (void)environment;
+    const edu_record_type *type = edu_record_type_find("edu_portal_options");
+    smart_str text = {0};
+    for (size_t i = 0; i < type->count; i++)
+        edu_write_option(&text, &type->fields[i],
+                         (const char *)options + type->fields[i].offset);
+    smart_str_0(&text);
+    pthread_mutex_lock(&edu_kept_lock);
+    edu_status status = edu_open_and_keep(options, ZSTR_VAL(text.s), out, error);
+    pthread_mutex_unlock(&edu_kept_lock);
+    smart_str_free(&text);
+    return status;
+}
+
+/* What the object of a portal does at its end. */
+static void edu_let_go(edu_portal *portal)
+{
+    bool is_kept = false;
+    pthread_mutex_lock(&edu_kept_lock);
+    for (const edu_kept *kept = edu_kept_portals; kept && !is_kept; kept = kept->next)
+        is_kept = kept->portal == portal;
+    pthread_mutex_unlock(&edu_kept_lock);
+    if (!is_kept)
+        edu_portal_close(portal);
+}
+
+static void edu_close_kept(void)
+{
+    while (edu_kept_portals) {
+        edu_kept *kept = edu_kept_portals;
+        edu_kept_portals = kept->next;
+        if (kept->process == getpid())
+            edu_portal_close(kept->portal);
+        pefree(kept, true);
+    }
 }
 
 /* ---- in; each throws and returns false where the value does not fit ---- */

@@ -305,13 +305,17 @@ class Package:
         lines += comment([speak(text), "",
                           *(f"@param {input_type(field).said} ${field['name']} {speak(field['doc'])}"
                             for field in options["fields"]),
+                          "@param bool $persistent stay open in this process when the request is over, for the next that "
+                          "asks for the same: for PHP-FPM, where opening anew costs more than a page",
                           *(f"@throws \\Edu\\{speak(one)}" for one in throws)], "    ")
         lines += ["    public function __construct("]
         lines += [f"        {input_type(field).declared} ${field['name']} = {php_default(field)}," if number else
                   f"        string ${field['name']},"
                   for number, field in enumerate(options["fields"])]
         names = ", ".join(f"${field['name']}" for field in options["fields"])
-        lines += ["    ) {", f"        $this->handle = edu_portal_open(new PortalOptions({names}));", "    }"]
+        lines += ["        bool $persistent = false,", "    ) {", f"        $options = new PortalOptions({names});",
+                  "        $this->handle = !$persistent ? edu_portal_open($options) : edu_portal_open_persistent($options);",
+                  "    }"]
         for function, call in self.calls:
             if any(one["type"] == PORTAL for one in function["parameters"]):
                 name = METHODS.get(function["name"], camel(module_and_verb(function)[1]))
@@ -340,6 +344,9 @@ class Package:
             else:
                 taken += [call.parameters(of_extension=True)] if call.taken else []
                 gives = call.gives.declared.replace("\\Edu\\Session", "edu_session")
+            if function["name"] == "edu_portal_open":
+                lines += ["", "/** @internal Portal is what one calls. */",
+                          "function edu_portal_open_persistent(\\Edu\\PortalOptions $options): edu_portal {}"]
             lines += ["", f"/** @internal {NAMES[function['name']].removesuffix('()')} is what one calls. */",
                       f"function {function['name']}({', '.join(taken)}): {gives} {{}}"]
         os.makedirs(f"{self.out}/stubs")

@@ -149,7 +149,7 @@ edu_handle_class("edu_session", &edu_session_object_handlers);
 typedef struct edu_portal {} edu_portal;
 typedef struct edu_session {} edu_session;
 
-%define %edu_handle(TYPE, PROXY)
+%define %edu_handle(TYPE, PROXY, CLOSE)
 %typemap(in, numinputs=0) TYPE **out (TYPE *made = NULL) "$1 = &made;";
 %typemap(argout) TYPE **out {
     if (*$1)
@@ -157,11 +157,22 @@ typedef struct edu_session {} edu_session;
 }
 %extend TYPE {
     ~PROXY() {
-        TYPE##_close($self);
+        CLOSE($self);
     }
 }
 %enddef
-%edu_handle(edu_portal, edu_portal)
-%edu_handle(edu_session, edu_session)
+#ifdef SWIGPHP
+%edu_handle(edu_portal, edu_portal, edu_let_go)
+%mshutdown %{
+edu_close_kept();
+%}
+#else
+%edu_handle(edu_portal, edu_portal, edu_portal_close)
+#endif
+%edu_handle(edu_session, edu_session, edu_session_close)
 
 %include "edu_functions.i"
+#ifdef SWIGPHP
+edu_status edu_portal_open_persistent(const edu_portal_options *options, const edu_environment *environment,
+                                      edu_portal **out, edu_error *error);
+#endif

@@ -186,6 +186,16 @@ function test_handles(World $world): void
     ok(gc_collect_cycles() > 0, 'sessions in circles are collected');
 }
 
+function test_a_portal_may_outlive_its_request(World $world): void
+{
+    $where = "$world->folder/kept.db";
+    $open = fn(mixed ...$more) => new Edu\Portal("sqlite:$where", ...$more + ['create' => true, 'persistent' => true]);
+    $open()->operator()->service->publish(data('services/club'));
+    unlink($where);
+    same(1, count($open()->session()->service->list()), 'the same options find it still open');
+    same(0, count($open(name: 'Another')->session()->service->list()), 'others open anew');
+}
+
 function test_a_portal_is_not_used_after_fork(World $world): void
 {
     if (!function_exists('pcntl_fork')) {
