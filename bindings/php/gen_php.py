@@ -285,7 +285,7 @@ class Package:
                       f"    public readonly Module\\{class_name(module)} ${module};"]
         lines += ["", "    /** @internal A portal makes its sessions. */",
                   "    public function __construct(private readonly \\edu_session $handle)", "    {",
-                  "        foreach (self::MODULES as $name => $class) {", "            unset($this->$name);", "        }",
+                  "        foreach (array_keys(self::MODULES) as $name) {", "            unset($this->$name);", "        }",
                   "    }", "", "    /** @internal Makes a module when it is first asked for. */",
                   "    public function __get(string $name): Module", "    {",
                   "        $class = self::MODULES[$name] ?? throw new \\Error(\"a session has no $name\");",

@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/harness.php';
+require_once __DIR__ . '/harness.php';
 
 function test_errors_have_their_class_key_and_field(World $world): void
 {
@@ -94,6 +94,12 @@ function test_records_are_typed_and_have_a_json_form(World $world): void
         ok($shown->opens == $opens && $shown->opens->format('u') === $micros, "a time comes back to the microsecond: $micros");
         same("2025-12-31T19:59:59.{$micros}Z", $shown->jsonSerialize()['opens'], 'a time of JSON is in UTC');
     }
+    $parsed = new DateTimeImmutable($shown->opens->format('@U.u'));
+    ok($parsed == $shown->opens && print_r($parsed, true) === print_r($shown->opens, true), 'it is as PHP itself makes one');
+    same($parsed->modify('+1 month last day of')->setTimezone(new DateTimeZone('Asia/Baku'))->format('c'),
+        $shown->opens->modify('+1 month last day of')->setTimezone(new DateTimeZone('Asia/Baku'))->format('c'), 'and is reckoned with');
+    same($parsed->diff($shown->closes)->format('%R%a %H %I %S %F'), $shown->opens->diff($shown->closes)->format('%R%a %H %I %S %F'), 'and subtracted');
+    ok(unserialize(serialize($shown->opens)) == $parsed, 'and kept');
     $key = $world->operator->key->list()[0];
     same($key->public_key, base64_decode(json_decode(json_encode($key), true)['public_key'], true), 'bytes are Base64 in JSON');
 }
