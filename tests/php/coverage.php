@@ -9,7 +9,7 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/harness.php';
+require_once __DIR__ . '/harness.php';
 
 // Not for PHP: memory is its own, identifiers are texts, handles go by themselves.
 const NOT_FOR_PHP = ['edu_free', 'edu_id_format', 'edu_id_parse', 'edu_portal_close', 'edu_session_close', 'edu_status_name'];

@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/harness.php';
+require_once __DIR__ . '/harness.php';
 
 const OTHER = 'quite another password';
 

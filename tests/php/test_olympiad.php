@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/harness.php';
+require_once __DIR__ . '/harness.php';
 
 const RULES = [
     'problems' => [['code' => 'p1', 'max' => 10], ['code' => 'p2', 'max' => '7.5']], 'decimals' => 1,

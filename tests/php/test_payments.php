@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/harness.php';
+require_once __DIR__ . '/harness.php';
 
 const SECRET = 'the secret of the tests\' bank, 32+ bytes';
 const FORM = ['phone' => '+994 50 123 45 67', 'address' => 'Nizami 1', 'education_document' => 'A 123456', 'dormitory' => false,

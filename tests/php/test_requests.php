@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/harness.php';
+require_once __DIR__ . '/harness.php';
 
 const PHONE = ['phone' => '+994 50 123 45 67'];
 const APPLICANT = PHONE + ['education' => 'master', 'speciality' => 'Welding', 'years_of_work' => 3, 'exam_region' => 'BA'];
