@@ -3,6 +3,7 @@
 
     check.py ROOT api.json libedu.so
 """
+import glob
 import json
 import os
 import re
@@ -157,7 +158,17 @@ def texts_of_the_portal():
     marks = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
     options = {"**.html": {"trimmed": "true"}}
     found = extract.extract_from_dir(os.path.join(ROOT, "examples/portal/portal"), methods, options, marks)
-    return {text: f"{path}:{line}" for path, line, text, *_ in found}
+    return {**{text: f"{path}:{line}" for path, line, text, *_ in found}, **texts_of_the_portal_in_php()}
+
+
+def texts_of_the_portal_in_php():
+    """It is translated by the same catalogs."""
+    text, found = r"'((?:[^'\\]|\\.)*)'", {}
+    for path in glob.glob(os.path.join(ROOT, "examples/portal-php/*/*.php")):
+        for one, many in re.findall(rf"\b(?:t|e|n)\({text}(?:, {text})?", read(path)):
+            one, many = one.replace("\\'", "'"), many.replace("\\'", "'")
+            found[(one, many) if many else one] = os.path.relpath(path, ROOT)
+    return found
 
 
 def faults_of_text(text, wanted):

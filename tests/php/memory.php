@@ -6,7 +6,7 @@
 //
 //   memory.php [CALLS [SECONDS [FUNCTION…]]]
 //
-// CALLS of each function, but no longer than about so many SECONDS; 120 and 0.1, or, in the long form of the
+// CALLS of each function, but no longer than about so many SECONDS; 120 and 0.05, or, in the long form of the
 // tests, 100,000 however long it takes.
 
 declare(strict_types=1);
@@ -104,7 +104,7 @@ ob_end_clean();
 
 $is_long = getenv('EDU_NIGHTLY') === '1';
 $calls = (int) ($argv[1] ?? ($is_long ? 100000 : 120));
-$seconds = (float) ($argv[2] ?? ($is_long ? INF : 0.1));
+$seconds = (float) ($argv[2] ?? ($is_long ? INF : 0.05));
 $names = array_slice($argv, 3) ?: array_diff(get_extension_funcs('edu'), ['edu_portal_open_persistent']);
 $checks = 0;
 $total = 0;
