@@ -288,7 +288,8 @@ def test_nobody_is_in_the_log(app, clerk, log, monkeypatch):
         raise ValueError(f"cannot read {NAME}, {FIN}, {PHONE}")
     monkeypatch.setitem(app.view_functions, "results.verify", broken)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
-    assert visitor.send("/verify", number=FIN).status_code == 500
+    failure = visitor.send("/verify", number=FIN)
+    assert failure.status_code == 500 and failure.headers["X-Request-Id"] in failure.data.decode()
     logging.getLogger("some.other").warning("of a library: %s", NAME)
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert len(lines) > 20 and {line["message"] for line in lines} >= {"answered", "failed", "of a library: %s"}

@@ -76,7 +76,8 @@ def create_app():
         refused = error.__cause__ if isinstance(error.__cause__, edu.Error) else None
         response = error.get_response()
         response.set_data(render_template("error.html", title=texts.error_title(error.code),
-                                          text=texts.error_text(refused)))
+                                          text=texts.error_text(refused),
+                                          number=operations.request_id() if error.code >= 500 else None))
         return response
 
     @app.errorhandler(edu.Unauthenticated)
