@@ -250,6 +250,14 @@ def test_how_much_may_be_sent(app, clerk):
     assert answer.status_code == 413
 
 
+def test_a_null_character_is_refused(app, clerk):
+    """It would end a text in C."""
+    assert clerk.send("/verify", text="a\0b").status_code == 400
+    assert clerk.send("/verify", **{"a\0": "b"}).status_code == 400
+    for path in ("/services/a%00b", "/services/club?cursor=%00", "/api/v1/services?cursor=%00"):
+        assert clerk.get(path).status_code == 400, path
+
+
 # ---- the log ----
 
 FIN, NAME, PHONE = "7ZQX1K9", "Gülbadamxanım", "+994 55 777 66 55"

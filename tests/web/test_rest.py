@@ -122,6 +122,7 @@ def wrong_texts(schema):
         yield "yesterday"
     if "contentEncoding" in schema:
         yield "§"
+    yield "null\0"
 
 
 class Caller:
@@ -307,6 +308,8 @@ def test_spoiled_input(operation, caller):
     for where, one in bad:
         answer = caller.call(operation, **one)
         assert answer.status_code == 400, (where, one, answer.data)
+        if "\0" in str(one) or "\\x00" in str(one):
+            continue  # refused before it is looked where
         told = [answer.json.get("field", ""), *(fault["field"] for fault in answer.json.get("errors", ()))]
         assert any(field.startswith(where) for field in told), (where, answer.json)
 

@@ -48,6 +48,17 @@ def bound():
         most = STAFF_MAX if g.identity.roles else PERSON_MAX
     if (request.content_length or 0) > most:
         abort(413)
+    if any("\0" in str(text) for text in _texts()):
+        abort(400)  # is in no text that people type, and ends what C reads
+
+
+def _texts():
+    yield from (request.view_args or {}).values()
+    for given in (request.args, request.form):
+        for name, values in given.lists():
+            yield from (name, *values)
+    for _name, file in request.files.items(multi=True):
+        yield file.filename or ""
 
 
 def _headers():

@@ -83,6 +83,8 @@ class Operation:
             given = json.loads(request.get_data())
         except ValueError:
             raise Refused("invalid", "form.not_json", "this is no JSON") from None
+        if "\\u0000" in json.dumps(given):
+            raise Refused("invalid", "rest.null", "a text holds a null character")
         files = _take_files(given)
         _judge({"$ref": self.takes["$ref"].replace("components/schemas", "$defs"), "$defs": SCHEMAS}, given)
         for file, content in files:
