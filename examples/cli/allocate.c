@@ -108,27 +108,49 @@ static const char *path_of(const job *of, const edu_error *error)
     return strncmp(error->field, "/centres", 8) == 0 ? of->centres_path : NULL;
 }
 
-/* Names the places of each zone that is short. */
-static void name_places(const job *of)
+static void name_some(const char *before, const edu_allocation_site *sites, const size_t *which,
+                      size_t count)
+{
+    fprintf(stderr, "    %s", before);
+    for (size_t i = 0; i < count && i < NAMED_PLACES; i++) {
+        const edu_allocation_site *one = &sites[which[i]];
+        fprintf(stderr, "%s %.60s (%" PRId64 ")", i ? "," : "", one->id, one->count);
+    }
+    if (count > NAMED_PLACES)
+        fprintf(stderr, " and %zu more", count - NAMED_PLACES);
+    fprintf(stderr, "\n");
+}
+
+static void name_left_over(const job *of, const edu_allocation_shortage *zone)
+{
+    size_t named = 0;
+    fprintf(stderr, "    without a seat, if each bears its share:");
+    for (size_t i = 0; i < zone->place_count && named < NAMED_PLACES; i++)
+        if (zone->left_over[i] > 0)
+            fprintf(stderr, "%s %.60s %" PRId64, named++ ? "," : "",
+                    of->problem->places[zone->places[i]].id, zone->left_over[i]);
+    fprintf(stderr, "%s\n", named == NAMED_PLACES ? ", and maybe more" : "");
+}
+
+/* Says of each zone that is short why it is: of what is named nothing can be left out. */
+static void explain(const job *of)
 {
     edu_allocation_shortages *shortages;
     if (edu_allocation_explain(of->problem, &shortages, NULL) != EDU_OK)
         return;
-    for (size_t i = 0; i < shortages->count; i++) {
+    for (size_t i = 0; i < shortages->count && i < NAMED_PLACES; i++) {
         const edu_allocation_shortage *zone = &shortages->items[i];
-        size_t named = zone->place_count < NAMED_PLACES ? zone->place_count : NAMED_PLACES;
-        fprintf(stderr, "  zone \"%.60s\": %" PRId64 " too many, among the pupils of", zone->zone,
+        fprintf(stderr, "  zone \"%.60s\": %" PRId64 " too many\n", zone->zone,
                 zone->pupils - zone->seats);
-        for (size_t k = 0; k < named; k++)
-            fprintf(stderr, "%s %.60s", k ? "," : "", of->problem->places[zone->places[k]].id);
-        if (named < zone->place_count)
-            fprintf(stderr, " and %zu places more", zone->place_count - named);
-        fprintf(stderr, "\n");
-        if (i + 1 == NAMED_PLACES && i + 1 < shortages->count) {
-            fprintf(stderr, "  and %zu zones more\n", shortages->count - NAMED_PLACES);
-            break;
-        }
+        name_left_over(of, zone);
+        name_some("these places alone are more than its seats:", of->problem->places,
+                  zone->conflict, zone->conflict_count);
+        if (zone->centre_count > 0)
+            name_some("and its centres have no more than:", of->problem->centres, zone->centres,
+                      zone->centre_count);
     }
+    if (shortages->count > NAMED_PLACES)
+        fprintf(stderr, "  and %zu zones more\n", shortages->count - NAMED_PLACES);
     edu_free(shortages);
 }
 
@@ -252,7 +274,7 @@ static int run_job(job *of)
     if (status != EDU_OK) {
         cli_failed(path_of(of, &error), &error);
         if (status == EDU_E_INFEASIBLE)
-            name_places(of);
+            explain(of);
         return CLI_FAILED;
     }
     if (!write_out(of))

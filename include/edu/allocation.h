@@ -105,6 +105,14 @@ typedef struct edu_allocation_shortage {
     size_t centre_count;  /**< centres of the zone */
     size_t place_count;   /**< places of the zone that have pupils */
     const size_t *places; /**< indexes into the problem's places, by id */
+    const int64_t
+        *left_over;         /**< by place of `places`: pupils without a seat where each place bears
+                                 its share of them, whole ones by the largest remainder, then id */
+    const size_t *centres;  /**< indexes into the problem's centres, by id */
+    size_t conflict_count;  /**< the reason, of which nothing can be left out: that */
+    const size_t *conflict; /**< these places, by id, use this zone alone, and that each of its
+                                 centres has no more seats; without any one of these rules, or of
+                                 these places, the others could be kept */
 } edu_allocation_shortage;
 
 /** All zones that are short, by name; does not point into the problem. */
@@ -183,8 +191,9 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_allocation_current(edu_allocation_p
                                                                 edu_allocation_result **result,
                                                                 edu_error *error);
 
-/** Which zones are short, and whose pupils that concerns; an empty list for a problem that can be
- *  solved. As every centre of a zone serves all its places, nothing else can forbid a solution.
+/** Which zones are short, whose pupils that concerns, and why: a set of places, centres and the
+ * zone such that without any one of them there is room; an empty list for a problem that can be
+ * solved. As every centre of a zone serves all its places, nothing else can forbid a solution.
  *  @param out freed by edu_free.
  *  @return as edu_allocation_solve for a problem that is out of bounds.
  *  @since 0.1.0 */

@@ -133,7 +133,7 @@ static bool is_later(const held *one, const held *two)
 }
 
 typedef struct place {
-    held *heap; /* no child is later than its parent */
+    held *heap; /* once it is full, no child is later than its parent */
     size_t count, room;
 } place;
 
@@ -144,18 +144,9 @@ typedef struct matching {
     size_t *next; /* by applicant: index of the choice to ask for next */
 } matching;
 
-static void put_up(place *at, held one)
+/* Puts one at i, or below it. */
+static void put_down(place *at, size_t i, held one)
 {
-    size_t i = at->count++;
-    for (; i > 0 && is_later(&one, &at->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        at->heap[i] = at->heap[(i - 1) / 2];
-    at->heap[i] = one;
-}
-
-/* Puts one in the place of the top. */
-static void put_down(place *at, held one)
-{
-    size_t i = 0;
     for (size_t child; (child = 2 * i + 1) < at->count; i = child) {
         if (child + 1 < at->count && is_later(&at->heap[child + 1], &at->heap[child]))
             child++;
@@ -166,17 +157,25 @@ static void put_down(place *at, held one)
     at->heap[i] = one;
 }
 
+/* Nobody asks who is last while there is room: the order is made when there is none any more. */
+static void take(place *at, held one)
+{
+    at->heap[at->count++] = one;
+    for (size_t i = at->count == at->room ? at->count / 2 : 0; i-- > 0;)
+        put_down(at, i, at->heap[i]);
+}
+
 /* Asks a place for one; gives who has to ask elsewhere, EDU_MATCH_NONE if nobody. */
 static size_t ask(place *at, held one)
 {
     if (at->count < at->room) {
-        put_up(at, one);
+        take(at, one);
         return EDU_MATCH_NONE;
     }
     if (at->room == 0 || is_later(&one, &at->heap[0]))
         return one.applicant;
     size_t refused = at->heap[0].applicant;
-    put_down(at, one);
+    put_down(at, 0, one);
     return refused;
 }
 
@@ -202,19 +201,28 @@ static void propose(matching *of)
         }
 }
 
-/* A place needs room for no more than ask for it. */
-static void make_room(matching *of, size_t count)
+/* A place needs room for no more than ask for it, who are counted only where capacities are more
+ * than that. */
+static bool make_room(matching *of, size_t count)
 {
     const edu_match_problem *problem = of->problem;
-    for (size_t c = 0; c < count; c++) {
+    size_t seats = 0, from = 0;
+    for (size_t k = 0; k < problem->place_count; k++) {
+        of->places[k].room = (size_t)problem->capacities[k];
+        seats += seats <= count ? of->places[k].room : 0;
+    }
+    for (size_t k = 0; seats > count && k < problem->place_count; k++)
+        of->places[k].room = 0;
+    for (size_t c = 0; seats > count && c < count; c++) {
         place *at = &of->places[problem->choices[c].place];
         at->room += at->room < (size_t)problem->capacities[problem->choices[c].place];
     }
-    held *from = of->all;
-    for (size_t k = 0; k < problem->place_count; k++) {
-        of->places[k].heap = from;
+    of->all = ei_calloc(seats < count ? seats : count, sizeof *of->all);
+    for (size_t k = 0; of->all && k < problem->place_count; k++) {
+        of->places[k].heap = of->all + from;
         from += of->places[k].room;
     }
+    return of->all != NULL;
 }
 
 static void take_result(const matching *of, edu_match_result *result, size_t *places)
@@ -238,14 +246,12 @@ static edu_status match(const edu_match_problem *problem, edu_match_result *resu
     size_t count = problem->starts[problem->applicant_count];
     matching of = {.problem = problem,
                    .places = ei_calloc(problem->place_count, sizeof *of.places),
-                   .all = ei_calloc(count, sizeof *of.all),
                    .next = ei_calloc(problem->applicant_count, sizeof *of.next)};
     size_t *places = ei_arena_alloc(arena, problem->applicant_count * sizeof *places);
-    bool good = of.places && of.all && of.next && places;
+    bool good = of.places && of.next && places && make_room(&of, count);
     if (good) {
         for (size_t i = 0; i < problem->applicant_count; i++)
             of.next[i] = problem->starts[i];
-        make_room(&of, count);
         propose(&of);
         take_result(&of, result, places);
     }

@@ -63,24 +63,112 @@ static edu_status check_seats(const ei_zones *zones, edu_error *error)
     return EDU_OK;
 }
 
-static edu_status take_shortage(const ei_zone *zone, ei_arena *arena, edu_allocation_shortage *out,
-                                edu_error *error)
+/* A place of a short zone, for sorting. */
+typedef struct bearing {
+    size_t index; /* among those of the zone */
+    int64_t pupils, remainder;
+} bearing;
+
+static int by_remainder(const void *a, const void *b)
 {
-    size_t *places = ei_arena_alloc(arena, zone->place_count * sizeof *places);
-    *out = (edu_allocation_shortage){.zone = ei_arena_strdup(arena, zone->name),
+    const bearing *x = a, *y = b;
+    if (x->remainder != y->remainder)
+        return x->remainder > y->remainder ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static int by_pupils(const void *a, const void *b)
+{
+    const bearing *x = a, *y = b;
+    if (x->pupils != y->pupils)
+        return x->pupils < y->pupils ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+/* So many in all, in proportion. */
+static void share_out(const ei_zone *zone, bearing *places, int64_t *out)
+{
+    int64_t left = zone->pupils - zone->seats;
+    for (size_t i = 0; i < zone->place_count; i++) {
+        __int128 part = (__int128)places[i].pupils * (zone->pupils - zone->seats);
+        out[i] = (int64_t)(part / zone->pupils);
+        places[i].remainder = (int64_t)(part % zone->pupils);
+        left -= out[i];
+    }
+    qsort(places, zone->place_count, sizeof *places, by_remainder);
+    for (size_t i = 0; left > 0; i++, left--)
+        out[places[i].index]++;
+}
+
+/* Leaves out what can be, the smallest first: what stays is few large places. */
+static size_t find_conflict(const ei_zone *zone, bearing *places, bool *is_left_out)
+{
+    int64_t pupils = zone->pupils;
+    size_t count = zone->place_count;
+    qsort(places, zone->place_count, sizeof *places, by_pupils);
+    for (size_t i = 0; i < zone->place_count; i++) {
+        is_left_out[places[i].index] = pupils - places[i].pupils > zone->seats;
+        if (is_left_out[places[i].index]) {
+            pupils -= places[i].pupils;
+            count--;
+        }
+    }
+    return count;
+}
+
+/* Room that a shortage has in the arena. */
+typedef struct reasons {
+    size_t *places, *centres, *conflict;
+    int64_t *left_over;
+    bearing *bearings;
+    bool *is_left_out;
+} reasons;
+
+static bool make_reasons(const ei_zone *zone, ei_arena *arena, reasons *out)
+{
+    size_t count = zone->place_count;
+    *out = (reasons){.places = ei_arena_alloc(arena, count * sizeof *out->places),
+                     .centres = ei_arena_alloc(arena, zone->centre_count * sizeof *out->centres),
+                     .conflict = ei_arena_alloc(arena, count * sizeof *out->conflict),
+                     .left_over = ei_arena_alloc(arena, count * sizeof *out->left_over),
+                     .bearings = ei_arena_alloc(arena, count * sizeof *out->bearings),
+                     .is_left_out = ei_arena_alloc(arena, count * sizeof *out->is_left_out)};
+    return out->places && out->centres && out->conflict && out->left_over && out->bearings &&
+           out->is_left_out;
+}
+
+static edu_status take_shortage(const edu_allocation_problem *problem, const ei_zone *zone,
+                                ei_arena *arena, edu_allocation_shortage *out, edu_error *error)
+{
+    reasons why;
+    const char *name = ei_arena_strdup(arena, zone->name);
+    if (!name || !make_reasons(zone, arena, &why))
+        return ei_no_memory(error);
+    memcpy(why.places, zone->places, zone->place_count * sizeof *why.places);
+    if (zone->centre_count > 0)
+        memcpy(why.centres, zone->centres, zone->centre_count * sizeof *why.centres);
+    for (size_t i = 0; i < zone->place_count; i++)
+        why.bearings[i] = (bearing){i, problem->places[zone->places[i]].count, 0};
+    share_out(zone, why.bearings, why.left_over);
+    size_t count = find_conflict(zone, why.bearings, why.is_left_out), taken = 0;
+    for (size_t i = 0; i < zone->place_count; i++)
+        if (!why.is_left_out[i])
+            why.conflict[taken++] = zone->places[i];
+    *out = (edu_allocation_shortage){.zone = name,
                                      .pupils = zone->pupils,
                                      .seats = zone->seats,
                                      .centre_count = zone->centre_count,
                                      .place_count = zone->place_count,
-                                     .places = places};
-    if (!places || !out->zone)
-        return ei_no_memory(error);
-    memcpy(places, zone->places, zone->place_count * sizeof *places);
+                                     .places = why.places,
+                                     .left_over = why.left_over,
+                                     .centres = why.centres,
+                                     .conflict_count = count,
+                                     .conflict = why.conflict};
     return EDU_OK;
 }
 
-static edu_status take_shortages(const ei_zones *zones, edu_allocation_shortages **out,
-                                 edu_error *error)
+static edu_status take_shortages(const edu_allocation_problem *problem, const ei_zones *zones,
+                                 edu_allocation_shortages **out, edu_error *error)
 {
     ei_arena *arena;
     edu_allocation_shortages *made = ei_record_new(sizeof *made, &arena);
@@ -89,7 +177,7 @@ static edu_status take_shortages(const ei_zones *zones, edu_allocation_shortages
     edu_status status = items ? EDU_OK : ei_no_memory(error);
     for (size_t i = 0; status == EDU_OK && i < zones->count; i++)
         if (is_short(&zones->items[i]))
-            status = take_shortage(&zones->items[i], arena, &items[made->count++], error);
+            status = take_shortage(problem, &zones->items[i], arena, &items[made->count++], error);
     if (status != EDU_OK) {
         edu_free(made);
         return status;
@@ -108,7 +196,7 @@ edu_status edu_allocation_explain(const edu_allocation_problem *problem,
     EI_TRY(ei_problem_check(problem, error));
     edu_status status = ei_zones_make(problem, &zones, error);
     if (status == EDU_OK)
-        status = take_shortages(&zones, out, error);
+        status = take_shortages(problem, &zones, out, error);
     ei_zones_finish(&zones);
     return status;
 }

@@ -12,6 +12,8 @@
 /* Of the peer, above so many seconds, one round. */
 #define LONG 8
 #define ID_BYTES 12
+#define LATE 1000
+#define LATE_INSTANCE "groups_45000x1000"
 
 static const char *const names[] = {"groups_4500x200",   "groups_4500x1000", "scarce_4500x1000",
                                     "groups_45000x1000", "homes_100000x200", "homes_100000x1000"};
@@ -37,25 +39,90 @@ static edu_allocation_site *take_sites(const instance_site *from, size_t count, 
     return made;
 }
 
-static int run_ours(const char *name)
+static edu_allocation_problem make_problem(const char *name)
 {
     static const uint8_t seed[] = "bench";
-    const edu_progress silent = {NULL, NULL};
     instance in;
     instance_make(name, &in);
-    edu_allocation_problem problem = {.place_count = in.place_count,
-                                      .centre_count = in.centre_count,
-                                      .places = take_sites(in.places, in.place_count, 'p'),
-                                      .centres = take_sites(in.centres, in.centre_count, 'c'),
-                                      .seed = seed,
-                                      .seed_size = sizeof seed};
+    return (edu_allocation_problem){.place_count = in.place_count,
+                                    .centre_count = in.centre_count,
+                                    .places = take_sites(in.places, in.place_count, 'p'),
+                                    .centres = take_sites(in.centres, in.centre_count, 'c'),
+                                    .seed = seed,
+                                    .seed_size = sizeof seed};
+}
+
+static edu_allocation_result *solve(const edu_allocation_problem *problem, double *seconds)
+{
     edu_allocation_result *result;
     edu_error error = EDU_ERROR_INIT;
     double from = instance_seconds();
-    bench_check(edu_allocation_solve(&problem, silent, &result, &error), &error, name);
-    instance_print(result->cost_m, instance_seconds() - from);
+    bench_check(edu_allocation_solve(problem, (edu_progress){NULL, NULL}, &result, &error), &error,
+                "an allocation");
+    *seconds = instance_seconds() - from;
+    return result;
+}
+
+static int run_ours(const char *name)
+{
+    edu_allocation_problem problem = make_problem(name);
+    double seconds;
+    edu_allocation_result *result = solve(&problem, &seconds);
+    instance_print(result->cost_m, seconds);
     edu_free(result);
     return 0;
+}
+
+/* ---- pupils who come late ---- */
+
+/* Each from a home of their own beside some school, others moved as far as that pays. */
+static double add_late(edu_allocation_plan *plan, const edu_allocation_problem *problem, size_t n)
+{
+    char id[ID_BYTES];
+    const edu_allocation_site *near = &problem->places[n * 7919 % problem->place_count];
+    edu_allocation_site late = {id, "", near->x_m + (int64_t)(n % 997), near->y_m, 0, 0};
+    edu_error error = EDU_ERROR_INIT;
+    snprintf(id, sizeof id, "late%zu", n % 100000);
+    double from = bench_seconds();
+    bench_check(edu_allocation_add(plan, &late, 0, NULL, &error), &error, "a late pupil");
+    return bench_seconds() - from;
+}
+
+/* All those who came late, solved anew with the others, come to the same. */
+static void check_late(edu_allocation_plan *plan, double *seconds)
+{
+    edu_allocation_problem *problem;
+    edu_allocation_result *result;
+    edu_error error = EDU_ERROR_INIT;
+    bench_check(edu_allocation_current(plan, &problem, &result, &error), &error, "the plan");
+    edu_allocation_result *fresh = solve(problem, seconds);
+    if (fresh->cost_m != result->cost_m)
+        bench_fail("late: %" PRId64 " m, solved anew %" PRId64 " m", result->cost_m, fresh->cost_m);
+    edu_free(fresh);
+    edu_free(result);
+    edu_free(problem);
+}
+
+static void compare_late(void)
+{
+    static double taken[LATE];
+    edu_allocation_problem problem = make_problem(LATE_INSTANCE);
+    double seconds;
+    edu_allocation_result *result = solve(&problem, &seconds);
+    edu_allocation_plan *plan;
+    edu_error error = EDU_ERROR_INIT;
+    bench_check(edu_allocation_open(&problem, result, &plan, &error), &error, "a plan");
+    edu_free(result);
+    for (size_t n = 0; n < LATE; n++)
+        taken[n] = add_late(plan, &problem, n);
+    check_late(plan, &seconds);
+    edu_allocation_close(plan);
+    double median = bench_median(taken, LATE);
+    printf(
+        "{\"bench\":\"allocation.late\",\"value\":%.4f,\"unit\":\"milliseconds\",\"peer\":\"a full "
+        "solve\",\"peer_value\":%.4f,\"ratio\":%.0f}\n",
+        median * 1000, seconds * 1000, seconds / median);
+    fflush(stdout);
 }
 
 /* ---- the comparison ---- */
@@ -123,5 +190,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is_wanted(argc - 1, argv + 1, names[i]))
             compare(self, lemon, names[i]);
+    if (is_wanted(argc - 1, argv + 1, "late"))
+        compare_late();
     return 0;
 }

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <check.h>
 #include <edu/allocation.h>
 
@@ -15,6 +17,12 @@ static const uint8_t seed[] = {1, 2, 3};
 static edu_allocation_site places[PLACES], centres[CENTRES];
 static char place_ids[PLACES][16], centre_ids[CENTRES][16];
 static size_t place_count, centre_count;
+
+static inline bool is_nightly(void)
+{
+    const char *given = getenv("EDU_NIGHTLY");
+    return given && strcmp(given, "1") == 0;
+}
 
 static uint64_t state;
 

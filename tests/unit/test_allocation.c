@@ -106,7 +106,7 @@ static void compare_with_plain(void)
 
 START_TEST(small_ones_against_a_plain_solver)
 {
-    for (int turn = 0; turn < 400; turn++) {
+    for (int turn = 0; turn < (is_nightly() ? 10000 : 400); turn++) {
         state = (uint64_t)turn;
         make_random(1 + draw(12), 1 + draw(6), 4, draw(2) ? 0 : 12);
         compare_with_plain();
@@ -155,7 +155,7 @@ static void search_all(search *of, size_t with_seat_more)
 
 START_TEST(tiny_ones_against_exhaustive_search)
 {
-    for (int turn = 0; turn < 3000; turn++) {
+    for (int turn = 0; turn < (is_nightly() ? 100000 : 3000); turn++) {
         search all, more;
         state = (uint64_t)turn;
         make_random(1 + draw(3), 1 + draw(4), 2, draw(4));
@@ -324,6 +324,104 @@ START_TEST(checker_refuses_every_change)
                 free(transcript);
             }
         free_files(&made);
+        edu_free(result);
+    }
+}
+END_TEST
+
+/* Another digit in the place of one of a text's; false where it has none behind `from`. */
+static bool change_digit(char *text, size_t from)
+{
+    size_t length = strlen(text);
+    for (size_t n = 0; n < length - from; n++) {
+        char *at = text + from + (n + draw((uint32_t)(length - from))) % (length - from);
+        if (*at < '0' || *at > '9')
+            continue;
+        *at = (char)('0' + (*at - '0' + 1 + (int)draw(9)) % 10);
+        return true;
+    }
+    return false;
+}
+
+/* A row gone, or there twice, or another's centre in it; rows begin behind the header. */
+static char *change_rows(const char *text)
+{
+    size_t length = strlen(text);
+    char *made = malloc(2 * length + 2);
+    const char *first = strchr(text, '\n') + 1;
+    const char *row = first + draw((uint32_t)(length - (size_t)(first - text)));
+    while (row > first && row[-1] != '\n')
+        row--;
+    const char *end = strchr(row, '\n') + 1;
+    int times = draw(2) ? 0 : 2;
+    size_t size = (size_t)(row - text);
+    memcpy(made, text, size);
+    for (; times > 0; times--, size += (size_t)(end - row))
+        memcpy(made + size, row, (size_t)(end - row));
+    strcpy(made + size, end);
+    return made;
+}
+
+/* One change of a kind of what was written; NULL where it would have been none. */
+static char *mutated(const char *text, uint32_t kind)
+{
+    if (kind == 0)
+        return change_rows(text);
+    char *made = malloc(strlen(text) + 1);
+    strcpy(made, text);
+    const char *rows = strchr(text, '\n') + 1;
+    if (change_digit(made, (size_t)(rows - text)) && strcmp(made, text) != 0)
+        return made;
+    free(made);
+    return NULL;
+}
+
+static char *mutated_transcript(const char *text)
+{
+    static const char *const parts[] = {"\"cost_m\": ", "\"input_sha256\": \"", "\"rents\": {"};
+    const char *part = parts[draw(3)], *from = strstr(text, part) + strlen(part);
+    const char *end = strchr(from, *part == '"' && part[1] == 'r' ? '}' : '\n');
+    char *made = malloc(strlen(text) + 1);
+    strcpy(made, text);
+    for (int tries = 0; tries < 1000; tries++) {
+        const char *at = from + draw((uint32_t)(end - from));
+        if (*at < '0' || *at > '9' || at[-1] == 'c' || at[-2] == 'c')
+            continue; /* ids of centres are another matter */
+        made[at - text] = (char)('0' + (*at - '0' + 1 + (int)draw(9)) % 10);
+        return made;
+    }
+    free(made);
+    return NULL;
+}
+
+/* What was written, but for one change, is never taken for an allocation. */
+START_TEST(no_mutation_is_accepted)
+{
+    int wanted = is_nightly() ? 10000 : 600, made = 0;
+    for (uint64_t turn = 0; made < wanted; turn++) {
+        state = turn + 6000000;
+        make_random(5 + draw(30), 2 + draw(6), 4, draw(10));
+        edu_allocation_result *result = solve();
+        files given = write_files(result);
+        if (result->flow_count > 0)
+            expect_accepted(&given);
+        for (int n = 0; n < 50 && result->flow_count > 0; n++) {
+            check_fault fault;
+            uint32_t kind = draw(5);
+            const char *old = kind < 2 ? given.flows : kind == 2 ? given.places : given.centres;
+            char *text = kind == 4 ? mutated_transcript(given.transcript) : mutated(old, kind);
+            if (!text)
+                continue;
+            files changed = given;
+            changed.places = kind == 2 ? text : given.places;
+            changed.centres = kind == 3 ? text : given.centres;
+            ck_assert_msg(!is_accepted(&changed, kind < 2 ? text : given.flows,
+                                       kind == 4 ? text : given.transcript, &fault),
+                          "turn %d, kind %u: accepted:\n%s", (int)turn, kind, text);
+            made++;
+            free(text);
+        }
+        free_files(&given);
         edu_free(result);
     }
 }
@@ -513,6 +611,85 @@ START_TEST(who_cannot_be_placed_is_named)
     ck_assert_int_eq(edu_allocation_solve(&given, (edu_progress){0}, &result, &error),
                      EDU_E_INFEASIBLE);
     ck_assert_ptr_nonnull(strstr(error.message, " more zones"));
+}
+END_TEST
+
+/* How many zones are short of what these places and centres are. */
+static size_t count_short(const edu_allocation_site *of_places, size_t some,
+                          const edu_allocation_site *of_centres, size_t others)
+{
+    const edu_allocation_problem given = {
+        .place_count = some, .centre_count = others, .places = of_places, .centres = of_centres};
+    edu_allocation_shortages *shortages;
+    ck_assert_int_eq(edu_allocation_explain(&given, &shortages, NULL), EDU_OK);
+    size_t count = shortages->count;
+    edu_free(shortages);
+    return count;
+}
+
+/* The reason is one, and without any one part of it there is room. */
+static void expect_irreducible(const edu_allocation_shortage *zone)
+{
+    edu_allocation_site some[64], others[64], kept;
+    for (size_t i = 0; i < zone->conflict_count; i++)
+        some[i] = places[zone->conflict[i]];
+    for (size_t k = 0; k < zone->centre_count; k++)
+        others[k] = centres[zone->centres[k]];
+    ck_assert_uint_eq(count_short(some, zone->conflict_count, others, zone->centre_count), 1);
+    for (size_t i = 0; i < zone->conflict_count; i++) {
+        kept = some[i];
+        some[i].count = 0;
+        ck_assert_uint_eq(count_short(some, zone->conflict_count, others, zone->centre_count), 0);
+        some[i] = kept;
+    }
+    for (size_t k = 0; k < zone->centre_count; k++) {
+        kept = others[k];
+        others[k].count = EDU_ALLOCATION_COUNT_MAX;
+        ck_assert_uint_eq(count_short(some, zone->conflict_count, others, zone->centre_count), 0);
+        others[k] = kept;
+    }
+    others[zone->centre_count] =
+        (edu_allocation_site){"elsewhere", "elsewhere", 0, 0, EDU_ALLOCATION_COUNT_MAX, 0};
+    for (size_t i = 0; i < zone->conflict_count; i++)
+        some[i].zone = "elsewhere";
+    ck_assert_uint_eq(count_short(some, zone->conflict_count, others, zone->centre_count + 1), 0);
+}
+
+static void expect_shares(const edu_allocation_shortage *zone)
+{
+    int64_t missing = zone->pupils - zone->seats, left = 0;
+    for (size_t i = 0; i < zone->place_count; i++) {
+        int64_t exact = places[zone->places[i]].count * missing;
+        left += zone->left_over[i];
+        ck_assert_int_ge(zone->left_over[i], exact / zone->pupils);
+        ck_assert_int_le(zone->left_over[i], exact / zone->pupils + 1);
+        ck_assert_int_le(zone->left_over[i], places[zone->places[i]].count);
+    }
+    ck_assert_int_eq(left, missing);
+}
+
+START_TEST(of_the_reason_nothing_can_be_left_out)
+{
+    static const char *const zones[] = {"", "north", "south"};
+    size_t found = 0;
+    for (uint64_t turn = 0; turn < 1000; turn++) {
+        state = turn + 7000000;
+        clear();
+        for (size_t n = 1 + draw(12); n > 0; n--)
+            add_place(0, 0, draw(30), zones[draw(3)]);
+        for (size_t n = draw(8); n > 0; n--)
+            add_centre(0, 0, draw(40), zones[draw(3)]);
+        edu_allocation_problem given = problem();
+        edu_allocation_shortages *shortages;
+        ck_assert_int_eq(edu_allocation_explain(&given, &shortages, NULL), EDU_OK);
+        for (size_t i = 0; i < shortages->count; i++) {
+            expect_irreducible(&shortages->items[i]);
+            expect_shares(&shortages->items[i]);
+            found++;
+        }
+        edu_free(shortages);
+    }
+    ck_assert_uint_gt(found, 500);
 }
 END_TEST
 
@@ -847,11 +1024,13 @@ int main(void)
     ADD(small_ones_against_a_plain_solver);
     ADD(checker_accepts_what_is_right);
     ADD(checker_refuses_every_change);
+    ADD(no_mutation_is_accepted);
     ADD(checker_refuses_another_input_and_seed);
     ADD(instances_with_proven_optima);
     ADD(the_order_of_rows_does_not_matter);
     ADD(zones_are_apart);
     ADD(who_cannot_be_placed_is_named);
+    ADD(of_the_reason_nothing_can_be_left_out);
     ADD(nobody_and_nothing);
     ADD(distances_are_exact);
     ADD(far_corners_and_many_pupils);

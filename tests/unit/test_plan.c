@@ -10,12 +10,6 @@
 static edu_allocation_plan *plan;
 static int64_t now[64][16]; /* pupils, by place and centre, as the changes told */
 
-static bool is_nightly(void)
-{
-    const char *given = getenv("EDU_NIGHTLY");
-    return given && strcmp(given, "1") == 0;
-}
-
 static void open_plan(void)
 {
     edu_allocation_problem given = problem();
