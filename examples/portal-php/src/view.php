@@ -52,13 +52,15 @@ function see(string $path): Answer
     return new Answer('', 303, ['Location' => $path]);
 }
 
-/** Papers are saved; what the library made to be read opens in the browser, under a policy of its own. */
+/** Papers are saved; what the library made to be read opens in the browser, with its own style and nothing else. */
 function file_answer(\Edu\Document $document, bool $is_shown = false): Answer
 {
     $headers = ['Content-Type' => $document->type, 'Content-Disposition' => ($is_shown ? 'inline' : 'attachment') .
         "; filename*=UTF-8''" . rawurlencode($document->name)];
-    if ($is_shown && preg_match('/http-equiv="Content-Security-Policy" content="([^"]+)"/', $document->content, $found)) {
-        $headers['Content-Security-Policy'] = $found[1];
+    if ($is_shown) {
+        preg_match_all('#<style>(.*?)</style>#s', $document->content, $styles);
+        $allowed = implode(' ', array_map(static fn(string $style) => "'sha256-" . base64_encode(hash('sha256', $style, true)) . "'", $styles[1]));
+        $headers['Content-Security-Policy'] = "default-src 'none'; style-src " . ($allowed ?: "'none'") . "; base-uri 'none'; frame-ancestors 'none'";
     }
     return new Answer($document->content, 200, $headers);
 }
@@ -96,6 +98,10 @@ function answer_or_error(array $pages, string $method, string $path): Answer
 
 function answer_of(array $pages, string $method, string $path): Answer
 {
+    // No text of a form or an address has a null character.
+    if (str_contains(http_build_query($_GET + $_POST), '%00')) {
+        return error_page(400);
+    }
     foreach ($pages as $what => $page) {
         [$methods, $pattern] = explode(' ', $what, 2);
         if (preg_match("#^$pattern\$#D", $path, $found) && in_array($method, explode('|', $methods), true)) {

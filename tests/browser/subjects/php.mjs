@@ -91,6 +91,12 @@ test("php: a reference is asked for, downloaded, and checked by anybody", async 
   const paper = await page.request.get(home + await page.getByRole("link", { name: "PDF" }).first().getAttribute("href"));
   equal(paper.headers()["content-type"], "application/pdf", "paper");
   const bytes = await paper.body();
+  const read = await page.context().newPage();
+  const refused = [];
+  read.on("console", (message) => refused.push(message.text()));
+  await read.goto(home + await page.getByRole("link", { name: "Oxumaq" }).first().getAttribute("href"));
+  await look(read, "php-reference-page-telephone");
+  equal(refused.join(), "", "what its policy refuses");
   const file = await (await page.request.get(home + await page.getByRole("link", { name: "JSON" }).first().getAttribute("href"))).text();
   const number = JSON.parse(file).id.split("/").pop();
   await page.context().close();
@@ -144,6 +150,7 @@ test("php: what others send for somebody is refused, and each answer has its hea
   await away.goto(`${home}/cabinet/messages`);
   equal(new URL(away.url()).searchParams.get("next"), "/cabinet/messages", "the way back is kept");
   equal((await page.request.get(`${home}/appeals/${"0".repeat(8)}/x`)).status(), 400, "what is no appeal");
+  equal((await page.request.get(`${home}/cabinet/messages?cursor=%00`)).status(), 400, "a null character");
   equal((await away.request.get(`${home}/assets/..%2findex.php`)).status(), 404, "no other file");
   await away.context().close();
   await page.locator("header form[action='/sign-out'] button").click();
