@@ -4,14 +4,15 @@ import sys
 
 import pytest
 from command import ROOT
-from world import World, data, minutes, now
+from world import World, data, database, minutes, now
 
 sys.path.insert(0, str(ROOT / "examples/portal"))
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    made = World(tmp_path_factory.mktemp("world"))
+def world(request, tmp_path_factory):
+    on_server = getattr(request.module, "ENGINE", None) == "postgresql"
+    made = World(tmp_path_factory.mktemp("world"), store=database() if on_server else None)
     made.operator.calendar.publish(data("calendars/az.json"))
     for service in ("appeal", "club", "school_bus"):
         made.operator.service.publish(data(f"services/{service}.json"))

@@ -1,5 +1,5 @@
-"""The files of examples/deploy: nginx before gunicorn, over TLS with a certificate of its own, as people and
-programs reach the portal; the units, as far as a machine without systemd can look at them."""
+"""The files of examples/deploy: nginx before gunicorn on PostgreSQL, over TLS with a certificate of its own, as people
+and programs reach the portal; the units, as far as a machine without systemd can look at them."""
 
 import contextlib
 import http.client
@@ -19,6 +19,7 @@ from command import ROOT, run_edu
 from world import PASSWORD
 
 DEPLOY = ROOT / "examples/deploy"
+ENGINE = "postgresql"
 HOST, TOKEN = "nar.example", "of the tests"
 
 

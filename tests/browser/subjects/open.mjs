@@ -10,7 +10,7 @@ test("the open pages, on a telephone in all three languages, and on a desk", asy
         recover: "/recover", verify: "/verify",
         calendar: "/calendar/2024?received=2024-03-07T16:00&count=3",
         "appeal-figures": "/appeals/figures", "appeal-unnamed": "/appeals/new",
-        "appeal-follow": "/appeals/follow", "appeal-answers": "/appeals/answers",
+        "appeal-follow": "/appeals/follow", "appeal-answers": "/appeals/answers", programs: "/api/v1/",
       })) {
         await page.goto(home + path);
         equal(await page.getAttribute("html", "lang"), locale, "language");
