@@ -46,10 +46,10 @@ EDU_PAGE(edu_person);
 /** Who a session is. */
 EDU_RECORD
 typedef struct edu_identity {
-    edu_id person_id;  /**< none for a session of nobody and for the operator */
-    const char *login; /**< NULL likewise */
-    const char *given;
-    const char *family;
+    edu_id person_id;   /**< none for a session of nobody and for the operator */
+    const char *login;  /**< NULL likewise */
+    const char *given;  /**< NULL likewise */
+    const char *family; /**< NULL likewise */
     const char *language;
     bool is_operator;
     bool needs_code; /**< staff sign-in not yet confirmed by edu_session_confirm */

@@ -20,7 +20,7 @@ WINDOWS = 3
 WINDOW = 100_000 // WINDOWS + 1 if IS_NIGHTLY else 30
 LEAST = 16  # bytes of the smallest piece that malloc gives
 # What draws pages fills caches of fonts for some hundred of them: flat to the byte at full length only.
-DRAWN = {"CertificateModule.print", "SittingModule.attendance_pdf", "SittingModule.slip"}
+DRAWN = {"CertificateModule.paper", "CertificateModule.print", "SittingModule.attendance_pdf", "SittingModule.slip"}
 # Whoever asks again is told to wait, or is sent one more code: held in test_binding.py, where nothing follows.
 COUNTED = {"AccountModule.activate", "AccountModule.recover", "AccountModule.recover_finish", "CertificateModule.find",
            "CertificateModule.find_file"}
@@ -51,7 +51,8 @@ def _again(call, times):
     return [after - earlier for after, earlier in zip(_in_use(), before)]
 
 
-def hold(name, call, window=WINDOW):
+def hold(name, call, window=None):
+    window = window or WINDOW
     _again(call, WARM_UP)
     grown = [_again(call, window) for _ in range(WINDOWS)]
     bytes_, objects = (min(one) for one in zip(*grown))
