@@ -125,6 +125,14 @@ def nearer_of(person, application, seat):
     return g.session.sitting.nearer(person, application, limit=10) if seat else []
 
 
+def _certificates(service, shown):
+    """Those that were given for it."""
+    if not service.round["has_certificates"]:
+        return []
+    return [one for one in edu.pages(g.session.certificate.list, shown.person_id)
+            if one.source_id == shown.offering_id]
+
+
 @own.route("/<person>/<application>", methods=["GET", "POST"])
 def one(person, application):
     form = Form("action", "reason")
@@ -140,7 +148,7 @@ def one(person, application):
         documents=given_documents(shown), sent="sent" in request.args,
         possible=g.session.request.possible(person, application).actions,
         slots=slots_of(person, application), result=_result(person, application),
-        criteria=_criteria(service), events=events, has_receipt=events[0].actor != "system"), \
+        criteria=_criteria(service), certificates=_certificates(service, shown), events=events, has_receipt=events[0].actor != "system"), \
         400 if form.errors else 200
 
 
