@@ -72,6 +72,22 @@ typedef struct edu_event {
 } edu_event;
 EDU_PAGE(edu_event);
 
+/** A step of any of a person's applications. */
+EDU_RECORD
+typedef struct edu_happening {
+    edu_id person_id;
+    edu_id application_id;
+    const char *service;
+    const char *subject; /**< what the application is for, in the session's language; NULL where it
+                            is for nothing */
+    int64_t sequence;    /**< within the application, from 1 */
+    edu_time at;
+    const char *action;
+    const char *title; /**< in the session's language */
+    const char *actor; /**< as of an edu_event */
+} edu_happening;
+EDU_PAGE(edu_happening);
+
 /** A message to a person. */
 EDU_RECORD
 typedef struct edu_notification {
@@ -127,6 +143,16 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_application_get(edu_session *sessio
 EDU_IO EDU_API EDU_MUST_CHECK edu_status
 edu_application_timeline(edu_session *session, edu_id person_id, edu_id application_id,
                          const char *cursor, int32_t limit, edu_event_page **out, edu_error *error);
+
+/** What happened to all applications of a person, newest first: those that edu_application_list
+ *  gives.
+ *  @param person_id none for oneself.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_application_history(edu_session *session,
+                                                                 edu_id person_id,
+                                                                 const char *cursor, int32_t limit,
+                                                                 edu_happening_page **out,
+                                                                 edu_error *error);
 
 /** Computes an application's chain again from its events.
  *  @return EDU_E_CORRUPT naming the first event that does not hold.

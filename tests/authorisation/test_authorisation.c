@@ -280,6 +280,7 @@ static edu_status call_edu_deadline_explain(call *c, edu_error *error)
 
 LIST(edu_application_list, edu_application_page, c->target.person)
 READ(edu_application_get, edu_application, c->target.person, c->target.application)
+LIST(edu_application_history, edu_happening_page, c->target.person)
 LIST(edu_application_timeline, edu_event_page, c->target.person, c->target.application)
 
 static edu_status call_edu_application_check(call *c, edu_error *error)

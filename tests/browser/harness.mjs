@@ -1,8 +1,8 @@
 // What the tests of every subject use: a portal as its start command serves it, people who are signed
 // in to it in Debian's Chromium, and a look at a page, which axe checks and of which a picture is kept.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -68,6 +68,32 @@ export function passwordOf(login) {
   const found = printed.match(new RegExp(`^\\s*${login.replace(".", "\\.")}\\s+(\\S+)`, "m"));
   if (!found) throw new Error(`no account ${login} was printed`);
   return found[1];
+}
+
+// A portal without anything in it but one person, who is administrator and clerk; give its end.
+export async function emptyPortal(login, password) {
+  const folder = mkdtempSync(join(scratch, "empty-"));
+  const build = process.env.EDU_BUILD ?? join(root, "build-portal");
+  const env = { ...process.env, EDU_VAR: folder, EDU_STORE: `sqlite:${folder}/portal.db`, EDU_KEYS: `${folder}/portal.db.keys`,
+    EDU_HOST: "localhost", EDU_LANGUAGE: "az", EDU_SECOND_FACTOR: "0", PYTHONPATH: `${build}/bindings/python` };
+  const edu = (words, input) => execFileSync(join(build, "examples/cli/edu"), words, { env, input });
+  const people = join(folder, "persons.csv");
+  writeFileSync(people, "number,given,family,birth\nAAA1111,İlham,Əliyev,1980-02-03\n");
+  edu(["init"]);
+  edu(["import", "persons", people]);
+  const who = ["account", "--number", "AAA1111", "--birth", "1980-02-03"];
+  edu([...who, "--login", login, "--role", "admin"], `${password}\n`);
+  edu([...who, "--role", "clerk"]);
+  const at = await freePort();
+  const server = spawn("/usr/bin/python3", ["-m", "gunicorn", "--chdir", join(root, "examples/portal"), "--bind",
+    `127.0.0.1:${at}`, "--worker-class", "gthread", "--threads", "4", "--log-level", "warning", "portal:create_app()"],
+  { env, stdio: ["ignore", "ignore", "inherit"] });
+  const address = `http://127.0.0.1:${at}`;
+  for (let tenth = 0; tenth < 600; tenth += 1) {
+    if ((await fetch(`${address}/healthz`).catch(() => null))?.status === 200) break;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  return { address, end: async () => { server.kill("SIGTERM"); if (server.exitCode === null) await once(server, "exit"); } };
 }
 
 // ---- pages ----

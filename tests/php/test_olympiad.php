@@ -72,6 +72,8 @@ function test_a_pupil_registers_and_withdraws(World $world): void
     $world->pupil->olympiad->withdraw(null, $first);
     same('withdrawn', $world->pupil->application->get(null, $first)->state, 'it is withdrawn');
     same(['register', 'withdraw'], array_column($world->pupil->application->timeline(null, $first)->items, 'action'), 'its steps');
+    $steps = array_filter($world->pupil->application->history()->items, fn ($step) => $step->application_id === $first);
+    same(['withdraw', 'register'], array_column($steps, 'action'), 'the same among all, newest first');
     $world->pupil->application->check(null, $first);
     ok($world->pupil->olympiad->register($sitting) !== $first, 'and registered anew');
 }

@@ -30,6 +30,8 @@ def test_pupil_registers_and_sees_it_in_the_cabinet(world):
     assert (shown.id, shown.state, shown.subject) == (application, "registered", "Mathematics")
     assert shown.is_open and shown.subject_id == sitting
     assert [event.action for event in session.application.timeline(None, application)] == ["register"]
+    (step,) = session.application.history(None)
+    assert (step.application_id, step.action, step.subject) == (application, "register", "Mathematics")
     session.application.check(None, application)
     assert not session.olympiad.eligibility(sitting, None).is_eligible
 

@@ -1056,6 +1056,38 @@ START_TEST(withdrawal_frees_the_seat)
 }
 END_TEST
 
+/* Two of the pupil's applications: the steps of both, newest first, a page at a time. */
+START_TEST(everything_that_happened_newest_first)
+{
+    edu_id first, second;
+    FX_OK(edu_olympiad_register(w.pupil[0], w.sitting, self, NULL, &first, error));
+    FX_OK(edu_olympiad_withdraw(w.pupil[0], self, first, NULL, error));
+    FX_OK(edu_olympiad_register(w.pupil[0], w.sitting, self, NULL, &second, error));
+    static const char *const wanted[] = {"register", "withdraw", "register"};
+    const edu_id *of[] = {&second, &first, &first};
+    char cursor[256] = "";
+    for (size_t i = 0; i < EI_COUNT(wanted); i++) {
+        edu_happening_page *page = NULL;
+        FX_OK(edu_application_history(w.pupil[0], self, i ? cursor : NULL, 1, &page, error));
+        ck_assert_uint_eq(page->count, 1);
+        ck_assert_str_eq(page->items[0].action, wanted[i]);
+        ck_assert_mem_eq(&page->items[0].application_id, of[i], sizeof(edu_id));
+        ck_assert_str_eq(page->items[0].service, "olympiad");
+        ck_assert_ptr_nonnull(page->items[0].subject);
+        ck_assert_str_ne(page->items[0].title, "");
+        ck_assert_int_eq(page->next != NULL, i + 1 < EI_COUNT(wanted));
+        snprintf(cursor, sizeof cursor, "%s", page->next ? page->next : "");
+        edu_free(page);
+    }
+    edu_happening_page *page = NULL;
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_application_history(w.pupil[1], w.pupils[0], NULL, 0, &page, error));
+    FX_FAILS(EDU_E_INVALID, edu_application_history(w.pupil[0], self, "x", 0, &page, error));
+    FX_FAILS(EDU_E_UNAUTHENTICATED,
+             edu_application_history(fx_nobody(), self, NULL, 0, &page, error));
+}
+END_TEST
+
 START_TEST(withdrawal_before_the_confirmation)
 {
     register_and_freeze();
@@ -1481,6 +1513,7 @@ static Suite *olympiad_suite(void)
     tcase_add_test(allocating, transcript_proves_the_optimum);
     tcase_add_test(allocating, loads_add_up);
     tcase_add_test(allocating, withdrawal_frees_the_seat);
+    tcase_add_test(allocating, everything_that_happened_newest_first);
     tcase_add_test(allocating, withdrawal_before_the_confirmation);
     tcase_add_test(allocating, same_seed_same_seats);
     tcase_add_test(allocating, rooms_in_use_keep_their_seats);

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from . import (admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
+from . import (accounts, admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
                form_preview, i18n, jury, kept, marking,
                offerings, olympiad, operations, payments, protection, public, references, registers, requests, rest, results, rounds,
                staff, texts, tuition)
@@ -75,8 +75,9 @@ def create_app():
             return rest.http_problem(error)
         refused = error.__cause__ if isinstance(error.__cause__, edu.Error) else None
         response = error.get_response()
-        response.set_data(render_template("error.html", title=texts.error_title(error.code),
-                                          text=texts.error_text(refused),
+        key = refused.key if refused else None
+        response.set_data(render_template("error.html", title=texts.error_title(error.code, key),
+                                          text=texts.error_text(refused), command=texts.COMMANDS.get(key),
                                           number=operations.request_id() if error.code >= 500 else None))
         return response
 
@@ -84,7 +85,7 @@ def create_app():
     def moved_on(_error):
         return redirect(url_for("public.sign_in", next=request.full_path))
 
-    for blueprint in (public.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
+    for blueprint in (public.blueprint, accounts.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
                       references.desk, registers.blueprint, applying.own, requests.desk,

@@ -321,6 +321,8 @@ def _chart(figures):
 def figures():
     form, since, until = _period()
     found = form.call(g.session.appeal.statistics, since, until) and form.result
+    if form.refused and form.refused.key == "appeal.no_rules":
+        raise form.refused
     return render_template("appeal_figures.html", form=form, figures=found or None,
                            chart=_chart(found) if found else "",
                            months=charts.columns(_("Received in a month"), [

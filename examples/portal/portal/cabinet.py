@@ -38,6 +38,29 @@ def home():
         announcements=g.session.announcement.own(limit=announcements.LATEST))
 
 
+def _path_to(one, ordinary):
+    """Where what happened is looked at."""
+    here = {"person": one.person_id}
+    if one.service in ordinary:
+        return url_for("requests.one", application=one.application_id, **here)
+    if one.service == "appeal":
+        return url_for("own_appeals.one", appeal=one.application_id, **here)
+    if one.service == "reference":
+        return url_for("references.home")
+    return url_for("cabinet.application", application=one.application_id, **here)
+
+
+@blueprint.get("/history")
+def history():
+    """Everything that happened, to oneself or to a child."""
+    family = list(g.session.account.family())
+    whose = request.args.get("person") or family[0].id
+    page = g.session.application.history(whose, request.args.get("cursor"), limit=30)
+    ordinary = {one.code for one in requests.ordinary_services()}
+    return render_template("history.html", family=family, whose=whose, page=page, services=announcements.services(),
+                           paths=[_path_to(one, ordinary) for one in page])
+
+
 @blueprint.get("/<person>/<application>")
 def application(person, application):
     seat = requests.seat_of(person, application)

@@ -12,6 +12,7 @@ from . import i18n
 from .forms import Form, staff_only
 from .i18n import gettext as _
 
+DEFAULT = "az"
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 work = Blueprint("calendar_work", __name__, url_prefix="/staff/calendar")
 work.before_request(staff_only)
@@ -20,9 +21,8 @@ work.before_request(staff_only)
 def _code():
     """The portal has one calendar."""
     known = g.session.calendar.list(limit=1)
-    if not known:
-        abort(404)
-    return known[0].code
+    # Where there is none, the library says so.
+    return known[0].code if known else g.session.calendar.get(DEFAULT, 0).code
 
 
 def _months(year, days):

@@ -1,7 +1,11 @@
-"""Pictures of figures, drawn on the server: no script, no library, and the numbers stand in a table
-beside them."""
+"""Pictures of figures, drawn on the server, so that they need no script; where there is one, it draws
+them anew to be read under the pointer (static/chart.js). The numbers stand in a table beside them."""
+
+import json
 
 from markupsafe import Markup, escape
+
+from . import i18n
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 680, 260, 44, 34, 14
 
@@ -20,11 +24,17 @@ def _frame(top, unit):
     lines = []
     for share in (0, 0.5, 1):
         y = HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
-        value = f"{top * share:g}"
+        value = i18n.number(top * share)
         lines.append(f'<line class="nar-chart__grid" x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH}" '
                      f'y2="{y:.1f}"/><text x="{LEFT - 6}" y="{y + 4:.1f}" '
                      f'text-anchor="end">{value}{escape(unit)}</text>')
     return "".join(lines)
+
+
+def _frame_of(picture, **chart):
+    """What the script draws it from."""
+    return Markup('<div class="nar-chart-frame" data-chart="%s">%s</div>') % (
+        json.dumps({**chart, "decimal": i18n.decimal_sign()}, ensure_ascii=False), picture)
 
 
 def _picture(title, inside):
@@ -52,11 +62,12 @@ def columns(title, points, unit=""):
         inside.append(
             f'<rect class="nar-chart__column" x="{x + (wide - width) / 2:.1f}" '
             f'y="{HEIGHT - BOTTOM - high:.1f}" width="{width:.1f}" height="{high:.1f}">'
-            f'<title>{escape(label)}: {value:g}</title></rect>')
+            f'<title>{escape(label)}: {i18n.number(value)}</title></rect>')
         if shown:
             inside.append(f'<text x="{x + wide / 2:.1f}" y="{HEIGHT - BOTTOM + 18}" '
                           f'text-anchor="middle">{escape(shown)}</text>')
-    return _picture(title, "".join(inside))
+    return _frame_of(_picture(title, "".join(inside)), kind="columns", title=title, unit=unit,
+                     labels=[label for label, _value in points], values=[value for _label, value in points])
 
 
 def _curve(points, top, step, kind):
@@ -70,7 +81,7 @@ def _curve(points, top, step, kind):
         path.append(f"{pen}{x:.1f},{y:.1f}")
         pen = "L"
         dots.append(f'<circle class="nar-chart__dot{kind}" cx="{x:.1f}" cy="{y:.1f}" r="3">'
-                    f'<title>{escape(label)}: {value:g}</title></circle>')
+                    f'<title>{escape(label)}: {i18n.number(value)}</title></circle>')
     return f'<path class="nar-chart__line{kind}" d="{" ".join(path)}"/>' + "".join(dots)
 
 
@@ -92,7 +103,8 @@ def line(title, points, unit="", beside=None):
     if beside:
         inside.append(_curve([(label, value) for (label, _value), value in zip(points, beside)],
                              top, step, ""))
-    return _picture(title, "".join(inside))
+    return _frame_of(_picture(title, "".join(inside)), kind="line", title=title, unit=unit, beside=beside,
+                     labels=[label for label, _value in points], values=[value for _label, value in points])
 
 
 def share(permille):

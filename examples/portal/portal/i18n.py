@@ -75,6 +75,10 @@ def clock(value):
     return dates.format_time(value, "HH:mm", tzinfo=ZONE, locale=g.language)
 
 
+def decimal_sign():
+    return numbers.get_decimal_symbol(g.language)
+
+
 def number(value):
     return numbers.format_decimal(value, locale=g.language)
 

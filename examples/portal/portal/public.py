@@ -15,15 +15,17 @@ from .library import library
 
 blueprint = Blueprint("public", __name__)
 
-GOVUK = os.path.join(os.path.dirname(os.path.dirname(__file__)), "node_modules", "govuk-frontend",
-                     "dist", "govuk")
-
-
+PACKAGES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "node_modules")
+GOVUK = os.path.join(PACKAGES, "govuk-frontend", "dist", "govuk")
 # Checking documents: the scanner of codes is that of the page which checks by itself.
 VERIFY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "verify")
 # The page itself, where the build has made it.
 VERIFY_PAGE = os.environ.get("EDU_VERIFY_PAGE", "")
 ASSETS = {
+    "uPlot.esm.js": os.path.join(PACKAGES, "uplot", "dist"),
+    "uPlot.min.css": os.path.join(PACKAGES, "uplot", "dist"),
+    "leaflet-src.esm.js": os.path.join(PACKAGES, "leaflet", "dist"),
+    "leaflet.css": os.path.join(PACKAGES, "leaflet", "dist"),
     "govuk-frontend.min.css": GOVUK, "govuk-frontend.min.js": GOVUK,
     "jsQR.js": os.path.join(VERIFY, "node_modules", "jsqr", "dist"),
     "scan.mjs": os.path.join(VERIFY, "web"),

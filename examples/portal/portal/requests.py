@@ -171,8 +171,10 @@ def home():
     page = g.session.request.worklist(asked, request.args.get("cursor"), limit=50) if code else []
     service = next((one for one in services if one.code == code), None)
     following = [one for one in offerings(code) if one.follows_id] if code else []
+    kept = [one for one in edu.pages(g.session.offering.list, {"service": code})
+            if one.is_mine_to_keep] if service and service.request["offerings"] else []
     return render_template("request_desk.html", services=services, service=service, asked=asked,
-                           page=page, form=Form("action", "reason"), report=None,
+                           page=page, form=Form("action", "reason"), offerings=kept,
                            following=following)
 
 
@@ -189,6 +191,13 @@ def carry(offering):
                            is_done=is_done and not form.errors), 400 if form.errors else 200
 
 
+def _bulk_action(form):
+    """What it is called."""
+    found = next((one for one in ordinary_services() if one.code == form["service"]), None)
+    return next((one["title"] for one in found.request["bulk"] if one["action"] == form["action"]), "") \
+        if found else ""
+
+
 @desk.post("/bulk")
 def bulk():
     """First what would become of it, then what became."""
@@ -203,7 +212,10 @@ def bulk():
                                      form["reason"] or None, form["what"] != "do",
                                      key=form.key):
         report = form.result
-    return render_template("request_bulk.html", form=form, items=items, report=report,
+    refused = {one["index"]: texts.fault_text(one) for one in report.refused} if report else {}
+    return render_template("request_bulk.html", form=form, items=items, report=report, refused=refused,
+                           shown=[g.session.request.get(one["person_id"], one["id"]) for one in items]
+                           if report else [], action=_bulk_action(form),
                            is_done=form["what"] == "do" and report is not None), \
         400 if form.errors else 200
 

@@ -127,6 +127,21 @@ def new_season():
     return render_template("season_new.html", form=form), 400 if form.errors else 200
 
 
+@blueprint.route("/seasons/<season>/window", methods=["GET", "POST"])
+def window(season):
+    """From when until when one registers; can be changed until the list is frozen."""
+    form = Form("opens", "closes")
+    shown = g.session.olympiad.season(season)
+    if request.method == "POST":
+        opens, closes = form.moment("opens"), form.moment("closes")
+        if not form.errors and form.call(g.session.olympiad.season_window, season, opens, closes,
+                                         key=form.key, at="closes"):
+            return redirect(url_for("staff.home"))
+    else:
+        form.values.update(opens=i18n.local(shown.opens), closes=i18n.local(shown.closes))
+    return render_template("season_window.html", form=form, season=shown), 400 if form.errors else 200
+
+
 # ---- a sitting ----
 
 def _allocation(sitting):
@@ -153,7 +168,7 @@ def _sitting(sitting, form):
     shown = g.session.sitting.get(sitting)
     ends = shown.starts + datetime.timedelta(minutes=shown.minutes)
     return render_template("sitting.html", sitting=shown, allocation=_allocation(sitting),
-                           totals=_totals(shown), form=form, centres=_my_centres(),
+                           totals=_totals(shown), form=form, centres=_my_centres(), transcript=TRANSCRIPT,
                            is_over=ends <= datetime.datetime.now(datetime.timezone.utc)), \
         409 if form.errors else 200
 
@@ -161,6 +176,18 @@ def _sitting(sitting, form):
 @blueprint.get("/sittings/<sitting>")
 def sitting(sitting):
     return _sitting(sitting, Form())
+
+
+TRANSCRIPT = ("places.csv", "centres.csv", "flows.csv", "transcript.json")
+
+
+@blueprint.get("/sittings/<sitting>/transcript/<name>")
+def transcript(sitting, name):
+    """For who checks the allocation by another program."""
+    allocation = g.session.sitting.allocation(sitting)
+    document = g.session.sitting.transcript(allocation.id, name)
+    return send_file(io.BytesIO(document.content), mimetype=document.type, as_attachment=True,
+                     download_name=name)
 
 
 @blueprint.post("/sittings/<sitting>/freeze")
@@ -247,7 +274,8 @@ def progress(sitting):
 
 # ---- the map ----
 
-OUTLINE = os.path.join(os.path.dirname(__file__), "..", "..", "data", "az-outline.geojson")
+OUTLINE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "data",
+                                       "az-outline.geojson"))
 WIDTH = 720.0
 
 
@@ -303,9 +331,29 @@ def _circles(loads):
 def centres_map(sitting):
     allocation = g.session.sitting.allocation(sitting)
     loads = list(edu.pages(g.session.sitting.loads, allocation.id, limit=200))
+    circles = list(_circles(loads))
     return render_template("map.html", sitting=g.session.sitting.get(sitting),
-                           allocation=allocation, loads=loads, circles=list(_circles(loads)),
-                           map=_map, width=WIDTH)
+                           allocation=allocation, loads=loads, circles=circles,
+                           sizes={one["load"].code: one for one in circles}, map=_map, width=WIDTH)
+
+
+@blueprint.get("/map/outline.json")
+def outline():
+    """The shapes of the map, for the script that draws it anew."""
+    return send_file(OUTLINE, mimetype="application/geo+json", max_age=86400)
+
+
+# ---- centres and rooms ----
+
+@blueprint.get("/centres")
+def centres():
+    return render_template("centres.html", page=g.session.sitting.centres(request.args.get("cursor"), limit=50))
+
+
+@blueprint.get("/centres/<centre>")
+def rooms(centre):
+    return render_template("rooms.html", centre=centre, page=g.session.sitting.rooms(
+        centre, request.args.get("cursor"), limit=100))
 
 
 # ---- lists ----
@@ -388,9 +436,10 @@ def attendance_pdf(sitting, centre):
 
 @blueprint.route("/pupils", methods=["GET", "POST"])
 def pupils():
-    """Names are sent, not put into an address."""
+    """By a form that is sent: names are not put into an address, nor cursors, which hold them."""
     words = request.form.get("words", "").strip()
-    page = g.session.account.pupils(None, words or None, cursor=request.form.get("cursor"), limit=50)
+    page = g.session.account.pupils(None, words or None, cursor=request.form.get("cursor") or None,
+                                    limit=50)
     return render_template("pupils.html", page=page, words=words)
 
 

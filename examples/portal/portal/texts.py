@@ -188,6 +188,7 @@ ERRORS = {
     "appeal.signed": N_("This appeal has your signature already."),
     "appeal.signatories": N_("There are as many signatories as there may be."),
     "appeal.not_found": N_("There is no such appeal."),
+    "calendar.not_found": N_("No calendar of working days is published yet."),
     "appeal.no_rules": N_("No rules of appeals are published yet."),
     "appeal.not_in_register": N_("Nobody in the register has this number; give the names instead."),
     "appeal.needs_name": N_("Appeals of this category are made with a name."),
@@ -411,6 +412,12 @@ def role(code):
     return _(ROLES.get(code, code))
 
 
+def scopes():
+    """Where a role may hold."""
+    return {"": _("everywhere"), "region": _("in a region"), "institution": _("at an institution"),
+            "centre": _("at an exam centre"), "department": _("in a department")}
+
+
 def marking_state(code):
     return _(MARKING.get(code, code))
 
@@ -454,8 +461,12 @@ def signed_fields(fields):
     return shown
 
 
-def error_title(status):
-    return _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
+# What is not published yet, and how it is.
+COMMANDS = {"appeal.no_rules": "edu publish appeals FILE", "calendar.not_found": "edu publish calendar FILE"}
+
+
+def error_title(status, key=None):
+    return _("Not open yet") if key in COMMANDS else _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
 
 
 FORM_ERRORS = {

@@ -134,14 +134,20 @@ static edu_status require_row(edu_status opened, ei_rows *rows, const char *what
     return status;
 }
 
+static edu_status require_person(const list_of *of, const edu_id *actor, edu_tx *tx, ei_rows *rows,
+                                 edu_error *error)
+{
+    edu_status status = require_row(
+        sql_application_person_seen(tx, actor, &of->person, rows, error), rows, "person", error);
+    ei_rows_close(rows);
+    return status;
+}
+
 static edu_status open_applications(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
     const list_of *of = begin(list, tx);
     edu_id actor = ei_session_actor(list->session);
-    edu_status status = require_row(
-        sql_application_person_seen(tx, &actor, &of->person, rows, error), rows, "person", error);
-    ei_rows_close(rows);
-    EI_TRY(status);
+    EI_TRY(require_person(of, &actor, tx, rows, error));
     return sql_application_list(tx, &actor, &of->person, &list->key.id[0], list->ask, rows, error);
 }
 
@@ -222,6 +228,31 @@ edu_status edu_application_timeline(edu_session *session, edu_id person_id, edu_
         .filter = &of,
         .open = open_timeline,
         .plan = {.shape = "i", .record = "edu_event", .limit = limit, .fill = ei_fill_event}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+static edu_status open_history(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    const list_of *of = begin(list, tx);
+    edu_id actor = ei_session_actor(list->session);
+    EI_TRY(require_person(of, &actor, tx, rows, error));
+    return sql_application_history(tx, &actor, &of->person, list->key.integer[0], &list->key.id[1],
+                                   list->key.integer[2], list->ask, rows, error);
+}
+
+edu_status edu_application_history(edu_session *session, edu_id person_id, const char *cursor,
+                                   int32_t limit, edu_happening_page **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    list_of of = {.person = ei_person_or_self(session, person_id)};
+    ei_list list = {
+        .session = session,
+        .filter = &of,
+        .open = open_history,
+        .plan = {
+            .shape = "IUI", .record = "edu_happening", .limit = limit, .fill = ei_fill_happening}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;

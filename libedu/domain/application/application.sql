@@ -48,6 +48,14 @@ SELECT sequence, at, action, state, actor_kind, data, hash FROM event
 WHERE person_id = ?1 AND application_id = ?2 AND sequence > ?3 AND is_internal = 0
 ORDER BY sequence LIMIT ?4
 
+-- statement application_history(actor id, person id, before_at int, before_application id, before_sequence int, limit int) rows
+SELECT e.at, e.application_id, e.sequence, a.service, a.service_version, e.action, e.actor_kind, s.title
+FROM event e JOIN application a ON a.person_id = e.person_id AND a.id = e.application_id
+    LEFT JOIN subject s ON s.id = a.subject_id
+WHERE e.person_id = ?2 AND e.is_internal = 0 AND (e.at, e.application_id, e.sequence) < (?3, ?4, ?5)
+    AND (a.is_private = 0 AND NOT @scores_blind(?1, a.subject_id) OR @acts_for(?1, ?2))
+ORDER BY e.at DESC, e.application_id DESC, e.sequence DESC LIMIT ?6
+
 -- statement application_chains(person id, id id, limit int) rows
 SELECT person_id, id FROM application WHERE (person_id, id) > (?1, ?2)
 ORDER BY person_id, id LIMIT ?3

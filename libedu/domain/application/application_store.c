@@ -248,12 +248,15 @@ edu_status ei_fill_application(ei_rows *rows, int first, ei_arena *arena, void *
     return subject_title(with, rows, first + 10, arena, &out->subject, error);
 }
 
-/* Of what is no action of the definition. */
-static edu_status copy_remark_title(const ei_fill_context *with, ei_arena *arena, edu_event *out,
+/* A remark is no action of the definition. */
+static edu_status copy_action_title(const ei_fill_context *with, const ei_definition *definition,
+                                    ei_arena *arena, const char *action, const char **out,
                                     edu_error *error)
 {
-    const ei_message_text *text = ei_message_text_find(out->action, with->session->language);
-    return ei_copy_text(arena, text ? text->subject : out->action, &out->title, error);
+    if (action[0] != '.')
+        return copy_title(with, arena, ei_definition_action_title(definition, action), out, error);
+    const ei_message_text *text = ei_message_text_find(action, with->session->language);
+    return ei_copy_text(arena, text ? text->subject : action, out, error);
 }
 
 edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record, void *context,
@@ -274,10 +277,26 @@ edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record
         return ei_no_memory(error);
     ei_hex_format(hash.data, hash.size, hex);
     out->hash = hex;
-    if (out->action[0] == '.')
-        return copy_remark_title(with, arena, out, error);
-    return copy_title(with, arena, ei_definition_action_title(with->definition, out->action),
-                      &out->title, error);
+    return copy_action_title(with, with->definition, arena, out->action, &out->title, error);
+}
+
+edu_status ei_fill_happening(ei_rows *rows, int first, ei_arena *arena, void *record, void *context,
+                             edu_error *error)
+{
+    ei_fill_context *with = context;
+    edu_happening *out = record;
+    const ei_definition *definition;
+    out->person_id = with->person;
+    out->at = ei_column_time(rows, 0); /* the sort key */
+    out->application_id = ei_column_id(rows, 1);
+    out->sequence = ei_column_int(rows, 2);
+    EI_TRY(ei_copy_column(arena, rows, first, &out->service, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 2, &out->action, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 3, &out->actor, error));
+    EI_TRY(ei_definition_load(with->session, with->tx, out->service,
+                              (int32_t)ei_column_int(rows, first + 1), &definition, NULL, error));
+    EI_TRY(copy_action_title(with, definition, arena, out->action, &out->title, error));
+    return subject_title(with, rows, first + 4, arena, &out->subject, error);
 }
 
 /* ---- messages ---- */

@@ -21,6 +21,8 @@ edu_status ei_fill_application(ei_rows *rows, int first, ei_arena *arena, void *
                                void *context, edu_error *error);
 edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record, void *context,
                          edu_error *error);
+edu_status ei_fill_happening(ei_rows *rows, int first, ei_arena *arena, void *record, void *context,
+                             edu_error *error);
 edu_status ei_fill_notification(ei_rows *rows, int first, ei_arena *arena, void *record,
                                 void *context, edu_error *error);
 

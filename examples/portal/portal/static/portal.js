@@ -56,3 +56,16 @@ for (const part of document.querySelectorAll("[data-shown-if]")) {
   form.addEventListener("change", update);
   update();
 }
+
+// Pictures that can be read under the pointer, where there are any.
+if (document.querySelector("[data-chart]")) import("./chart.js");
+if (document.querySelector("[data-map]")) import("./map.js");
+
+for (const button of document.querySelectorAll("[data-choose-all]")) {
+  const boxes = [...button.form.elements].filter((one) => one.name === "item");
+  button.hidden = boxes.length < 2;
+  button.addEventListener("click", () => {
+    const all = boxes.every((one) => one.checked);
+    for (const one of boxes) one.checked = !all;
+  });
+}
