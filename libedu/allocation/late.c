@@ -164,10 +164,12 @@ static bool take_switches(ei_late *in, uint32_t centre)
         if (in->cheapest[k].cost == EI_FAR)
             continue;
         ei_switch *made = with_room(at->switches, at->switch_count, &at->switch_room, sizeof *made);
-        if (!made || !note_source(in, centre, k))
+        if (!made)
             return false;
         at->switches = made;
         made[at->switch_count++] = in->cheapest[k];
+        if (!note_source(in, centre, k))
+            return false;
     }
     return true;
 }

@@ -93,6 +93,27 @@ static void share_out(instance_site *sites, size_t count, int64_t all, double sp
     free(weights);
 }
 
+/* Where distances tie: all at one point, with the centres or without them; on a line; on a grid so
+ * coarse that most are equal. */
+static void tie(const char *kind, instance *of)
+{
+    int is_same = strcmp(kind, "same") == 0, is_point = is_same || strcmp(kind, "point") == 0;
+    int is_line = strcmp(kind, "line") == 0, is_coarse = strcmp(kind, "coarse") == 0;
+    size_t all = of->place_count + of->centre_count;
+    for (size_t i = 0; i < all; i++) {
+        int is_place = i < of->place_count;
+        instance_site *site = is_place ? &of->places[i] : &of->centres[i - of->place_count];
+        if (is_point && (is_place || is_same))
+            site->x = site->y = 1000;
+        if (is_line)
+            site->y = 0;
+        if (is_coarse) {
+            site->x -= site->x % 200000;
+            site->y -= site->y % 200000;
+        }
+    }
+}
+
 void instance_make(const char *name, instance *out)
 {
     town towns[TOWNS];
@@ -107,7 +128,8 @@ void instance_make(const char *name, instance *out)
         abort();
     state = 1;
     make_towns(towns);
-    int is_homes = strcmp(kind, "homes") == 0, is_scarce = strcmp(kind, "scarce") == 0;
+    int is_homes = strcmp(kind, "homes") == 0;
+    int is_scarce = !is_homes && strcmp(kind, "groups") != 0;
     int64_t pupils = is_homes ? (int64_t)out->place_count : PUPILS;
     for (size_t i = 0; i < out->place_count; i++) {
         settle(towns, &out->places[i]);
@@ -123,6 +145,7 @@ void instance_make(const char *name, instance *out)
             is_scarce ? below(HEIGHT) : within((double)near->y + bell() * 3000, HEIGHT);
     }
     share_out(out->centres, out->centre_count, is_scarce ? pupils : pupils + pupils / 10, 1);
+    tie(kind, out);
 }
 
 void instance_free(instance *in)

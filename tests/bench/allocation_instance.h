@@ -19,7 +19,9 @@ typedef struct instance {
 } instance;
 
 /* KIND_PLACESxCENTRES. groups: a million pupils of schools, seats near them, a tenth more than
- * pupils. scarce: seats anywhere, as many as pupils. homes: one pupil a place, else as groups. */
+ * pupils. scarce: seats anywhere, as many as pupils. homes: one pupil a place, else as groups. As
+ * scarce, but that distances tie: point, all pupils at one; same, the centres there too; line;
+ * coarse, on a grid of 200 km. */
 void instance_make(const char *name, instance *out);
 void instance_free(instance *in);
 
