@@ -104,7 +104,8 @@ UPDATE entry SET is_open = 0 WHERE person_id = ?1 AND application_id = ?2
 -- statement olympiad_seat_free(person_id id, application_id id) run
 DELETE FROM seat WHERE person_id = ?1 AND application_id = ?2 AND slip IS NOT NULL
 
--- The schools lead, so that the page of one school does not cost what the nation costs.
+-- The schools lead, so that the page of one school does not cost what the nation costs. A bare bound of the
+-- code would be taken for one of the entries', and all of them read for each school.
 -- statement olympiad_entries(actor id, sitting id, institution text, after_institution text, after_name text, after_person id, after_application id, limit int) rows
 SELECT e.institution, e.sort_name, e.person_id, e.application_id,
     e.person_id, e.application_id, p.family, p.given, e.institution, i.name, i.region, e.grade,
@@ -118,7 +119,7 @@ FROM institution i CROSS JOIN entry e
                 WHERE l.id = x.allocation_id AND l.state IN ('proposed', 'confirming'))))
 WHERE e.sitting_id = ?2 AND e.institution = i.code AND (?3 IS NULL OR i.code = ?3)
     AND @covers_school(?1, i.code)
-    AND i.code >= ?4
+    AND i.code || '' >= ?4
     AND (i.code > ?4 OR e.sort_name > ?5 OR (e.sort_name = ?5 AND (e.person_id > ?6
         OR (e.person_id = ?6 AND e.application_id > ?7))))
 ORDER BY i.code, e.sort_name, e.person_id, e.application_id LIMIT ?8
