@@ -29,6 +29,7 @@ class Form:
                        for field in fields}
         self.errors = {}
         self.refused = None
+        self.result = None
         self.key = form_key()
 
     def __getitem__(self, field):
