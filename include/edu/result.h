@@ -33,7 +33,7 @@ typedef struct edu_marking {
     json_t *rules;       /**< object; NULL without rules */
     edu_time publish_at; /**< none while open */
     edu_time appeals_close; /**< none where there are no appeals or before the approval */
-    edu_id by;              /**< who proposed; none while open */
+    edu_id by;              /**< who proposed */
     edu_id confirmed_by;    /**< none before */
     int64_t expected; /**< pupils with a seat; for an archive its contestants. For staff; else 0 */
     int64_t scored;

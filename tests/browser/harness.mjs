@@ -2,13 +2,15 @@
 // in to it in Debian's Chromium, and a look at a page, which axe checks and of which a picture is kept.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { chromium } from "playwright-core";
+import { behave, mannerName, mannerOf, mannerOfPage, teach } from "./manner.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -16,10 +18,23 @@ const pictures = join(process.env.EDU_BUILD ?? root, "screenshots");
 export const scratch = mkdtempSync(join(tmpdir(), "libedu-browser-"));
 mkdirSync(pictures, { recursive: true });
 
+// The tests of a subject run in their order, beside those of another.
 export const tests = [];
 export function test(name, body) {
   tests.push({ name, body });
 }
+
+// Said by a subject whose people go in every manner; those of the others read Azerbaijani, with a pointer.
+let isEvery = false;
+export const inEveryManner = () => { isEvery = true; };
+export const subjectOf = () => {
+  const subject = { tests: tests.splice(0), isEvery, told: [] };
+  isEvery = false;
+  return subject;
+};
+
+export const nightly = process.env.EDU_NIGHTLY === "1";
+export const partial = process.argv.length > 2;
 
 export function equal(seen, wanted, what) {
   if (seen !== wanted) throw new Error(`${what}: saw ${JSON.stringify(seen)}, wanted ${JSON.stringify(wanted)}`);
@@ -45,10 +60,12 @@ async function freePort() {
 
 // ---- the portal ----
 
+// EDU_DEMONSTRATION is a folder that a portal's start has filled: a copy of it is served, and none made.
+if (process.env.EDU_DEMONSTRATION) cpSync(process.env.EDU_DEMONSTRATION, join(scratch, "portal"), { recursive: true });
 const port = await freePort();
 export const home = `http://127.0.0.1:${port}`;
 export const portal = spawn(join(root, "examples/portal/start"), {
-  env: { ...process.env, PORT: String(port), PORTAL_DATA: join(scratch, "portal") },
+  env: { EDU_HOST: "portal.test", ...process.env, PORT: String(port), PORTAL_DATA: join(scratch, "portal") },
   stdio: ["ignore", "pipe", "inherit"],
 });
 let printed = "";
@@ -99,7 +116,7 @@ export async function emptyPortal(login, password) {
 // ---- pages ----
 
 export const launch = (...more) => chromium.launch({
-  executablePath: "/usr/bin/chromium",
+  executablePath: "/usr/bin/chromium-headless-shell",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
 });
@@ -108,45 +125,94 @@ export const browser = await launch();
 export const desk = { width: 1280, height: 900 };
 export const telephone = { width: 360, height: 740 };
 
-export async function person(login, options) {
-  const context = await browser.newContext({ locale: "az", ...options });
+// A browser's storage of who has signed in: by the form once, then everybody who is the same person
+// comes with the cookies of that; by itself, for whoever signs out.
+const storages = new Map();
+async function signIn(login) {
+  const context = await browser.newContext({ locale: "az" });
   const page = await context.newPage();
-  if (login) {
-    await page.goto(`${home}/sign-in`);
-    await page.fill("#login", login);
-    await page.fill("#password", passwordOf(login));
-    await page.click("main button");
-    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
-  }
-  return page;
+  await page.goto(`${home}/sign-in`);
+  await page.fill("#login", login);
+  await page.fill("#password", passwordOf(login));
+  await page.click("main button");
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  const storage = await context.storageState();
+  await context.close();
+  return storage;
+}
+export function storageOf(login) {
+  if (!login) return undefined;
+  if (!storages.has(login)) storages.set(login, signIn(login));
+  return storages.get(login);
 }
 
 // Of the pages on which one applies: what was typed is kept, and the next thing shown; the answers sent.
-export const goOn = (page) => page.getByRole("button", { name: "Yadda saxla və davam et" }).click();
+export const goOn = (page) => page.getByRole("button", { name: "Yadda saxla və davam et", exact: true }).click();
 export const check = (page) => page.getByRole("heading", { name: "Cavablarınızı yoxlayın" }).waitFor();
 export const send = (page) => page.getByRole("button", { name: "Müraciəti göndər" }).click();
 
-// Without a script in the page axe cannot run there: such pages are checked for width alone.
-export async function look(page, name, scripted = true) {
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-  if (!scripted) return;
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wider > 0) throw new Error(`${name} is ${wider} px wider than the window`);
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => window.axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-  }));
-  if (violations.length) {
-    const told = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" ")}`);
-    throw new Error(`${name}: ${told.join("\n")}`);
-  }
+// Paths of the documents that people were shown.
+export const visited = new Set();
+
+// In 24 turns everybody has gone every way in every manner.
+export const turn = Number(process.env.EDU_TURN ?? 1);
+export const going = new AsyncLocalStorage();   // the subject whose tests run
+let isTaught = false;
+
+// Somebody with a browser of their own. The manner of the next person of this subject holds where the
+// test does not say another: locale, javaScriptEnabled, or what it `needs`: "script", "pointer".
+export async function person(login, { apart, needs = "", ...options } = {}) {
+  const subject = going.getStore();
+  const plain = { language: "az", scripted: true, keyboard: false, width: options.viewport === desk ? "desk" : "telephone" };
+  const manner = subject.isEvery ? mannerOf(turn + subject.people++) : plain;
+  if (options.locale) manner.language = options.locale;
+  if (needs.includes("script")) manner.scripted = true;
+  if ("javaScriptEnabled" in options) manner.scripted = options.javaScriptEnabled;
+  if (needs.includes("pointer")) manner.keyboard = false;
+  subject.told.push(`${login ?? "nobody"}: ${mannerName(manner)}`);
+  const context = await browser.newContext({ ...options, locale: manner.language,
+    viewport: manner.width === "desk" ? desk : telephone, javaScriptEnabled: manner.scripted,
+    storageState: await (apart ? signIn(login) : storageOf(login)) });
+  context.setDefaultTimeout(60000);
+  context.on("response", (response) => {
+    if (response.status() < 400) visited.add(new URL(response.url()).pathname);
+  });
+  const page = await context.newPage();
+  if (!isTaught) teach(page, root);
+  isTaught = true;
+  behave(page, manner);
+  return page;
 }
 
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+export async function axe(page, runOnly = tags) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate((asked) => window.axe.run(document,
+    { runOnly: asked, resultTypes: ["violations"] }), runOnly);
+  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" ")}`);
+}
+
+// Without a script in the page axe cannot run there: such pages are looked at in their width alone.
+// Pictures are kept of the long form.
+export async function look(page, name, scripted = true) {
+  const { language, scripted: runs } = mannerOfPage(page);
+  await page.waitForLoadState();
+  await page.locator("body").waitFor();
+  if (nightly) await page.screenshot({ path: join(pictures, `${name}-${language}.png`), fullPage: true });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wider > 0) throw new Error(`${name} is ${wider} px wider than the window`);
+  if (!scripted || !runs) return;
+  const violations = await axe(page);
+  if (violations.length) throw new Error(`${name}: ${violations.join("\n")}`);
+}
+
+// What axe finds hangs little on the width: in the short form it looks at the narrow page.
 export async function lookAtBoth(page, name) {
-  for (const [size, viewport] of Object.entries({ telephone, desk })) {
-    await page.setViewportSize(viewport);
-    await look(page, `${name}-${size}`);
-  }
+  await page.setViewportSize(telephone);
+  await look(page, `${name}-telephone`);
+  await page.setViewportSize(desk);
+  await look(page, `${name}-desk`, nightly);
 }
 
 export const soon = (days) => {

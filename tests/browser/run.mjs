@@ -1,10 +1,16 @@
-// The ways of pupils, parents and clerks through the portal. Each file in subjects/ adds its tests.
-// Prints TAP.
+// The ways of pupils, parents and clerks through the portal, and then a visit to each of its pages.
+// Each file in subjects/ adds its tests. Prints TAP.
 //
 //     node run.mjs [PATTERN]      only the tests whose names match
+//
+// EDU_TURN=N, from 0 to 23, says in which manner people go (manner.mjs) and in which view a page is
+// visited. EDU_NIGHTLY=1 is the long form: every way in every manner, each page in every view.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
-import { browser, equal, home, portal, scratch, tests, waitForPortal } from "./harness.mjs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { browser, equal, going, home, nightly, partial, portal, scratch, subjectOf, tests, turn, waitForPortal } from "./harness.mjs";
 
 const only = new RegExp(process.argv[2] ?? "");
 let count = 0;
@@ -12,27 +18,57 @@ let failed = 0;
 
 async function run({ name, body }) {
   if (!only.test(name)) return;
+  const told = going.getStore()?.told ?? [];
+  told.length = 0;
+  let error = null;
+  await Promise.resolve().then(body).catch((thrown) => { error = thrown; });
   count += 1;
-  try {
-    await body();
-    console.log(`ok ${count} - ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`not ok ${count} - ${name}`);
-    console.log(String(error.stack ?? error).split("\n").map((line) => `# ${line}`).join("\n"));
-  }
+  if (error) failed += 1;
+  console.log(`${error ? "not ok" : "ok"} ${count} - ${name}`);
+  if (error) console.log([`turn ${turn}`, ...told, error.stack ?? error].join("\n").replace(/^/gm, "# "));
 }
 
 const here = new URL("subjects/", import.meta.url);
-for (const file of readdirSync(here).sort()) await import(new URL(file, here));
+const subjects = [];
+for (const file of readdirSync(here).sort()) {
+  await import(new URL(file, here));
+  subjects.push({ ...subjectOf(), people: subjects.length * 5 });
+}
+await import("./atlas/atlas.mjs");
+
+// Two subjects go side by side, in one portal; the longest begin first.
+async function lane() {
+  while (subjects.length) {
+    const subject = subjects.shift();
+    await going.run(subject, async () => { for (const each of subject.tests) await run(each); });
+  }
+}
+
+// All manners in turn, each in a portal of its own.
+async function everyTurn() {
+  for (let other = 0; other < 24; other += 1) {
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), "^(?!atlas|TERM)"],
+      { env: { ...process.env, EDU_NIGHTLY: "0", EDU_TURN: String(other) }, stdio: ["ignore", "pipe", "inherit"] });
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [, outcome, name] = /^(ok|not ok) \d+ - (.*)$/.exec(line) ?? [];
+      if (outcome) console.log(`${outcome} ${count += 1} - ${name}, turn ${other}`);
+      else if (line.startsWith("#")) console.log(line);
+      if (outcome === "not ok") failed += 1;
+    }
+  }
+}
+
 try {
+  if (nightly && !partial) await everyTurn();
   await waitForPortal();
+  subjects.sort((a, b) => b.tests.length - a.tests.length);
+  await Promise.all([lane(), lane()]);
   for (const each of tests) await run(each);
 } finally {
   await browser.close();
   portal.kill("SIGTERM");
   if (portal.exitCode === null) await once(portal, "exit");
-  rmSync(scratch, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
 await run({ name: "TERM ends the portal and its children", body: async () => {
   equal(portal.exitCode, 0, "exit status");

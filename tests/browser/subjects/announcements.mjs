@@ -1,5 +1,7 @@
 // Announcements, from both sides.
-import { test, equal, home, desk, telephone, person, lookAtBoth } from "../harness.mjs";
+import { test, inEveryManner, equal, home, desk, telephone, person, lookAtBoth } from "../harness.mjs";
+
+inEveryManner();
 
 test("a clerk announces, and whom it concerns finds it new", async () => {
   const clerk = await person("clerk", { viewport: desk });

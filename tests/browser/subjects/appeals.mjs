@@ -1,5 +1,7 @@
 // Appeals, from both sides; calls and letters.
-import { test, equal, home, desk, telephone, person, look, soon } from "../harness.mjs";
+import { test, inEveryManner, equal, home, desk, telephone, person, look, soon } from "../harness.mjs";
+
+inEveryManner();
 
 test("an appeal is written, worked on, answered and rated", async () => {
   const parent = await person("parent", { viewport: telephone });
@@ -14,9 +16,19 @@ test("an appeal is written, worked on, answered and rated", async () => {
   const number = await parent.textContent(".govuk-panel strong");
   await look(parent, "appeal-sent-telephone");
   const own = parent.url().split("?")[0];
+  await parent.getByRole("link", { name: "Qəbzi çap et" }).click();
+  await parent.waitForURL(/receipt/);
+  await look(parent, "appeal-receipt-telephone");
+  await parent.goto(own);
   await parent.getByText("Başqaları ilə birlikdə imzalamaq").click();
   await look(parent, "appeal-invite-telephone");
   const inviting = await parent.locator("details[open] dd").nth(1).textContent();
+  await parent.getByText("Fayl əlavə et").click();
+  await parent.setInputFiles("#file", { name: "foto.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 foto") });
+  await parent.getByRole("button", { name: "Əlavə et", exact: true }).click();
+  const [ownFile] = await Promise.all([parent.waitForEvent("download"),
+    parent.getByRole("link", { name: "foto.pdf" }).first().click()]);
+  equal(ownFile.suggestedFilename(), "foto.pdf", "a file of one's own appeal");
   const signer = await person("pupil", { viewport: telephone });
   await signer.goto(`${home}/cabinet/appeals/sign`);
   await look(signer, "appeal-sign-telephone");
@@ -84,7 +96,7 @@ test("an appeal is written, worked on, answered and rated", async () => {
   const nobody = await person(null, { viewport: telephone });
   await nobody.goto(`${home}/appeals/new`);
   await nobody.selectOption("#category", "corruption");
-  await nobody.fill("#text", "Adsız");
+  await nobody.fill("#text", "Adım yazılmasın");
   await nobody.setInputFiles("#file", { name: "sübut.pdf", mimeType: "application/pdf",
     buffer: Buffer.from("%PDF-1.7 sübut") });
   await nobody.click("main form button");
@@ -94,7 +106,7 @@ test("an appeal is written, worked on, answered and rated", async () => {
   await nobody.fill("#number", unnamed);
   await nobody.fill("#code", code);
   await nobody.click("main form button");
-  await nobody.getByText("Adsız").first().waitFor();
+  await nobody.getByText("Adım yazılmasın").first().waitFor();
   await look(nobody, "appeal-followed-telephone");
   const [saved] = await Promise.all([nobody.waitForEvent("download"),
     nobody.getByRole("button", { name: "sübut.pdf" }).click()]);
@@ -105,7 +117,7 @@ test("an appeal is written, worked on, answered and rated", async () => {
 });
 
 test("a call is typed while listening and nothing typed is lost", async () => {
-  const clerk = await person("clerk", { viewport: desk });
+  const clerk = await person("clerk", { viewport: desk, needs: "script" });
   await clerk.goto(`${home}/staff/appeals/new/hotline`);
   await clerk.keyboard.type("Zəng edən deyir ki, hovuzun suyu soyuqdur");
   await clerk.getByText("heç nə itmir").waitFor();

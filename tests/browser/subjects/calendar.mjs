@@ -1,8 +1,11 @@
 // The working calendar: its terms, and the days off that are announced.
-import { test, equal, home, telephone, person, look } from "../harness.mjs";
+import { test, inEveryManner, equal, home, telephone, person, look } from "../harness.mjs";
+
+inEveryManner();
 
 test("the calendar tells when an answer is due and why", async () => {
-  const page = await person(null, { viewport: telephone });
+  // What is said of days is read in one language.
+  const page = await person(null, { viewport: telephone, locale: "az" });
   await page.goto(`${home}/calendar/2023`);
   await page.fill("#received", "2023-06-23T18:30");
   await page.fill("#count", "2");

@@ -1,12 +1,14 @@
 // A form as whoever writes a service tries it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, equal, root, home, browser, desk, telephone, person, look } from "../harness.mjs";
+import { test, inEveryManner, equal, root, home, browser, desk, telephone, person, look } from "../harness.mjs";
+
+inEveryManner();
 
 test("a form is tried by whoever writes a service, with a script and without", async () => {
   const asked = JSON.parse(readFileSync(join(root, "examples/data/services/school_bus.json"), "utf8")).request;
   const texts = { schema: JSON.stringify(asked.form), hints: JSON.stringify(asked.hints) };
-  const admin = await person("admin", { viewport: telephone });
+  const admin = await person("admin", { viewport: telephone, needs: "script" });
   const open = async (page) => {
     await page.goto(`${home}/staff/forms/preview`);
     await page.fill("#schema", texts.schema);

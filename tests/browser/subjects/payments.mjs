@@ -1,7 +1,9 @@
 // Invoices.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, scratch, home, telephone, person, look } from "../harness.mjs";
+import { test, inEveryManner, scratch, home, telephone, person, look } from "../harness.mjs";
+
+inEveryManner();
 
 test("an invoice is made by hand", async () => {
   const [number, birth] = readFileSync(join(scratch, "portal/registers/accounts.csv"), "utf8")

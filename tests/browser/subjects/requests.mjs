@@ -1,5 +1,7 @@
 // A service that is only a file of definitions.
-import { test, equal, shows, home, desk, telephone, person, look, goOn, check, send } from "../harness.mjs";
+import { test, inEveryManner, equal, shows, home, desk, telephone, person, look, goOn, check, send } from "../harness.mjs";
+
+inEveryManner();
 
 test("a service that is only a file: asked, given back, corrected, approved", async () => {
   const parent = await person("parent", { viewport: telephone });

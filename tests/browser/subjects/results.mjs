@@ -1,5 +1,7 @@
 // Results of years past.
-import { test, equal, shows, home, desk, person, look } from "../harness.mjs";
+import { test, inEveryManner, equal, shows, home, desk, person, look } from "../harness.mjs";
+
+inEveryManner();
 
 test("anybody sees the archive and compares the years", async () => {
   const page = await person(null, { viewport: desk });

@@ -48,7 +48,7 @@ test("a sign-in that ended while typing loses nothing, and shows nothing to some
 });
 
 test("what one account typed is not taken for another's that signed in in a second window", async () => {
-  const one = await person("parent", { viewport: telephone });
+  const one = await person("parent", { viewport: telephone, apart: true });
   await write(one);
   const two = await one.context().newPage();
   await two.goto(`${home}/cabinet/`);
@@ -70,7 +70,7 @@ test("what one account typed is not taken for another's that signed in in a seco
 test("sent from two windows, and again by the back button, it is sent once", async () => {
   const one = await person("parent", { viewport: telephone });
   await one.goto(`${home}/services/club`);
-  await one.locator(".nar-card", { hasText: "Rəsm" }).locator("a.govuk-button").click();
+  await one.locator(".nar-card", { hasText: "Milli rəqs" }).locator("a.govuk-button").click();
   await one.locator("a.nar-card").last().click();
   await one.fill('[name="/phone"]', "050 123 45 67");
   await goOn(one);
@@ -90,7 +90,7 @@ test("sent from two windows, and again by the back button, it is sent once", asy
   equal(new URL(one.url()).pathname, place, "where the back button leads");
   await one.goto(`${home}/cabinet/`);
   await shows(one.locator(`a[href="${place}"]`), 1, "applications in the cabinet");
-  await shows(one.locator(".nar-card--quiet", { hasText: "Rəsm" }), 0, "drafts left over");
+  await shows(one.locator(".nar-card--quiet", { hasText: "Milli rəqs" }), 0, "drafts left over");
   await one.context().close();
 });
 

@@ -2,7 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, equal, shows, root, scratch, home, launch, desk, telephone, person, look } from "../harness.mjs";
+import { test, inEveryManner, equal, shows, root, scratch, home, launch, desk, telephone, person, look } from "../harness.mjs";
+
+inEveryManner();
 
 test("a pupil sees result and certificate, and anybody checks it", async () => {
   const page = await person("pupil", { viewport: telephone });
@@ -50,7 +52,7 @@ let code;
 
 // What a camera sees that a picture is held before: two seconds of grey.
 async function film(path, picture) {
-  const page = await person(null, { viewport: desk });
+  const page = await person(null, { viewport: desk, needs: "script, pointer" });
   const grey = await page.evaluate(async (url) => {
     const image = new Image();
     image.src = url;
@@ -99,7 +101,7 @@ test("a document is checked by its PDF, and by a photograph of its code", async 
   await pupil.context().close();
   execFileSync("pdftoppm", ["-r", "150", "-png", "-singlefile", `${paper}.pdf`, paper]);
   code = execFileSync("zbarimg", ["-q", "--raw", `${paper}.png`], { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
-  const anyone = await person(null, { viewport: telephone });
+  const anyone = await person(null, { viewport: telephone, needs: "script" });
   await anyone.goto(`${home}/verify`);
   await anyone.setInputFiles("#file", `${paper}.pdf`);
   await anyone.locator("form", { has: anyone.locator("#file") }).locator("button").click();
@@ -122,7 +124,7 @@ test("a document is checked by its PDF, and by a photograph of its code", async 
 
 test("the code's link checks by itself with a script, and asks without one", async () => {
   const { pathname, hash } = new URL(code);
-  const anyone = await person(null, { viewport: telephone });
+  const anyone = await person(null, { viewport: telephone, needs: "script" });
   const asked = [];
   anyone.on("request", (request) => asked.push(request.url()));
   await anyone.goto(home + pathname + hash);
@@ -169,7 +171,7 @@ test("a camera reads the code, and refuses that of another site", async () => {
 });
 
 test("the page that checks by itself runs from a disk", async () => {
-  const page = await person(null, { viewport: desk, locale: "en" });
+  const page = await person(null, { viewport: desk, needs: "script, pointer", locale: "en" });
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));
   for (const name of ["keys", "bundle"])

@@ -1,0 +1,179 @@
+// Visits every page of the portal, as each who may see it, and looks at it: what axe finds, its width,
+// its language, its title and heading, what Tab reaches, what the browser's console says. The pictures
+// become a folder to leaf through.
+//
+// In the short form each route is visited once; who comes, language, width, colours and scripts change
+// from page to page and, by EDU_TURN, from run to run. In the long form each is visited in all
+// of them, and by all who may.
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { axe, browser, desk, home, nightly, partial, root, storageOf, telephone, test, turn, visited } from "../harness.mjs";
+import { bind } from "./book.mjs";
+import { faults, survey } from "./checks.mjs";
+import { crawl, routeOf, routes } from "./crawl.mjs";
+
+// Whom the demonstration has. The steward is the registers', the registrar a university's.
+const roles = { nobody: null, parent: "parent", pupil: "pupil", clerk: "clerk", clerk2: "clerk2", school: "school",
+  juror: "executor2", chancellery: "executor", head: "head", finance: "finance", steward: "steward",
+  registrar: "registrar", admin: "admin" };
+
+const folder = join(process.env.EDU_BUILD ?? root, "atlas");
+
+const views = [];
+for (const scripted of [true, false])
+  for (const dark of [false, true])
+    for (const width of ["telephone", "desk"])
+      for (const language of ["az", "ru", "en"]) views.push({ language, width, dark, scripted });
+
+const viewName = ({ language, width, dark, scripted }) =>
+  [language, width, dark ? "dark" : "light", ...(scripted ? [] : ["unscripted"])].join("-");
+
+const found = new Map();   // the pages of each role
+
+async function pagesOf(role, missing, known) {
+  const context = await browser.newContext({ storageState: await storageOf(roles[role]) });
+  try {
+    return await crawl(context.request, home, { missing, known });
+  } finally {
+    await context.close();
+  }
+}
+
+// A browser's window of a role in one view, opened when it is first asked for.
+function opener(role) {
+  const open = new Map();
+  const window = async (view) => {
+    const context = await browser.newContext({
+      locale: view.language, viewport: view.width === "desk" ? desk : telephone,
+      colorScheme: view.dark ? "dark" : "light", storageState: await storageOf(roles[role]) });
+    // Without its scripts; those of the checks run.
+    if (!view.scripted) await context.route(/\.js$/, (route) => route.abort());
+    return context;
+  };
+  return {
+    async page(view) {
+      const name = viewName(view);
+      if (!open.has(name)) open.set(name, window(view));
+      return (await open.get(name)).newPage();
+    },
+    async close() { for (const one of open.values()) await (await one).close(); },
+  };
+}
+
+async function visit(windows, role, page, view) {
+  const tab = await windows.page(view);
+  const wrong = [];
+  tab.on("console", (message) => {
+    if (message.type() === "error" && (view.scripted || !message.text().includes("ERR_FAILED")))
+      wrong.push(`the console: ${message.text()} ${message.location().url}`);
+  });
+  tab.on("pageerror", (error) => wrong.push(`a script: ${error.message}`));
+  try {
+    const answer = await tab.goto(page.href);
+    if (answer.status() !== 200) wrong.push(`answers ${answer.status()}`);
+    const picture = `${role}/${page.endpoint}-${viewName(view)}.jpeg`;
+    await tab.screenshot({ path: join(folder, picture), fullPage: true, type: "jpeg", quality: 70 });
+    const seen = await tab.evaluate(survey);
+    wrong.push(...faults(page.endpoint, view.language, seen), ...await axe(tab));
+    return { role, endpoint: page.endpoint, rule: routeOf(page.path).rule, path: page.path, view, picture,
+      title: seen.title, head: seen.heads[0], wrong };
+  } finally {
+    await tab.close();
+  }
+}
+
+const shown = [];
+
+// Several at once, as the portal and the browser are two processes.
+async function visitAll(role, jobs) {
+  const windows = opener(role);
+  const waiting = [...jobs];
+  const lane = async () => {
+    for (let job = waiting.shift(); job; job = waiting.shift()) shown.push(await visit(windows, role, ...job));
+  };
+  try {
+    await Promise.all([lane(), lane(), lane()]);
+  } finally {
+    await windows.close();
+  }
+}
+
+function complain(lines) {
+  if (lines.length) throw new Error([...new Set(lines)].join("\n"));
+}
+
+// What pages load by themselves, what programs ask for, and the file of a season that is marked blind,
+// which the demonstration has none of.
+const unlinked = ({ rule, endpoint }) => ["static", "public.assets", "marking.codes"].includes(endpoint)
+  || /^\/(api\/.*[^/]|metrics|status\/.*)$/.test(rule);
+
+const behindForms = ["/bank/pay", "/V/<number>", "/staff/sittings/<sitting>/progress",
+  "/cabinet/requests/<person>/<application>/correct", "/cabinet/requests/<person>/<application>/correct/<part>",
+  "/staff/registers/<person>/<record>",
+  "/staff/references/<person>/<application>", "/cabinet/appeals/<person>/<appeal>/receipt",
+  "/cabinet/appeals/<person>/<appeal>/file/<int:sequence>", "/staff/appeals/<person>/<appeal>/file/<int:sequence>",
+  "/staff/appeals/<person>/<appeal>/receipt"];
+
+const isPage = (page) => page.status === 200 && page.type === "text/html";
+
+test("atlas: links lead to every route of the portal, and nowhere else", async () => {
+  rmSync(folder, { recursive: true, force: true });
+  const missing = new Set(routes.filter((route) => !unlinked(route)).map(({ rule }) => rule));
+  // Behind a form: a way has been there and looked. Where only some ways are run, these are not asked for.
+  for (const path of visited) missing.delete(routeOf(path)?.rule);
+  if (partial) for (const rule of behindForms) missing.delete(rule);
+  let known = new Set();
+  for (const role of Object.keys(roles)) {
+    const pages = await pagesOf(role, missing, known);
+    found.set(role, pages);
+    // Open pages are the same for whoever signed in, but for a clerk some have a link more.
+    if (role === "clerk") known = new Set(found.get("nobody").filter(isPage).map(({ kind }) => kind));
+  }
+  const all = [...found.values()].flat();
+  complain([
+    ...[...missing].map((rule) => `nobody comes to ${rule}`),
+    ...all.filter((page) => page.status === 404 && page.from !== `${home}/`)
+      .map((page) => `404 at ${page.path}, to which ${page.from} leads`),
+    ...all.filter((page) => page.status >= 500).map((page) => `${page.status} at ${page.path}`),
+  ]);
+});
+
+// Who visits a page, in which view. In the short form one of those who see it, another in each turn, in
+// one view; in the long form that one in every view, and the others in one.
+function visits() {
+  const seen = new Map();
+  for (const [role, pages] of found)
+    for (const page of pages.filter(isPage)) {
+      if (!seen.has(page.endpoint)) seen.set(page.endpoint, []);
+      if (!seen.get(page.endpoint).some((one) => one.role === role)) seen.get(page.endpoint).push({ role, page });
+    }
+  const view = (at) => views[(at * 7 + turn) % views.length];
+  return [...seen.values()].flatMap((candidates, at) => {
+    const [first, ...others] = candidates.map((_, n) => candidates[(at + turn + n) % candidates.length]);
+    if (!nightly) return [{ ...first, view: view(at) }];
+    return [...views.map((one) => ({ ...first, view: one })), ...others.map((one, n) => ({ ...one, view: view(at + n) }))];
+  });
+}
+
+for (const role of Object.keys(roles))
+  test(`atlas: the pages that ${role} sees`, async () => {
+    mkdirSync(join(folder, role), { recursive: true });
+    await visitAll(role, visits().filter((one) => one.role === role).map(({ page, view }) => [page, view]));
+    complain(shown.filter((one) => one.role === role)
+      .flatMap((one) => one.wrong.map((fault) => `${one.path} (${one.endpoint}, ${viewName(one.view)}): ${fault}`)));
+  });
+
+test("atlas: no two pages have one title", async () => {
+  const titles = new Map();
+  for (const one of shown) {
+    const of = `${one.view.language} ${one.title}`;
+    if (!titles.has(of)) titles.set(of, new Set());
+    titles.get(of).add(one.endpoint);
+  }
+  complain([...titles].filter(([, endpoints]) => endpoints.size > 1)
+    .map(([title, endpoints]) => `${title}: ${[...endpoints].join(", ")}`));
+});
+
+test("atlas: its pictures are bound", async () => {
+  console.log(`# ${bind(folder, shown)}, turn ${turn}`);
+});

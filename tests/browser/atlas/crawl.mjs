@@ -1,0 +1,74 @@
+// Finds the pages of the portal as a person does: by following links.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { root } from "../harness.mjs";
+
+const build = process.env.EDU_BUILD ?? join(root, "build-portal");
+
+// The most particular first, as Werkzeug chooses.
+export const routes = JSON.parse(execFileSync("/usr/bin/python3", [join(root, "tests/browser/atlas/routes.py")],
+  { env: { PYTHONPATH: join(build, "bindings/python"), PYTHONDONTWRITEBYTECODE: "1" } }).toString())
+  .map((route) => ({ ...route, pattern: new RegExp(`^${route.pattern}$`) }))
+  .sort((a, b) => a.arguments - b.arguments || b.rule.length - a.rule.length);
+
+export const routeOf = (pathname) => routes.find(({ pattern }) => pattern.test(decodeURI(pathname)));
+
+const unescape = (text) => text.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&#34;", "\"");
+const links = (html) => [...html.matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(([, href]) => unescape(href));
+
+// Addresses that differ in whom or what they name alone lead to pages of one kind.
+const kindOf = (url) => {
+  const query = [...url.searchParams].filter(([name]) => name !== "cursor")
+    .map(([name, value]) => (/^[a-z_]{1,12}$/.test(value) ? `${name}=${value}` : name));
+  return `${routeOf(url.pathname).endpoint}?${query.sort().join("&")}`;
+};
+
+const OF_MACHINES = new Set(["static", "public.assets"]);
+
+// Visits what links lead to: of each kind the first, and of the others as many as it takes to find the
+// routes in `missing`, from which it takes what it finds. Routes without arguments are tried whether a
+// link leads there or not. `known` are kinds that need no visit.
+export async function crawl(request, home, { missing, known = new Set() }) {
+  const found = new Map();
+  const kinds = new Map();
+  const offer = (href, from) => {
+    const url = new URL(href, from);
+    url.hash = "";
+    const route = url.origin === home ? routeOf(url.pathname) : null;
+    if (!route || found.has(url.href) || OF_MACHINES.has(route.endpoint)) return;
+    const kind = kindOf(url);
+    if (known.has(kind)) return;
+    const page = { href: url.href, path: url.pathname, endpoint: route.endpoint, kind, from };
+    found.set(url.href, page);
+    if (!kinds.has(kind)) kinds.set(kind, { rule: route.rule, visits: 0, waiting: [] });
+    kinds.get(kind).waiting.push(page);
+  };
+  const visit = async (page) => {
+    const answer = await request.get(page.href, { maxRedirects: 0, maxRetries: 2 });
+    page.status = answer.status();
+    page.type = answer.headers()["content-type"]?.split(";")[0];
+    if (answer.headers().location) offer(answer.headers().location, page.href);
+    if (page.status < 400) missing.delete(routeOf(page.path).rule);
+    if (page.status !== 200 || page.type !== "text/html") return;
+    for (const href of links(await answer.text())) offer(href, page.href);
+  };
+  // Whose address begins that of a route which is not found yet is likelier to lead there.
+  const weight = (kind) => kind.visits * ([...missing].some((rule) => rule.startsWith(kind.rule)) ? 1 : 6);
+  const least = () => {
+    const open = [...kinds.values()].filter((kind) => kind.waiting.length && (missing.size || !kind.visits));
+    return open.sort((a, b) => weight(a) - weight(b))[0];
+  };
+  let visits = 0;
+  const lane = async () => {
+    for (let kind = least(); kind && visits < 450; kind = least()) {
+      kind.visits += 1;
+      visits += 1;
+      await visit(kind.waiting.shift());
+    }
+  };
+  offer("/", `${home}/`);
+  await lane();
+  for (const route of routes) if (!route.arguments) offer(route.rule, `${home}/`);
+  await Promise.all([lane(), lane(), lane()]);
+  return [...found.values()].filter((page) => page.status);
+}

@@ -1,0 +1,46 @@
+// References from registers, and the records that they are made of; from both sides.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, inEveryManner, scratch, home, desk, telephone, person, look } from "../harness.mjs";
+
+inEveryManner();
+
+test("a reference that no record fits is asked for, and refused with a reason", async () => {
+  const parent = await person("parent", { viewport: telephone });
+  await parent.goto(`${home}/cabinet/references/`);
+  await parent.getByRole("button", { name: "Arayışı al" }).click();
+  await parent.getByRole("alert").waitFor();
+  await look(parent, "references-faults");
+  await parent.locator("[name=type]").last().check();
+  await parent.getByRole("button", { name: "Arayışı al" }).click();
+  await parent.locator(".nar-card").first().waitFor();
+  await look(parent, "references-asked");
+  const clerk = await person("clerk", { viewport: desk });
+  await clerk.goto(`${home}/staff/references/`);
+  await clerk.locator("main a.nar-card").first().click();
+  await clerk.locator("#reason").fill("Bu il üçün qeydiniz yoxdur.");
+  await look(clerk, "reference-work");
+  await clerk.getByRole("button", { name: "İmtina edin" }).last().click();
+  await clerk.getByText("Gözləyən yoxdur.").waitFor();
+  await parent.goto(`${home}/cabinet/references/`);
+  await parent.getByText("Bu il üçün qeydiniz yoxdur.").waitFor();
+  await look(parent, "references-refused");
+  for (const page of [parent, clerk]) await page.context().close();
+});
+
+test("a record is found, and seen as it came to be", async () => {
+  const [number, birth] = readFileSync(join(scratch, "portal/registers/accounts.csv"), "utf8")
+    .match(/^pupil,([^,]+),([^,]+)/m).slice(1);
+  const [year, month, day] = birth.split("-");
+  const admin = await person("admin", { viewport: desk });
+  await admin.goto(`${home}/staff/registers/`);
+  for (const [field, value] of Object.entries({ number, birth_day: day, birth_month: month, birth_year: year }))
+    await admin.fill(`[name=${field}]`, value);
+  await admin.getByRole("button", { name: "Tap", exact: true }).click();
+  await admin.locator("main a.nar-card").first().waitFor();
+  await look(admin, "records");
+  await admin.locator("main a.nar-card").first().click();
+  await admin.waitForURL(/registers\/.+\/.+/);
+  await look(admin, "record");
+  await admin.context().close();
+});
