@@ -385,7 +385,10 @@ static void run_one(long number)
 
 static void allocate(void)
 {
+    static const char hash_of_2a[] =
+        "b2239ae33d9bc5614aeb2e439e5032b1fe77c32f7080d3211c1d03f1b17ffcf6";
     edu_id id;
+    FX_OK(edu_sitting_commit(w.clerk, sittings[0], hash_of_2a, NULL, error));
     fx_clock_set(WORLD_CLOSES + 1);
     FX_OK(edu_sitting_freeze(w.clerk, sittings[0], "2a", NULL, error));
     FX_OK(edu_sitting_allocate(w.clerk, sittings[0], (edu_progress){0}, NULL, &id, error));
