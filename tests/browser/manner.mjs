@@ -124,6 +124,15 @@ async function bring(locator, files) {
   await chooser.setFiles(files);
 }
 
+// A pattern of words is more than playwright chooses by.
+async function chooseNamed(locator, label, selectOption) {
+  await locator.waitFor();
+  const labels = await locator.locator("option").allTextContents();
+  const index = labels.findIndex((one) => label.test(one.trim()));
+  if (index < 0) throw new Error(`there is no choice ${label} among ${labels.join(", ")}`);
+  return selectOption.call(locator, { index });
+}
+
 const by = { click: press, fill: type, selectOption: choose, check: tick, setInputFiles: bring, focus: found };
 
 // Playwright's pages and locators, taught to look for other words and to use the keyboard.
@@ -148,7 +157,9 @@ export function teach(page, root) {
     const pointed = Locator[name];
     Locator[name] = function done(...values) {
       if (name === "selectOption" && values[0]?.label) values[0] = { label: say(this, values[0].label) };
-      return of(this).keyboard ? byKeyboard(this, ...values) : pointed.apply(this, values);
+      if (of(this).keyboard) return byKeyboard(this, ...values);
+      const label = name === "selectOption" && values[0]?.label;
+      return label instanceof RegExp ? chooseNamed(this, label, pointed) : pointed.apply(this, values);
     };
     Page[name] = function done(selector, ...values) { return this.locator(selector).first()[name](...values); };
   }
