@@ -47,7 +47,8 @@ test("a clerk keeps a group, and everybody sees it", async () => {
   equal(await clerk.inputValue("#follows"), "astronomy", "what it continues");
   equal(await clerk.inputValue("#begins"), soon(300).slice(0, 10), "its first day");
   await clerk.goto(`${home}/staff/tuition/?service=admission`);
-  await clerk.locator(".nar-card a").first().click();
+  // Not the first: somebody pays for that one beside this.
+  await clerk.locator(".nar-card a").last().click();
   await clerk.fill("#paid", "1250,50");
   await clerk.click("main form button");
   await clerk.getByText(/1\D250\D50/).waitFor();
