@@ -26,16 +26,6 @@
 #include <string.h>
 #include "allocation/rents.h"
 
-static void *with_room(void *items, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return items;
-    size_t larger = *room ? *room * 2 : 8;
-    void *moved = ei_realloc_array(items, larger, size);
-    *room = moved ? larger : *room;
-    return moved;
-}
-
 static ei_cost price_of(const ei_late *in)
 {
     return in->price * EI_METRE;
@@ -60,7 +50,7 @@ bool ei_late_has(const ei_late *in, uint32_t place, uint32_t centre)
 static bool put_first(ei_late *in, uint32_t place, uint32_t before, uint32_t centre, int64_t pupils)
 {
     ei_centre_state *at = &in->at[centre];
-    ei_held *list = with_room(at->list, at->count, &at->room, sizeof *list);
+    ei_held *list = ei_with_room(at->list, at->count, &at->room, sizeof *list);
     if (!list)
         return false;
     at->list = list;
@@ -147,7 +137,8 @@ static bool note_source(ei_late *in, uint32_t from, uint32_t to)
     ei_centre_state *at = &in->at[to];
     if (in->is_source[bit / 8] & 1 << bit % 8)
         return true;
-    uint32_t *sources = with_room(at->sources, at->source_count, &at->source_room, sizeof *sources);
+    uint32_t *sources =
+        ei_with_room(at->sources, at->source_count, &at->source_room, sizeof *sources);
     if (!sources)
         return false;
     at->sources = sources;
@@ -163,7 +154,8 @@ static bool take_switches(ei_late *in, uint32_t centre)
     for (uint32_t k = 0; k < in->count; k++) {
         if (in->cheapest[k].cost == EI_FAR)
             continue;
-        ei_switch *made = with_room(at->switches, at->switch_count, &at->switch_room, sizeof *made);
+        ei_switch *made =
+            ei_with_room(at->switches, at->switch_count, &at->switch_room, sizeof *made);
         if (!made)
             return false;
         at->switches = made;
@@ -253,7 +245,7 @@ static void lower_floors(ei_late *in)
 
 static bool note_move(ei_late *in, const ei_switch *by, uint32_t from, uint32_t to, int64_t pupils)
 {
-    ei_moved *moves = with_room(in->moves, in->move_count, &in->move_room, sizeof *moves);
+    ei_moved *moves = ei_with_room(in->moves, in->move_count, &in->move_room, sizeof *moves);
     if (!moves)
         return false;
     in->moves = moves;
@@ -727,7 +719,7 @@ static bool reach_first(ei_late *in, uint32_t place)
 
 edu_status ei_late_place(ei_late *in, const ei_site *place, edu_error *error)
 {
-    ei_site *places = with_room(in->places, in->place_count, &in->place_room, sizeof *places);
+    ei_site *places = ei_with_room(in->places, in->place_count, &in->place_room, sizeof *places);
     if (!places)
         return ei_no_memory(error);
     in->places = places;

@@ -45,7 +45,7 @@ void *ei_with_room(void *items, size_t count, size_t *space, size_t size)
 {
     if (count < *space)
         return items;
-    size_t larger = *space != 0 ? *space * 2 : 256;
+    size_t larger = *space != 0 ? *space * 2 : 8;
     void *moved = ei_realloc_array(items, larger, size);
     if (moved != NULL)
         *space = larger;
