@@ -549,6 +549,24 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_assign(edu_session *session,
                                                            edu_id appeal_id, edu_id executor_id,
                                                            const char *key, edu_error *error);
 
+/** Does one thing with many appeals, each as edu_appeal_route, edu_appeal_assign or
+ *  edu_appeal_transfer would, in one call; what is refused does not stop the others.
+ *  @param items array of {"person_id", "id"}, at most 200.
+ *  @param action "route", "assign" or "transfer".
+ *  @param department of route and transfer; NULL for assign, and for route where it goes by the
+ *  rules.
+ *  @param executor_id of assign; none: each to who has the fewest open appeals then.
+ *  @param reason of transfer, told to each applicant; else NULL.
+ *  @param preview true: nothing is changed, and the report tells what would be.
+ *  @param key a repeat under it does nothing, and is told what was done and what was refused.
+ *  @return EDU_E_INVALID with the field: "appeal.action" for another action, "bulk.items".
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_bulk(edu_session *session, json_t *items,
+                                                         const char *action, const char *department,
+                                                         edu_id executor_id, const char *reason,
+                                                         bool preview, const char *key,
+                                                         edu_bulk_report **out, edu_error *error);
+
 /** Asks the applicant; the term is paused until the answer. Executor, head or clerk.
  *  @return EDU_E_STATE "appeal.anonymous" where there is nobody to ask.
  *  @since 0.2.0 */

@@ -113,6 +113,17 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_restore(const char *store, c
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_portal_check(edu_session *session,
                                                           edu_progress progress, edu_error *error);
 
+/** What doing something to many came to, or, in a preview, would come to. */
+EDU_RECORD
+typedef struct edu_bulk_report {
+    int32_t done;
+    json_t *outcomes; /**< array of {"index", "state", "department", "executor"}: what each that is
+                           done has come to, the last two only of appeals that have them; titles
+                           and a name, in the session's language. Of a repeat there are none */
+    json_t *refused;  /**< array of {"index", "key", "message"}; of a repeat the key is
+                           "bulk.refused" */
+} edu_bulk_report;
+
 /** What waits for edu_outbox_deliver and the other jobs (`edu deliver`). Where they run, little
  * waits long. */
 EDU_RECORD

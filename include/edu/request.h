@@ -133,13 +133,6 @@ typedef struct edu_request_filter {
         sizeof(edu_request_filter), NULL, NULL, {{0}}, NULL, NULL, false, false                    \
     }
 
-/** What doing something to many came to. */
-EDU_RECORD
-typedef struct edu_request_bulk_report {
-    int32_t done;    /**< or, in a preview, what would be */
-    json_t *refused; /**< array of {"index", "key", "message"} */
-} edu_request_bulk_report;
-
 /** Who goes on from an offering to the one that follows it. */
 EDU_RECORD
 typedef struct edu_request_carry_report {
@@ -282,16 +275,16 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_act(edu_session *session, e
                                                          const char *key, edu_error *error);
 
 /** Does an action to many, each as edu_request_act would, in one call; what is refused does not
- * stop the others.
+ * stop the others, such as "request.not_bulk" where the definition does not permit it for many.
  *  @param items array of {"person_id", "id"}, at most 200.
  *  @param reason as in edu_request_act; NULL: none.
  *  @param preview true: nothing is changed, and the report tells what would be.
- *  @return EDU_E_INVALID "request.not_bulk" where the definition does not permit it for many.
+ *  @param key a repeat under it does nothing, and is told what was done and what was refused.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_bulk(edu_session *session, json_t *items,
                                                           const char *action, const char *reason,
                                                           bool preview, const char *key,
-                                                          edu_request_bulk_report **out,
+                                                          edu_bulk_report **out,
                                                           edu_error *error);
 
 /** Gives everybody who holds a place of an offering one of the offering that follows it, who came

@@ -608,7 +608,7 @@ WRITE(edu_request_assign, TARGET_REQUEST, stage_target(ACTOR_SCHOOL, TARGET_OWN)
 
 static edu_status call_edu_request_bulk(call *c, edu_error *error)
 {
-    edu_request_bulk_report *out = NULL;
+    edu_bulk_report *out = NULL;
     char person[EDU_ID_TEXT], id[EDU_ID_TEXT];
     target pupil = stage_target(ACTOR_PUPIL, TARGET_OWN);
     edu_id_format(pupil.person, person);
@@ -990,6 +990,22 @@ WRITE(edu_appeal_sign_for, TARGET_APPEAL, "A B", NULL)
 WRITE(edu_appeal_unsign, TARGET_APPEAL, NULL)
 LIST(edu_appeal_signatories, edu_appeal_signatory_page, TARGET_APPEAL)
 LIST(edu_appeal_signed, edu_appeal_page)
+static edu_status call_edu_appeal_bulk(call *c, edu_error *error)
+{
+    edu_bulk_report *out = NULL;
+    char person[EDU_ID_TEXT], id[EDU_ID_TEXT];
+    target pupil = stage_target(ACTOR_PUPIL, TARGET_OWN);
+    edu_id_format(pupil.person, person);
+    edu_id_format(pupil.appeal, id);
+    json_t *items = json_pack("[{s:s, s:s}]", "person_id", person, "id", id);
+    c->is_written = true;
+    edu_status status = edu_appeal_bulk(c->session, items, "route", NULL, (edu_id){{0}}, NULL,
+                                        false, NULL, &out, error);
+    json_decref(items);
+    edu_free(out);
+    return status;
+}
+
 WRITE(edu_appeal_route, TARGET_APPEAL, NULL, NULL, NULL, NULL)
 WRITE(edu_appeal_assign, TARGET_APPEAL, stage_made_up, NULL)
 WRITE(edu_appeal_ask, TARGET_APPEAL, "words", NULL)

@@ -116,6 +116,20 @@ function test_extended_transferred_merged_returned_and_reopened(World $world): v
     same('withdrawn', $world->pupil->appeal->get(...$which)->state, 'one is opened again and withdrawn');
 }
 
+function test_many_at_once_after_a_look(World $world): void
+{
+    office($world);
+    $made = [submit($world->pupil), submit($world->pupil)];
+    $items = array_map(fn($one) => ['person_id' => $one->person_id, 'id' => $one->id], $made);
+    $world->pupil->appeal->withdraw(...[$made[1]->person_id, $made[1]->id, 'settled']);
+    $look = $world->clerk->appeal->bulk($items, 'route', 'schools', null, null, true);
+    same([1, [1], 'Department of general education'], [$look->done, array_column($look->refused, 'index'), $look->outcomes[0]['department']],
+        'what would become of them');
+    same('received', $world->clerk->appeal->get($made[0]->person_id, $made[0]->id)->state, 'a look changes nothing');
+    same(1, $world->clerk->appeal->bulk($items, 'route', 'schools', null, null, false)->done, 'what became of them');
+    same('schools', $world->clerk->appeal->get($made[0]->person_id, $made[0]->id)->department, 'it is with the department');
+}
+
 function test_jobs_and_absence(World $world): void
 {
     office($world);

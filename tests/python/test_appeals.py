@@ -97,6 +97,23 @@ def test_the_rest_of_the_way(office):
     assert office.pupil.appeal.get(*which).state == "withdrawn"
 
 
+def test_many_at_once_after_a_look(office):
+    made = [submit(office.pupil), submit(office.pupil)]
+    items = [{"person_id": one.person_id, "id": one.id} for one in made]
+    office.pupil.appeal.withdraw(made[1].person_id, made[1].id, "settled")
+    asked = items, "route", "schools", None, None
+    look = office.clerk.appeal.bulk(*asked, True)
+    assert (look.done, [one["index"] for one in look.refused]) == (1, [1])
+    assert look.outcomes == [{"index": 0, "state": "With the department",
+                              "department": "Department of general education"}]
+    assert office.clerk.appeal.get(made[0].person_id, made[0].id).state == "received"
+    assert office.clerk.appeal.bulk(*asked, False, key="many").done == 1
+    again = office.clerk.appeal.bulk(*asked, False, key="many")
+    assert (again.done, again.outcomes) == (1, [])
+    assert [one["key"] for one in again.refused] == ["bulk.refused"]
+    assert office.clerk.appeal.get(made[0].person_id, made[0].id).department == "schools"
+
+
 def test_jobs_and_absence(office):
     submit(office.pupil)
     assert office.operator.appeal.escalate(100) == 0

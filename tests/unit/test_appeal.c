@@ -595,6 +595,144 @@ START_TEST(what_comes_goes_to_who_has_the_fewest)
 }
 END_TEST
 
+/* ---- many ---- */
+
+static json_t *items_of(const one *of, size_t count)
+{
+    json_t *items = json_array();
+    for (size_t i = 0; i < count; i++) {
+        char person[EDU_ID_TEXT], id[EDU_ID_TEXT];
+        edu_id_format(of[i].person, person);
+        edu_id_format(of[i].id, id);
+        json_array_append_new(items, json_pack("{s:s, s:s}", "person_id", person, "id", id));
+    }
+    return items;
+}
+
+typedef struct bulk_call {
+    const char *action, *department, *reason;
+    edu_id executor;
+    bool preview;
+    const char *key;
+} bulk_call;
+
+static edu_bulk_report *many(const char *login, json_t *items, bulk_call of)
+{
+    edu_bulk_report *report = NULL;
+    FX_OK(edu_appeal_bulk(as(login), items, of.action, of.department, of.executor, of.reason,
+                          of.preview, of.key, &report, error));
+    return report;
+}
+
+static const char *text_at(const json_t *list, size_t at, const char *name)
+{
+    const char *text = json_string_value(json_object_get(json_array_get(list, at), name));
+    return text ? text : "";
+}
+
+static void check_refused(edu_bulk_report *report, int32_t done, int index, const char *key)
+{
+    ck_assert_int_eq(report->done, done);
+    ck_assert_uint_eq(json_array_size(report->refused), 1);
+    ck_assert_int_eq(
+        json_integer_value(json_object_get(json_array_get(report->refused, 0), "index")), index);
+    ck_assert_str_eq(text_at(report->refused, 0, "key"), key);
+    edu_free(report);
+}
+
+START_TEST(many_are_sent_to_a_department_and_a_preview_changes_nothing)
+{
+    one made[3] = {submit("pupil1", "portal"), submit("pupil5", "portal"),
+                   submit("pupil9", "portal")};
+    json_t *items = items_of(made, 3);
+    bulk_call route = {.action = "route", .department = "schools", .preview = true};
+    FX_OK(edu_appeal_withdraw(as("pupil5"), made[1].person, made[1].id, "Artıq yox.", NULL, error));
+    edu_bulk_report *report = many("clerk", items, route);
+    ck_assert_str_eq(text_at(report->outcomes, 0, "state"), "With the department");
+    ck_assert_str_eq(text_at(report->outcomes, 1, "department"), "Department of general education");
+    ck_assert_str_eq(text_at(report->outcomes, 1, "executor"), "");
+    check_refused(report, 2, 1, "workflow.not_from_here");
+    ck_assert_str_eq(seen("clerk", made[0]).state, "received");
+    route.preview = false;
+    route.key = "monday";
+    check_refused(many("clerk", items, route), 2, 1, "workflow.not_from_here");
+    ck_assert_str_eq(seen("clerk", made[2]).department, "schools");
+    /* The same again is answered and not done; its events are as they were. */
+    int64_t events = fx_int("SELECT COUNT(*) FROM event");
+    report = many("clerk", items, route);
+    ck_assert_uint_eq(json_array_size(report->outcomes), 0);
+    check_refused(report, 2, 1, "bulk.refused");
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM event"), events);
+    json_decref(items);
+    check_chains();
+}
+END_TEST
+
+START_TEST(many_are_spread_over_executors_or_taken_by_one)
+{
+    one made[5];
+    edu_id stranger = fx_person("STR0001");
+    int counts[2] = {0, 0};
+    for (int i = 0; i < 5; i++) {
+        made[i] = submit("pupil9", "teaching");
+        if (i < 4)
+            FX_OK(edu_appeal_route(as("clerk"), made[i].person, made[i].id, NULL, NULL, "schools",
+                                   NULL, error));
+    }
+    json_t *items = items_of(made, 5);
+    bulk_call assign = {.action = "assign", .preview = true};
+    edu_bulk_report *report = many("parent1", items, assign);
+    ck_assert_str_ne(text_at(report->outcomes, 0, "executor"),
+                     text_at(report->outcomes, 1, "executor"));
+    /* The fifth is in no department of the head's. */
+    check_refused(report, 4, 4, "appeal.not_found");
+    assign.preview = false;
+    check_refused(many("parent1", items, assign), 4, 4, "appeal.not_found");
+    for (int i = 0; i < 4; i++) {
+        edu_id given = seen("clerk", made[i]).executor_id;
+        counts[memcmp(&given, &stranger, sizeof given) == 0]++;
+    }
+    ck_assert_int_eq(counts[0], 2);
+    ck_assert_int_eq(counts[1], 2);
+    /* To one: what is not in their department is refused, and stays. */
+    assign.executor = stranger;
+    check_refused(many("clerk", items, assign), 4, 4, "workflow.not_from_here");
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM appeal WHERE is_open = 1"), 5);
+    json_decref(items);
+}
+END_TEST
+
+START_TEST(what_is_done_to_many_has_bounds)
+{
+    one made = assigned("pupil1", "building");
+    edu_bulk_report *report = NULL;
+    json_t *items = items_of(&made, 1), *none = json_array(), *many_more = json_array();
+    for (int i = 0; i < 201; i++)
+        json_array_append(many_more, json_array_get(items, 0));
+    edu_id nobody = {{0}};
+    FX_FAILS(EDU_E_INVALID, edu_appeal_bulk(as("clerk"), items, "send", NULL, nobody, NULL, false,
+                                            NULL, &report, error));
+    FX_FAILS(EDU_E_INVALID, edu_appeal_bulk(as("clerk"), items, "transfer", "digital", nobody, NULL,
+                                            false, NULL, &report, error));
+    FX_FAILS(EDU_E_INVALID, edu_appeal_bulk(as("clerk"), none, "assign", NULL, nobody, NULL, false,
+                                            NULL, &report, error));
+    FX_FAILS(EDU_E_INVALID, edu_appeal_bulk(as("clerk"), many_more, "assign", NULL, nobody, NULL,
+                                            false, NULL, &report, error));
+    /* Of the same twice the second is with the department already. */
+    json_array_append(items, json_array_get(items, 0));
+    bulk_call transfer = {.action = "transfer", .department = "digital", .reason = "Onlarındır."};
+    check_refused(many("clerk", items, transfer), 1, 1, "appeal.same_department");
+    ck_assert_str_eq(seen("clerk", made).department, "digital");
+    /* Whose it is may not. */
+    bulk_call route = {.action = "route", .preview = true};
+    json_array_remove(items, 1);
+    check_refused(many("pupil1", items, route), 0, 0, "workflow.not_by_you");
+    json_decref(items);
+    json_decref(none);
+    json_decref(many_more);
+}
+END_TEST
+
 /* ---- jobs ---- */
 
 static int32_t escalate(void)
@@ -1652,6 +1790,9 @@ int main(void)
     tcase_add_test(tests, who_stands_in_does_the_work);
     tcase_add_test(tests, what_does_not_commit_counts_for_nobody);
     tcase_add_test(tests, what_comes_goes_to_who_has_the_fewest);
+    tcase_add_test(tests, many_are_sent_to_a_department_and_a_preview_changes_nothing);
+    tcase_add_test(tests, many_are_spread_over_executors_or_taken_by_one);
+    tcase_add_test(tests, what_is_done_to_many_has_bounds);
     tcase_add_test(tests, each_rung_of_the_ladder_is_done_once);
     tcase_add_test(tests, a_rung_that_is_not_permitted_is_not_counted);
     tcase_add_test(tests, a_holiday_added_later_moves_open_dates_and_says_why);

@@ -566,7 +566,7 @@ START_TEST(many_are_done_at_once_and_a_preview_changes_nothing)
 {
     edu_id group = chess(3), ids[3];
     const char *const numbers[] = {"PUP0005", "PUP0006", "PUP0007"};
-    edu_request_bulk_report *report = NULL;
+    edu_bulk_report *report = NULL;
     json_t *items = json_array();
     for (size_t i = 0; i < 3; i++) {
         char person[EDU_ID_TEXT], id[EDU_ID_TEXT];

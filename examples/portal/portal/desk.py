@@ -5,10 +5,10 @@ import datetime
 import edu
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from . import i18n
+from . import i18n, texts
 from .appeals import (add_files, attach, download, draft_of, keep_draft, receipt_page, regions,
                       shown, titles)
-from .forms import Form, staff_only
+from .forms import Form, chosen_items, staff_only
 from .i18n import gettext as _
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff/appeals")
@@ -56,9 +56,59 @@ def home():
              "is_overdue": request.args.get("overdue") == "1"}
     rules = g.session.appeal.rules_get()
     page = g.session.appeal.worklist(asked, request.args.get("cursor"), limit=25)
-    return render_template("desk.html", queues=queues, chosen=chosen, page=page, asked=asked,
+    return render_template("desk.html", form=Form("action"), queues=queues, chosen=chosen, page=page, asked=asked,
                            departments={**titles(rules.departments), **titles(rules.regions)},
                            categories=titles(rules.categories), states=_states())
+
+
+def _found(items):
+    """Those that were chosen, None where one is not there for whoever asks."""
+    found = []
+    for one in items:
+        try:
+            found.append(g.session.appeal.get(one["person_id"], one["id"]))
+        except (edu.NotFound, edu.Invalid):
+            found.append(None)
+    return found
+
+
+def _workers(found):
+    """Who could execute them, of each department once."""
+    one_of_each = {one.department: one for one in found if one and one.is_open and one.department}
+    return {worker.person_id: worker for one in one_of_each.values()
+            for worker in edu.pages(g.session.appeal.executors, one.person_id, one.id, limit=200)}
+
+
+def _bulk(form, items):
+    """Looks or does, as `what` says; None where it was refused as a whole."""
+    action = "assign" if form["action"] == "take" else form["action"]
+    executor = g.identity.person_id if form["action"] == "take" else form["executor"] or None
+    called = form.call(
+        g.session.appeal.bulk, items, action, form["department"] or None,
+        executor if action == "assign" else None,
+        form["reason"] if action == "transfer" else None, form["what"] != "do", key=form.key)
+    return form.result if called else None
+
+
+@blueprint.post("/bulk")
+def bulk():
+    """What to do with many in full, then what would become of it, then what became."""
+    form = Form("action", "department", "executor", "reason", "what")
+    items = chosen_items()
+    form.require(action=_("Choose what to do."))
+    if not items:
+        form.errors.setdefault("", _("Choose at least one appeal."))
+    asks = form["what"] == "" and form["action"] != "take"
+    report = None if form.errors or asks else _bulk(form, items)
+    found = _found(items)
+    rules = g.session.appeal.rules_get()
+    return render_template(
+        "desk_bulk.html", form=form, items=items, found=found, report=report,
+        departments=titles(rules.departments),
+        workers=_workers(found) if form["action"] == "assign" else {},
+        outcomes={one["index"]: one for one in report.outcomes} if report else {},
+        refused={one["index"]: texts.fault_text(one) for one in report.refused} if report else {},
+        is_done=form["what"] == "do" and report is not None), 400 if form.errors else 200
 
 
 @blueprint.route("/search", methods=["GET", "POST"])

@@ -78,6 +78,12 @@ class Form:
         return True
 
 
+def chosen_items():
+    """What was chosen in a list, each as PERSON/ID."""
+    return [dict(zip(("person_id", "id"), one.split("/")))
+            for one in request.form.getlist("item") if one.count("/") == 1]
+
+
 def safe_next(otherwise):
     """Where to go after signing in: a path of this portal, nothing else."""
     path = request.values.get("next", "")

@@ -4,8 +4,9 @@ asked, permitted and done stands in the definition; here it becomes pages."""
 import edu
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
+from . import texts
 from .appeals import saved
-from .forms import Form, signed_in, staff_only
+from .forms import Form, chosen_items, signed_in, staff_only
 from .i18n import gettext as _
 from .schema_form import SchemaForm
 
@@ -202,8 +203,7 @@ def _bulk_action(form):
 def bulk():
     """First what would become of it, then what became."""
     form = Form("action", "reason", "what", "service")
-    items = [dict(zip(("person_id", "id"), one.split("/")))
-             for one in request.form.getlist("item") if one.count("/") == 1]
+    items = chosen_items()
     form.require(action=_("Choose what to do."))
     if not items:
         form.errors.setdefault("", _("Choose at least one application."))
@@ -213,7 +213,9 @@ def bulk():
                                      key=form.key):
         report = form.result
     refused = {one["index"]: texts.fault_text(one) for one in report.refused} if report else {}
+    outcomes = {one["index"]: one["state"] for one in report.outcomes} if report else {}
     return render_template("request_bulk.html", form=form, items=items, report=report, refused=refused,
+                           outcomes=outcomes,
                            shown=[g.session.request.get(one["person_id"], one["id"]) for one in items]
                            if report else [], action=_bulk_action(form),
                            is_done=form["what"] == "do" and report is not None), \

@@ -135,6 +135,21 @@ edu_status ei_appeal_tell(ei_appeal_step *step, ei_command *command, edu_tx *tx,
 /* The applicant's wrapped key, as what is sealed for them is opened with. */
 edu_bytes ei_appeal_key(const ei_appeal *appeal);
 
+/* ---- appeal_work.c: what a step changes that is done to many too ---- */
+
+typedef struct ei_appeal_routing {
+    const char *category, *level, *department; /* NULL: as it is; by the rules */
+} ei_appeal_routing;
+/* wanted: an ei_appeal_routing. */
+edu_status ei_appeal_change_route(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                  edu_error *error);
+/* wanted: the id of the executor, none for who has the fewest. */
+edu_status ei_appeal_change_assign(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                   edu_error *error);
+/* wanted: the code of the department. */
+edu_status ei_appeal_change_transfer(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                     edu_error *error);
+
 /* ---- appeal_loads.c ---- */
 
 /* Before a step that chooses by load; EDU_E_NOT_FOUND as the step itself. */

@@ -26,10 +26,6 @@ static edu_status tell_executor(ei_appeal_step *step, ei_command *command, edu_t
 
 /* ---- to a department ---- */
 
-typedef struct routing {
-    const char *category, *level, *department;
-} routing;
-
 static edu_status unknown(edu_error *error, const char *field, const char *what)
 {
     return ei_fail(error, EDU_E_INVALID, "appeal.unknown", field, "the rules have no such %s",
@@ -45,10 +41,10 @@ static edu_status set_department(ei_appeal_step *step, const char *department, e
     return put(step, "department", json_string(department), error);
 }
 
-static edu_status change_route(ei_appeal_step *step, ei_command *command, edu_tx *tx,
-                               edu_error *error)
+edu_status ei_appeal_change_route(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                  edu_error *error)
 {
-    const routing *wanted = step->wanted;
+    const ei_appeal_routing *wanted = step->wanted;
     ei_appeal *appeal = &step->appeal;
     const char *department = wanted->department;
     if (wanted->category && !ei_appeal_category_find(step->rules, wanted->category))
@@ -71,7 +67,7 @@ edu_status edu_appeal_route(edu_session *session, edu_id person_id, edu_id appea
                             const char *category, const char *level, const char *department,
                             const char *key, edu_error *error)
 {
-    routing wanted = {category, level, department};
+    ei_appeal_routing wanted = {category, level, department};
     char more[256];
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(category, 64, true, "/category", error));
@@ -85,15 +81,15 @@ edu_status edu_appeal_route(edu_session *session, edu_id person_id, edu_id appea
                            .action = "route",
                            .takes_newest_rules = true,
                            .wanted = &wanted,
-                           .change = change_route};
+                           .change = ei_appeal_change_route};
     if (!department)
         EI_TRY(ei_appeal_loads_refresh(&step, error));
     return ei_appeal_do(&step, "appeal.route", key, more, (size_t)size, error);
 }
 
 /* A body with a term of its own begins to count when it gets the appeal. */
-static edu_status change_transfer(ei_appeal_step *step, ei_command *command, edu_tx *tx,
-                                  edu_error *error)
+edu_status ei_appeal_change_transfer(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                     edu_error *error)
 {
     ei_appeal *appeal = &step->appeal;
     const char *source, *department = step->wanted;
@@ -125,7 +121,7 @@ edu_status edu_appeal_transfer(edu_session *session, edu_id person_id, edu_id ap
                            .text = reason,
                            .takes_newest_rules = true,
                            .wanted = department,
-                           .change = change_transfer};
+                           .change = ei_appeal_change_transfer};
     return ei_appeal_do(&step, "appeal.transfer", key, department, strlen(department), error);
 }
 
@@ -143,8 +139,8 @@ static edu_status check_executor(ei_appeal_step *step, edu_tx *tx, const edu_id 
                             "this person does not work in the appeal's department");
 }
 
-static edu_status change_assign(ei_appeal_step *step, ei_command *command, edu_tx *tx,
-                                edu_error *error)
+edu_status ei_appeal_change_assign(ei_appeal_step *step, ei_command *command, edu_tx *tx,
+                                   edu_error *error)
 {
     edu_id executor, actor = ei_session_actor(command->session);
     memcpy(&executor, step->wanted, sizeof executor);
@@ -169,7 +165,7 @@ edu_status edu_appeal_assign(edu_session *session, edu_id person_id, edu_id appe
                            .id = appeal_id,
                            .action = "assign",
                            .wanted = &executor_id,
-                           .change = change_assign};
+                           .change = ei_appeal_change_assign};
     EI_TRY(ei_session_require(session, error));
     if (ei_id_is_none(executor_id))
         EI_TRY(ei_appeal_loads_refresh(&step, error));

@@ -249,10 +249,12 @@ edu_status ei_command_run(ei_command *command, edu_error *error)
 {
     command_run run = {.command = command};
     EI_TRY(prepare(&run, error));
-    command->load_count = 0;
     edu_status status = write_surely(command->session->portal->store, &run, error);
     if (status != EDU_OK || command->is_refusal)
         ei_loads_give_back(command);
+    ei_free(command->loads);
+    command->loads = NULL;
+    command->load_count = command->load_room = 0;
     return status;
 }
 

@@ -111,16 +111,26 @@ static size_t find_least(const ei_loads *in, const char *const *keys, size_t cou
     return chosen;
 }
 
+/* What could not be noted could not be given back: it is not counted. */
+static bool note(ei_command *command, const char *key)
+{
+    void *more = ei_with_room(command->loads, command->load_count, &command->load_room,
+                              sizeof *command->loads);
+    if (more == NULL)
+        return false;
+    command->loads = more;
+    (void)snprintf(command->loads[command->load_count++], EI_LOAD_KEY, "%s", key);
+    return true;
+}
+
 /* Counted at once: else all commands that run beside each other would choose the same. */
 size_t ei_loads_take(ei_command *command, const char *const *keys, size_t count)
 {
     edu_portal *portal = command->session->portal;
     (void)pthread_mutex_lock(&portal->load_lock);
     size_t chosen = find_least(&portal->loads, keys, count);
-    if (count > 0 && command->load_count < EI_LOADS_MAX) {
-        (void)snprintf(command->loads[command->load_count++], EI_LOAD_KEY, "%s", keys[chosen]);
+    if (count > 0 && note(command, keys[chosen]))
         add_one(&portal->loads, keys[chosen]);
-    }
     (void)pthread_mutex_unlock(&portal->load_lock);
     return chosen;
 }

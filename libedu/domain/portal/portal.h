@@ -19,7 +19,6 @@ typedef struct ei_numbers {
 
 /* How much lies with whom; loads.c */
 #define EI_LOAD_KEY 65
-#define EI_LOADS_MAX 2 /* given by one command */
 typedef struct ei_load {
     char key[EI_LOAD_KEY]; /* a code, or an id as text */
     int64_t load;
@@ -105,8 +104,8 @@ typedef struct ei_command {
     bool was_repeated; /* the answer came from an earlier call */
     bool is_refusal;   /* set by run: to be committed, as what it counted must stay, but the key is
                           not used up by it */
-    size_t load_count; /* what ei_loads_take gave in this run */
-    char loads[EI_LOADS_MAX][EI_LOAD_KEY];
+    size_t load_count, load_room; /* what ei_loads_take gave in this run */
+    char (*loads)[EI_LOAD_KEY];
 } ei_command;
 
 /* Adds an argument to the request's hash; call for each argument, in order, before running. */
@@ -289,6 +288,36 @@ struct ei_job {
 };
 /* For admins; at most `limit` are done, 200 where it is 0. */
 edu_status ei_job_run(ei_job *job, int32_t limit, int32_t *done, edu_error *error);
+
+/* ---- bulk.c: what somebody does to many in one command ---- */
+
+#define EI_BULK_MAX 200
+typedef struct ei_bulk ei_bulk;
+struct ei_bulk {
+    const char *name; /* of the command */
+    bool preview;     /* nothing is changed */
+    /* Before the command; NULL: nothing. */
+    edu_status (*prepare)(ei_bulk *work, edu_error *error);
+    /* Does one, and notes in `outcome` what it has come to. What it refuses is undone. */
+    edu_status (*run)(ei_bulk *work, size_t index, ei_command *command, edu_tx *tx, json_t *outcome,
+                      edu_error *error);
+    void *context;
+    /* Filled */
+    size_t count;
+    struct {
+        edu_id person, id;
+    } items[EI_BULK_MAX];
+    struct {
+        int32_t done;
+        uint8_t refused[EI_BULK_MAX / 8];
+    } result; /* as it is kept under the key */
+    edu_bulk_report *out;
+};
+/* The command has a session, a key, and the hash of what is done. */
+edu_status ei_bulk_run(ei_bulk *work, ei_command *command, const json_t *items,
+                       edu_bulk_report **out, edu_error *error);
+/* A text of an outcome; NULL: it has none. */
+edu_status ei_bulk_note(json_t *outcome, const char *name, const char *text, edu_error *error);
 
 /* ---- number.c ---- */
 

@@ -6,7 +6,6 @@
 #include "domain/request/request_store.h"
 #include "request_sql.h"
 
-#define BULK_MAX 200
 #define ACTION_MAX 64
 
 /* ---- one ---- */
@@ -200,42 +199,10 @@ edu_status edu_request_assign(edu_session *session, edu_id person_id, edu_id id,
 
 /* ---- many ---- */
 
-typedef struct bulk {
+typedef struct many {
     edu_session *session;
     const char *action, *reason;
-    bool preview;
-    size_t count;
-    struct {
-        edu_id person, id;
-    } items[BULK_MAX];
-    edu_request_bulk_report *out;
-} bulk;
-
-static edu_status read_items(const json_t *items, bulk *out, edu_error *error)
-{
-    out->count = json_array_size(items);
-    if (out->count == 0 || out->count > BULK_MAX)
-        return ei_fail(error, EDU_E_INVALID, "request.items", "/items",
-                       "choose 1 to %d applications", BULK_MAX);
-    for (size_t i = 0; i < out->count; i++) {
-        const json_t *one = json_array_get(items, i);
-        const char *person = json_string_value(json_object_get(one, "person_id")),
-                   *id = json_string_value(json_object_get(one, "id"));
-        if (edu_id_parse(person, &out->items[i].person, NULL) != EDU_OK ||
-            edu_id_parse(id, &out->items[i].id, NULL) != EDU_OK)
-            return ei_fail(error, EDU_E_INVALID, "request.items", "/items",
-                           "an item is {\"person_id\", \"id\"}");
-    }
-    return EDU_OK;
-}
-
-static edu_status add_refused(bulk *work, size_t index, const edu_error *why, edu_error *error)
-{
-    json_t *refused = json_pack("{s:I, s:s, s:s}", "index", (json_int_t)index, "key", why->key,
-                                "message", why->message);
-    return refused && json_array_append_new(work->out->refused, refused) == 0 ? EDU_OK
-                                                                              : ei_no_memory(error);
-}
+} many;
 
 static edu_status change_bulk(ei_request_step *step, ei_command *command, edu_tx *tx,
                               edu_error *error)
@@ -246,99 +213,37 @@ static edu_status change_bulk(ei_request_step *step, ei_command *command, edu_tx
                                            "this action is done to one application at a time");
 }
 
-/* What is no failure of the store is an answer about this item alone. */
-static bool is_answer(edu_status status)
+static edu_status do_item(ei_bulk *work, size_t index, ei_command *command, edu_tx *tx,
+                          json_t *outcome, edu_error *error)
 {
-    return status == EDU_E_STATE || status == EDU_E_DENIED || status == EDU_E_NOT_FOUND ||
-           status == EDU_E_CONFLICT;
-}
-
-/* One item within a savepoint; a preview undoes it. */
-static edu_status do_item(bulk *work, size_t index, ei_command *command, edu_tx *tx,
-                          edu_error *error)
-{
-    edu_error why = EDU_ERROR_INIT;
-    ei_request_step step = {.session = work->session,
+    const many *of = work->context;
+    ei_request_step step = {.session = of->session,
                             .person = work->items[index].person,
                             .id = work->items[index].id,
-                            .action = work->action,
-                            .reason = work->reason,
+                            .action = of->action,
+                            .reason = of->reason,
                             .change = change_bulk};
-    EI_TRY(ei_savepoint(tx, error));
-    edu_status status = ei_request_step_run(&step, command, tx, &why);
-    command->is_refusal = false;
-    if (status == EDU_OK && step.verdict != EDU_OK) {
-        status = step.verdict;
-        why = step.refusal;
-    }
-    bool undone = status != EDU_OK || work->preview;
-    if (status != EDU_OK && !is_answer(status)) {
-        if (error)
-            *error = why;
-        return status;
-    }
-    EI_TRY(undone ? ei_rollback_to(tx, error) : ei_release(tx, error));
-    if (status != EDU_OK)
-        return add_refused(work, index, &why, error);
-    work->out->done++;
-    return EDU_OK;
-}
-
-static edu_status bulk_run(ei_command *command, edu_tx *tx, edu_error *error)
-{
-    bulk *work = command->context;
-    work->out->done = 0;
-    json_array_clear(work->out->refused);
-    for (size_t i = 0; i < work->count; i++)
-        EI_TRY(do_item(work, i, command, tx, error));
-    memcpy(command->result, &work->out->done, sizeof work->out->done);
-    command->result_size = sizeof work->out->done;
-    return EDU_OK;
-}
-
-static edu_status run_bulk(bulk *work, const char *key, edu_error *error)
-{
-    ei_command command = {.session = work->session,
-                          .name = work->preview ? "request.preview" : "request.bulk",
-                          .key = work->preview ? NULL : key,
-                          .run = bulk_run,
-                          .context = work};
-    ei_command_hash(&command, work->items, sizeof work->items[0] * work->count);
-    ei_command_hash_text(&command, work->action);
-    ei_command_hash_text(&command, work->reason);
-    EI_TRY(ei_command_run(&command, error));
-    memcpy(&work->out->done, command.result, sizeof work->out->done);
-    return EDU_OK;
+    EI_TRY(ei_request_step_run(&step, command, tx, error));
+    if (step.verdict != EDU_OK && error)
+        *error = step.refusal;
+    EI_TRY(step.verdict);
+    return ei_bulk_note(outcome, "state",
+                        ei_localised(of->session, ei_definition_state_title(step.definition,
+                                                                            step.request.state)),
+                        error);
 }
 
 edu_status edu_request_bulk(edu_session *session, json_t *items, const char *action,
                             const char *reason, bool preview, const char *key,
-                            edu_request_bulk_report **out, edu_error *error)
+                            edu_bulk_report **out, edu_error *error)
 {
-    ei_arena *arena;
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_text(action, ACTION_MAX, false, "/action", error));
     EI_TRY(ei_check_text(reason, EI_REQUEST_REASON_MAX, true, "/reason", error));
-    if (!out)
-        return ei_bad_argument(error, "out");
-    bulk *work = ei_calloc(1, sizeof *work);
-    if (!work)
-        return ei_no_memory(error);
-    work->session = session;
-    work->action = action;
-    work->reason = reason && *reason ? reason : NULL;
-    work->preview = preview;
-    edu_status status = read_items(items, work, error);
-    if (status == EDU_OK && !(work->out = ei_record_new(sizeof *work->out, &arena)))
-        status = ei_no_memory(error);
-    if (status == EDU_OK)
-        status = ei_own_json(arena, json_array(), &work->out->refused, error);
-    if (status == EDU_OK)
-        status = run_bulk(work, key, error);
-    if (status == EDU_OK)
-        *out = work->out;
-    else
-        edu_free(work->out);
-    ei_free(work);
-    return status;
+    many of = {session, action, reason && *reason ? reason : NULL};
+    ei_bulk work = {.name = "request.bulk", .preview = preview, .run = do_item, .context = &of};
+    ei_command command = {.session = session, .key = key};
+    ei_command_hash_text(&command, of.action);
+    ei_command_hash_text(&command, of.reason);
+    return ei_bulk_run(&work, &command, items, out, error);
 }

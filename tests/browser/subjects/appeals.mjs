@@ -1,5 +1,5 @@
 // Appeals, from both sides; calls and letters.
-import { test, inEveryManner, equal, home, desk, telephone, person, look, soon } from "../harness.mjs";
+import { test, inEveryManner, equal, home, desk, telephone, person, look, lookAtBoth, soon } from "../harness.mjs";
 
 inEveryManner();
 
@@ -157,4 +157,44 @@ test("a call is typed while listening and nothing typed is lost", async () => {
   await letters.getByText("Bununla birlikdə cavablandırılanlar").waitFor();
   await look(letters, "merged-telephone");
   for (const page of [clerk, letters]) await page.context().close();
+});
+
+test("many appeals are sent to a department after a look, and what cannot be is told", async () => {
+  const parent = await person("parent", { viewport: telephone });
+  const numbers = [], own = [];
+  for (const words of ["Birinci xahiş: dərslik çatmır", "İkinci xahiş: lövhə köhnədir"]) {
+    await parent.goto(`${home}/cabinet/appeals/new`);
+    await parent.selectOption("#category", "suggestion");
+    await parent.fill("#text", words);
+    await parent.click("main form button");
+    await parent.click("main form button");
+    numbers.push(await parent.textContent(".govuk-panel strong"));
+    own.push(parent.url().split("?")[0]);
+  }
+  const clerk = await person("clerk", { viewport: desk });
+  await clerk.goto(`${home}/staff/appeals/?queue=all&category=suggestion&state=received`);
+  for (const number of numbers) await clerk.getByRole("checkbox", { name: number }).check();
+  await lookAtBoth(clerk, "appeal-many-list");
+  await clerk.selectOption("#action", "route");
+  await clerk.locator("main form button").last().click();
+  await clerk.locator("#department").waitFor();
+  await clerk.selectOption("#department", "schools");
+  await lookAtBoth(clerk, "appeal-many-asked");
+  // Meanwhile one of them is not there to be sent any more.
+  await parent.getByText("Müraciəti geri götür", { exact: true }).first().click();
+  await parent.fill("#text-withdraw", "Artıq var");
+  await parent.getByRole("button", { name: "Müraciəti geri götür" }).click();
+  await parent.getByText("Geri götürülüb").first().waitFor();
+  await clerk.getByRole("button", { name: "Nə olacağına bax" }).click();
+  await clerk.getByText("Bu, 1 müraciətə tətbiq ediləcək.").waitFor();
+  await lookAtBoth(clerk, "appeal-many-preview");
+  await parent.goto(own[0]);
+  await parent.getByText("Qəbul edilib").first().waitFor();
+  await clerk.getByRole("button", { name: "İcra et" }).click();
+  await clerk.getByText("1 müraciət icra edildi.").waitFor();
+  await clerk.getByText("mümkün deyil").first().waitFor();
+  await lookAtBoth(clerk, "appeal-many-done");
+  await parent.reload();
+  await parent.getByText("Şöbədədir").first().waitFor();
+  for (const page of [parent, clerk]) await page.context().close();
 });

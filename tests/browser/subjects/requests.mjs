@@ -87,6 +87,13 @@ test("a service that is only a file: asked, given back, corrected, approved", as
   await clerk.getByRole("button", { name: "İcra et" }).click();
   await clerk.getByText("1 müraciət icra edildi.").waitFor();
   await look(clerk, "request-bulk-desk");
+  // What the state does not permit is told for itself.
+  await clerk.goto(`${home}/staff/requests/?service=school_bus&state=approved`);
+  await clerk.locator("input[name=item]").first().check();
+  await clerk.selectOption("#action", "approve");
+  await clerk.getByRole("button", { name: "Nə olacağına bax" }).click();
+  await clerk.getByText("mümkün deyil").waitFor();
+  await look(clerk, "request-bulk-refused-desk");
   await parent.goto(home + place);
   await parent.getByText("Təsdiqlənib").first().waitFor();
   for (const page of [parent, clerk]) await page.context().close();
