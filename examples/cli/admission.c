@@ -62,22 +62,20 @@ static void print_figure(const edu_admission_figure *one)
 static int report(edu_session *session, const asked *of)
 {
     edu_error error = EDU_ERROR_INIT;
-    edu_admission_figure_page *page = NULL;
+    edu_status status;
     char *cursor = NULL;
+    bool more;
     puts("institution,programme,admitted,registered,paid,confirmed,absent,withdrawn");
     do {
-        edu_status status = edu_admission_figures(session, of->service, atoi(of->list), NULL,
-                                                  cursor, EDU_PAGE_MAX, &page, &error);
-        free(cursor);
-        cursor = NULL;
-        if (status != EDU_OK)
-            return cli_failed(NULL, &error);
-        for (size_t i = 0; i < page->count; i++)
+        edu_admission_figure_page *page = NULL;
+        status = edu_admission_figures(session, of->service, atoi(of->list), NULL, cursor,
+                                       EDU_PAGE_MAX, &page, &error);
+        for (size_t i = 0; status == EDU_OK && i < page->count; i++)
             print_figure(&page->items[i]);
-        cursor = page->next ? strdup(page->next) : NULL;
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
         edu_free(page);
-    } while (cursor);
-    return CLI_DONE;
+    } while (more);
+    return status == EDU_OK ? CLI_DONE : cli_failed(NULL, &error);
 }
 
 int cli_admission(int argc, char **argv)

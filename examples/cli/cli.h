@@ -95,6 +95,8 @@ bool cli_write(const char *path, edu_bytes bytes);
 /* Shows how far long work is, on a terminal. */
 edu_progress cli_progress(void);
 void cli_progress_end(void);
+/* Puts the cursor of the page that follows in the place of the last; false where none does. */
+bool cli_next(char **cursor, const char *next);
 bool cli_time(const char *text, edu_time *time); /* RFC 3339 with an offset */
 bool cli_date(const char *text, edu_date *date); /* YYYY-MM-DD */
 

@@ -250,12 +250,9 @@ static edu_status list_pupils(demo *in, edu_error *error)
         status = edu_account_pupils(in->operator, NULL, NULL, cursor, EDU_PAGE_MAX, &page, error);
         if (status == EDU_OK)
             status = keep_pupils(in, page, error);
-        free(cursor);
-        cursor = page && page->next ? strdup(page->next) : NULL;
-        more = cursor != NULL;
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
         edu_free(page);
-    } while (status == EDU_OK && more);
-    free(cursor);
+    } while (more);
     return status;
 }
 
@@ -608,8 +605,12 @@ static edu_status make_rounds(const demo *in, edu_error *error)
     enum { PERSONS = 14 };
     static const char *const jurors[] = {"executor", "head", "finance", "executor2", "school"};
     edu_id adults[PERSONS], pupils[PERSONS] = {person_of(in, "pupil")}, jury[6];
-    demo_round_people with = {.set = set_moment, .pupils = pupils, .pupil_count = PERSONS,
-                              .adults = adults, .jury = jury, .morning = morning(in, 0)};
+    demo_round_people with = {.set = set_moment,
+                              .pupils = pupils,
+                              .pupil_count = PERSONS,
+                              .adults = adults,
+                              .jury = jury,
+                              .morning = morning(in, 0)};
     for (size_t i = 1; i < PERSONS; i++)
         pupils[i] = in->pupils[i * (in->pupil_count / PERSONS) + 7].id;
     for (; with.jury_count < sizeof jurors / sizeof *jurors; with.jury_count++)

@@ -1,4 +1,5 @@
 /* Results of a round of the demonstration. Points are drawn, as the pupils are invented. */
+#include "cli.h"
 #include "demo.h"
 
 #include <inttypes.h>
@@ -81,12 +82,9 @@ static edu_status write_results(FILE *csv, edu_session *session, edu_id sitting,
         status = edu_olympiad_entries(session, sitting, NULL, cursor, EDU_PAGE_MAX, &page, error);
         if (status == EDU_OK)
             status = write_page(csv, &state, session, page, error);
-        free(cursor);
-        cursor = status == EDU_OK && page->next != NULL ? strdup(page->next) : NULL;
-        more = cursor != NULL;
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
         edu_free(page);
-    } while (status == EDU_OK && more);
-    free(cursor);
+    } while (more);
     return status;
 }
 

@@ -124,17 +124,14 @@ static edu_status export_entries(edu_session *session, edu_id sitting, const cha
     edu_status status = EDU_OK;
     char *cursor = NULL;
     bool more = true;
-    while (status == EDU_OK && more) {
+    while (more) {
         edu_entry_page *page = NULL;
         status = edu_olympiad_entries(session, sitting, NULL, cursor, EDU_PAGE_MAX, &page, error);
         for (size_t i = 0; status == EDU_OK && i < page->count; i++)
             put_entry(to, &page->items[i]);
-        free(cursor);
-        cursor = page && page->next ? strdup(page->next) : NULL;
-        more = cursor != NULL;
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
         edu_free(page);
     }
-    free(cursor);
     if (to != stdout)
         fclose(to);
     return status;

@@ -36,17 +36,14 @@ static edu_status list(edu_session *session, edu_error *error)
     char *cursor = NULL;
     edu_status status = EDU_OK;
     bool more = true;
-    while (status == EDU_OK && more) {
+    while (more) {
         edu_key_page *page = NULL;
         status = edu_key_list(session, cursor, EDU_PAGE_MAX, &page, error);
         for (size_t i = 0; status == EDU_OK && i < page->count; i++)
             print_key(&page->items[i]);
-        free(cursor);
-        cursor = page && page->next ? strdup(page->next) : NULL;
-        more = cursor != NULL;
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
         edu_free(page);
     }
-    free(cursor);
     return status;
 }
 

@@ -124,17 +124,14 @@ static edu_status differences(const job *of, edu_error *error)
     char *cursor = NULL;
     edu_status status = EDU_OK;
     bool more = true;
-    while (status == EDU_OK && more) {
+    while (more) {
         edu_payment_difference_page *page = NULL;
         status = edu_payment_differences(of->session, true, cursor, EDU_PAGE_MAX, &page, error);
         for (size_t i = 0; status == EDU_OK && i < page->count; i++)
             print_difference(&page->items[i]);
-        free(cursor);
-        cursor = page && page->next ? strdup(page->next) : NULL;
-        more = cursor != NULL;
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
         edu_free(page);
     }
-    free(cursor);
     return status;
 }
 

@@ -39,20 +39,17 @@ static edu_status find_season(at_work *work, const char *code, edu_id *out)
     char *cursor = NULL;
     bool is_found = false, more = true;
     edu_status status = EDU_OK;
-    while (status == EDU_OK && more && !is_found) {
+    while (more) {
         edu_season_page *page = NULL;
         status = edu_olympiad_seasons(work->session, cursor, EDU_PAGE_MAX, &page, &work->error);
-        free(cursor);
-        cursor = status == EDU_OK && page->next != NULL ? strdup(page->next) : NULL;
-        more = cursor != NULL;
         for (size_t i = 0; status == EDU_OK && i < page->count && !is_found; i++)
             if (strcmp(page->items[i].code, code) == 0) {
                 *out = page->items[i].id;
                 is_found = true;
             }
+        more = cli_next(&cursor, status == EDU_OK && !is_found ? page->next : NULL);
         edu_free(page);
     }
-    free(cursor);
     if (status != EDU_OK || is_found)
         return status;
     work->error.code = EDU_E_NOT_FOUND;

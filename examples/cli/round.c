@@ -56,17 +56,14 @@ static edu_status find_offering(at_work *work, const char *name)
     snprintf(service, sizeof service, "%.*s", slash ? (int)(slash - name) : (int)strlen(name),
              name);
     filter.service = service;
-    while (status == EDU_OK && more && !is_found) {
+    while (more) {
         edu_offering_page *page = NULL;
         status =
             edu_offering_list(work->session, &filter, cursor, EDU_PAGE_MAX, &page, &work->error);
-        free(cursor);
-        cursor = status == EDU_OK && page->next != NULL ? strdup(page->next) : NULL;
-        more = cursor != NULL;
         is_found = status == EDU_OK && is_on(page, slash ? slash + 1 : "", &work->offering);
+        more = cli_next(&cursor, status == EDU_OK && !is_found ? page->next : NULL);
         edu_free(page);
     }
-    free(cursor);
     return status != EDU_OK || is_found
                ? status
                : failed(work, EDU_E_NOT_FOUND, "there is no such offering: it is SERVICE/CODE");

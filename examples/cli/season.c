@@ -79,17 +79,14 @@ static edu_status list_seasons(edu_session *session, edu_error *error)
     edu_status status = EDU_OK;
     char *cursor = NULL;
     bool more = true;
-    while (status == EDU_OK && more) {
+    while (more) {
         edu_season_page *page = NULL;
         status = edu_olympiad_seasons(session, cursor, EDU_PAGE_MAX, &page, error);
         for (size_t i = 0; status == EDU_OK && i < page->count; i++)
             status = print_season(session, &page->items[i], error);
-        free(cursor);
-        cursor = page && page->next ? strdup(page->next) : NULL;
-        more = cursor != NULL;
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
         edu_free(page);
     }
-    free(cursor);
     return status;
 }
 

@@ -1,9 +1,5 @@
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "cli.h"
@@ -53,33 +49,6 @@ edu_status cli_operate(const cli_place *place, edu_portal **portal, edu_session 
     return status;
 }
 
-/* At most max bytes; what stands behind them is left unread. */
-static bool read_all(FILE *file, size_t max, edu_bytes *bytes)
-{
-    char *data = NULL;
-    size_t size = 0, room = 0;
-    for (;;) {
-        if (size == room) {
-            room = room ? room * 2 : 1 << 16;
-            char *grown = realloc(data, room);
-            if (!grown)
-                break;
-            data = grown;
-        }
-        size_t wanted = room - size < max - size ? room - size : max - size;
-        size_t got = fread(data + size, 1, wanted, file);
-        size += got;
-        if (got == 0) {
-            if (ferror(file))
-                break;
-            *bytes = (edu_bytes){data, size};
-            return true;
-        }
-    }
-    free(data);
-    return false;
-}
-
 static void read_line(const char *prompt, char *line, size_t room)
 {
     if (isatty(STDIN_FILENO))
@@ -107,52 +76,11 @@ edu_status cli_sign_in(edu_portal *portal, const char *login, edu_session **sess
     return status;
 }
 
-bool cli_read(const char *path, edu_bytes *bytes)
+bool cli_next(char **cursor, const char *next)
 {
-    return cli_read_up_to(path, SIZE_MAX, bytes);
-}
-
-bool cli_read_up_to(const char *path, size_t max, edu_bytes *bytes)
-{
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    bool good = file && read_all(file, max, bytes);
-    if (!good)
-        fprintf(stderr, "edu: cannot read %s: %s\n", path, strerror(errno));
-    if (file && file != stdin)
-        fclose(file);
-    return good;
-}
-
-bool cli_write(const char *path, edu_bytes bytes)
-{
-    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbx");
-    bool good = file && fwrite(bytes.data, 1, bytes.size, file) == bytes.size && fflush(file) == 0;
-    if (file && file != stdout)
-        good = fclose(file) == 0 && good;
-    if (!good)
-        fprintf(stderr, "edu: cannot write %s: %s\n", path, strerror(errno));
-    return good;
-}
-
-static bool show_progress(void *context, const char *stage, int64_t done, int64_t total)
-{
-    (void)context;
-    if (total > 0)
-        fprintf(stderr, "\r%-10s %3d %%", stage, (int)(done * 100 / total));
-    else
-        fprintf(stderr, "\r%-10s %" PRId64, stage, done);
-    return true;
-}
-
-edu_progress cli_progress(void)
-{
-    return (edu_progress){isatty(STDERR_FILENO) ? show_progress : NULL, NULL};
-}
-
-void cli_progress_end(void)
-{
-    if (isatty(STDERR_FILENO))
-        fputs("\r                    \r", stderr);
+    free(*cursor);
+    *cursor = next ? strdup(next) : NULL;
+    return *cursor != NULL;
 }
 
 bool cli_date(const char *text, edu_date *date)

@@ -94,6 +94,8 @@ edu_status ei_qr_modules(const char *text, int *width, uint8_t **modules, edu_er
 /* ---- jcs.c: canonical JSON, RFC 8785 ---- */
 
 edu_status ei_jcs_write(const json_t *value, ei_buffer *out, edu_error *error);
+/* SHA-256 of the canonical form. */
+edu_status ei_jcs_hash(const json_t *value, uint8_t out[32], edu_error *error);
 /* JSON that has a canonical form, all numbers as doubles; EDU_E_INVALID with the line. */
 edu_status ei_ijson_read(edu_bytes text, json_t **out, edu_error *error);
 /* With another bound than 4 MiB. */

@@ -44,21 +44,11 @@ bool ei_proof_key_id(const json_t *document, const char *did, char out[EI_KEY_ID
     return true;
 }
 
-static edu_status hash_of(const json_t *value, uint8_t out[32], edu_error *error)
-{
-    ei_buffer text = {0};
-    edu_status status = ei_jcs_write(value, &text, error);
-    if (status == EDU_OK)
-        crypto_hash_sha256(out, (const uint8_t *)text.data, text.size);
-    ei_buffer_free(&text);
-    return status;
-}
-
 edu_status ei_integrity_digest(const json_t *document, const json_t *config,
                                uint8_t out[EI_INTEGRITY_DIGEST], edu_error *error)
 {
-    EI_TRY(hash_of(config, out, error));
-    return hash_of(document, out + 32, error);
+    EI_TRY(ei_jcs_hash(config, out, error));
+    return ei_jcs_hash(document, out + 32, error);
 }
 
 static json_t *config_make(const json_t *document, const char *created, const char *method)
@@ -81,7 +71,7 @@ edu_status ei_integrity_sign_known(const ei_signer *signer, json_t *document,
     uint8_t digest[EI_INTEGRITY_DIGEST], signature[EI_SIGNATURE];
     char value[SIGNATURE_TEXT] = "z";
     json_t *config = config_make(document, created, method);
-    edu_status status = config != NULL ? hash_of(config, digest, error) : ei_no_memory(error);
+    edu_status status = config != NULL ? ei_jcs_hash(config, digest, error) : ei_no_memory(error);
     memcpy(digest + 32, hash, 32);
     if (status == EDU_OK)
         status = ei_sign(signer, digest, sizeof digest, signature, error);
@@ -99,7 +89,7 @@ edu_status ei_integrity_sign(const ei_signer *signer, json_t *document, const ch
                              const char *method, edu_error *error)
 {
     uint8_t hash[32];
-    EI_TRY(hash_of(document, hash, error));
+    EI_TRY(ei_jcs_hash(document, hash, error));
     return ei_integrity_sign_known(signer, document, hash, created, method, error);
 }
 

@@ -1,5 +1,6 @@
 /* Canonical JSON: RFC 8785. */
 #include <math.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +238,16 @@ edu_status ei_ijson_read_up_to(edu_bytes text, size_t max, json_t **out, edu_err
         return ei_no_memory(error);
     return refuse(error, EDU_E_INVALID, "credential.json", detail.line, detail.column,
                   reason_of(&detail));
+}
+
+edu_status ei_jcs_hash(const json_t *value, uint8_t out[32], edu_error *error)
+{
+    ei_buffer text = {0};
+    edu_status status = ei_jcs_write(value, &text, error);
+    if (status == EDU_OK)
+        crypto_hash_sha256(out, (const uint8_t *)text.data, text.size);
+    ei_buffer_free(&text);
+    return status;
 }
 
 edu_status edu_canonicalize(edu_bytes json, char **out, edu_error *error)

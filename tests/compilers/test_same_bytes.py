@@ -10,6 +10,7 @@ import pytest
 from command import run_edu
 
 BUILDS = Path(os.environ.get("EDU_BUILDS", "."))
+PROGRAM = "tests/compilers/allocate"
 NAMES = ["gcc-O0", "gcc-O3", "clang-O0", "clang-O3"]
 INSTANCES = ["nat_900x200_20000", "zoned"]
 
@@ -40,8 +41,8 @@ def make_instance(name, folder):
 
 
 def allocate(build, places, centres, out):
-    result = run_edu("allocate", "--places", places, "--centres", centres, "--seed",
-                     instances.SEED, "--out", out, command=BUILDS / build / "examples/cli/edu")
+    result = run_edu("--places", places, "--centres", centres, "--seed",
+                     instances.SEED, "--out", out, command=BUILDS / build / PROGRAM)
     assert result.returncode == 0, result.stderr
     return (out / "flows.csv").read_bytes(), (out / "transcript.json").read_bytes()
 
@@ -77,8 +78,8 @@ def test_shuffled_rows_give_the_same_flows(solved, build, tmp_path):
 
 def test_another_seed_keeps_cost_and_rents(solved, tmp_path):
     _, files, (_, transcript) = solved
-    result = run_edu("allocate", "--places", files[0], "--centres", files[1], "--seed", "ff",
-                     "--out", tmp_path / "out", command=BUILDS / NAMES[0] / "examples/cli/edu")
+    result = run_edu("--places", files[0], "--centres", files[1], "--seed", "ff",
+                     "--out", tmp_path / "out", command=BUILDS / NAMES[0] / PROGRAM)
     assert result.returncode == 0, result.stderr
     other = json.loads((tmp_path / "out/transcript.json").read_bytes())
     assert other["cost_m"] == json.loads(transcript)["cost_m"]

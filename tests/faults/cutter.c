@@ -23,7 +23,7 @@ void cutter_swallow_next(void)
     atomic_store(&swallows, true);
 }
 
-static void give_up(const char *what)
+_Noreturn static void give_up(const char *what)
 {
     perror(what);
     exit(1);

@@ -422,9 +422,10 @@ static edu_status open_and_change(const edu_allocation_result *result)
     edu_allocation_plan *opened = NULL;
     edu_status status = edu_allocation_open(&given, result, &opened, NULL);
     if (status == EDU_OK)
-        status = edu_allocation_add(opened, &late, 3, &change, NULL);
+        status = edu_allocation_remove(opened, result->flows[0].place, result->flows[0].centre, 0,
+                                       &other, NULL);
     if (status == EDU_OK)
-        status = edu_allocation_remove(opened, 0, result->flows[0].centre, 0, &other, NULL);
+        status = edu_allocation_add(opened, &late, 3, &change, NULL);
     if (status == EDU_OK)
         status = edu_allocation_current(opened, &is, &made, NULL);
     edu_free(change);

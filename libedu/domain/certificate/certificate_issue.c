@@ -1,7 +1,6 @@
 /* Making a certificate: the record, its proof, the message of its QR code. */
 #include "domain/certificate/certificate_store.h"
 
-#include <sodium.h>
 #include <string.h>
 #include "certificate_sql.h"
 
@@ -22,16 +21,6 @@ typedef struct making {
     ei_buffer record, code;
     uint8_t content[HASH];
 } making;
-
-static edu_status hash_of(const json_t *value, uint8_t out[HASH], edu_error *error)
-{
-    ei_buffer text = {0};
-    edu_status status = ei_jcs_write(value, &text, error);
-    if (status == EDU_OK)
-        crypto_hash_sha256(out, (const uint8_t *)text.data, text.size);
-    ei_buffer_free(&text);
-    return status;
-}
 
 /* ---- what it says ---- */
 
@@ -138,7 +127,7 @@ static edu_status sign(making *m, edu_error *error)
     m->document = document_json(m);
     if (m->document == NULL)
         return ei_no_memory(error);
-    EI_TRY(hash_of(m->document, record_hash, error));
+    EI_TRY(ei_jcs_hash(m->document, record_hash, error));
     EI_TRY(sign_code(m, record_hash, error));
     (void)snprintf(method, sizeof method, "%s#%s", m->did, m->signer.key_id);
     EI_TRY(ei_integrity_sign_known(&m->signer, m->document, record_hash, m->issued, method, error));
@@ -213,7 +202,8 @@ static edu_status content_hash(making *m, edu_error *error)
         json_array_append_new(claims,
                               json_pack("[s,s]", m->spec->claims[i].key, m->spec->claims[i].value));
     json_t *content = json_pack("{s:O,s:o}", "subject", m->subject, "claims", claims);
-    edu_status status = content != NULL ? hash_of(content, m->content, error) : ei_no_memory(error);
+    edu_status status =
+        content != NULL ? ei_jcs_hash(content, m->content, error) : ei_no_memory(error);
     json_decref(content);
     return status;
 }
