@@ -75,6 +75,50 @@ EDU_API EDU_MUST_CHECK edu_status edu_verify_offline(const char *text, const cha
  *  @since 0.2.0 */
 EDU_API EDU_MUST_CHECK edu_status edu_file_text(edu_bytes file, char **out, edu_error *error);
 
+/** What the transcript of an allocation says (docs/allocation.md). */
+EDU_RECORD
+typedef struct edu_transcript_report {
+    const char *issuer;     /**< host of the portal that signed */
+    const char *subject;    /**< id of the sitting */
+    const char *commitment; /**< hex: SHA-256 of the seed's digits */
+    const char *seed;       /**< hex */
+    const char *list_hash;  /**< hex SHA-256 of who was on the list, as it was told when it was
+                                 frozen */
+    const char *key_id;
+    edu_time signed_at;
+    int64_t pupils;
+    int64_t places;
+    int64_t centres;
+    int64_t cost_m;     /**< total distance, metres */
+    const char *place;  /**< of the pupil who was asked for; NULL where nobody was, or it is not
+                             there */
+    const char *centre; /**< likewise */
+} edu_transcript_report;
+
+/** Checks the transcript of an allocation: that it is signed and has its one form, everybody is
+ * placed once, no centre is over its capacity or out of its zone, no allocation costs less, the
+ * rents are the smallest that prove it, and the draw is that of the seed, which is the one that was
+ * committed to. In one pass; memory goes by centres, not by pupils. Shares nothing with what
+ * solves.
+ *  @param path of the file; "/dev/stdin" for standard input.
+ *  @param keys JSON Web Key Set, as edu_portal_public_keys makes it.
+ *  @param pupil the id of a pupil's line, to find it: 40 hexadecimal digits in small letters; NULL:
+ * none is looked for.
+ *  @param progress told bytes read, of all; may be empty.
+ *  @param out freed by edu_free. What it says of issuer, subject, commitment and list is to be
+ * compared with what was published before.
+ *  @return EDU_E_INVALID with the line, "transcript.form", "transcript.order", "transcript.count",
+ * "transcript.seed", "transcript.zone", "transcript.capacity", "transcript.not_optimal",
+ * "transcript.rent", "transcript.cost", "transcript.list", "transcript.altered" or
+ * "transcript.not_drawn"; EDU_E_CRYPTO "transcript.key" or "transcript.signature"; EDU_E_CANCELLED;
+ * EDU_E_IO where the file cannot be read; EDU_E_INVALID where keys is no key set.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_transcript_check(const char *path, const char *keys,
+                                                              const char *pupil,
+                                                              edu_progress progress,
+                                                              edu_transcript_report **out,
+                                                              edu_error *error);
+
 /** The canonical form of JSON (RFC 8785): what signatures are computed over.
  *  @param out freed by edu_free.
  *  @return EDU_E_INVALID with the line for what has no canonical form: no JSON, not UTF-8, a
