@@ -36,7 +36,8 @@ typedef struct edu_sitting {
     const char *state;       /**< "draft", "announced", "open", "closed", "frozen", "proposed",
                                   "confirming", "allocated"; of an offering then "closing",
                                   "held" */
-    const char *frozen_hash; /**< hex SHA-256 of the frozen list; NULL before */
+    const char *frozen_hash; /**< hex SHA-256 of the frozen list, as its transcript's "list" is;
+                                NULL before */
     const char *seed;        /**< hex, from the freeze on; NULL before */
     edu_id offering_id;      /**< none: of a season */
     const char *kind;        /**< of the definition; "" of a season */
@@ -175,6 +176,11 @@ typedef struct edu_seat {
     int64_t distance_m; /**< from the school or the region, as the crow flies */
     const char *slip;   /**< number of the admission slip, on paper */
     const char *qr;     /**< text of its QR code */
+    const char *line;   /**< where they stand in the transcript, which names nobody: 40 hexadecimal
+                             digits, the first 20 bytes of SHA-256(application's id, a tab, place, a
+                             tab, salt) */
+    const char *place;  /**< of the transcript: where they come from */
+    const char *salt;   /**< 32 hexadecimal digits, which only they are told */
 } edu_seat;
 
 /** A centre that is nearer than the one that somebody got. */
@@ -303,6 +309,22 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_transcript(edu_session *ses
                                                                 const char *file,
                                                                 edu_document **out,
                                                                 edu_error *error);
+
+/** Some lines of a transcript. */
+EDU_RECORD
+typedef struct edu_transcript_part {
+    const char *text; /**< whole lines, with their ends */
+} edu_transcript_part;
+EDU_PAGE(edu_transcript_part);
+
+/** The signed transcript of a sitting's allocation (docs/allocation.md), a piece at a time: one
+ * behind the other they are the file that edu_transcript_check reads, the same for everybody. It
+ * names nobody; who sits the examination knows their line by edu_sitting_seat. Anyone, from when a
+ * second clerk confirms.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status
+edu_sitting_transcript_parts(edu_session *session, edu_id sitting_id, const char *cursor,
+                             int32_t limit, edu_transcript_part_page **out, edu_error *error);
 
 /** Confirms a proposal; everybody is told. A clerk without scope other than the one who ran it.
  *  Where it is cut off, calling it again goes on.

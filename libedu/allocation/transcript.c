@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sodium.h>
 
 static const char first_line[] = "edu-transcript\t1\n";
 
@@ -46,12 +45,13 @@ void ei_transcript_pupil_write(ei_buffer *out, const char id[EI_TRANSCRIPT_ID_TE
     ei_buffer_text(out, "\n");
 }
 
-void ei_transcript_listed(ei_buffer *out, const char id[EI_TRANSCRIPT_ID_TEXT], const char *place)
+void ei_transcript_list_update(crypto_hash_sha256_state *list, const char id[EI_TRANSCRIPT_ID_TEXT],
+                               const char *place)
 {
-    ei_buffer_text(out, id);
-    ei_buffer_text(out, "\t");
-    ei_buffer_text(out, place);
-    ei_buffer_text(out, "\n");
+    crypto_hash_sha256_update(list, (const uint8_t *)id, EI_TRANSCRIPT_ID_TEXT - 1);
+    crypto_hash_sha256_update(list, (const uint8_t *)"\t", 1);
+    crypto_hash_sha256_update(list, (const uint8_t *)place, strlen(place));
+    crypto_hash_sha256_update(list, (const uint8_t *)"\n", 1);
 }
 
 void ei_transcript_list_write(ei_buffer *out, const uint8_t list[32])

@@ -3,6 +3,7 @@
 #ifndef EI_TRANSCRIPT_H
 #define EI_TRANSCRIPT_H
 
+#include <sodium.h>
 #include <edu/allocation.h>
 #include "core/core.h"
 
@@ -25,8 +26,9 @@ void ei_transcript_centre_write(ei_buffer *out, const edu_allocation_site *centr
 void ei_transcript_place_write(ei_buffer *out, const edu_allocation_site *place);
 void ei_transcript_pupil_write(ei_buffer *out, const char id[EI_TRANSCRIPT_ID_TEXT],
                                const char *centre);
-/* What the hash of the list is over, for a pupil. */
-void ei_transcript_listed(ei_buffer *out, const char id[EI_TRANSCRIPT_ID_TEXT], const char *place);
+/* The hash of the list goes over each pupil's id and place, in the order of the pupils' lines. */
+void ei_transcript_list_update(crypto_hash_sha256_state *list, const char id[EI_TRANSCRIPT_ID_TEXT],
+                               const char *place);
 void ei_transcript_list_write(ei_buffer *out, const uint8_t list[32]);
 /* hash: SHA-256 of all lines so far. `text` is what is signed, and but for its first line what
  * stands in the file. */

@@ -587,11 +587,6 @@ static int64_t check_seats(const placed *list, size_t count)
     return pairs;
 }
 
-static int by_application(const void *a, const void *b)
-{
-    return memcmp(&applications[*(const int *)a], &applications[*(const int *)b], sizeof(edu_id));
-}
-
 START_TEST(a_seed_is_committed_to_before_the_list_is_known)
 {
     char drawn[65], hex[65];
@@ -641,26 +636,10 @@ START_TEST(freeze_keeps_the_hash_of_the_list)
     FX_OK(edu_sitting_freeze(w.clerk, w.sitting, NULL, "k", error));
     FX_FAILS_WITH(EDU_E_STATE, "sitting.frozen",
                   edu_sitting_freeze(w.second, w.sitting, NULL, NULL, error));
-    char *text = NULL;
-    size_t size = 0;
-    FILE *file = open_memstream(&text, &size);
-    int order[WORLD_PUPILS];
-    for (int i = 0; i < WORLD_PUPILS; i++)
-        order[i] = i;
-    qsort(order, WORLD_PUPILS, sizeof *order, by_application);
-    for (int j = 0; j < WORLD_PUPILS; j++) {
-        char id[EDU_ID_TEXT];
-        int i = order[j];
-        edu_id_format(applications[i], id);
-        fprintf(file, "%s,S%02d,%d,%d\n", id, i / WORLD_PER_SCHOOL, 7 + i % 3, i % 60 == 7);
-    }
-    fclose(file);
-    char hex[65], commitment[65];
-    hash_of(text, hex);
-    free(text);
+    char commitment[65];
     edu_sitting *sitting = NULL;
     FX_OK(edu_sitting_get(w.nobody, w.sitting, &sitting, error));
-    ck_assert_str_eq(sitting->frozen_hash, hex);
+    ck_assert_uint_eq(strlen(sitting->frozen_hash), 64);
     hash_of(sitting->seed, commitment); /* what was shown before anybody had registered */
     ck_assert_str_eq(commitment, sitting->commitment);
     ck_assert(sitting->is_drawn);
@@ -1011,6 +990,146 @@ START_TEST(transcript_proves_the_optimum)
     free(centres);
     free(flows);
     free(json);
+}
+END_TEST
+
+/* ---- the signed transcript ---- */
+
+/* All of it, a few lines at a time. */
+static char *signed_transcript(edu_session *session)
+{
+    char *text = NULL, *cursor = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    do {
+        edu_transcript_part_page *page = NULL;
+        FX_OK(edu_sitting_transcript_parts(session, w.sitting, cursor, 3, &page, error));
+        for (size_t i = 0; i < page->count; i++)
+            fputs(page->items[i].text, file);
+        free(cursor);
+        cursor = page->next ? strdup(page->next) : NULL;
+        edu_free(page);
+    } while (cursor);
+    fclose(file);
+    return text;
+}
+
+static edu_transcript_report *check_transcript(const char *text, const char *pupil)
+{
+    char path[] = "/tmp/edu-transcript-XXXXXX", *keys = NULL;
+    edu_transcript_report *report = NULL;
+    int file = mkstemp(path);
+    ck_assert_int_eq(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    close(file);
+    FX_OK(edu_portal_public_keys(w.nobody, &keys, error));
+    FX_OK(edu_transcript_check(path, keys, pupil, (edu_progress){NULL, NULL}, &report, error));
+    edu_free(keys);
+    unlink(path);
+    return report;
+}
+
+/* A pupil as the list has them, told by what the pupil is told. */
+typedef struct listed {
+    char place[16], line[41];
+    uint64_t lot;
+} listed;
+
+static int by_place_and_lot(const void *a, const void *b)
+{
+    const listed *x = a, *y = b;
+    int order = strcmp(x->place, y->place);
+    return order ? order : (x->lot > y->lot) - (x->lot < y->lot);
+}
+
+static listed listed_of(const edu_seat *seat, int pupil, const uint8_t *seed, size_t seed_size)
+{
+    listed one;
+    char id[EDU_ID_TEXT], text[128], hex[65];
+    snprintf(one.place, sizeof one.place, "S%02d%s", pupil / WORLD_PER_SCHOOL,
+             pupil % 60 == 7 ? "/sf" : "");
+    ck_assert_str_eq(seat->place, one.place);
+    edu_id_format(seat->application_id, id);
+    snprintf(text, sizeof text, "%s\t%s\t%s", id, one.place, seat->salt);
+    hash_of(text, hex);
+    snprintf(one.line, sizeof one.line, "%.40s", hex);
+    ck_assert_str_eq(seat->line, one.line);
+    one.lot = edu_allocation_lot(seed, seed_size, "pupil", one.line);
+    return one;
+}
+
+static void hash_listed(listed *all, char hex[65])
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    qsort(all, WORLD_PUPILS, sizeof *all, by_place_and_lot);
+    for (int i = 0; i < WORLD_PUPILS; i++)
+        fprintf(file, "%s\t%s\n", all[i].line, all[i].place);
+    fclose(file);
+    hash_of(text, hex);
+    free(text);
+}
+
+START_TEST(the_signed_transcript_is_of_the_frozen_list_and_everybody_finds_their_line)
+{
+    static listed all[WORLD_PUPILS];
+    const uint8_t seed[] = {0xc0, 0xff, 0xee};
+    char hex[65], commitment[65], *text;
+    edu_sitting *sitting = NULL;
+    edu_transcript_part_page *page = NULL;
+    register_and_freeze();
+    edu_id id = allocate(w.clerk);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_sitting_transcript_parts(w.clerk, w.sitting, NULL, 0, &page, error));
+    confirm(w.second, id);
+    FX_OK(edu_sitting_get(w.nobody, w.sitting, &sitting, error));
+    text = signed_transcript(w.nobody);
+    for (int i = 0; i < WORLD_PUPILS; i++) {
+        edu_seat *seat = NULL;
+        FX_OK(edu_sitting_seat(w.clerk, w.pupils[i], applications[i], &seat, error));
+        all[i] = listed_of(seat, i, seed, sizeof seed);
+        if (i % 50 == 7 || i < 3) {
+            edu_transcript_report *report = check_transcript(text, seat->line);
+            ck_assert_ptr_nonnull(report->centre);
+            ck_assert_str_eq(report->place, seat->place);
+            ck_assert_int_eq(strncmp(report->centre, seat->centre, strlen(seat->centre)), 0);
+            edu_free(report);
+        }
+        edu_free(seat);
+    }
+    hash_listed(all, hex);
+    ck_assert_str_eq(sitting->frozen_hash, hex);
+    edu_transcript_report *report = check_transcript(text, NULL);
+    hash_of("c0ffee", commitment);
+    ck_assert_str_eq(report->list_hash, sitting->frozen_hash);
+    ck_assert_str_eq(report->commitment, commitment);
+    ck_assert_str_eq(report->commitment, sitting->commitment);
+    ck_assert_int_eq(report->pupils, WORLD_PUPILS);
+    edu_id subject;
+    FX_OK(edu_id_parse(report->subject, &subject, error));
+    ck_assert_int_eq(memcmp(&subject, &w.sitting, sizeof subject), 0);
+    edu_free(report);
+    edu_free(sitting);
+    free(text);
+}
+END_TEST
+
+/* Who withdraws gives up the seat; what was published stays what it was. */
+START_TEST(a_withdrawal_leaves_the_signed_transcript_as_it_was)
+{
+    register_and_freeze();
+    edu_id id = allocate(w.clerk);
+    FX_OK(edu_olympiad_withdraw(w.pupil[0], self, applications[0], NULL, error));
+    confirm(w.second, id);
+    char *before = signed_transcript(w.nobody);
+    FX_OK(edu_olympiad_withdraw(w.pupil[1], self, applications[1], NULL, error));
+    char *after = signed_transcript(w.pupil[1]);
+    ck_assert_str_eq(before, after);
+    edu_transcript_report *report = check_transcript(after, NULL);
+    ck_assert_int_eq(report->pupils, WORLD_PUPILS);
+    edu_free(report);
+    free(before);
+    free(after);
 }
 END_TEST
 
@@ -1511,6 +1630,9 @@ static Suite *olympiad_suite(void)
     tcase_add_test(allocating, paper_in_three_languages);
     tcase_add_test(allocating, figures_have_their_scope);
     tcase_add_test(allocating, transcript_proves_the_optimum);
+    tcase_add_test(allocating,
+                   the_signed_transcript_is_of_the_frozen_list_and_everybody_finds_their_line);
+    tcase_add_test(allocating, a_withdrawal_leaves_the_signed_transcript_as_it_was);
     tcase_add_test(allocating, loads_add_up);
     tcase_add_test(allocating, withdrawal_frees_the_seat);
     tcase_add_test(allocating, everything_that_happened_newest_first);

@@ -221,7 +221,8 @@ static void hash_of(const char *of, size_t size, char digits[65])
 /* What the hash of the list is over. */
 static void list_hash(const text *in, uint8_t hash[32])
 {
-    ei_buffer listed = {0};
+    crypto_hash_sha256_state listed;
+    crypto_hash_sha256_init(&listed);
     char *place = NULL;
     for (size_t i = 0; i < in->count; i++) {
         if (is_kind(in, i, "place")) {
@@ -230,12 +231,11 @@ static void list_hash(const text *in, uint8_t hash[32])
         }
         if (is_kind(in, i, "pupil") && place) {
             char *id = field_of(in, i, 0);
-            ei_transcript_listed(&listed, id, place);
+            ei_transcript_list_update(&listed, id, place);
             free(id);
         }
     }
-    crypto_hash_sha256(hash, (const uint8_t *)(listed.data ? listed.data : ""), listed.size);
-    ei_buffer_free(&listed);
+    crypto_hash_sha256_final(&listed, hash);
     free(place);
 }
 

@@ -148,9 +148,13 @@ SELECT ?1, ?2, ?3, g.code, 0, ?5, ?6, 1, 0, ?7 FROM region g WHERE g.code = ?4
     AND (EXISTS (SELECT 1 FROM institution i WHERE i.region = g.code)
         OR EXISTS (SELECT 1 FROM centre c WHERE c.region = g.code))
 
+-- As the places of its allocation are: see sitting_work.c.
+-- fragment place_of(listed)
+(COALESCE(listed.institution, 'region:' || listed.region) || CASE WHEN listed.is_step_free = 1 THEN '/sf' ELSE '' END)
+
 -- statement sitting_freeze_list(sitting id) rows
-SELECT application_id, COALESCE(institution, region), grade, is_step_free FROM entry
-WHERE sitting_id = ?1 AND is_open = 1 ORDER BY application_id
+SELECT e.application_id, @place_of(e) FROM entry e
+WHERE e.sitting_id = ?1 AND e.is_open = 1 ORDER BY 2
 
 -- Once.
 -- statement sitting_commit(sitting id, commitment text) run
@@ -178,9 +182,10 @@ UPDATE allocation SET stage = ?2, permille = ?3, changed = ?4 WHERE id = ?1 AND 
 UPDATE allocation SET state = 'failed', stage = '', is_open = 0, failure = ?2, changed = ?3
 WHERE id = ?1 AND state = 'running'
 
--- statement sitting_allocation_propose(id id, input_hash blob, pupils int, seats int, cost_m int, farthest_m int, neighbours int, neighbours_bound int, now time) run
+-- statement sitting_allocation_propose(id id, input_hash blob, pupils int, seats int, cost_m int, farthest_m int, neighbours int, neighbours_bound int, now time, list_hash blob, transcript_hash blob, issuer text) run
 UPDATE allocation SET state = 'proposed', stage = '', permille = 1000, input_hash = ?2, pupils = ?3,
-    seats = ?4, cost_m = ?5, farthest_m = ?6, neighbours = ?7, neighbours_bound = ?8, changed = ?9
+    seats = ?4, cost_m = ?5, farthest_m = ?6, neighbours = ?7, neighbours_bound = ?8, changed = ?9,
+    list_hash = ?10, transcript_hash = ?11, issuer = ?12
 WHERE id = ?1 AND state = 'running'
 
 -- statement sitting_move(sitting id, from_state text, to_state text) run
@@ -241,6 +246,9 @@ DELETE FROM seat WHERE (person_id, sitting_id) IN (SELECT x.person_id, x.sitting
     JOIN allocation a ON a.id = x.allocation_id
     WHERE x.sitting_id = ?1 AND a.is_open = 0 LIMIT ?2)
 
+-- statement sitting_rolls_clear(allocation_id id) run
+DELETE FROM allocation_pupils WHERE allocation_id = ?1
+
 -- statement sitting_places_clear(allocation_id id) run
 DELETE FROM allocation_place WHERE allocation_id = ?1
 
@@ -254,9 +262,13 @@ DELETE FROM allocation_flow WHERE allocation_id = ?1
 INSERT INTO allocation_place (allocation_id, place, zone, x_m, y_m, pupils)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 
--- statement sitting_load_add(allocation_id id, centre text, zone text, x_m int, y_m int, capacity int, rent int) run
-INSERT INTO allocation_centre (allocation_id, centre, zone, x_m, y_m, capacity, rent)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+-- statement sitting_load_add(allocation_id id, centre text, zone text, x_m int, y_m int, capacity int, pupils int, rent int) run
+INSERT INTO allocation_centre (allocation_id, centre, zone, x_m, y_m, capacity, pupils, rent)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+
+-- statement sitting_roll_add(allocation_id id, place text, centre text, part int, is_first bool, ids blob) run
+INSERT INTO allocation_pupils (allocation_id, place, centre, part, is_first, ids)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 
 -- statement sitting_flow_add(allocation_id id, place text, centre text, pupils int, distance_m int) run
 INSERT INTO allocation_flow (allocation_id, place, centre, pupils, distance_m)
@@ -304,6 +316,47 @@ SELECT a.cost_m, t.seed FROM allocation a
     JOIN sitting t ON t.id = a.sitting_id
 WHERE a.id = ?1 AND a.input_hash IS NOT NULL
 
+-- statement sitting_transcript_head(allocation_id id) rows
+SELECT a.sitting_id, t.commitment, t.seed,
+    (SELECT CAST(COALESCE(SUM(f.pupils * f.distance_m), 0) AS BIGINT) FROM allocation_flow f
+        WHERE f.allocation_id = a.id),
+    (SELECT COUNT(*) FROM allocation_centre l WHERE l.allocation_id = a.id),
+    (SELECT COUNT(*) FROM allocation_place p WHERE p.allocation_id = a.id),
+    (SELECT CAST(COALESCE(SUM(p.pupils), 0) AS BIGINT) FROM allocation_place p WHERE p.allocation_id = a.id)
+FROM allocation a JOIN sitting t ON t.id = a.sitting_id
+WHERE a.id = ?1
+
+-- The transcript's lines in four sections, each in its own order: head, centres, pupils, end.
+-- statement sitting_transcript_lines(allocation_id id, section int, after_load text, after_place text, after_centre text, after_part int, limit int) rows
+SELECT * FROM (SELECT CAST(2 AS BIGINT) AS section, '' AS load, r.place, r.centre, r.part, r.ids, r.is_first,
+        p.zone, p.x_m, p.y_m, p.pupils, CAST(0 AS BIGINT) AS pupils_there, CAST(0 AS BIGINT) AS rent
+    FROM allocation_pupils r
+        JOIN allocation_place p ON p.allocation_id = r.allocation_id AND p.place = r.place
+    WHERE r.allocation_id = ?1 AND ?2 <= 2 AND (r.place, r.centre, r.part) > (?4, ?5, ?6)
+    ORDER BY r.place, r.centre, r.part LIMIT ?7) pupils
+UNION ALL SELECT * FROM (SELECT CAST(1 AS BIGINT), l.centre, '', '', CAST(0 AS BIGINT), NULL, 0, l.zone, l.x_m,
+        l.y_m, l.capacity, l.pupils, l.rent
+    FROM allocation_centre l WHERE l.allocation_id = ?1 AND ?2 <= 1 AND l.centre > ?3
+    ORDER BY l.centre LIMIT ?7) centres
+UNION ALL SELECT CAST(0 AS BIGINT), '', '', '', CAST(0 AS BIGINT), NULL, 0, '', CAST(0 AS BIGINT),
+    CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+FROM allocation WHERE id = ?1 AND ?2 < 0
+UNION ALL SELECT CAST(3 AS BIGINT), '', '', '', CAST(0 AS BIGINT), NULL, 0, '', CAST(0 AS BIGINT),
+    CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+FROM allocation WHERE id = ?1 AND ?2 < 3
+ORDER BY 1, 2, 3, 4, 5 LIMIT ?7
+
+-- statement sitting_transcript_hash(allocation_id id) rows
+SELECT transcript_hash FROM allocation WHERE id = ?1
+
+-- statement sitting_transcript_sign(allocation_id id, key_id text, signature blob, signed_at time) run
+UPDATE allocation SET key_id = ?2, signature = ?3, signed_at = ?4 WHERE id = ?1 AND signature IS NULL
+
+-- Anybody's, as it names nobody.
+-- statement sitting_transcript_end(sitting id) rows
+SELECT id, list_hash, transcript_hash, key_id, signature, signed_at, issuer FROM allocation
+WHERE sitting_id = ?1 AND is_open = 1 AND state IN ('confirming', 'confirmed')
+
 -- statement sitting_confirm_start(id id, by_id id, now time) run
 UPDATE allocation SET state = 'confirming', permille = 0, confirmed_by_id = ?2, confirmed = ?3,
     changed = ?3
@@ -349,7 +402,7 @@ SELECT x.person_id, x.application_id, x.sitting_id, COALESCE(s.title, n.title),
     COALESCE(s.subject_title, t.kind_title), t.starts, t.minutes,
     x.centre, c.name, c.address, c.latitude_e7, c.longitude_e7, x.room, x.desk, x.variant,
     x.distance_m, x.slip, l.confirmed, p.family, p.given, e.grade, i.name, COALESCE(s.code, o.code),
-    (SELECT g.name FROM region g WHERE g.code = e.region), x.came
+    (SELECT g.name FROM region g WHERE g.code = e.region), x.came, @place_of(e)
 FROM seat x JOIN allocation l ON l.id = x.allocation_id
     JOIN sitting t ON t.id = x.sitting_id LEFT JOIN season s ON s.id = t.season_id
     LEFT JOIN offering o ON o.id = t.offering_id LEFT JOIN subject n ON n.id = t.offering_id
@@ -370,8 +423,7 @@ FROM (SELECT (q.x_m - p.x_m) * (q.x_m - p.x_m) + (q.y_m - p.y_m) * (q.y_m - p.y_
     FROM seat x JOIN entry e ON e.person_id = x.person_id AND e.application_id = x.application_id
             AND e.sitting_id = x.sitting_id
         JOIN allocation_place p ON p.allocation_id = x.allocation_id
-            AND p.place = COALESCE(e.institution, 'region:' || e.region)
-                || CASE WHEN e.is_step_free = 1 THEN '/sf' ELSE '' END
+            AND p.place = @place_of(e)
         JOIN allocation_centre q ON q.allocation_id = x.allocation_id AND q.zone = p.zone
     WHERE x.person_id = ?1 AND x.sitting_id = ?2) k
     JOIN centre c

@@ -120,6 +120,7 @@ static edu_status allocation_fail(ei_command *command, edu_tx *tx, const edu_id 
     EI_TRY(sql_sitting_allocation_fail(tx, id, why, command->now, &changed, error));
     if (changed == 0)
         return EDU_OK;
+    EI_TRY(sql_sitting_rolls_clear(tx, id, NULL, error));
     EI_TRY(sql_sitting_flows_clear(tx, id, NULL, error));
     EI_TRY(sql_sitting_loads_clear(tx, id, NULL, error));
     return sql_sitting_places_clear(tx, id, NULL, error);
@@ -253,7 +254,10 @@ static edu_status propose_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(sql_sitting_allocation_propose(
         tx, &run->allocation_id, (edu_bytes){figures->input_hash, sizeof figures->input_hash},
         figures->pupils, figures->seats, figures->cost_m, figures->farthest_m, figures->neighbours,
-        figures->neighbours_bound, command->now, &changed, error));
+        figures->neighbours_bound, command->now,
+        (edu_bytes){figures->list_hash, sizeof figures->list_hash},
+        (edu_bytes){figures->transcript_hash, sizeof figures->transcript_hash},
+        command->session->portal->host, &changed, error));
     if (changed != 1)
         return taken_over(error);
     EI_TRY(sql_sitting_move(tx, &run->sitting_id, "frozen", "proposed", &changed, error));

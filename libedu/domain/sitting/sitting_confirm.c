@@ -4,6 +4,7 @@
 #include <string.h>
 #include "domain/application/application.h"
 #include "domain/request/request_store.h"
+#include "domain/sitting/sitting_lines.h"
 #include "sitting_sql.h"
 
 /* Applications moved by one command. */
@@ -43,6 +44,7 @@ static edu_status first_of_two(ei_command *command, edu_tx *tx, const ei_allocat
     EI_TRY(sql_sitting_move(tx, &facts->sitting_id, "proposed", "confirming", &changed, error));
     if (changed != 1)
         return nothing_proposed(error);
+    EI_TRY(ei_transcript_sign(command, tx, id, error));
     return ei_audit_count(command, tx, "sitting.confirm", *id, facts->pupils, error);
 }
 

@@ -1,16 +1,17 @@
-/* Freezing a list. Its hash is the SHA-256 of one line a registration that is open then, in
- * ascending order of application id:
+/* Freezing a list. Its hash is the SHA-256 of one line a registration that is open then:
  *
- *     <application id, 36 characters>,<institution's or region's code>,<grade, or 0>,<1 where
- * step-free is needed, else 0>\n
+ *     <id of its line in the transcript, 40 digits>\t<its place there>\n
  *
- * so that whoever holds the list can show that it is the one, and nobody is named. */
+ * in the order of the transcript: by place, then by lot. So everybody sees that it is this list
+ * that was allocated, and nobody is named. */
 #include "domain/sitting/sitting_store.h"
 
-#include <inttypes.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
+#include "allocation/lot.h"
 #include "domain/request/request_store.h"
+#include "domain/sitting/sitting_lines.h"
 #include "workflow/document.h"
 #include "sitting_sql.h"
 
@@ -22,32 +23,77 @@ typedef struct drawing {
     const char *text; /* NULL: the portal's seed */
 } drawing;
 
-static edu_status hash_list(edu_tx *tx, const edu_id *sitting_id, uint8_t hash[32], int64_t *count,
-                            edu_error *error)
-{
+typedef struct hashed {
+    uint64_t lot;
+    char line[EI_TRANSCRIPT_ID_TEXT];
+} hashed;
+
+typedef struct hashing {
+    const edu_session *session;
+    const edu_id *sitting;
+    ei_lot_key key;
     crypto_hash_sha256_state state;
-    ei_buffer line = {0};
-    ei_rows rows;
-    bool row = true;
-    *count = 0;
-    crypto_hash_sha256_init(&state);
-    EI_TRY(sql_sitting_freeze_list(tx, sitting_id, &rows, error));
-    edu_status status;
-    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && !line.failed) {
-        char id[EDU_ID_TEXT];
-        edu_id_format(ei_column_id(&rows, 0), id);
-        line.size = 0;
-        ei_buffer_printf(&line, "%s,%s,%" PRId64 ",%d\n", id, ei_column_text(&rows, 1),
-                         ei_column_int(&rows, 2), ei_column_bool(&rows, 3));
-        if (!line.failed)
-            crypto_hash_sha256_update(&state, (const uint8_t *)line.data, line.size);
-        ++*count;
+    char *place; /* of those at hand */
+    hashed *items;
+    size_t count, room;
+    int64_t total;
+} hashing;
+
+static int hashed_order(const void *a, const void *b)
+{
+    const hashed *x = a, *y = b;
+    if (x->lot != y->lot)
+        return x->lot < y->lot ? -1 : 1;
+    return strcmp(x->line, y->line);
+}
+
+static void hash_place(hashing *to)
+{
+    if (to->count > 0)
+        qsort(to->items, to->count, sizeof *to->items, hashed_order);
+    for (size_t i = 0; i < to->count; i++)
+        ei_transcript_list_update(&to->state, to->items[i].line, to->place);
+    to->total += (int64_t)to->count;
+    to->count = 0;
+}
+
+static edu_status take_hashed(void *context, ei_rows *rows, edu_error *error)
+{
+    hashing *to = context;
+    const char *place = ei_column_text(rows, 1);
+    edu_id application = ei_column_id(rows, 0);
+    uint8_t id[EI_TRANSCRIPT_ID];
+    if (!to->place || strcmp(place, to->place) != 0) {
+        hash_place(to);
+        ei_free(to->place);
+        to->place = ei_strdup(place);
     }
-    ei_rows_close(&rows);
-    if (line.failed && status == EDU_OK)
-        status = ei_no_memory(error);
-    ei_buffer_free(&line);
-    crypto_hash_sha256_final(&state, hash);
+    hashed *items = ei_with_room(to->items, to->count, &to->room, sizeof *items);
+    if (!to->place || !items)
+        return ei_no_memory(error);
+    to->items = items;
+    hashed *one = &items[to->count++];
+    ei_sitting_line(to->session, to->sitting, &application, place, id);
+    ei_hex_format(id, sizeof id, one->line);
+    one->lot = ei_lot(&to->key, "pupil", one->line);
+    return EDU_OK;
+}
+
+static edu_status hash_list(const edu_session *session, edu_tx *tx, const edu_id *sitting_id,
+                            edu_bytes seed, uint8_t hash[32], int64_t *count, edu_error *error)
+{
+    hashing to = {.session = session, .sitting = sitting_id};
+    ei_rows rows;
+    ei_lot_key_make(seed.data, seed.size, &to.key);
+    crypto_hash_sha256_init(&to.state);
+    edu_status status = ei_rows_each(sql_sitting_freeze_list(tx, sitting_id, &rows, error), &rows,
+                                     take_hashed, &to, error);
+    if (status == EDU_OK)
+        hash_place(&to);
+    *count = to.total;
+    crypto_hash_sha256_final(&to.state, hash);
+    ei_free(to.place);
+    ei_free(to.items);
     return status;
 }
 
@@ -236,7 +282,7 @@ static edu_status freeze_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(take_seed(command->session, freeze, &facts, seed_bytes, &seed.size, error));
     if (ei_sitting_is_of_offering(&facts))
         EI_TRY(list_of_offering(command, tx, &facts, error));
-    EI_TRY(hash_list(tx, &freeze->sitting_id, hash, &count, error));
+    EI_TRY(hash_list(command->session, tx, &freeze->sitting_id, seed, hash, &count, error));
     EI_TRY(sql_sitting_freeze(tx, &freeze->sitting_id, hash_is, seed, &changed, error));
     if (changed != 1)
         return ei_fail(error, EDU_E_STATE, "sitting.frozen", "", "the list is frozen already");

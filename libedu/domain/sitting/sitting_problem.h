@@ -2,6 +2,7 @@
 #ifndef EI_SITTING_PROBLEM_H
 #define EI_SITTING_PROBLEM_H
 
+#include "allocation/transcript.h"
 #include "domain/sitting/sitting_store.h"
 
 /* A school or a centre. Pupils and desks that need or give no step lie apart in the problem: as the
@@ -19,6 +20,7 @@ typedef struct ei_problem_pupil {
     edu_id person_id, application_id;
     bool is_step_free;
     /* what the run finds */
+    uint8_t line[EI_TRANSCRIPT_ID]; /* the id in the transcript */
     uint32_t school, centre, room;
     int32_t desk;
     int32_t distance_m;

@@ -6,6 +6,7 @@
 
 typedef struct ei_run_figures {
     uint8_t input_hash[32];
+    uint8_t list_hash[32], transcript_hash[32];
     int64_t pupils, seats, cost_m, farthest_m, neighbours, neighbours_bound;
 } ei_run_figures;
 

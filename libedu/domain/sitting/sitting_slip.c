@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "credential/credential.h"
+#include "domain/sitting/sitting_lines.h"
 #include "domain/sitting/sitting_texts.h"
 #include "domain/portal/words.h"
 #include "sitting_sql.h"
@@ -71,6 +72,20 @@ static edu_status seat_number(seat_read *read, ei_arena *arena, edu_bytes slip, 
     return read->record->slip != NULL ? EDU_OK : ei_no_memory(error);
 }
 
+/* Where somebody stands in the transcript, and what shows that it is they. */
+static edu_status seat_line(const edu_session *session, ei_arena *arena, edu_seat *seat,
+                            edu_error *error)
+{
+    uint8_t id[EI_TRANSCRIPT_ID];
+    char salt[EI_SALT_TEXT], line[EI_TRANSCRIPT_ID_TEXT];
+    ei_sitting_salt(session, &seat->sitting_id, &seat->application_id, salt);
+    ei_sitting_line(session, &seat->sitting_id, &seat->application_id, seat->place, id);
+    ei_hex_format(id, sizeof id, line);
+    seat->line = ei_arena_strdup(arena, line);
+    seat->salt = ei_arena_strdup(arena, salt);
+    return seat->line && seat->salt ? EDU_OK : ei_no_memory(error);
+}
+
 static edu_status seat_fill(seat_read *read, ei_rows *rows, edu_error *error)
 {
     edu_seat *seat = read->record;
@@ -92,7 +107,8 @@ static edu_status seat_fill(seat_read *read, ei_rows *rows, edu_error *error)
     EI_TRY(copy(arena, rows, 22, &read->season, error));
     if (!ei_column_is_null(rows, 23))
         EI_TRY(localise(arena, read->session, rows, 23, &read->region, error));
-    return EDU_OK;
+    EI_TRY(copy(arena, rows, 25, &seat->place, error));
+    return seat_line(read->session, arena, seat, error);
 }
 
 static edu_status seat_run(edu_tx *tx, void *context, edu_error *error)
@@ -227,6 +243,18 @@ static const char *distance_of(const edu_session *session, ei_arena *arena, int6
     return ei_arena_strdup(arena, words);
 }
 
+/* In groups of four digits. */
+static const char *line_of(ei_arena *arena, const char *line)
+{
+    char *out = ei_arena_alloc(arena, 2 * EI_TRANSCRIPT_ID_TEXT), *at = out;
+    for (size_t i = 0; out && line[i]; i++) {
+        if (i > 0 && i % 4 == 0)
+            *at++ = ' ';
+        *at++ = line[i];
+    }
+    return out;
+}
+
 static edu_status slip_print(const seat_read *read, ei_buffer *out, edu_error *error)
 {
     const edu_session *session = read->session;
@@ -256,6 +284,7 @@ static edu_status slip_print(const seat_read *read, ei_buffer *out, edu_error *e
         {EI_TEXT_REGION, read->region, false, is_pupils},
         {is_pupils ? EI_TEXT_DISTANCE : EI_TEXT_FROM_REGION,
          distance_of(session, arena, seat->distance_m), false, false},
+        {EI_TEXT_LINE, line_of(arena, seat->line), false, false},
     };
     ei_print_field fields[EI_COUNT(lines)];
     size_t count = 0;

@@ -35,6 +35,8 @@ static const char *const texts[EI_SITTING_TEXTS][EI_LANGUAGES] = {
     [EI_TEXT_REGION] = {"You come from", "Gəldiyiniz yer", "Откуда вы"},
     [EI_TEXT_FROM_REGION] = {"Distance from there", "Oradan məsafə", "Расстояние оттуда"},
     [EI_TEXT_HOME] = {"Comes from", "Haradan gəlir", "Откуда"},
+    [EI_TEXT_LINE] = {"Your line in the allocation's record", "Bölgü qeydində sətriniz",
+                      "Ваша строка в записи о распределении"},
 };
 
 const char *ei_sitting_text_get(const char *language, ei_sitting_text text)

@@ -29,6 +29,7 @@ typedef enum ei_sitting_text {
     EI_TEXT_REGION,
     EI_TEXT_FROM_REGION,
     EI_TEXT_HOME,
+    EI_TEXT_LINE,
     EI_SITTING_TEXTS
 } ei_sitting_text;
 

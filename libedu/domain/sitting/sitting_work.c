@@ -9,7 +9,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "allocation/lot.h"
 #include "domain/sitting/sitting_files.h"
+#include "domain/sitting/sitting_lines.h"
 #include "domain/sitting/sitting_problem.h"
 #include "sitting_sql.h"
 
@@ -20,9 +22,17 @@
 typedef struct site {
     const char *id, *zone;
     int64_t x_m, y_m, count;
-    size_t index; /* of the school or centre */
+    int64_t pupils; /* of a centre: who goes there */
+    size_t index;   /* of the school or centre */
     bool is_step_free;
 } site;
+
+/* Pupils of a flow that are stored together. */
+typedef struct roll {
+    size_t flow, first, count; /* first: among all that are drawn */
+    int64_t part;
+    bool is_first; /* of its place */
+} roll;
 
 typedef struct work {
     ei_run *run;
@@ -31,6 +41,9 @@ typedef struct work {
     site *places, *centres; /* by id */
     size_t place_count, centre_count;
     edu_allocation_result *result;
+    ei_problem_pupil **drawn; /* as the flows are, and within a place by lot */
+    roll *rolls;
+    size_t roll_count;
 } work;
 
 static void work_finish(work *w)
@@ -38,6 +51,8 @@ static void work_finish(work *w)
     edu_free(w->result);
     ei_free(w->places);
     ei_free(w->centres);
+    ei_free(w->drawn);
+    ei_free(w->rolls);
     ei_arena_free(w->arena);
     ei_problem_finish(&w->problem);
 }
@@ -286,7 +301,7 @@ static edu_status solve_all(work *w, edu_error *error)
     return status;
 }
 
-/* ---- which pupils of a place go where: drawn by their applications ---- */
+/* ---- which pupils of a place go where: drawn by the ids of their lines ---- */
 
 typedef struct lot {
     uint64_t number;
@@ -298,20 +313,22 @@ static int lot_order(const void *a, const void *b)
     const lot *x = a, *y = b;
     if (x->number != y->number)
         return x->number < y->number ? -1 : 1;
-    return ei_id_compare(x->pupil->application_id, y->pupil->application_id);
+    return memcmp(x->pupil->line, y->pupil->line, sizeof x->pupil->line);
 }
 
 /* The lots of a place's pupils, drawn and sorted. */
-static void lots_draw(const work *w, const site *place, lot *lots)
+static void lots_draw(const work *w, const ei_lot_key *key, const site *place, lot *lots)
 {
     const ei_problem_school *school = &w->problem.schools[place->index];
     size_t count = (size_t)place->count;
     size_t first = school->first_pupil + (place->is_step_free ? school->pupils - count : 0);
     for (size_t i = 0; i < count; i++) {
-        char id[EDU_ID_TEXT];
-        lots[i].pupil = &w->problem.pupils[first + i];
-        edu_id_format(lots[i].pupil->application_id, id);
-        lots[i].number = edu_allocation_lot(w->run->seed, w->run->seed_size, "pupil", id);
+        char id[EI_TRANSCRIPT_ID_TEXT];
+        ei_problem_pupil *pupil = &w->problem.pupils[first + i];
+        ei_sitting_line(w->run->session, &w->run->sitting_id, &pupil->application_id, place->id,
+                        pupil->line);
+        ei_hex_format(pupil->line, sizeof pupil->line, id);
+        lots[i] = (lot){ei_lot(key, "pupil", id), pupil};
     }
     qsort(lots, count, sizeof *lots, lot_order);
 }
@@ -327,19 +344,22 @@ static int64_t flow_distance(const work *w, const edu_allocation_flow *flow)
 static void draw_with(work *w, lot *lots)
 {
     ei_run_figures *figures = &w->run->figures;
-    size_t place = SIZE_MAX;
+    size_t place = SIZE_MAX, drawn = 0;
     const lot *next = lots;
+    ei_lot_key key;
+    ei_lot_key_make(w->run->seed, w->run->seed_size, &key);
     for (size_t i = 0; i < w->result->flow_count; i++) {
         const edu_allocation_flow *flow = &w->result->flows[i];
         int64_t distance = flow_distance(w, flow);
         if (flow->place != place) {
             place = flow->place;
-            lots_draw(w, &w->places[place], lots);
+            lots_draw(w, &key, &w->places[place], lots);
             next = lots;
         }
         for (int64_t pupil = 0; pupil < flow->pupils; pupil++, next++) {
             next->pupil->centre = (uint32_t)w->centres[flow->centre].index;
             next->pupil->distance_m = (int32_t)distance;
+            w->drawn[drawn++] = next->pupil;
         }
         if (distance > figures->farthest_m)
             figures->farthest_m = distance;
@@ -349,11 +369,12 @@ static void draw_with(work *w, lot *lots)
 static edu_status draw_all(work *w, edu_error *error)
 {
     lot *lots = ei_calloc(w->problem.pupil_count + 1, sizeof *lots);
-    if (lots == NULL)
-        return ei_no_memory(error);
-    draw_with(w, lots);
+    w->drawn = ei_calloc(w->problem.pupil_count + 1, sizeof *w->drawn);
+    bool is_made = lots != NULL && w->drawn != NULL;
+    if (is_made)
+        draw_with(w, lots);
     ei_free(lots);
-    return EDU_OK;
+    return is_made ? EDU_OK : ei_no_memory(error);
 }
 
 /* ---- seats of a centre ---- */
@@ -495,7 +516,8 @@ static edu_status centre_row(const work *w, edu_tx *tx, size_t index, edu_error 
 {
     const site *centre = &w->centres[index];
     return sql_sitting_load_add(tx, &w->run->allocation_id, centre->id, centre->zone, centre->x_m,
-                                centre->y_m, centre->count, w->result->rents[index], NULL, error);
+                                centre->y_m, centre->count, centre->pupils, w->result->rents[index],
+                                NULL, error);
 }
 
 static edu_status flow_row(const work *w, edu_tx *tx, size_t index, edu_error *error)
@@ -504,6 +526,18 @@ static edu_status flow_row(const work *w, edu_tx *tx, size_t index, edu_error *e
     return sql_sitting_flow_add(tx, &w->run->allocation_id, w->places[flow->place].id,
                                 w->centres[flow->centre].id, flow->pupils, flow_distance(w, flow),
                                 NULL, error);
+}
+
+static edu_status roll_row(const work *w, edu_tx *tx, size_t index, edu_error *error)
+{
+    const roll *row = &w->rolls[index];
+    const edu_allocation_flow *flow = &w->result->flows[row->flow];
+    uint8_t ids[EI_ROLL_MOST * EI_TRANSCRIPT_ID];
+    for (size_t i = 0; i < row->count; i++)
+        memcpy(ids + i * EI_TRANSCRIPT_ID, w->drawn[row->first + i]->line, EI_TRANSCRIPT_ID);
+    return sql_sitting_roll_add(tx, &w->run->allocation_id, w->places[flow->place].id,
+                                w->centres[flow->centre].id, row->part, row->is_first,
+                                (edu_bytes){ids, row->count * EI_TRANSCRIPT_ID}, NULL, error);
 }
 
 static edu_status seat_row(const work *w, edu_tx *tx, size_t index, edu_error *error)
@@ -538,14 +572,40 @@ static edu_status store_rows(work *w,
     return EDU_OK;
 }
 
+static edu_status rolls_make(work *w, edu_error *error)
+{
+    size_t first = 0;
+    w->rolls = ei_calloc(w->result->flow_count + w->problem.pupil_count / EI_ROLL_MOST + 1,
+                         sizeof *w->rolls);
+    if (w->rolls == NULL)
+        return ei_no_memory(error);
+    for (size_t i = 0; i < w->result->flow_count; i++) {
+        const edu_allocation_flow *flow = &w->result->flows[i];
+        bool is_first = i == 0 || w->result->flows[i - 1].place != flow->place;
+        size_t left = (size_t)flow->pupils;
+        w->centres[flow->centre].pupils += flow->pupils;
+        for (int64_t number = 0; left > 0; number++) {
+            size_t count = left < EI_ROLL_MOST ? left : EI_ROLL_MOST;
+            w->rolls[w->roll_count++] = (roll){i, first, count, number, is_first && number == 0};
+            first += count;
+            left -= count;
+        }
+    }
+    return EDU_OK;
+}
+
 static edu_status store_all(work *w, edu_error *error)
 {
+    EI_TRY(rolls_make(w, error));
     EI_TRY(ei_run_progress(w->run, "storing", 0, 1, error));
     EI_TRY(ei_sitting_seats_clear(w->run->session, w->run->sitting_id, error));
     EI_TRY(store_rows(w, place_row, w->place_count, false, error));
     EI_TRY(store_rows(w, centre_row, w->centre_count, false, error));
     EI_TRY(store_rows(w, flow_row, w->result->flow_count, false, error));
-    return store_rows(w, seat_row, w->problem.pupil_count, true, error);
+    EI_TRY(store_rows(w, roll_row, w->roll_count, false, error));
+    EI_TRY(store_rows(w, seat_row, w->problem.pupil_count, true, error));
+    return ei_transcript_hash(w->run->session, &w->run->allocation_id, w->run->figures.list_hash,
+                              w->run->figures.transcript_hash, error);
 }
 
 /* ---- the whole ---- */

@@ -427,6 +427,12 @@ CREATE TABLE allocation (
     started TIME NOT NULL,
     changed TIME NOT NULL,
     confirmed TIME,
+    issuer TEXT,
+    list_hash BLOB,
+    transcript_hash BLOB,
+    key_id TEXT,
+    signature BLOB,
+    signed_at TIME,
     CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> by_id)
 ) CLUSTERED;
 CREATE UNIQUE INDEX allocation_open ON allocation (sitting_id) WHERE is_open = 1;
@@ -450,6 +456,7 @@ CREATE TABLE allocation_centre (
     x_m INT NOT NULL,
     y_m INT NOT NULL,
     capacity INT NOT NULL,
+    pupils INT NOT NULL,
     rent INT NOT NULL,
     PRIMARY KEY (allocation_id, centre)
 ) CLUSTERED;
@@ -461,6 +468,18 @@ CREATE TABLE allocation_flow (
     pupils INT NOT NULL CHECK (pupils > 0),
     distance_m INT NOT NULL,
     PRIMARY KEY (allocation_id, place, centre)
+) CLUSTERED;
+
+-- Who of a place goes to which centre, under ids that name nobody, in the order drawn; up to a thousand a row.
+-- is_first: of its place.
+CREATE TABLE allocation_pupils (
+    allocation_id ID NOT NULL REFERENCES allocation (id),
+    place TEXT NOT NULL,
+    centre TEXT NOT NULL,
+    part INT NOT NULL,
+    is_first BOOL NOT NULL,
+    ids BLOB NOT NULL,
+    PRIMARY KEY (allocation_id, place, centre, part)
 ) CLUSTERED;
 
 -- One person one seat a sitting, one seat one person, and only on a desk that exists. A seat counts
