@@ -32,6 +32,7 @@ int cli_issue(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_match(int argc, char **argv);
 int cli_check_match(int argc, char **argv);
+int cli_check_transcript(int argc, char **argv);
 int cli_payment(int argc, char **argv);
 int cli_print(int argc, char **argv);
 int cli_publish(int argc, char **argv);
@@ -91,6 +92,8 @@ edu_status cli_sign_in(edu_portal *portal, const char *login, edu_session **sess
 bool cli_read(const char *path, edu_bytes *bytes);
 /* The first max bytes of a file, for what has a bound anyway. */
 bool cli_read_up_to(const char *path, size_t max, edu_bytes *bytes);
+/* A file as a text; NULL, having said why, where it cannot be read. Free with free. */
+char *cli_read_text(const char *path);
 bool cli_write(const char *path, edu_bytes bytes);
 /* Shows how far long work is, on a terminal. */
 edu_progress cli_progress(void);

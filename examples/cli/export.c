@@ -13,6 +13,8 @@ static const char help[] =
     "--bundle\n"
     "       edu export status LIST           a status list, as a Verifiable Credential\n"
     "       edu export entries SITTING       the list of a sitting, as CSV\n"
+    "       edu export allocation SITTING    its signed transcript, once it is confirmed, as edu\n"
+    "                                        check-transcript reads it\n"
     "       edu export transcript SITTING DIR\n"
     "                                        the newest allocation, as edu check-allocation\n"
     "                                        reads it\n"
@@ -108,16 +110,53 @@ static void put_entry(FILE *to, const edu_entry *entry)
     put_field(to, entry->variant, '\n');
 }
 
-static edu_status export_entries(edu_session *session, edu_id sitting, const char *out,
-                                 edu_error *error)
+/* NULL, having said why, where it cannot be. */
+static FILE *open_out(const char *out, edu_error *error)
 {
     FILE *to = strcmp(out, "-") == 0 ? stdout : fopen(out, "wx");
     if (!to) {
         error->code = EDU_E_IO;
         snprintf(error->message, sizeof error->message, "cannot write %.200s: %s", out,
                  strerror(errno));
-        return EDU_E_IO;
     }
+    return to;
+}
+
+static edu_status close_out(FILE *to, const char *out, edu_status status, edu_error *error)
+{
+    bool is_written = fflush(to) == 0 && !ferror(to);
+    if (to != stdout)
+        is_written = fclose(to) == 0 && is_written;
+    if (status != EDU_OK || is_written)
+        return status;
+    error->code = EDU_E_IO;
+    snprintf(error->message, sizeof error->message, "%.200s could not be written whole", out);
+    return EDU_E_IO;
+}
+
+static edu_status export_signed(edu_session *session, edu_id sitting, const char *out,
+                                edu_error *error)
+{
+    FILE *to = open_out(out, error);
+    edu_status status = to ? EDU_OK : EDU_E_IO;
+    char *cursor = NULL;
+    for (bool more = true; status == EDU_OK && more;) {
+        edu_transcript_part_page *page = NULL;
+        status = edu_sitting_transcript_parts(session, sitting, cursor, EDU_PAGE_MAX, &page, error);
+        for (size_t i = 0; status == EDU_OK && i < page->count; i++)
+            fputs(page->items[i].text, to);
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
+        edu_free(page);
+    }
+    return to ? close_out(to, out, status, error) : status;
+}
+
+static edu_status export_entries(edu_session *session, edu_id sitting, const char *out,
+                                 edu_error *error)
+{
+    FILE *to = open_out(out, error);
+    if (!to)
+        return EDU_E_IO;
     fputs("application,family,given,institution,region,grade,step_free,state,centre,room,seat,"
           "variant\n",
           to);
@@ -132,9 +171,7 @@ static edu_status export_entries(edu_session *session, edu_id sitting, const cha
         more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
         edu_free(page);
     }
-    if (to != stdout)
-        fclose(to);
-    return status;
+    return close_out(to, out, status, error);
 }
 
 static edu_status export_transcript(edu_session *session, edu_id sitting, const char *folder,
@@ -184,6 +221,8 @@ static edu_status run(edu_session *session, int words, char **argv, const char *
     edu_status status = edu_id_parse(argv[2], &first, error);
     if (status != EDU_OK)
         return status;
+    if (strcmp(argv[1], "allocation") == 0)
+        return export_signed(session, first, out, error);
     if (words == 2)
         return export_entries(session, first, out, error);
     if (strcmp(argv[1], "transcript") == 0)
@@ -196,8 +235,8 @@ static bool is_form(int words, char **argv)
     static const struct {
         const char *what;
         int words;
-    } forms[] = {{"keys", 1},    {"did", 1},        {"bundle", 1}, {"status", 2},
-                 {"entries", 2}, {"transcript", 3}, {"slip", 3}};
+    } forms[] = {{"keys", 1},    {"did", 1},        {"bundle", 1},     {"status", 2},
+                 {"entries", 2}, {"allocation", 2}, {"transcript", 3}, {"slip", 3}};
     for (size_t i = 0; words > 0 && i < sizeof forms / sizeof *forms; i++)
         if (words == forms[i].words && strcmp(argv[1], forms[i].what) == 0)
             return true;

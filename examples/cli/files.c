@@ -49,6 +49,17 @@ bool cli_read_up_to(const char *path, size_t max, edu_bytes *bytes)
     return good;
 }
 
+char *cli_read_text(const char *path)
+{
+    edu_bytes bytes;
+    if (!cli_read(path, &bytes))
+        return NULL;
+    char *text = realloc((void *)(uintptr_t)bytes.data, bytes.size + 1);
+    if (text)
+        text[bytes.size] = 0;
+    return text;
+}
+
 bool cli_write(const char *path, edu_bytes bytes)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbx");

@@ -14,6 +14,7 @@ static const cli_command commands[] = {
     {"allocate", "allocate places to centres, from bare files", cli_allocate},
     {"check-allocation", "check an allocation without trusting who made it", cli_check_allocation},
     {"check-match", "check a matching without the code that makes it", cli_check_match},
+    {"check-transcript", "check the signed transcript of an allocation", cli_check_transcript},
     {"match", "match applicants to the places they ranked, from bare files", cli_match},
     {"results", "enter, publish and write results of a round", cli_results},
     {"rank", "rank a round by its rules", cli_rank},

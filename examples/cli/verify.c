@@ -3,18 +3,6 @@
 #include <string.h>
 #include "cli.h"
 
-/* A file as a text; NULL, having said why, where it cannot be read. Free with free. */
-static char *read_text(const char *file)
-{
-    edu_bytes bytes;
-    if (!cli_read(file, &bytes))
-        return NULL;
-    char *text = realloc((void *)(uintptr_t)bytes.data, bytes.size + 1);
-    if (text)
-        text[bytes.size] = 0;
-    return text;
-}
-
 /* The portal's own keys. Free with edu_free. */
 static char *own_keys(const cli_place *place, edu_error *error)
 {
@@ -93,12 +81,12 @@ static int verify(const verify_options *given, const char *file, int32_t max_age
 {
     edu_error error = EDU_ERROR_INIT;
     int code = CLI_USAGE;
-    char *bundle = given->bundle ? read_text(given->bundle) : NULL;
+    char *bundle = given->bundle ? cli_read_text(given->bundle) : NULL;
     if (given->bundle && !bundle)
         return CLI_USAGE;
     char *text = given->text ? NULL : text_of(file, &error), *keys = NULL, *own = NULL;
     if (given->text || text) {
-        keys = given->public_keys ? read_text(given->public_keys) : NULL;
+        keys = given->public_keys ? cli_read_text(given->public_keys) : NULL;
         own = given->public_keys ? NULL : own_keys(&given->place, &error);
     }
     if (keys || own)

@@ -95,6 +95,20 @@ def the_checker_links_nothing_of_the_allocation():
 
 
 @case
+def the_check_of_a_transcript_shares_nothing_with_what_made_it():
+    """That it includes nothing of the allocation follows from the layers."""
+    wrong = []
+    for path in sources("libedu/credential"):
+        text = re.sub(r"/\*.*?\*/", "", read(path), flags=re.S)
+        used = set(re.findall(r"\b(?:edu_(?:allocation|seating)_\w+|ei_(?:lot|site|transcript)_\w+)", text))
+        wrong += [f"{path} names {one}" for one in sorted(used)]
+    for member in ("transcript_check.c", "transcript_proof.c"):
+        if not os.path.exists(os.path.join(ROOT, "libedu/credential", member)):
+            wrong.append(f"{member} is gone: this looks at nothing")
+    return wrong
+
+
+@case
 def exports_are_what_the_headers_declare():
     table = subprocess.run(["nm", "-D", "--defined-only", LIBRARY], capture_output=True, text=True,
                            check=True).stdout

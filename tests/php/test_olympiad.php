@@ -104,6 +104,13 @@ function test_seats(World $world): void
     $seat = $world->pupil->sitting->seat(null, $applications[0]);
     same(['C1', '101'], [$seat->centre, $seat->room], 'a seat is given');
     same([], $world->pupil->sitting->nearer(null, $applications[0])->items, 'no centre is nearer');
+    $parts = array_column($world->clerk->sitting->transcriptParts($sitting)->items, 'text');
+    ok(str_starts_with($parts[0], "edu-transcript\t1\n"), 'the signed transcript begins');
+    $file = tempnam(sys_get_temp_dir(), 'edu');
+    file_put_contents($file, implode('', $parts));
+    $report = Edu\transcriptCheck($file, $world->clerk->portal->publicKeys(), $seat->line);
+    same([$seat->centre, $seat->place, 6], [$report->centre, $report->place, $report->pupils], 'the signed transcript holds');
+    unlink($file);
     $slip = $world->pupil->sitting->slip(null, $applications[0]);
     ok($slip->type === 'application/pdf' && str_starts_with($slip->content, '%PDF'), 'the slip is PDF');
     same(6, count($world->clerk->sitting->attendance($sitting, 'C1')), 'who sits in a centre');

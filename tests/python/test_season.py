@@ -145,6 +145,33 @@ def test_allocation_is_checked_by_the_command(confirmed, tmp_path):
     assert str(allocation.cost_m) in result.stdout
 
 
+def test_the_signed_transcript_names_nobody_and_everybody_finds_their_line(confirmed, tmp_path):
+    world, sitting, applications = confirmed
+    anybody = world.portal.session()
+    parts = [part.text for part in edu.pages(anybody.sitting.transcript_parts, sitting, limit=2)]
+    assert len(parts) > 2
+    path, keys = tmp_path / "allocation.txt", tmp_path / "keys.json"
+    path.write_text("".join(parts), encoding="utf-8", newline="")
+    keys.write_text(anybody.portal.public_keys(), encoding="utf-8")
+    seat = world.pupil.sitting.seat(None, applications[0])
+    report = edu.transcript_check(str(path), keys.read_text("utf-8"), seat.line)
+    shown = anybody.sitting.get(sitting)
+    assert (report.centre, report.place, report.subject) == (seat.centre, seat.place, str(sitting))
+    assert (report.commitment, report.list_hash) == (shown.commitment, shown.frozen_hash)
+    assert report.pupils == world.clerk.sitting.allocation(sitting).pupils
+    mine = "\t".join([str(applications[0]), seat.place, seat.salt]).encode()
+    assert hashlib.sha256(mine).hexdigest()[:40] == seat.line
+    result = run_edu("check-transcript", path, "--public-keys", keys, "--pupil", seat.line)
+    assert result.returncode == 0, result.stderr
+    assert seat.centre in result.stdout and shown.frozen_hash in result.stdout
+    assert run_edu("check-transcript", path, "--public-keys", keys, "--pupil", "0" * 40).returncode == 1
+    path.write_text("".join(parts).replace(f"\t{seat.centre}\n", f"\t{seat.centre}x\n", 1), encoding="utf-8")
+    with pytest.raises(edu.Invalid):
+        edu.transcript_check(str(path), keys.read_text("utf-8"), None)
+    refused = run_edu("check-transcript", path, "--public-keys", keys)
+    assert refused.returncode == 1 and "line" in refused.stderr
+
+
 def test_pupil_is_told(confirmed):
     world, _, applications = confirmed
     told = list(edu.pages(world.pupil.notification.list))

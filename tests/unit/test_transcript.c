@@ -13,7 +13,6 @@
 #define SIGNED_AT INT64_C(1764300000000000)
 #define MUTATIONS_DAILY 600
 #define MUTATIONS_NIGHTLY 10000
-#define TAIL_LINES 5 /* list, sha256, signed, key, signature */
 
 static ei_signer signer, stranger;
 static char *keys;
@@ -756,10 +755,112 @@ static const char *other_pupil(text *in)
 
 static const line_change listed_changes[] = {other_pupil};
 
+/* ---- whole transcripts of what is not the answer ---- */
+
+/* By place, then centre. */
+typedef struct sheet {
+    int64_t sent[80][40];
+    size_t rows, columns;
+} sheet;
+
+static int by_id(const void *a, const void *b, void *sites)
+{
+    const edu_allocation_site *all = sites;
+    return strcmp(all[*(const size_t *)a].id, all[*(const size_t *)b].id);
+}
+
+static void sorted(const edu_allocation_site *sites, size_t count, size_t *out)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = i;
+    qsort_r(out, count, sizeof *out, by_id, (void *)(uintptr_t)sites);
+}
+
+static sheet sheet_of(const edu_allocation_result *result)
+{
+    sheet of = {.rows = place_count, .columns = centre_count};
+    ck_assert(of.rows <= 80 && of.columns <= 40);
+    for (size_t f = 0; f < result->flow_count; f++)
+        of.sent[result->flows[f].place][result->flows[f].centre] = result->flows[f].pupils;
+    return of;
+}
+
+/* Right in form, order, sums and signature. */
+static text write_sheet(const sheet *of, const int64_t *rents)
+{
+    static edu_allocation_flow flows[80 * 40];
+    size_t rows[80], columns[40];
+    edu_allocation_problem given = problem();
+    edu_allocation_result result = {.flows = flows, .rents = rents};
+    sorted(places, of->rows, rows);
+    sorted(centres, of->columns, columns);
+    for (size_t i = 0; i < of->rows; i++)
+        for (size_t k = 0; k < of->columns; k++) {
+            int64_t pupils = of->sent[rows[i]][columns[k]];
+            if (pupils == 0)
+                continue;
+            flows[result.flow_count++] = (edu_allocation_flow){rows[i], columns[k], pupils};
+            result.pupils += pupils;
+            result.cost_m +=
+                pupils * edu_allocation_distance(&places[rows[i]], &centres[columns[k]]);
+        }
+    return write_transcript(&given, &result);
+}
+
+static bool is_of_zone(size_t place, size_t centre)
+{
+    const char *zone = places[place].zone ? places[place].zone : "";
+    return strcmp(zone, centres[centre].zone) == 0;
+}
+
+/* One of a place goes elsewhere, into an empty seat or in exchange with somebody there. */
+static bool shift(sheet *of)
+{
+    size_t i = draw((uint32_t)of->rows), from = draw((uint32_t)of->columns),
+           to = draw((uint32_t)of->columns), other = draw((uint32_t)of->rows);
+    int64_t there = 0;
+    for (size_t row = 0; row < of->rows; row++)
+        there += of->sent[row][to];
+    if (from == to || of->sent[i][from] == 0 || !is_of_zone(i, to))
+        return false;
+    if (there == centres[to].count) {
+        if (other == i || of->sent[other][to] == 0 || !is_of_zone(other, from))
+            return false;
+        of->sent[other][to]--;
+        of->sent[other][from]++;
+    }
+    of->sent[i][from]--;
+    of->sent[i][to]++;
+    return true;
+}
+
+/* Every allocation but the one is refused: it costs more, or is not drawn. With the rents of the
+ * right one. */
+static int refuse_other_allocations(int wanted)
+{
+    edu_allocation_result *result = solve();
+    int refused = 0;
+    for (int tries = 0; refused < wanted && tries < 2000; tries++) {
+        sheet other = sheet_of(result);
+        bool is_other = shift(&other);
+        while (is_other && draw(3) == 0)
+            (void)shift(&other);
+        sheet good = sheet_of(result);
+        if (!is_other || memcmp(&good, &other, sizeof good) == 0)
+            continue;
+        text made = write_sheet(&other, result->rents);
+        refuse_text(&made, "another allocation, whole");
+        free_text(&made);
+        refused++;
+    }
+    edu_free(result);
+    return refused;
+}
+
 /* ---- mutations ---- */
 
 typedef struct changed {
-    int by_bytes, unsigned_lines, by_stranger, by_right_key;
+    int by_bytes, unsigned_lines, by_stranger, by_right_key, whole;
 } changed;
 
 static void mutate_bytes(const char *all, changed *count)
@@ -810,7 +911,8 @@ static void mutate_meaning(const text *good, changed *count)
 
 static int total(const changed *count)
 {
-    return count->by_bytes + count->unsigned_lines + count->by_stranger + count->by_right_key;
+    return count->by_bytes + count->unsigned_lines + count->by_stranger + count->by_right_key +
+           count->whole;
 }
 
 START_TEST(every_change_is_refused)
@@ -833,13 +935,15 @@ START_TEST(every_change_is_refused)
             for (int again = 0; again < 3; again++)
                 mutate_meaning(&good, &count);
         }
+        count.whole += refuse_other_allocations(40);
         free(all);
         free_text(&good);
     }
-    printf("# %d mutations refused: %d of bytes, %d of lines, %d signed by a stranger, %d signed "
-           "by the right key\n",
+    printf("# %d mutations refused: %d of bytes, %d of lines, %d signed by a stranger, %d lines "
+           "signed by "
+           "the right key, %d whole allocations signed by the right key\n",
            total(&count), count.by_bytes, count.unsigned_lines, count.by_stranger,
-           count.by_right_key);
+           count.by_right_key, count.whole);
 }
 END_TEST
 
@@ -866,10 +970,12 @@ START_TEST(what_is_wrong_is_said)
         free_text(&made);
     }
     text made = copy_of(&good);
-    ck_assert_ptr_nonnull(other_pupil(&made));
+    char *digits = field_of(&made, any_line(&made, "list"), 0);
+    digits[0] = digits[0] == '0' ? '1' : '0';
+    set_field(&made, any_line(&made, "list"), 0, digits);
     sign(&made, &signer, false);
-    made.lines[made.count - TAIL_LINES][5] ^= 1; /* of the list's hash */
-    sign(&made, &signer, false);
+    refuse_with(&made, "transcript.list");
+    free(digits);
     free_text(&made);
     made = copy_of(&good);
     set_field(&made, any_line(&made, "seed"), 0, "0a");

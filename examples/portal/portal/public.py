@@ -1,13 +1,14 @@
 """What anybody may see: the catalogue, signing in, registering, recovering, verifying."""
 
 import functools
+import itertools
 import json
 import os
 import re
 
 import edu
 from flask import (Blueprint, Response, abort, g, make_response, redirect, render_template,
-                   request, send_from_directory, session, url_for)
+                   request, send_from_directory, session, stream_with_context, url_for)
 
 from . import announcements, i18n, kept, protection, requests
 from .forms import Form, safe_next
@@ -200,6 +201,16 @@ def _for_all(text, media_type, seconds):
 def keys():
     """The public keys, for those who check offline."""
     return _for_all(g.session.portal.public_keys(), "application/jwk-set+json", 300)
+
+
+@blueprint.get("/allocations/<sitting>")
+def allocation(sitting):
+    """The signed transcript, as it comes out of the store: it may be long."""
+    parts = edu.pages(g.session.sitting.transcript_parts, sitting, limit=100)
+    first = next(parts)  # that there is none is said before anything is sent
+    lines = (part.text for part in itertools.chain([first], parts))
+    return Response(stream_with_context(lines), mimetype="text/plain",
+                    headers={"Content-Disposition": f"attachment; filename=allocation-{sitting}.txt"})
 
 
 @blueprint.get("/.well-known/did.json")

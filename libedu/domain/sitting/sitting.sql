@@ -266,9 +266,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 INSERT INTO allocation_centre (allocation_id, centre, zone, x_m, y_m, capacity, pupils, rent)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 
--- statement sitting_roll_add(allocation_id id, place text, centre text, part int, is_first bool, ids blob) run
-INSERT INTO allocation_pupils (allocation_id, place, centre, part, is_first, ids)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+-- statement sitting_roll_add(allocation_id id, place text, number int, centre text, ids blob) run
+INSERT INTO allocation_pupils (allocation_id, place, number, centre, ids) VALUES (?1, ?2, ?3, ?4, ?5)
 
 -- statement sitting_flow_add(allocation_id id, place text, centre text, pupils int, distance_m int) run
 INSERT INTO allocation_flow (allocation_id, place, centre, pupils, distance_m)
@@ -327,24 +326,24 @@ FROM allocation a JOIN sitting t ON t.id = a.sitting_id
 WHERE a.id = ?1
 
 -- The transcript's lines in four sections, each in its own order: head, centres, pupils, end.
--- statement sitting_transcript_lines(allocation_id id, section int, after_load text, after_place text, after_centre text, after_part int, limit int) rows
-SELECT * FROM (SELECT CAST(2 AS BIGINT) AS section, '' AS load, r.place, r.centre, r.part, r.ids, r.is_first,
+-- statement sitting_transcript_lines(allocation_id id, section int, after_load text, after_place text, after_number int, limit int) rows
+SELECT * FROM (SELECT CAST(2 AS BIGINT) AS section, '' AS load, r.place, r.number, r.centre, r.ids,
         p.zone, p.x_m, p.y_m, p.pupils, CAST(0 AS BIGINT) AS pupils_there, CAST(0 AS BIGINT) AS rent
     FROM allocation_pupils r
         JOIN allocation_place p ON p.allocation_id = r.allocation_id AND p.place = r.place
-    WHERE r.allocation_id = ?1 AND ?2 <= 2 AND (r.place, r.centre, r.part) > (?4, ?5, ?6)
-    ORDER BY r.place, r.centre, r.part LIMIT ?7) pupils
-UNION ALL SELECT * FROM (SELECT CAST(1 AS BIGINT), l.centre, '', '', CAST(0 AS BIGINT), NULL, 0, l.zone, l.x_m,
+    WHERE r.allocation_id = ?1 AND ?2 <= 2 AND (r.place, r.number) > (?4, ?5)
+    ORDER BY r.place, r.number LIMIT ?6) pupils
+UNION ALL SELECT * FROM (SELECT CAST(1 AS BIGINT), l.centre, '', CAST(0 AS BIGINT), '', CAST(NULL AS BYTEA), l.zone, l.x_m,
         l.y_m, l.capacity, l.pupils, l.rent
     FROM allocation_centre l WHERE l.allocation_id = ?1 AND ?2 <= 1 AND l.centre > ?3
-    ORDER BY l.centre LIMIT ?7) centres
-UNION ALL SELECT CAST(0 AS BIGINT), '', '', '', CAST(0 AS BIGINT), NULL, 0, '', CAST(0 AS BIGINT),
+    ORDER BY l.centre LIMIT ?6) centres
+UNION ALL SELECT CAST(0 AS BIGINT), '', '', CAST(0 AS BIGINT), '', NULL, '', CAST(0 AS BIGINT),
     CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
 FROM allocation WHERE id = ?1 AND ?2 < 0
-UNION ALL SELECT CAST(3 AS BIGINT), '', '', '', CAST(0 AS BIGINT), NULL, 0, '', CAST(0 AS BIGINT),
+UNION ALL SELECT CAST(3 AS BIGINT), '', '', CAST(0 AS BIGINT), '', NULL, '', CAST(0 AS BIGINT),
     CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT)
 FROM allocation WHERE id = ?1 AND ?2 < 3
-ORDER BY 1, 2, 3, 4, 5 LIMIT ?7
+ORDER BY 1, 2, 3, 4 LIMIT ?6
 
 -- statement sitting_transcript_hash(allocation_id id) rows
 SELECT transcript_hash FROM allocation WHERE id = ?1

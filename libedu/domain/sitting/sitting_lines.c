@@ -11,7 +11,7 @@
 #include "sitting_sql.h"
 
 #define BATCH 1000
-#define SHAPE "ittti"
+#define SHAPE "itti"
 
 /* Sections of the file; the head's and the end's row say only that it is there. */
 enum { HEAD, CENTRES, PUPILS, END };
@@ -72,13 +72,13 @@ static void pupil_write(lines *of, const uint8_t *id, const char *place, const c
 
 static edu_status roll_write(lines *of, ei_rows *rows, edu_error *error)
 {
-    const char *place = ei_column_text(rows, 2), *centre = ei_column_text(rows, 3);
+    const char *place = ei_column_text(rows, 2), *centre = ei_column_text(rows, 4);
     edu_bytes ids = ei_column_bytes(rows, 5);
     if (ids.size % EI_TRANSCRIPT_ID != 0)
         return ei_fail(error, EDU_E_CORRUPT, "sitting.transcript", NULL,
                        "a stored part of a transcript is cut off");
-    if (ei_column_bool(rows, 6)) {
-        edu_allocation_site site = site_of(rows, 7, place);
+    if (ei_column_int(rows, 3) == 0) {
+        edu_allocation_site site = site_of(rows, 6, place);
         ei_transcript_place_write(&of->out, &site);
     }
     for (size_t at = 0; at < ids.size; at += EI_TRANSCRIPT_ID)
@@ -102,9 +102,9 @@ static edu_status row_write(lines *of, ei_rows *rows, edu_error *error)
         ei_transcript_head_write(&of->out, &of->head);
         break;
     case CENTRES: {
-        edu_allocation_site centre = site_of(rows, 7, ei_column_text(rows, 1));
-        ei_transcript_centre_write(&of->out, &centre, ei_column_int(rows, 11),
-                                   ei_column_int(rows, 12));
+        edu_allocation_site centre = site_of(rows, 6, ei_column_text(rows, 1));
+        ei_transcript_centre_write(&of->out, &centre, ei_column_int(rows, 10),
+                                   ei_column_int(rows, 11));
         break;
     }
     case PUPILS:
@@ -175,8 +175,8 @@ typedef struct hashing {
     lines of;
     crypto_hash_sha256_state list, hash;
     /* of the row before */
-    int64_t section, part;
-    char *load, *place, *centre;
+    int64_t section, number;
+    char *load, *place;
     size_t count; /* rows of the batch */
 } hashing;
 
@@ -193,10 +193,9 @@ static edu_status hash_row(void *context, ei_rows *rows, edu_error *error)
     bool good = true;
     to->count++;
     to->section = ei_column_int(rows, 0);
-    to->part = ei_column_int(rows, 4);
+    to->number = ei_column_int(rows, 3);
     keep_text(&to->load, ei_column_text(rows, 1), &good);
     keep_text(&to->place, ei_column_text(rows, 2), &good);
-    keep_text(&to->centre, ei_column_text(rows, 3), &good);
     if (!good)
         return ei_no_memory(error);
     if (to->section == END)
@@ -212,10 +211,10 @@ static edu_status hash_rows(hashing *to, edu_tx *tx, edu_error *error)
     do {
         ei_rows rows;
         to->count = 0;
-        EI_TRY(ei_rows_each(sql_sitting_transcript_lines(tx, &to->of.allocation, to->section,
-                                                         to->load, to->place, to->centre, to->part,
-                                                         BATCH, &rows, error),
-                            &rows, hash_row, to, error));
+        EI_TRY(
+            ei_rows_each(sql_sitting_transcript_lines(tx, &to->of.allocation, to->section, to->load,
+                                                      to->place, to->number, BATCH, &rows, error),
+                         &rows, hash_row, to, error));
     } while (to->count > 0);
     return EDU_OK;
 }
@@ -224,8 +223,7 @@ static void hashing_finish(hashing *to)
 {
     ei_free(to->load);
     ei_free(to->place);
-    ei_free(to->centre);
-    to->load = to->place = to->centre = NULL;
+    to->load = to->place = NULL;
     ei_buffer_free(&to->of.out);
 }
 
@@ -235,10 +233,9 @@ static edu_status hash_run(edu_tx *tx, void *context, edu_error *error)
     bool good = true;
     snprintf(to->of.issuer, sizeof to->of.issuer, "%s", to->of.session->portal->host);
     to->section = -1;
-    to->part = 0;
+    to->number = 0;
     keep_text(&to->load, "", &good);
     keep_text(&to->place, "", &good);
-    keep_text(&to->centre, "", &good);
     if (!good)
         return ei_no_memory(error);
     crypto_hash_sha256_init(&to->list);
@@ -317,8 +314,7 @@ static edu_status open_lines(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error
     if (key->integer[0] < HEAD)
         EI_TRY(head_read(&read->of, tx, error));
     return sql_sitting_transcript_lines(tx, &read->of.allocation, key->integer[0], key->text[1],
-                                        key->text[2], key->text[3], key->integer[4], list->ask,
-                                        rows, error);
+                                        key->text[2], key->integer[3], list->ask, rows, error);
 }
 
 static edu_status fill_part(ei_rows *rows, int first, ei_arena *arena, void *record, void *context,

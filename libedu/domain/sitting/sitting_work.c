@@ -30,8 +30,7 @@ typedef struct site {
 /* Pupils of a flow that are stored together. */
 typedef struct roll {
     size_t flow, first, count; /* first: among all that are drawn */
-    int64_t part;
-    bool is_first; /* of its place */
+    int64_t number;            /* within its place */
 } roll;
 
 typedef struct work {
@@ -535,8 +534,8 @@ static edu_status roll_row(const work *w, edu_tx *tx, size_t index, edu_error *e
     uint8_t ids[EI_ROLL_MOST * EI_TRANSCRIPT_ID];
     for (size_t i = 0; i < row->count; i++)
         memcpy(ids + i * EI_TRANSCRIPT_ID, w->drawn[row->first + i]->line, EI_TRANSCRIPT_ID);
-    return sql_sitting_roll_add(tx, &w->run->allocation_id, w->places[flow->place].id,
-                                w->centres[flow->centre].id, row->part, row->is_first,
+    return sql_sitting_roll_add(tx, &w->run->allocation_id, w->places[flow->place].id, row->number,
+                                w->centres[flow->centre].id,
                                 (edu_bytes){ids, row->count * EI_TRANSCRIPT_ID}, NULL, error);
 }
 
@@ -575,18 +574,20 @@ static edu_status store_rows(work *w,
 static edu_status rolls_make(work *w, edu_error *error)
 {
     size_t first = 0;
+    int64_t number = 0;
     w->rolls = ei_calloc(w->result->flow_count + w->problem.pupil_count / EI_ROLL_MOST + 1,
                          sizeof *w->rolls);
     if (w->rolls == NULL)
         return ei_no_memory(error);
     for (size_t i = 0; i < w->result->flow_count; i++) {
         const edu_allocation_flow *flow = &w->result->flows[i];
-        bool is_first = i == 0 || w->result->flows[i - 1].place != flow->place;
         size_t left = (size_t)flow->pupils;
         w->centres[flow->centre].pupils += flow->pupils;
-        for (int64_t number = 0; left > 0; number++) {
+        if (i > 0 && w->result->flows[i - 1].place != flow->place)
+            number = 0;
+        while (left > 0) {
             size_t count = left < EI_ROLL_MOST ? left : EI_ROLL_MOST;
-            w->rolls[w->roll_count++] = (roll){i, first, count, number, is_first && number == 0};
+            w->rolls[w->roll_count++] = (roll){i, first, count, number++};
             first += count;
             left -= count;
         }

@@ -471,15 +471,13 @@ CREATE TABLE allocation_flow (
 ) CLUSTERED;
 
 -- Who of a place goes to which centre, under ids that name nobody, in the order drawn; up to a thousand a row.
--- is_first: of its place.
 CREATE TABLE allocation_pupils (
     allocation_id ID NOT NULL REFERENCES allocation (id),
     place TEXT NOT NULL,
+    number INT NOT NULL,
     centre TEXT NOT NULL,
-    part INT NOT NULL,
-    is_first BOOL NOT NULL,
     ids BLOB NOT NULL,
-    PRIMARY KEY (allocation_id, place, centre, part)
+    PRIMARY KEY (allocation_id, place, number)
 ) CLUSTERED;
 
 -- One person one seat a sitting, one seat one person, and only on a desk that exists. A seat counts
