@@ -28,5 +28,6 @@
 #include <edu/slot.h>
 #include <edu/tuition.h>
 #include <edu/admission.h>
+#include <edu/statistics.h>
 
 #endif

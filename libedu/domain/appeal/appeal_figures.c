@@ -1,15 +1,11 @@
 /* What appeals come to: counted in one scan of a period, given as a record and as a file. */
 #include "domain/appeal/appeal_store.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "appeal_sql.h"
 #include "domain/calendar/calendar_store.h"
-
-#define DAYS_MAX 400 /* of work: what took longer counts as this */
-#define GROUPS_MAX 4096
-#define GROUP_CODE 65
+#include "domain/portal/tally.h"
 
 enum outcome { IN_TIME = 1, TOO_LATE, WITHDRAWN, OPEN, OVERDUE };
 enum dimension { ALL, CHANNEL, CATEGORY, REGION, DEPARTMENT, MONTH, DIMENSIONS };
@@ -17,49 +13,25 @@ enum dimension { ALL, CHANNEL, CATEGORY, REGION, DEPARTMENT, MONTH, DIMENSIONS }
 static const char *const dimension_names[DIMENSIONS] = {"all",    "channel",    "category",
                                                         "region", "department", "month"};
 
-typedef struct tally {
-    enum dimension dimension;
-    char code[GROUP_CODE];
-    int64_t counts[OVERDUE + 1];
-    int64_t days[DAYS_MAX + 1]; /* answered, by days of work */
-} tally;
-
 typedef struct figures {
     edu_session *session;
     edu_time now, since, until;
     const ei_appeal_rules *rules;
     json_t *regions; /* names by code */
-    size_t count;
-    tally *tallies[GROUPS_MAX];
+    ei_tallies tallies;
 } figures;
 
 /* ---- counting ---- */
 
-static tally *tally_of(figures *work, enum dimension dimension, const char *code)
-{
-    for (size_t i = 0; i < work->count; i++)
-        if (work->tallies[i]->dimension == dimension && strcmp(work->tallies[i]->code, code) == 0)
-            return work->tallies[i];
-    if (work->count == GROUPS_MAX)
-        return NULL;
-    tally *made = ei_calloc(1, sizeof *made);
-    if (!made)
-        return NULL;
-    made->dimension = dimension;
-    (void)snprintf(made->code, sizeof made->code, "%s", code);
-    return work->tallies[work->count++] = made;
-}
-
 static edu_status add(figures *work, enum dimension dimension, const char *code,
                       enum outcome outcome, int64_t days, int64_t count, edu_error *error)
 {
-    tally *to = tally_of(work, dimension, code ? code : "");
+    ei_tally *to = ei_tally_at(&work->tallies, dimension, code, "");
     if (!to)
         return ei_no_memory(error);
-    to->counts[outcome] += count;
-    if (outcome == IN_TIME || outcome == TOO_LATE)
-        to->days[days < 0 ? 0 : days > DAYS_MAX ? DAYS_MAX : days] += count;
-    return EDU_OK;
+    to->sums[outcome] += count;
+    return outcome == IN_TIME || outcome == TOO_LATE ? ei_tally_took(to, days, count, error)
+                                                     : EDU_OK;
 }
 
 static edu_status add_row(figures *work, ei_rows *rows, edu_error *error)
@@ -80,9 +52,7 @@ static void forget(figures *work)
 {
     json_decref(work->regions);
     work->regions = NULL;
-    for (size_t i = 0; i < work->count; i++)
-        ei_free(work->tallies[i]);
-    work->count = 0;
+    ei_tallies_finish(&work->tallies);
 }
 
 static edu_status count_run(edu_tx *tx, void *context, edu_error *error)
@@ -104,65 +74,45 @@ static edu_status count_run(edu_tx *tx, void *context, edu_error *error)
 
 /* ---- what follows from the counts ---- */
 
-static int64_t received(const tally *of)
+static int64_t received(const ei_tally *of)
 {
     int64_t sum = 0;
     for (int i = IN_TIME; i <= OVERDUE; i++)
-        sum += of->counts[i];
+        sum += of->sums[i];
     return sum;
 }
 
-static int64_t answered(const tally *of)
+static int64_t answered(const ei_tally *of)
 {
-    return of->counts[IN_TIME] + of->counts[TOO_LATE];
+    return of->sums[IN_TIME] + of->sums[TOO_LATE];
 }
 
-/* The days within which `percent` of the answers came; -1 without answers. */
-static int32_t percentile(const tally *of, int percent)
+static const ei_tally *find(const figures *work, enum dimension dimension, const char *code)
 {
-    int64_t total = answered(of), seen = 0, wanted = (total * percent + 99) / 100;
-    for (int32_t day = 0; total > 0 && day <= DAYS_MAX; day++)
-        if ((seen += of->days[day]) >= (wanted > 0 ? wanted : 1))
-            return day;
-    return -1;
-}
-
-/* Mean days in hundredths; -1 without answers. */
-static int64_t mean(const tally *of)
-{
-    int64_t total = answered(of), sum = 0;
-    for (int64_t day = 0; day <= DAYS_MAX; day++)
-        sum += day * of->days[day];
-    return total > 0 ? (sum * 200 + total) / (2 * total) : -1;
-}
-
-static const tally *find(const figures *work, enum dimension dimension, const char *code)
-{
-    for (size_t i = 0; i < work->count; i++)
-        if (work->tallies[i]->dimension == dimension && strcmp(work->tallies[i]->code, code) == 0)
-            return work->tallies[i];
-    return NULL;
+    return ei_tally_find(&work->tallies, dimension, code, "");
 }
 
 /* How many times as fast as paper, in hundredths; -1 where one of them has no answers, or none that
  * took a day. */
 static int64_t paper_to_electronic(const figures *work)
 {
-    const tally *paper = find(work, CHANNEL, "paper"), *other = find(work, CHANNEL, "electronic");
-    int64_t slow = paper ? mean(paper) : -1, fast = other ? mean(other) : -1;
+    const ei_tally *paper = find(work, CHANNEL, "paper"),
+                   *other = find(work, CHANNEL, "electronic");
+    int64_t slow = paper ? ei_tally_mean(paper) : -1, fast = other ? ei_tally_mean(other) : -1;
     return slow < 0 || fast <= 0 ? -1 : (slow * 200 + fast) / (2 * fast);
 }
 
 static int64_t electronic_to_paper(const figures *work)
 {
-    const tally *paper = find(work, CHANNEL, "paper"), *other = find(work, CHANNEL, "electronic");
+    const ei_tally *paper = find(work, CHANNEL, "paper"),
+                   *other = find(work, CHANNEL, "electronic");
     int64_t papers = paper ? received(paper) : 0, others = other ? received(other) : 0;
     return papers > 0 ? (others * 200 + papers) / (2 * papers) : -1;
 }
 
 /* ---- as JSON ---- */
 
-static const char *title_of(const figures *work, const tally *of)
+static const char *title_of(const figures *work, const ei_tally *of)
 {
     json_t *region = of->dimension == REGION ? json_object_get(work->regions, of->code) : NULL;
     const char *list = of->dimension == CATEGORY     ? "categories"
@@ -179,21 +129,21 @@ static json_t *number_or_null(int64_t value)
     return value < 0 ? json_null() : json_integer(value);
 }
 
-static json_t *tally_json(const figures *work, const tally *of)
+static json_t *tally_json(const figures *work, const ei_tally *of)
 {
-    return json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "code", of->code, "title",
-        title_of(work, of), "received", (json_int_t)received(of), "answered",
-        (json_int_t)answered(of), "in_norm", (json_int_t)of->counts[IN_TIME], "open",
-        (json_int_t)(of->counts[OPEN] + of->counts[OVERDUE]), "overdue",
-        (json_int_t)of->counts[OVERDUE], "withdrawn", (json_int_t)of->counts[WITHDRAWN], "median",
-        number_or_null(percentile(of, 50)), "percentile_90", number_or_null(percentile(of, 90)),
-        "mean_hundredths", number_or_null(mean(of)));
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "code", of->code,
+                     "title", title_of(work, of), "received", (json_int_t)received(of), "answered",
+                     (json_int_t)answered(of), "in_norm", (json_int_t)of->sums[IN_TIME], "open",
+                     (json_int_t)(of->sums[OPEN] + of->sums[OVERDUE]), "overdue",
+                     (json_int_t)of->sums[OVERDUE], "withdrawn", (json_int_t)of->sums[WITHDRAWN],
+                     "median", number_or_null(ei_tally_percentile(of, 50)), "percentile_90",
+                     number_or_null(ei_tally_percentile(of, 90)), "mean_hundredths",
+                     number_or_null(ei_tally_mean(of)));
 }
 
 static int by_code(const void *a, const void *b)
 {
-    const tally *const *left = a, *const *right = b;
+    const ei_tally *const *left = a, *const *right = b;
     if ((*left)->dimension != (*right)->dimension)
         return (*left)->dimension < (*right)->dimension ? -1 : 1;
     return strcmp((*left)->code, (*right)->code);
@@ -205,8 +155,8 @@ static edu_status groups_json(figures *work, json_t **out, edu_error *error)
     bool failed = !groups;
     for (int i = CHANNEL; !failed && i < DIMENSIONS; i++)
         failed = json_object_set_new(groups, dimension_names[i], json_array()) != 0;
-    for (size_t i = 0; !failed && i < work->count; i++) {
-        const tally *of = work->tallies[i];
+    for (size_t i = 0; !failed && i < work->tallies.count; i++) {
+        const ei_tally *of = work->tallies.items[i];
         if (of->dimension != ALL)
             failed = json_array_append_new(json_object_get(groups, dimension_names[of->dimension]),
                                            tally_json(work, of)) != 0;
@@ -217,21 +167,21 @@ static edu_status groups_json(figures *work, json_t **out, edu_error *error)
 
 static edu_status fill(figures *work, edu_appeal_figures *out, edu_error *error)
 {
-    static const tally none;
-    const tally *all = find(work, ALL, "");
+    static const ei_tally none;
+    const ei_tally *all = find(work, ALL, "");
     all = all ? all : &none;
-    qsort(work->tallies, work->count, sizeof(tally *), by_code);
+    ei_tallies_sort(&work->tallies, by_code);
     out->since = work->since;
     out->until = work->until;
     out->received = received(all);
     out->answered = answered(all);
-    out->in_norm = all->counts[IN_TIME];
-    out->open = all->counts[OPEN] + all->counts[OVERDUE];
-    out->overdue = all->counts[OVERDUE];
-    out->withdrawn = all->counts[WITHDRAWN];
-    out->median = percentile(all, 50);
-    out->percentile_90 = percentile(all, 90);
-    out->mean_hundredths = mean(all);
+    out->in_norm = all->sums[IN_TIME];
+    out->open = all->sums[OPEN] + all->sums[OVERDUE];
+    out->overdue = all->sums[OVERDUE];
+    out->withdrawn = all->sums[WITHDRAWN];
+    out->median = ei_tally_percentile(all, 50);
+    out->percentile_90 = ei_tally_percentile(all, 90);
+    out->mean_hundredths = ei_tally_mean(all);
     out->paper_to_electronic = paper_to_electronic(work);
     out->electronic_to_paper = electronic_to_paper(work);
     json_t *groups = NULL;
@@ -288,30 +238,30 @@ static void write_number(ei_buffer *out, int64_t value, bool last)
     ei_csv_write(out, text, last);
 }
 
-static void write_tally(const figures *work, const tally *of, ei_buffer *out)
+static void write_tally(const figures *work, const ei_tally *of, ei_buffer *out)
 {
     ei_csv_write(out, dimension_names[of->dimension], false);
     ei_csv_write(out, of->code, false);
     ei_csv_write(out, title_of(work, of), false);
     write_number(out, received(of), false);
     write_number(out, answered(of), false);
-    write_number(out, of->counts[IN_TIME], false);
-    write_number(out, of->counts[OPEN] + of->counts[OVERDUE], false);
-    write_number(out, of->counts[OVERDUE], false);
-    write_number(out, of->counts[WITHDRAWN], false);
-    write_number(out, percentile(of, 50), false);
-    write_number(out, percentile(of, 90), false);
-    write_number(out, mean(of), true);
+    write_number(out, of->sums[IN_TIME], false);
+    write_number(out, of->sums[OPEN] + of->sums[OVERDUE], false);
+    write_number(out, of->sums[OVERDUE], false);
+    write_number(out, of->sums[WITHDRAWN], false);
+    write_number(out, ei_tally_percentile(of, 50), false);
+    write_number(out, ei_tally_percentile(of, 90), false);
+    write_number(out, ei_tally_mean(of), true);
 }
 
 static edu_status write_file(figures *work, edu_document **out, edu_error *error)
 {
     ei_buffer text = {0};
-    qsort(work->tallies, work->count, sizeof(tally *), by_code);
+    ei_tallies_sort(&work->tallies, by_code);
     ei_buffer_text(&text, "group,code,title,received,answered,in_norm,open,overdue,withdrawn,"
                           "median_days,percentile_90_days,mean_days_hundredths\n");
-    for (size_t i = 0; i < work->count; i++)
-        write_tally(work, work->tallies[i], &text);
+    for (size_t i = 0; i < work->tallies.count; i++)
+        write_tally(work, work->tallies.items[i], &text);
     edu_status status = text.failed ? ei_no_memory(error)
                                     : ei_document("appeals.csv", "text/csv", &text, out, error);
     ei_buffer_free(&text);

@@ -218,6 +218,9 @@ char *ei_made_find(edu_portal *portal, const ei_made_key *key, edu_time now, edu
 void ei_made_keep(edu_portal *portal, const ei_made_key *key, edu_time now, const char *text);
 void ei_made_finish(edu_portal *portal);
 
+/* Figures of fewer people than these would tell about each of them. */
+#define EI_FEW 5
+
 /* ---- people.c: who is told ---- */
 
 #define EI_PEOPLE_MAX 20 /* more are not told */

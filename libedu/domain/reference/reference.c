@@ -721,7 +721,7 @@ static edu_status decide_run(ei_command *command, edu_tx *tx, edu_error *error)
         EI_TRY(issue_from(&work, command, tx, number, error));
     return sql_reference_decide(tx, &work.person, &work.id, work.reason ? "refused" : "issued",
                                 work.reason ? &none : &work.record, work.reason ? NULL : number,
-                                work.reason, &changed, error);
+                                work.reason, command->now, &changed, error);
 }
 
 static edu_status decide(edu_session *session, decision *work, const char *name, const char *key,

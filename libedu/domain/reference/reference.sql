@@ -35,8 +35,8 @@ WHERE r.person_id = ?1 AND r.register = ?2 AND r.is_current = 1
 ORDER BY r.id DESC LIMIT 200
 
 -- statement reference_add(person_id id, id id, type text, type_version int, state text, record_id id, number text, now time) run
-INSERT INTO reference (person_id, id, type, type_version, state, record_id, number, requested)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO reference (person_id, id, type, type_version, state, record_id, number, requested, decided)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, CASE WHEN ?5 <> 'waiting' THEN ?8 END)
 
 -- statement reference_waits(person_id id, type text) rows
 SELECT 1 FROM reference f WHERE f.person_id = ?1 AND f.type = ?2 AND f.state = 'waiting'
@@ -45,8 +45,8 @@ SELECT 1 FROM reference f WHERE f.person_id = ?1 AND f.type = ?2 AND f.state = '
 SELECT f.type, f.type_version, f.state FROM reference f
 WHERE f.person_id = ?2 AND f.id = ?3 AND @reference_staff(?1)
 
--- statement reference_decide(person_id id, id id, state text, record_id id, number text, reason text) run
-UPDATE reference SET state = ?3, record_id = ?4, number = ?5, reason = ?6
+-- statement reference_decide(person_id id, id id, state text, record_id id, number text, reason text, now time) run
+UPDATE reference SET state = ?3, record_id = ?4, number = ?5, reason = ?6, decided = ?7
 WHERE person_id = ?1 AND id = ?2 AND state = 'waiting'
 
 -- statement reference_number(person_id id, type text, source_id id) rows

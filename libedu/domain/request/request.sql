@@ -160,18 +160,19 @@ WHERE r.person_id = ?1 AND r.holds_place = 1 AND r.id <> ?2
 
 -- ---- rows ----
 
--- statement request_add(person_id id, id id, service text, offering_id id, institution text, region text, state text, is_open bool, now time, sort_name text, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time) run
+-- statement request_add(person_id id, id id, service text, offering_id id, institution text, region text, state text, is_open bool, now time, sort_name text, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time, decided time) run
 INSERT INTO request (person_id, id, service, offering_id, institution, region, state, is_open,
     entered, submitted, revision, sort_name, holds_place, is_waiting, may_move, queue, calendar,
-    calendar_version, due, next_at, is_warned)
+    calendar_version, due, next_at, is_warned, decided, is_late)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 1, ?10, ?11, ?12, 0, NULLIF(?13, 0), ?14, NULLIF(?15, 0),
-    ?16, ?17, 0)
+    ?16, ?17, 0, ?18, 0)
 
--- statement request_save(person_id id, id id, state text, is_open bool, entered time, revision int, assignee_id id, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time, is_warned bool, offering_id id, institution text, region text, may_move bool) run
+-- statement request_save(person_id id, id id, state text, is_open bool, entered time, revision int, assignee_id id, holds_place bool, is_waiting bool, queue int, calendar text, calendar_version int, due time, next_at time, is_warned bool, offering_id id, institution text, region text, may_move bool, decided time, is_late bool) run
 UPDATE request SET state = ?3, is_open = ?4, entered = ?5, revision = ?6, assignee_id = ?7,
     holds_place = ?8, is_waiting = ?9, queue = NULLIF(?10, 0), calendar = ?11,
     calendar_version = NULLIF(?12, 0), due = ?13, next_at = ?14, is_warned = ?15,
-    offering_id = ?16, institution = ?17, region = ?18, may_move = ?19
+    offering_id = ?16, institution = ?17, region = ?18, may_move = ?19,
+    decided = ?20, is_late = ?21
 WHERE person_id = ?1 AND id = ?2
 
 -- statement request_form_add(person_id id, request_id id, revision int, sealed blob, asked json) run
@@ -234,7 +235,7 @@ SELECT r.service, r.offering_id, r.institution, r.region, r.state, r.is_open, r.
     r.revision, r.assignee_id, r.holds_place, r.is_waiting, r.queue, r.calendar, r.calendar_version,
     r.due, r.next_at, r.is_warned, a.service_version, a.version, a.head, p.wrapped_key,
     @request_applicant(?1, r, a), @request_is_clerk(?1, r), @request_is_institution(?1, r),
-    @request_is_assignee(?1, ?4, r), r.may_move
+    @request_is_assignee(?1, ?4, r), r.may_move, r.decided, r.is_late
 FROM request r JOIN application a ON a.person_id = r.person_id AND a.id = r.id
     JOIN person p ON p.id = r.person_id
 WHERE r.person_id = ?2 AND r.id = ?3

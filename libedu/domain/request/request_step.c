@@ -136,6 +136,14 @@ static edu_status store(ei_request_step *step, ei_command *command, edu_tx *tx, 
     return status;
 }
 
+/* Whether the state was left behind its deadline; where something happens by itself then, nobody
+ * was late. */
+static bool is_left_late(const ei_request_step *step, edu_time now)
+{
+    const ei_state_rules *left = ei_definition_state(step->definition, step->request.state);
+    return step->request.due <= now && left && !left->then;
+}
+
 /* A place elsewhere is a new offer, with a term of its own. */
 static edu_status change(ei_request_step *step, ei_command *command, edu_tx *tx, bool is_full,
                          bool is_elsewhere, edu_error *error)
@@ -143,9 +151,12 @@ static edu_status change(ei_request_step *step, ei_command *command, edu_tx *tx,
     ei_request *request = &step->request;
     const char *to = is_full ? step->allowed.full : step->allowed.to;
     bool moves = is_elsewhere || strcmp(to, request->state) != 0;
+    const ei_state_rules *entered = ei_definition_state(step->definition, to);
+    request->is_late |= moves && is_left_late(step, command->now);
     (void)snprintf(request->state, sizeof request->state, "%s", to);
-    request->is_open = !ei_definition_state(step->definition, to)->is_terminal;
-    request->may_move = ei_definition_state(step->definition, to)->moves_up;
+    request->is_open = !entered->is_terminal;
+    request->may_move = entered->moves_up;
+    ei_request_note_decision(entered, step->actor_kind, command->now, request);
     if (moves) {
         request->entered = command->now;
         EI_TRY(ei_request_start_clock(step->session, tx, step->definition, request, error));

@@ -58,6 +58,8 @@ static edu_status take_head(ei_request *out, ei_rows *rows, edu_error *error)
     out->is_institution = ei_column_bool(rows, 24);
     out->is_assignee = ei_column_bool(rows, 25);
     out->may_move = ei_column_bool(rows, 26);
+    out->decided = ei_column_time(rows, 27);
+    out->is_late = ei_column_bool(rows, 28);
     return EDU_OK;
 }
 
@@ -81,12 +83,22 @@ edu_status ei_request_load(edu_tx *tx, const edu_id *actor, const edu_id *person
 
 edu_status ei_request_save(edu_tx *tx, const ei_request *r, edu_error *error)
 {
-    return sql_request_save(tx, &r->person, &r->id, r->state, r->is_open, r->entered, r->revision,
-                            &r->assignee, r->holds_place, r->is_waiting, r->queue,
-                            r->calendar[0] ? r->calendar : NULL, r->calendar_version, r->due,
-                            r->next_at, r->is_warned, &r->offering,
-                            r->institution[0] ? r->institution : NULL,
-                            r->region[0] ? r->region : NULL, r->may_move, NULL, error);
+    return sql_request_save(
+        tx, &r->person, &r->id, r->state, r->is_open, r->entered, r->revision, &r->assignee,
+        r->holds_place, r->is_waiting, r->queue, r->calendar[0] ? r->calendar : NULL,
+        r->calendar_version, r->due, r->next_at, r->is_warned, &r->offering,
+        r->institution[0] ? r->institution : NULL, r->region[0] ? r->region : NULL, r->may_move,
+        r->decided, r->is_late, NULL, error);
+}
+
+void ei_request_note_decision(const ei_state_rules *state, const char *actor_kind, edu_time now,
+                              ei_request *request)
+{
+    bool is_applicants = strcmp(actor_kind, "self") == 0 || strcmp(actor_kind, "guardian") == 0;
+    if (!state->is_terminal && !state->holds_place)
+        request->decided = EDU_TIME_NONE;
+    else if (request->decided == EDU_TIME_NONE && (state->holds_place || !is_applicants))
+        request->decided = now;
 }
 
 edu_bytes ei_request_key(const ei_request *request)

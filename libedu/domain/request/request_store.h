@@ -26,8 +26,9 @@ typedef struct ei_request {
     ei_place_by by;
     char service[EI_REQUEST_CODE], institution[EI_REQUEST_CODE], region[EI_REQUEST_CODE],
         state[EI_REQUEST_CODE]; /* "" for none */
-    bool is_open, holds_place, is_waiting, may_move, is_warned;
+    bool is_open, holds_place, is_waiting, may_move, is_warned, is_late;
     edu_time entered, submitted, due, next_at;
+    edu_time decided; /* none: not yet, or given up by the applicant */
     int32_t revision;
     edu_id assignee;
     int64_t queue; /* 0: none */
@@ -53,6 +54,11 @@ bool ei_request_is_staff(const ei_request *request);
 /* As whom the session may act, in the order in which a definition is asked: how many. */
 #define EI_REQUEST_KINDS 4
 size_t ei_request_kinds(const ei_request *request, const char *out[EI_REQUEST_KINDS]);
+
+/* Notes when it was decided, as it enters its state: a place is given, or it ends otherwise than by
+ * the applicant. What is opened again is open. */
+void ei_request_note_decision(const ei_state_rules *state, const char *actor_kind, edu_time now,
+                              ei_request *request);
 
 /* A JSON object sealed under the person's key, and back; NULL where nothing is sealed. */
 edu_status ei_request_seal(const edu_session *session, const edu_id *person, edu_bytes wrapped,

@@ -122,6 +122,7 @@ static void begin_request(const ei_request_making *how, const ei_command *comman
                         .by = how->by,
                         .entered = command->now,
                         .submitted = command->now,
+                        .decided = EDU_TIME_NONE,
                         .revision = 1};
     memcpy(out->service, facts->service, sizeof out->service);
     memcpy(out->institution, facts->institution, sizeof out->institution);
@@ -143,7 +144,7 @@ static edu_status add_rows(ei_command *command, edu_tx *tx, const ei_request_mak
         tx, &r->person, &r->id, r->service, &r->offering, r->institution[0] ? r->institution : NULL,
         r->region[0] ? r->region : NULL, r->state, r->is_open, command->now, how->facts->sort_name,
         r->holds_place, r->is_waiting, r->queue, r->calendar[0] ? r->calendar : NULL,
-        r->calendar_version, r->due, r->next_at, NULL, error);
+        r->calendar_version, r->due, r->next_at, r->decided, NULL, error);
 }
 
 edu_status ei_request_make(ei_command *command, edu_tx *tx, const ei_request_making *how,
@@ -156,7 +157,9 @@ edu_status ei_request_make(ei_command *command, edu_tx *tx, const ei_request_mak
     begin_request(how, command, out);
     EI_TRY(ei_request_move_place(tx, how->definition, out, action, &is_full, &freed, error));
     (void)snprintf(out->state, sizeof out->state, "%s", is_full ? action->full : action->to);
-    out->is_open = !ei_definition_state(how->definition, out->state)->is_terminal;
+    const ei_state_rules *entered = ei_definition_state(how->definition, out->state);
+    out->is_open = !entered->is_terminal;
+    ei_request_note_decision(entered, how->actor_kind, command->now, out);
     EI_TRY(ei_request_start_clock(command->session, tx, how->definition, out, error));
     return add_rows(command, tx, how, out, is_full, error);
 }

@@ -7,8 +7,6 @@
 #include <string.h>
 #include "result_sql.h"
 
-/* Fewer pupils than these would tell about each of them. */
-#define FEW 5
 #define NOT_DEFINED (-1001)
 #define PROBLEM_TEXT 4
 
@@ -293,7 +291,7 @@ static edu_status numbers_fill(ei_rows *rows, int first, ei_arena *arena, const 
     out->participants = ei_column_int(rows, first + 8);
     out->absent = ei_column_int(rows, first + 9);
     bool is_of_people = strcmp(out->by, "problem") != 0 && strcmp(out->by, "score") != 0;
-    out->is_hidden = is_of_people && out->participants < FEW && !ei_column_bool(rows, first + 19);
+    out->is_hidden = is_of_people && out->participants < EI_FEW && !ei_column_bool(rows, first + 19);
     out->maximum = points_or_null(rows, first + 13, arena, rules->decimals);
     out->difficulty = (int32_t)ei_column_int(rows, first + 15);
     out->solved = (int32_t)ei_column_int(rows, first + 16);

@@ -403,6 +403,7 @@ CREATE TABLE entry (
     CHECK ((institution IS NULL) <> (region IS NULL))
 ) CLUSTERED;
 CREATE UNIQUE INDEX entry_open ON entry (person_id, season_id) WHERE is_open = 1;
+CREATE INDEX entry_by_time ON entry (created, season_id, institution, person_id, application_id);
 CREATE INDEX entry_by_sitting ON entry (sitting_id, institution, sort_name, person_id, application_id);
 
 -- One open allocation a sitting: running, proposed, confirming or confirmed.
@@ -698,15 +699,19 @@ CREATE TABLE reference (
     number TEXT,
     reason TEXT,
     requested TIME NOT NULL,
+    decided TIME,
     PRIMARY KEY (person_id, id),
     FOREIGN KEY (person_id, id) REFERENCES application (person_id, id),
     FOREIGN KEY (type, type_version) REFERENCES reference_type (code, version),
     FOREIGN KEY (person_id, record_id) REFERENCES register_record (person_id, id),
-    CHECK (state <> 'issued' OR number IS NOT NULL)
+    CHECK (state <> 'issued' OR number IS NOT NULL),
+    CHECK ((state = 'waiting') = (decided IS NULL))
 ) CLUSTERED;
 CREATE UNIQUE INDEX reference_waiting_once ON reference (person_id, type) WHERE state = 'waiting';
 CREATE INDEX reference_waiting ON reference (requested, person_id, id) WHERE state = 'waiting';
 CREATE INDEX reference_by_number ON reference (person_id, number);
+CREATE INDEX reference_by_time ON reference (requested, type, state, decided);
+
 -- Lists of bits, one for each certificate; size in bits. A place is taken by a row of claim.
 CREATE TABLE status_list (
     list INT NOT NULL PRIMARY KEY,
@@ -744,6 +749,7 @@ CREATE UNIQUE INDEX certificate_latest ON certificate (person_id, type, source_i
     WHERE is_latest = 1;
 CREATE INDEX certificate_revoked ON certificate (status_list, status_index) WHERE is_current = 0;
 CREATE INDEX certificate_by_source ON certificate (source_id, is_current, person_id);
+CREATE INDEX certificate_by_time ON certificate (issued, type, is_current);
 
 CREATE TABLE revocation (
     id ID NOT NULL PRIMARY KEY,
@@ -1158,6 +1164,8 @@ CREATE UNIQUE INDEX draft_of_staff ON draft (person_id, offering_id, by_id) WHER
 
 -- What the engine keeps of an application of such a service. region, institution: whose work it is.
 -- queue: number on the offering's list, while it waits. may_move: gets a place that is wanted more. next_at: when the clock has something to do.
+-- decided: when it came to a place or to an end, unless the applicant ended it. is_late: was in a state longer than
+-- its deadline, where nothing happens by itself then.
 CREATE TABLE request (
     person_id ID NOT NULL,
     id ID NOT NULL,
@@ -1181,6 +1189,8 @@ CREATE TABLE request (
     due TIME NOT NULL,
     next_at TIME NOT NULL,
     is_warned BOOL NOT NULL,
+    decided TIME,
+    is_late BOOL NOT NULL,
     PRIMARY KEY (person_id, id),
     FOREIGN KEY (person_id, id) REFERENCES application (person_id, id),
     CHECK (is_waiting = 0 OR queue IS NOT NULL),
@@ -1198,6 +1208,9 @@ CREATE INDEX request_by_assignee ON request (assignee_id, entered, person_id, id
 CREATE UNIQUE INDEX request_queue ON request (offering_id, queue) WHERE is_waiting = 1;
 CREATE INDEX request_by_calendar ON request (calendar, calendar_version, person_id, id) WHERE is_open = 1;
 CREATE INDEX request_clock ON request (next_at, person_id, id) WHERE is_open = 1;
+-- All that statistics need, so that a period is one scan of what it holds.
+CREATE INDEX request_by_submission ON request (service, submitted, offering_id, institution, region, state,
+    is_open, due, decided, is_late);
 
 -- Whether who holds a place has got one of the offering that follows; once only. refused: why not.
 CREATE TABLE carried (
