@@ -229,12 +229,16 @@ GOOD = {
     "appeal": lambda world: ({"person": world.pupils[0], "appeal": world.appeal}, None),
     "verify": lambda world: ({}, {"text": "HTTPS://NAR.EXAMPLE/V/1#2"}),
     "appeal_figures": lambda world: ({"since": "2026-01-01", "until": "2099-12-31"}, None),
+    "application_statistics": lambda world: ({"service": "club", "since": "2026-01-01", "until": "2036-12-31"}, None),
+    "payment_statistics": lambda world: ({"since": "2026-01-01", "until": "2036-12-31"}, None),
+    "certificate_statistics": lambda world: ({"since": "2026-01-01", "until": "2036-12-31"}, None),
     "result_figures": lambda world: ({"season": world.season}, None),
 }
 
 
 @pytest.fixture(scope="module")
 def caller(app, world):
+    world.operator.account.grant(world.clerk.account.identity().person_id, "finance", "", "")
     world.bus = world.clerk.offering.list({"service": "school_bus"})[0].id
     draft = world.clerk.draft.save(world.pupils[0], world.group, None, {"phone": "+994 50 123 45 67"}, None)
     world.application = world.clerk.request.submit(world.pupils[0], draft).id

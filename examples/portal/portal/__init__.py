@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from . import (accounts, admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
                form_preview, i18n, jury, kept, marking,
                offerings, olympiad, operations, payments, protection, public, references, registers, requests, rest, results, rounds,
-               staff, texts, tuition)
+               staff, statistics, texts, tuition)
 from .library import host, library, options
 
 
@@ -91,7 +91,7 @@ def create_app():
                       references.desk, registers.blueprint, applying.own, requests.desk,
                       admission.own, admission.desk, payments.own, payments.desk, payments.provider,
                       offerings.desk, offerings.open_pages, announcements.open_pages,
-                      announcements.own, announcements.desk, rounds.desk, jury.blueprint, tuition.desk, rest.blueprint, operations.blueprint):
+                      announcements.own, announcements.desk, rounds.desk, jury.blueprint, tuition.desk, statistics.blueprint, rest.blueprint, operations.blueprint):
         app.register_blueprint(blueprint)
     if "EDU_BANK_SECRET" in os.environ:
         app.register_blueprint(bank.blueprint)

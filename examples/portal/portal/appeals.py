@@ -9,7 +9,7 @@ from flask import (Blueprint, Response, g, redirect, render_template, request,
                    send_file, url_for)
 
 from . import charts, i18n
-from .forms import Form, signed_in
+from .forms import Form, period, signed_in
 from .i18n import gettext as _
 from .library import library
 
@@ -292,23 +292,6 @@ def answers():
 
 # ---- figures ----
 
-def _period():
-    """The days asked for, the first and the last; the past three months where none are given."""
-    form = Form("since", "until")
-    form.values.update({name: request.args.get(name, "").strip() for name in ("since", "until")})
-    today = datetime.datetime.now(i18n.ZONE).date()
-    days = [today - datetime.timedelta(days=91), today]
-    for index, name in enumerate(("since", "until")):
-        try:
-            days[index] = datetime.date.fromisoformat(form[name]) if form[name] else days[index]
-        except ValueError:
-            form.errors[name] = _("Give a day.")
-        form.values[name] = days[index].isoformat()
-    start = i18n.from_local(f"{days[0].isoformat()}T00:00")
-    end = i18n.from_local(f"{days[1].isoformat()}T00:00") + datetime.timedelta(days=1)
-    return form, start, end
-
-
 def _chart(figures):
     rows = figures.groups["channel"]
     names = {"electronic": _("On the portal"), "paper": _("On paper"), "hotline": _("By telephone")}
@@ -319,7 +302,7 @@ def _chart(figures):
 
 @blueprint.get("/figures")
 def figures():
-    form, since, until = _period()
+    form, since, until = period()
     found = form.call(g.session.appeal.statistics, since, until) and form.result
     if form.refused and form.refused.key == "appeal.no_rules":
         raise form.refused
@@ -336,7 +319,7 @@ FIGURES = ("received", "answered", "in_norm", "open", "overdue", "withdrawn", "m
 
 @blueprint.get("/figures.json")
 def figures_data():
-    form, since, until = _period()
+    form, since, until = period()
     found = g.session.appeal.statistics(since, until)
     data = {"since": form["since"], "until": form["until"],
             **{name: getattr(found, name) for name in FIGURES}, "groups": found.groups}
@@ -345,7 +328,7 @@ def figures_data():
 
 @blueprint.get("/figures.csv")
 def figures_file():
-    _form, since, until = _period()
+    _form, since, until = period()
     document = g.session.appeal.statistics_csv(since, until)
     return Response(b"\xef\xbb\xbf" + document.content, mimetype="text/csv", headers={
         "Content-Disposition": f"attachment; filename={document.name}"})

@@ -101,6 +101,23 @@ def signed_in():
     return None
 
 
+def period(days=91):
+    """A form with the days asked for, the first and the last, and the instants between which they lie; so many
+    past days where none are given."""
+    form = Form("since", "until")
+    form.values.update({name: request.args.get(name, "").strip() for name in ("since", "until")})
+    today = datetime.datetime.now(i18n.ZONE).date()
+    chosen = [today - datetime.timedelta(days=days), today]
+    for index, name in enumerate(("since", "until")):
+        try:
+            chosen[index] = datetime.date.fromisoformat(form[name]) if form[name] else chosen[index]
+        except ValueError:
+            form.errors[name] = _("Give a day.")
+        form.values[name] = chosen[index].isoformat()
+    start, end = (i18n.from_local(f"{day.isoformat()}T00:00") for day in chosen)
+    return form, start, end + datetime.timedelta(days=1)
+
+
 def staff_only():
     answer = signed_in()
     if answer is None and not g.identity.roles:

@@ -79,6 +79,14 @@ def decimal_sign():
     return numbers.get_decimal_symbol(g.language)
 
 
+def short_day(value):
+    return dates.format_date(value, "d MMM", locale=g.language)
+
+
+def month(value):
+    return dates.format_date(value, "LLL y", locale=g.language)
+
+
 def number(value):
     return numbers.format_decimal(value, locale=g.language)
 

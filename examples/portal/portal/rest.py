@@ -159,10 +159,11 @@ def _shaped(schema, value):
         return value.astimezone(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if isinstance(value, dict) and "properties" in schema:
-        return {name: _shaped(one, value[name]) for name, one in schema["properties"].items()}
-    if isinstance(value, dict) and isinstance(schema.get("additionalProperties"), dict):
-        return {name: _shaped(schema["additionalProperties"], one) for name, one in value.items()}
+    told, other = schema.get("properties"), schema.get("additionalProperties")
+    if isinstance(value, dict) and (told or isinstance(other, dict)):
+        known = {name: _shaped(one, value[name]) for name, one in (told or {}).items()}
+        return known | {name: _shaped(other, one) for name, one in value.items()
+                        if name not in known and isinstance(other, dict)}
     if isinstance(value, list) and "items" in schema:
         return [_shaped(schema["items"], one) for one in value]
     return value
@@ -389,9 +390,25 @@ def verify(_query, body):
     return certificate.find(body["number"], datetime.date.fromisoformat(body["birth"]), request.remote_addr)
 
 
-def appeal_figures(query):
+def _period(query):
     since, until = (i18n.from_local(f"{query[name]}T00:00") for name in ("since", "until"))
-    return g.session.appeal.statistics(since, until + datetime.timedelta(days=1))
+    return since, until + datetime.timedelta(days=1)
+
+
+def appeal_figures(query):
+    return g.session.appeal.statistics(*_period(query))
+
+
+def application_statistics(query):
+    return g.session.statistics.applications(query["service"], *_period(query))
+
+
+def payment_statistics(query):
+    return g.session.statistics.payments(*_period(query))
+
+
+def certificate_statistics(query):
+    return g.session.statistics.certificates(*_period(query))
 
 
 def result_figures(query):

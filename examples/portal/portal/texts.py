@@ -212,6 +212,7 @@ ERRORS = {
     "appeal.draft_size": N_("What was begun is too long to be kept."),
     "appeal.search": N_("There is no word or number in this."),
     "appeal.period": N_("A period begins, and ends behind that."),
+    "statistics.period": N_("A period begins, and ends behind that, within twenty years."),
     "appeal.intake": N_("Something here is not possible."),
     "appeal.unknown": N_("The rules have nothing of this name."),
     "workflow.not_from_here": N_("This is not possible any more as things stand. Look at it again."),
