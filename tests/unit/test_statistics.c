@@ -402,7 +402,12 @@ START_TEST(a_place_is_a_decision_and_staff_count_what_is_theirs)
     ck_assert_int_eq(value(figures, "institution", "S3", "decided"), -1);
     ck_assert_int_eq(value(figures, "state", "waiting", "stage"), 2);
     ck_assert_int_eq(value(figures, "state", "withdrawn", "stage"), -1);
-    /* The larger first, in the order of the definition the states. */
+    json_t *states = json_object_get(figures->groups, "state");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(states, 0), "code")),
+                     "waiting");
+    ck_assert_str_eq(json_string_value(json_object_get(json_array_get(states, 2), "code")),
+                     "withdrawn");
+    /* The larger first. */
     json_t *what = json_array_get(json_object_get(figures->groups, "what"), 0);
     ck_assert_str_eq(json_string_value(json_object_get(what, "title")), "S1");
     ck_assert_int_eq(json_integer_value(json_object_get(what, "count")), 1);

@@ -14,6 +14,7 @@ blueprint = Blueprint("statistics", __name__, url_prefix="/staff/statistics")
 blueprint.before_request(staff_only)
 
 BARS_MOST = 62  # of a chart; of more days there are weeks, then months
+ROWS_OPEN = 20  # longer tables are opened by who wants them
 OF_STATES = ("received", "overdue", "median", "percentile_90")
 
 
@@ -79,16 +80,17 @@ def _shown(measure, line):
 
 
 def _table(group, figures):
-    measures = [one for one in figures.measures if group != "state" or one["code"] in OF_STATES]
+    lines = figures.groups[group]
+    measures = [one for one in figures.measures if (group != "state" or one["code"] in OF_STATES)
+                and any(line[one["code"]] is not None for line in lines)]
     return {"head": [_title(one) for one in measures],
-            "rows": [(_name(group, line), [_shown(one, line) for one in measures])
-                     for line in figures.groups[group]]}
+            "rows": [(_name(group, line), [_shown(one, line) for one in measures]) for line in lines]}
 
 
 def _tables(figures):
-    """By group, in the order of the page; of a group with a single line nothing is told."""
-    return {group: _table(group, figures) for group in figures.groups
-            if group != "all" and len(figures.groups[group]) > (group in ("what", "kind"))}
+    """By group, in the order of the page; nothing is told by what is not said of any."""
+    return {group: _table(group, figures) for group, lines in figures.groups.items()
+            if group != "all" and any(line["code"] for line in lines)}
 
 
 def _drawn(figures):
@@ -126,7 +128,7 @@ def _page(title, function, endpoint, *arguments, **places):
     return render_template(
         "statistics.html", title=title, form=form, figures=found or None,
         totals=_table("all", found) if found else None, tables=_tables(found) if found else {},
-        charts=_charts(found) if found else [], endpoint=endpoint, places=places,
+        charts=_charts(found) if found else [], endpoint=endpoint, places=places, most=ROWS_OPEN,
         few=found and any(line["is_hidden"] for lines in found.groups.values() for line in lines),
     ), 400 if form.errors else 200
 

@@ -128,14 +128,15 @@ static edu_status add_up(ei_statistics *work, edu_error *error)
 
 /* ---- order ---- */
 
-static int64_t order_of_state(const ei_statistics *work, const char *state)
+/* Its place among the stages, from 1; 0: none. */
+static json_int_t stage_of(const ei_statistics *work, const char *state)
 {
-    json_t *states = json_object_get(ei_definition_json(work->definition), "states");
-    int64_t at = 0;
-    for (void *one = json_object_iter(states); one; one = json_object_iter_next(states, one), at++)
-        if (strcmp(json_object_iter_key(one), state) == 0)
-            break;
-    return at;
+    const json_t *stages = json_object_get(ei_definition_json(work->definition), "stages");
+    for (size_t i = 0; i < json_array_size(stages); i++)
+        if (strcmp(json_string_value(json_object_get(json_array_get(stages, i), "state")), state) ==
+            0)
+            return (json_int_t)i + 1;
+    return 0;
 }
 
 static bool is_by_size(int dimension)
@@ -159,7 +160,7 @@ static void put_in_order(ei_statistics *work)
     for (size_t i = 0; i < work->tallies.count; i++) {
         ei_tally *one = work->tallies.items[i];
         if (one->dimension == EI_BY_STATE)
-            one->rank = order_of_state(work, one->code);
+            one->rank = stage_of(work, one->code) ? stage_of(work, one->code) : INT64_MAX;
         else if (is_by_size(one->dimension))
             one->rank = -work->plan->measures[0].value(one);
     }
@@ -244,17 +245,6 @@ static bool is_hidden(const ei_statistics *work, const ei_tally *of)
 static int64_t value_of(const ei_statistics *work, const ei_tally *of, size_t measure)
 {
     return measure > 0 && is_hidden(work, of) ? -1 : work->plan->measures[measure].value(of);
-}
-
-/* Its place among the stages, from 1; 0: none. */
-static json_int_t stage_of(const ei_statistics *work, const char *state)
-{
-    const json_t *stages = json_object_get(ei_definition_json(work->definition), "stages");
-    for (size_t i = 0; i < json_array_size(stages); i++)
-        if (strcmp(json_string_value(json_object_get(json_array_get(stages, i), "state")), state) ==
-            0)
-            return (json_int_t)i + 1;
-    return 0;
 }
 
 static json_t *line_json(const ei_statistics *work, const ei_tally *of)

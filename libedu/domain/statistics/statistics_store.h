@@ -52,7 +52,7 @@ struct ei_statistics {
     edu_time since, until, now;
     int64_t shift; /* of the portal's days from those of UTC */
     bool has_terms;
-    const ei_definition *definition; /* NULL; its states in its order */
+    const ei_definition *definition; /* NULL: of no service */
     ei_tallies tallies;
     json_t *names[EI_DIMENSIONS]; /* texts by code */
     int64_t day;                  /* that the text is of */
