@@ -175,7 +175,8 @@ export async function person(login, { apart, needs = "", ...options } = {}) {
     storageState: await (apart ? signIn(login) : storageOf(login)) });
   context.setDefaultTimeout(60000);
   context.on("response", (response) => {
-    if (response.status() < 400) visited.add(new URL(response.url()).pathname);
+    const { origin, pathname } = new URL(response.url());
+    if (origin === home && response.status() < 400) visited.add(pathname);
   });
   const page = await context.newPage();
   if (!isTaught) teach(page, root);
@@ -207,12 +208,15 @@ export async function look(page, name, scripted = true) {
   if (violations.length) throw new Error(`${name}: ${violations.join("\n")}`);
 }
 
-// What axe finds hangs little on the width: in the short form it looks at the narrow page.
+// What axe finds hangs little on the width: in the short form it looks at the narrow page. Who looks goes on
+// at the width of before.
 export async function lookAtBoth(page, name) {
+  const own = page.viewportSize();
   await page.setViewportSize(telephone);
   await look(page, `${name}-telephone`);
   await page.setViewportSize(desk);
   await look(page, `${name}-desk`, nightly);
+  await page.setViewportSize(own);
 }
 
 export const soon = (days) => {

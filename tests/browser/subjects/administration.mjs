@@ -1,7 +1,9 @@
 // What an administrator and clerks keep: accounts and roles, centres with their rooms, windows of seasons.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, equal, shows, home, desk, telephone, person, look, lookAtBoth, scratch } from "../harness.mjs";
+import { test, inEveryManner, equal, shows, home, desk, telephone, person, look, lookAtBoth, scratch } from "../harness.mjs";
+
+inEveryManner();
 
 test("an administrator gives a role, and takes it away", async () => {
   // The registers of the demonstration are beside its store.

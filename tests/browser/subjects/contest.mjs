@@ -1,5 +1,7 @@
 // A contest to its end: the rest of the jury scores, two clerks rank, certificates are issued and checked.
-import { test, equal, home, desk, telephone, person, look, lookAtBoth } from "../harness.mjs";
+import { test, inEveryManner, equal, home, desk, telephone, person, look, lookAtBoth } from "../harness.mjs";
+
+inEveryManner();
 
 // As the page of a work sends it, without drawing it: how it looks is seen elsewhere.
 const scoreAll = async (login) => {

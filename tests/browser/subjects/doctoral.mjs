@@ -1,5 +1,7 @@
 // Doctoral admission: applying with papers, admitted to the examinations, called to them; the result and the fee.
-import { test, shows, home, desk, telephone, person, look, goOn, check, send } from "../harness.mjs";
+import { test, inEveryManner, shows, home, desk, telephone, person, look, goOn, check, send } from "../harness.mjs";
+
+inEveryManner();
 
 const paper = (name) => ({ name, mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 a paper") });
 

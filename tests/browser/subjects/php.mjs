@@ -4,7 +4,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { test, equal, shows, root, scratch, passwordOf, browser, desk, telephone, person, home as other, look, lookAtBoth } from "../harness.mjs";
+import { test, inEveryManner, equal, shows, root, scratch, passwordOf, desk, telephone, person, home as other, look, lookAtBoth } from "../harness.mjs";
+
+inEveryManner();
 
 let home;
 let server;
@@ -27,8 +29,7 @@ async function serve() {
 }
 
 async function visitor(login, options) {
-  const context = await browser.newContext({ locale: "az", ...options });
-  const page = await context.newPage();
+  const page = await person(null, options);
   if (!login) return page;
   await page.goto(`${home}/sign-in?next=/cabinet`);
   await page.fill("#login", login);
@@ -154,7 +155,7 @@ test("php: what others send for somebody is refused, and each answer has its hea
   equal((await away.request.get(`${home}/assets/..%2findex.php`)).status(), 404, "no other file");
   await away.context().close();
   await page.locator("header form[action='/sign-out'] button").click();
-  equal(new URL(page.url()).pathname, "/", "signed out");
+  await page.waitForURL(`${home}/`);
   await page.goto(`${home}/cabinet`);
   equal(new URL(page.url()).pathname, "/sign-in", "the cabinet is closed");
   await page.context().close();
