@@ -178,10 +178,11 @@ export async function person(login, { apart, needs = "", ...options } = {}) {
     const { origin, pathname } = new URL(response.url());
     if (origin === home && response.status() < 400) visited.add(pathname);
   });
+  // Each window that one opens.
+  context.on("page", (page) => behave(page, manner));
   const page = await context.newPage();
   if (!isTaught) teach(page, root);
   isTaught = true;
-  behave(page, manner);
   return page;
 }
 
@@ -189,8 +190,8 @@ const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 export async function axe(page, runOnly = tags) {
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate((asked) => window.axe.run(document,
-    { runOnly: asked, resultTypes: ["violations"] }), runOnly);
+  const violations = await page.evaluate(async (asked) => (await window.axe.run(document,
+    { runOnly: asked, resultTypes: ["violations"] })).violations, runOnly);
   return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" ")}`);
 }
 
