@@ -2,7 +2,7 @@
 // in to it in Debian's Chromium, and a look at a page, which axe checks and of which a picture is kept.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,7 +15,15 @@ import { behave, mannerName, mannerOf, mannerOfPage, teach } from "./manner.mjs"
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = join(process.env.EDU_BUILD ?? root, "screenshots");
-export const scratch = mkdtempSync(join(tmpdir(), "libedu-browser-"));
+
+// In memory where there is room: what a disk takes is not looked at here.
+function roomIn(folder) {
+  if (!existsSync(folder)) return 0;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+const memory = "/dev/shm";
+export const scratch = mkdtempSync(join(roomIn(memory) > 2 ** 31 ? memory : tmpdir(), "libedu-browser-"));
 mkdirSync(pictures, { recursive: true });
 
 // The tests of a subject run in their order, beside those of another.
@@ -170,9 +178,9 @@ export async function person(login, { apart, needs = "", ...options } = {}) {
   if ("javaScriptEnabled" in options) manner.scripted = options.javaScriptEnabled;
   if (needs.includes("pointer")) manner.keyboard = false;
   subject.told.push(`${login ?? "nobody"}: ${mannerName(manner)}`);
-  const context = await browser.newContext({ ...options, locale: manner.language,
+  const context = await withAxe(await browser.newContext({ ...options, locale: manner.language,
     viewport: manner.width === "desk" ? desk : telephone, javaScriptEnabled: manner.scripted,
-    storageState: await (apart ? signIn(login) : storageOf(login)) });
+    storageState: await (apart ? signIn(login) : storageOf(login)) }));
   context.setDefaultTimeout(60000);
   context.on("response", (response) => {
     const { origin, pathname } = new URL(response.url());
@@ -186,12 +194,19 @@ export async function person(login, { apart, needs = "", ...options } = {}) {
   return page;
 }
 
+// Half a megabyte: each window takes it once, and a page reads it when it is looked at.
+export async function withAxe(context) {
+  await context.addInitScript(`window.bringAxe = () => { ${axeSource} };`);
+  return context;
+}
+
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 export async function axe(page, runOnly = tags) {
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate(async (asked) => (await window.axe.run(document,
-    { runOnly: asked, resultTypes: ["violations"] })).violations, runOnly);
+  const violations = await page.evaluate(async (asked) => {
+    if (!window.axe) window.bringAxe();
+    return (await window.axe.run(document, { runOnly: asked, resultTypes: ["violations"] })).violations;
+  }, runOnly);
   return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(" ")}`);
 }
 

@@ -7,7 +7,7 @@
 // of them, and by all who may.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { axe, browser, desk, home, nightly, partial, root, storageOf, telephone, test, turn, visited } from "../harness.mjs";
+import { axe, browser, desk, home, nightly, partial, root, storageOf, telephone, test, turn, visited, withAxe } from "../harness.mjs";
 import { bind } from "./book.mjs";
 import { faults, survey } from "./checks.mjs";
 import { crawl, routeOf, routes } from "./crawl.mjs";
@@ -39,63 +39,62 @@ async function pagesOf(role, missing, known) {
   }
 }
 
-// A browser's window of a role in one view, opened when it is first asked for.
-function opener(role) {
-  const open = new Map();
-  const window = async (view) => {
-    const context = await browser.newContext({
-      locale: view.language, viewport: view.width === "desk" ? desk : telephone,
-      colorScheme: view.dark ? "dark" : "light", storageState: await storageOf(roles[role]) });
-    // Without its scripts; those of the checks run.
-    if (!view.scripted) await context.route(/\.js$/, (route) => route.abort());
-    return context;
+// A window of a role in one language, which changes from view to view: a new one takes longer than most pages.
+async function windowOf(role, language) {
+  const context = await withAxe(await browser.newContext({ locale: language, storageState: await storageOf(roles[role]) }));
+  const tab = await context.newPage();
+  let told;
+  let isScripted = true;
+  tab.on("console", (message) => {
+    if (message.type() === "error" && (isScripted || !message.text().includes("ERR_FAILED")))
+      told.push(`the console: ${message.text()} ${message.location().url}`);
+  });
+  tab.on("pageerror", (error) => told.push(`a script: ${error.message}`));
+  // Without its scripts; those of the checks run.
+  const withScripts = async (scripted) => {
+    if (scripted !== isScripted) await (scripted ? tab.unroute(/\.js$/) : tab.route(/\.js$/, (route) => route.abort()));
+    isScripted = scripted;
   };
   return {
-    async page(view) {
-      const name = viewName(view);
-      if (!open.has(name)) open.set(name, window(view));
-      return (await open.get(name)).newPage();
+    tab,
+    close: () => context.close(),
+    // What goes wrong in it from now on is told to `wrong`.
+    async becomes({ width, dark, scripted }, wrong) {
+      await withScripts(scripted);
+      await tab.setViewportSize(width === "desk" ? desk : telephone);
+      await tab.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+      told = wrong;
     },
-    async close() { for (const one of open.values()) await (await one).close(); },
   };
 }
 
-async function visit(windows, role, page, view) {
-  const tab = await windows.page(view);
+async function visit(window, role, page, view) {
   const wrong = [];
-  tab.on("console", (message) => {
-    if (message.type() === "error" && (view.scripted || !message.text().includes("ERR_FAILED")))
-      wrong.push(`the console: ${message.text()} ${message.location().url}`);
-  });
-  tab.on("pageerror", (error) => wrong.push(`a script: ${error.message}`));
-  try {
-    const answer = await tab.goto(page.href);
-    if (answer.status() !== 200) wrong.push(`answers ${answer.status()}`);
-    const picture = `${role}/${page.endpoint}-${viewName(view)}.jpeg`;
-    await tab.screenshot({ path: join(folder, picture), fullPage: true, type: "jpeg", quality: 70 });
-    const seen = await tab.evaluate(survey);
-    wrong.push(...faults(page.endpoint, view.language, seen), ...await axe(tab));
-    return { role, endpoint: page.endpoint, rule: routeOf(page.path).rule, path: page.path, view, picture,
-      title: seen.title, head: seen.heads[0], wrong };
-  } finally {
-    await tab.close();
-  }
+  await window.becomes(view, wrong);
+  const answer = await window.tab.goto(page.href);
+  if (answer.status() !== 200) wrong.push(`answers ${answer.status()}`);
+  const picture = `${role}/${page.endpoint}-${viewName(view)}.jpeg`;
+  await window.tab.screenshot({ path: join(folder, picture), fullPage: true, type: "jpeg", quality: 70 });
+  const seen = await window.tab.evaluate(survey);
+  wrong.push(...faults(page.endpoint, view.language, seen), ...await axe(window.tab));
+  return { role, endpoint: page.endpoint, rule: routeOf(page.path).rule, path: page.path, view, picture,
+    title: seen.title, head: seen.heads[0], wrong };
 }
 
 const shown = [];
 
-// Several at once, as the portal and the browser are two processes.
+// The languages at once, as the portal and the browser are two processes.
 async function visitAll(role, jobs) {
-  const windows = opener(role);
-  const waiting = [...jobs];
-  const lane = async () => {
-    for (let job = waiting.shift(); job; job = waiting.shift()) shown.push(await visit(windows, role, ...job));
-  };
-  try {
-    await Promise.all([lane(), lane(), lane()]);
-  } finally {
-    await windows.close();
-  }
+  await Promise.all(["az", "ru", "en"].map(async (language) => {
+    const own = jobs.filter(([, view]) => view.language === language);
+    if (!own.length) return;
+    const window = await windowOf(role, language);
+    try {
+      for (const job of own) shown.push(await visit(window, role, ...job));
+    } finally {
+      await window.close();
+    }
+  }));
 }
 
 function complain(lines) {

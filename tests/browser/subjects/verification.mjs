@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, inEveryManner, equal, shows, root, scratch, home, launch, desk, telephone, person, look } from "../harness.mjs";
+import { test, inEveryManner, equal, shows, root, scratch, home, launch, desk, telephone, person, look, withAxe } from "../harness.mjs";
 
 inEveryManner();
 
@@ -83,7 +83,7 @@ async function withCamera(text, use) {
   const own = await launch("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
     `--use-file-for-fake-video-capture=${seen}`);
   try {
-    const context = await own.newContext({ locale: "az", viewport: telephone, permissions: ["camera"] });
+    const context = await withAxe(await own.newContext({ locale: "az", viewport: telephone, permissions: ["camera"] }));
     await use(await context.newPage());
   } finally {
     await own.close();
