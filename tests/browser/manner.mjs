@@ -113,12 +113,15 @@ async function tick(locator) {
 
 async function bring(locator, files) {
   const handle = await operated(locator);
-  await reach(locator.page(), handle);
   const page = locator.page();
+  // Asked for first: a browser takes a while until it hands the choice over.
+  const comes = new Promise((resolve) => { page.once("filechooser", resolve); });
+  await reach(page, handle);
   let chooser = null;
   for (const key of ["Space", "Enter"]) {
     if (chooser) break;
-    [chooser] = await Promise.all([page.waitForEvent("filechooser", { timeout: 10000 }).catch(() => null), page.keyboard.press(key)]);
+    await page.keyboard.press(key);
+    chooser = await Promise.race([comes, new Promise((resolve) => { setTimeout(resolve, 10000, null); })]);
   }
   if (!chooser) throw new Error("no key opens the choice of a file");
   await chooser.setFiles(files);
@@ -163,6 +166,10 @@ export function teach(page, root) {
     };
     Page[name] = function done(selector, ...values) { return this.locator(selector).first()[name](...values); };
   }
+  // A connection that the portal closes at this moment is tried anew.
+  const Request = Object.getPrototypeOf(page.request);
+  const { get } = Request;
+  Request.get = function tried(url, options) { return get.call(this, url, { maxRetries: 2, ...options }); };
   // What is typed in all languages is told to whoever reads it in another.
   const { fill } = Locator;
   const typed = new WeakMap();
