@@ -58,21 +58,24 @@ async function windowOf(role, language) {
   return {
     tab,
     close: () => context.close(),
-    // What goes wrong in it from now on is told to `wrong`.
-    async becomes({ width, dark, scripted }, wrong) {
+    // Shows a page in a view; what goes wrong in it from now on is told to `wrong`. A page that is there
+    // already takes another width and other colours as it does in the hand.
+    async show({ href }, { width, dark, scripted }, wrong) {
+      const isThere = tab.url() === href && scripted === isScripted;
       await withScripts(scripted);
       await tab.setViewportSize(width === "desk" ? desk : telephone);
       await tab.emulateMedia({ colorScheme: dark ? "dark" : "light" });
       told = wrong;
+      if (isThere) return;
+      const answer = await tab.goto(href);
+      if (answer.status() !== 200) wrong.push(`answers ${answer.status()}`);
     },
   };
 }
 
 async function visit(window, role, page, view) {
   const wrong = [];
-  await window.becomes(view, wrong);
-  const answer = await window.tab.goto(page.href);
-  if (answer.status() !== 200) wrong.push(`answers ${answer.status()}`);
+  await window.show(page, view, wrong);
   const picture = `${role}/${page.endpoint}-${viewName(view)}.jpeg`;
   await window.tab.screenshot({ path: join(folder, picture), fullPage: true, type: "jpeg", quality: 70 });
   const seen = await window.tab.evaluate(survey);
