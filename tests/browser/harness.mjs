@@ -95,24 +95,30 @@ export function passwordOf(login) {
   return found[1];
 }
 
+const build = process.env.EDU_BUILD ?? join(root, "build-portal");
+
+// What programs are told of a portal in a folder.
+const toldOf = (folder) => ({ ...process.env, EDU_VAR: folder, EDU_STORE: `sqlite:${folder}/portal.db`,
+  EDU_KEYS: `${folder}/portal.db.keys`, EDU_HOST: "localhost", EDU_LANGUAGE: "az", EDU_SECOND_FACTOR: "0",
+  PYTHONPATH: `${build}/bindings/python` });
+
+export const edu = (folder, words, input) =>
+  execFileSync(join(build, "examples/cli/edu"), words, { env: toldOf(folder), input });
+
 // A portal without anything in it but one person, who is administrator and clerk; give its end.
 export async function emptyPortal(login, password) {
   const folder = mkdtempSync(join(scratch, "empty-"));
-  const build = process.env.EDU_BUILD ?? join(root, "build-portal");
-  const env = { ...process.env, EDU_VAR: folder, EDU_STORE: `sqlite:${folder}/portal.db`, EDU_KEYS: `${folder}/portal.db.keys`,
-    EDU_HOST: "localhost", EDU_LANGUAGE: "az", EDU_SECOND_FACTOR: "0", PYTHONPATH: `${build}/bindings/python` };
-  const edu = (words, input) => execFileSync(join(build, "examples/cli/edu"), words, { env, input });
   const people = join(folder, "persons.csv");
   writeFileSync(people, "number,given,family,birth\nAAA1111,İlham,Əliyev,1980-02-03\n");
-  edu(["init"]);
-  edu(["import", "persons", people]);
+  edu(folder, ["init"]);
+  edu(folder, ["import", "persons", people]);
   const who = ["account", "--number", "AAA1111", "--birth", "1980-02-03"];
-  edu([...who, "--login", login, "--role", "admin"], `${password}\n`);
-  edu([...who, "--role", "clerk"]);
+  edu(folder, [...who, "--login", login, "--role", "admin"], `${password}\n`);
+  edu(folder, [...who, "--role", "clerk"]);
   const at = await freePort();
   const server = spawn("/usr/bin/python3", ["-m", "gunicorn", "--chdir", join(root, "examples/portal"), "--bind",
     `127.0.0.1:${at}`, "--worker-class", "gthread", "--threads", "4", "--log-level", "warning", "portal:create_app()"],
-  { env, stdio: ["ignore", "ignore", "inherit"] });
+  { env: toldOf(folder), stdio: ["ignore", "ignore", "inherit"] });
   const address = `http://127.0.0.1:${at}`;
   for (let tenth = 0; tenth < 600; tenth += 1) {
     if ((await fetch(`${address}/healthz`).catch(() => null))?.status === 200) break;

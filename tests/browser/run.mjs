@@ -4,13 +4,15 @@
 //     node run.mjs [PATTERN]      only the tests whose names match
 //
 // EDU_TURN=N, from 0 to 23, says in which manner people go (manner.mjs) and in which view a page is
-// visited. EDU_NIGHTLY=1 is the long form: every way in every manner, each page in every view.
+// visited. EDU_NIGHTLY=1 is the long form: every way in every manner, each page in every view; with a turn or
+// a pattern it is that alone.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { browser, equal, going, home, nightly, partial, portal, scratch, subjectOf, tests, turn, waitForPortal } from "./harness.mjs";
+import { browser, edu, equal, going, home, nightly, partial, portal, scratch, subjectOf, tests, turn, waitForPortal } from "./harness.mjs";
 
 const only = new RegExp(process.argv[2] ?? "");
 let count = 0;
@@ -51,35 +53,55 @@ async function lane() {
   }
 }
 
-// All manners in turn, each in a portal of its own.
+async function endPortal() {
+  portal.kill("SIGTERM");
+  if (portal.exitCode === null) await once(portal, "exit");
+}
+
+// All manners in turn, each in a portal of its own, which begins with a copy of this one's folder. Turn 1
+// comes last, with the atlas.
 async function everyTurn() {
-  for (let other = 0; other < 24; other += 1) {
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), "^(?!atlas|TERM)"],
-      { env: { ...process.env, EDU_NIGHTLY: "0", EDU_TURN: String(other) }, stdio: ["ignore", "pipe", "inherit"] });
+  const folder = join(scratch, "portal");
+  await browser.close();
+  await endPortal();
+  edu(folder, ["deliver"]);
+  rmSync(join(folder, "portal.db.outbox"), { recursive: true, force: true });
+  for (const other of [...Array(24).keys()].sort((a, b) => (a === 1) - (b === 1))) {
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...(other === 1 ? [] : ["^(?!atlas|TERM)"])],
+      { env: { ...process.env, EDU_NIGHTLY: other === 1 ? "1" : "0", EDU_TURN: String(other),
+        EDU_DEMONSTRATION: folder }, stdio: ["ignore", "pipe", "inherit"] });
+    let isThrough = false;
     for await (const line of createInterface({ input: child.stdout })) {
       const [, outcome, name] = /^(ok|not ok) \d+ - (.*)$/.exec(line) ?? [];
       if (outcome) console.log(`${outcome} ${count += 1} - ${name}, turn ${other}`);
       else if (line.startsWith("#")) console.log(line);
       if (outcome === "not ok") failed += 1;
+      if (line.startsWith("1..")) isThrough = true;
     }
+    console.log(`${isThrough ? "ok" : "not ok"} ${count += 1} - turn ${other} comes to its end`);
+    if (!isThrough) failed += 1;
   }
 }
 
-try {
-  if (nightly && !partial) await everyTurn();
-  await waitForPortal();
+async function thisTurn() {
   subjects.sort((a, b) => b.tests.length - a.tests.length);
   await Promise.all([lane(), lane()]);
   for (const each of tests) await run(each);
+  await browser.close();
+  await endPortal();
+  await run({ name: "TERM ends the portal and its children", body: async () => {
+    equal(portal.exitCode, 0, "exit status");
+    equal(await fetch(`${home}/health/ready`).catch(() => null), null, "answer afterwards");
+  } });
+}
+
+try {
+  await waitForPortal();
+  await (nightly && !partial && !process.env.EDU_TURN ? everyTurn() : thisTurn());
 } finally {
   await browser.close();
-  portal.kill("SIGTERM");
-  if (portal.exitCode === null) await once(portal, "exit");
+  await endPortal();
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
-await run({ name: "TERM ends the portal and its children", body: async () => {
-  equal(portal.exitCode, 0, "exit status");
-  equal(await fetch(`${home}/health/ready`).catch(() => null), null, "answer afterwards");
-} });
 console.log(`1..${count}`);
 process.exitCode = failed ? 1 : 0;
