@@ -13,20 +13,20 @@ const operated = (locator) => locator.evaluateHandle((element) => {
   return element.closest(own) ?? label?.control ?? element.querySelector(own) ?? element;
 });
 
-const isActive = (handle) => handle.evaluate((element) => document.activeElement === element);
-
 // Moves on until it is reached; whoever cannot reach it by Tab fails. In a group of radio buttons Tab
 // stops once, and arrows go on.
 async function reach(page, handle) {
   const told = (element) => element.outerHTML.slice(0, 120);
   const passed = new Set();
   for (let steps = 0; steps < 600; steps += 1) {
-    if (await isActive(handle)) return;
-    passed.add(await page.evaluate(() => document.activeElement.outerHTML.slice(0, 60)));
-    const inGroup = await handle.evaluate((element) => element.type === "radio"
-      && document.activeElement.type === "radio" && document.activeElement.name === element.name
-      && document.activeElement.form === element.form);
-    await page.keyboard.press(inGroup ? "ArrowDown" : "Tab");
+    const at = await handle.evaluate((element) => {
+      const now = document.activeElement;
+      return { isIt: now === element, begins: now.outerHTML.slice(0, 60), inGroup: element.type === "radio"
+        && now.type === "radio" && now.name === element.name && now.form === element.form };
+    });
+    if (at.isIt) return;
+    passed.add(at.begins);
+    await page.keyboard.press(at.inGroup ? "ArrowDown" : "Tab");
   }
   throw new Error(`Tab does not reach ${await handle.evaluate(told)}, but\n${[...passed].join("\n")}`);
 }
