@@ -61,7 +61,7 @@ test("who is admitted to doctoral studies sees the result and pays the fee", asy
   await parent.locator("a.nar-card", { hasText: "İnformatika" }).click();
   await parent.getByText(/4\D500\D00/).first().waitFor();
   await look(parent, "doctoral-result-telephone");
-  await parent.locator("main").getByRole("link", { name: /[Öö]də/ }).first().click();
+  await parent.locator("main").getByRole("link", { name: "Təhsil haqqını ödə" }).click();
   await parent.getByText(/4\D500\D00/).first().waitFor();
   await look(parent, "doctoral-fee-telephone");
   await parent.context().close();
