@@ -36,7 +36,7 @@ export function test(name, body) {
 let isEvery = false;
 export const inEveryManner = () => { isEvery = true; };
 export const subjectOf = () => {
-  const subject = { tests: tests.splice(0), isEvery, told: [] };
+  const subject = { tests: tests.splice(0), isEvery, came: [] };
   isEvery = false;
   return subject;
 };
@@ -183,7 +183,6 @@ export async function person(login, { apart, needs = "", ...options } = {}) {
   if (needs.includes("script")) manner.scripted = true;
   if ("javaScriptEnabled" in options) manner.scripted = options.javaScriptEnabled;
   if (needs.includes("pointer")) manner.keyboard = false;
-  subject.told.push(`${login ?? "nobody"}: ${mannerName(manner)}`);
   const context = await withAxe(await browser.newContext({ ...options, locale: manner.language,
     viewport: manner.width === "desk" ? desk : telephone, javaScriptEnabled: manner.scripted,
     storageState: await (apart ? signIn(login) : storageOf(login)) }));
@@ -197,6 +196,7 @@ export async function person(login, { apart, needs = "", ...options } = {}) {
   const page = await context.newPage();
   if (!isTaught) teach(page, root);
   isTaught = true;
+  subject.came.push({ name: `${login ?? "nobody"}: ${mannerName(manner)}`, page });
   return page;
 }
 

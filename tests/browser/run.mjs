@@ -24,17 +24,28 @@ const within = (minutes, work) => new Promise((resolve, reject) => {
   work.finally(() => clearTimeout(timer)).then(resolve, reject);
 });
 
+// Who came, how, and where they are when something fails.
+async function standing({ name, page }) {
+  if (page.isClosed()) return name;
+  const heading = await page.locator("h1").first().textContent({ timeout: 2000 }).catch(() => "no heading");
+  return `${name}, at ${page.url()}: ${heading.trim()}`;
+}
+
 async function run({ name, body }) {
   if (!only.test(name)) return;
-  const told = going.getStore()?.told ?? [];
-  told.length = 0;
+  const subject = going.getStore();
   let error = null;
   const work = Promise.resolve().then(body);
-  await (going.getStore() ? within(5, work) : work).catch((thrown) => { error = thrown; });
+  await (subject ? within(5, work) : work).catch((thrown) => { error = thrown; });
   count += 1;
   if (error) failed += 1;
   console.log(`${error ? "not ok" : "ok"} ${count} - ${name}`);
-  if (error) console.log([`turn ${turn}`, ...told, error.stack ?? error].join("\n").replace(/^/gm, "# "));
+  const came = subject?.came.splice(0) ?? [];
+  if (error) {
+    const told = await Promise.all(came.map(standing));
+    console.log([`turn ${turn}`, ...told, error.stack ?? error].join("\n").replace(/^/gm, "# "));
+  }
+  for (const { page } of came) await page.context().close();
 }
 
 const here = new URL("subjects/", import.meta.url);
