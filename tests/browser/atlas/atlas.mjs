@@ -3,8 +3,8 @@
 // become a folder to leaf through.
 //
 // In the short form each route is visited once; who comes, language, width, colours and scripts change
-// from page to page and, by EDU_TURN, from run to run. In the long form each is visited in all
-// of them, and by all who may.
+// from page to page and, by EDU_TURN, from run to run. In the long form each is visited in all languages and
+// widths, with scripts and without, by turns light and dark, and by all who may.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { axe, browser, desk, home, nightly, partial, root, storageOf, telephone, test, turn, visited, withAxe } from "../harness.mjs";
@@ -19,25 +19,17 @@ const roles = { nobody: null, parent: "parent", pupil: "pupil", clerk: "clerk", 
 
 const folder = join(process.env.EDU_BUILD ?? root, "atlas");
 
+const languages = ["az", "ru", "en"];
 const views = [];
 for (const scripted of [true, false])
   for (const dark of [false, true])
     for (const width of ["telephone", "desk"])
-      for (const language of ["az", "ru", "en"]) views.push({ language, width, dark, scripted });
+      for (const language of languages) views.push({ language, width, dark, scripted });
 
 const viewName = ({ language, width, dark, scripted }) =>
   [language, width, dark ? "dark" : "light", ...(scripted ? [] : ["unscripted"])].join("-");
 
 const found = new Map();   // the pages of each role
-
-async function pagesOf(role, missing, known) {
-  const context = await browser.newContext({ storageState: await storageOf(roles[role]) });
-  try {
-    return await crawl(context.request, home, { missing, known });
-  } finally {
-    await context.close();
-  }
-}
 
 // A window of a role in one language, which changes from view to view: a new one takes longer than most pages.
 async function windowOf(role, language) {
@@ -74,21 +66,25 @@ async function windowOf(role, language) {
 }
 
 async function visit(window, role, page, view) {
-  const wrong = [];
-  await window.show(page, view, wrong);
   const picture = `${role}/${page.endpoint}-${viewName(view)}.jpeg`;
-  await window.tab.screenshot({ path: join(folder, picture), fullPage: true, type: "jpeg", quality: 70 });
-  const seen = await window.tab.evaluate(survey);
-  wrong.push(...faults(page.endpoint, view.language, seen), ...await axe(window.tab));
-  return { role, endpoint: page.endpoint, rule: routeOf(page.path).rule, path: page.path, view, picture,
-    title: seen.title, head: seen.heads[0], wrong };
+  const one = { role, endpoint: page.endpoint, rule: routeOf(page.path).rule, path: page.path, view, picture, wrong: [] };
+  try {
+    await window.show(page, view, one.wrong);
+    await window.tab.screenshot({ path: join(folder, picture), fullPage: true, type: "jpeg", quality: 70 });
+    const seen = await window.tab.evaluate(survey);
+    Object.assign(one, { title: seen.title, head: seen.heads[0] });
+    one.wrong.push(...faults(page.endpoint, view.language, seen), ...await axe(window.tab));
+  } catch (error) {
+    one.wrong.push(`cannot be looked at: ${error.message}`);
+  }
+  return one;
 }
 
 const shown = [];
 
 // The languages at once, as the portal and the browser are two processes.
 async function visitAll(role, jobs) {
-  await Promise.all(["az", "ru", "en"].map(async (language) => {
+  await Promise.all(languages.map(async (language) => {
     const own = jobs.filter(([, view]) => view.language === language);
     if (!own.length) return;
     const window = await windowOf(role, language);
@@ -125,11 +121,18 @@ test("atlas: links lead to every route of the portal, and nowhere else", async (
   for (const path of visited) missing.delete(routeOf(path)?.rule);
   if (partial) for (const rule of behindForms) missing.delete(rule);
   let known = new Set();
+  const crawls = new Map();
   for (const role of Object.keys(roles)) {
-    const pages = await pagesOf(role, missing, known);
-    found.set(role, pages);
+    const context = await browser.newContext({ storageState: await storageOf(roles[role]) });
+    crawls.set(role, { context, ...crawl(context.request, home, { missing, known }) });
+    await crawls.get(role).once();
     // Open pages are the same for whoever signed in, but for a clerk some have a link more.
-    if (role === "clerk") known = new Set(found.get("nobody").filter(isPage).map(({ kind }) => kind));
+    if (role === "clerk") known = new Set(crawls.get("nobody").pages().filter(isPage).map(({ kind }) => kind));
+  }
+  for (const [role, one] of crawls) {
+    await one.further();
+    found.set(role, one.pages());
+    await one.context.close();
   }
   const all = [...found.values()].flat();
   complain([
@@ -140,8 +143,12 @@ test("atlas: links lead to every route of the portal, and nowhere else", async (
   ]);
 });
 
+// One of the two colours in each language and width, with scripts and without: neighbours differ.
+const alternating = (at) => views.filter(({ language, width, dark, scripted }) =>
+  (languages.indexOf(language) + Number(width === "desk") + Number(scripted) + Number(dark) + at) % 2 === 0);
+
 // Who visits a page, in which view. In the short form one of those who see it, another in each turn, in
-// one view; in the long form that one in every view, and the others in one.
+// one view; in the long form that one in twelve, and the others in one.
 function visits() {
   const seen = new Map();
   for (const [role, pages] of found)
@@ -153,7 +160,7 @@ function visits() {
   return [...seen.values()].flatMap((candidates, at) => {
     const [first, ...others] = candidates.map((_, n) => candidates[(at + turn + n) % candidates.length]);
     if (!nightly) return [{ ...first, view: view(at) }];
-    return [...views.map((one) => ({ ...first, view: one })), ...others.map((one, n) => ({ ...one, view: view(at + n) }))];
+    return [...alternating(at).map((one) => ({ ...first, view: one })), ...others.map((one, n) => ({ ...one, view: view(at + n) }))];
   });
 }
 

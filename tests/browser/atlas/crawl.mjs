@@ -25,10 +25,10 @@ const kindOf = (url) => {
 
 const OF_MACHINES = new Set(["static", "public.assets"]);
 
-// Visits what links lead to: of each kind the first, and of the others as many as it takes to find the
-// routes in `missing`, from which it takes what it finds. Routes without arguments are tried whether a
-// link leads there or not. `known` are kinds that need no visit.
-export async function crawl(request, home, { missing, known = new Set() }) {
+// Visits what links lead to, of each kind one; `known` are kinds that need no visit. Routes without arguments
+// are tried whether a link leads there or not. `further` goes on through the others, as many as it takes to
+// find the routes in `missing`, from which both take what they find.
+export function crawl(request, home, { missing, known = new Set() }) {
   const found = new Map();
   const kinds = new Map();
   const offer = (href, from) => {
@@ -52,23 +52,28 @@ export async function crawl(request, home, { missing, known = new Set() }) {
     if (page.status !== 200 || page.type !== "text/html") return;
     for (const href of links(await answer.text())) offer(href, page.href);
   };
+  const take = (kind) => {
+    kind.visits += 1;
+    return visit(kind.waiting.shift());
+  };
+  const lanes = (lane) => Promise.all([lane(), lane(), lane()]);
+  const unseen = () => [...kinds.values()].find((kind) => !kind.visits);
+  const one = async () => { for (let kind = unseen(); kind; kind = unseen()) await take(kind); };
   // Whose address begins that of a route which is not found yet is likelier to lead there.
   const weight = (kind) => kind.visits * ([...missing].some((rule) => rule.startsWith(kind.rule)) ? 1 : 6);
-  const least = () => {
-    const open = [...kinds.values()].filter((kind) => kind.waiting.length && (missing.size || !kind.visits));
-    return open.sort((a, b) => weight(a) - weight(b))[0];
+  const least = () => missing.size && [...kinds.values()].filter((kind) => kind.waiting.length)
+    .sort((a, b) => weight(a) - weight(b))[0];
+  return {
+    pages: () => [...found.values()].filter((page) => page.status),
+    async once() {
+      offer("/", `${home}/`);
+      await one();
+      for (const route of routes) if (!route.arguments) offer(route.rule, `${home}/`);
+      await lanes(one);
+    },
+    async further() {
+      let left = 400;
+      await lanes(async () => { for (let kind = least(); kind && left > 0; kind = least()) { left -= 1; await take(kind); } });
+    },
   };
-  let visits = 0;
-  const lane = async () => {
-    for (let kind = least(); kind && visits < 450; kind = least()) {
-      kind.visits += 1;
-      visits += 1;
-      await visit(kind.waiting.shift());
-    }
-  };
-  offer("/", `${home}/`);
-  await lane();
-  for (const route of routes) if (!route.arguments) offer(route.rule, `${home}/`);
-  await Promise.all([lane(), lane(), lane()]);
-  return [...found.values()].filter((page) => page.status);
 }

@@ -6,6 +6,8 @@ inEveryManner();
 test("an appeal is written, worked on, answered and rated", async () => {
   const parent = await person("parent", { viewport: telephone });
   await parent.goto(`${home}/cabinet/appeals/new`);
+  // What this parent began to write in another test may wait here.
+  await parent.fill("#text", "");
   await parent.click("main form button");
   await parent.getByRole("alert").waitFor();
   await parent.selectOption("#category", "teaching");
