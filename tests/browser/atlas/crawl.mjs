@@ -17,26 +17,27 @@ const unescape = (text) => text.replaceAll("&amp;", "&").replaceAll("&#39;", "'"
 const links = (html) => [...html.matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(([, href]) => unescape(href));
 
 // Addresses that differ in whom or what they name alone lead to pages of one kind.
-const kindOf = (url) => {
+const kindOf = (url, route) => {
   const query = [...url.searchParams].filter(([name]) => name !== "cursor")
     .map(([name, value]) => (/^[a-z_]{1,12}$/.test(value) ? `${name}=${value}` : name));
-  return `${routeOf(url.pathname).endpoint}?${query.sort().join("&")}`;
+  return `${route.endpoint}?${query.sort().join("&")}`;
 };
 
 const OF_MACHINES = new Set(["static", "public.assets"]);
 
 // Visits what links lead to, of each kind one; `known` are kinds that need no visit. Routes without arguments
-// are tried whether a link leads there or not. `further` goes on through the others, as many as it takes to
-// find the routes in `missing`, from which both take what they find.
+// are tried whether a link leads there or not. `further` goes on through the others of the part of the portal
+// in which routes are `missing`, as many as it takes to find them. Both take from `missing` what they find.
 export function crawl(request, home, { missing, known = new Set() }) {
   const found = new Map();
   const kinds = new Map();
   const offer = (href, from) => {
     const url = new URL(href, from);
     url.hash = "";
-    const route = url.origin === home ? routeOf(url.pathname) : null;
-    if (!route || found.has(url.href) || OF_MACHINES.has(route.endpoint)) return;
-    const kind = kindOf(url);
+    if (url.origin !== home || found.has(url.href)) return;
+    const route = routeOf(url.pathname);
+    if (!route || OF_MACHINES.has(route.endpoint)) return;
+    const kind = kindOf(url, route);
     if (known.has(kind)) return;
     const page = { href: url.href, path: url.pathname, endpoint: route.endpoint, kind, from };
     found.set(url.href, page);
@@ -61,8 +62,12 @@ export function crawl(request, home, { missing, known = new Set() }) {
   const one = async () => { for (let kind = unseen(); kind; kind = unseen()) await take(kind); };
   // Whose address begins that of a route which is not found yet is likelier to lead there.
   const weight = (kind) => kind.visits * ([...missing].some((rule) => rule.startsWith(kind.rule)) ? 1 : 6);
-  const least = () => missing.size && [...kinds.values()].filter((kind) => kind.waiting.length)
-    .sort((a, b) => weight(a) - weight(b))[0];
+  const part = (rule) => rule.split("/")[1];
+  const least = () => {
+    const parts = new Set([...missing].map(part));
+    return [...kinds.values()].filter((kind) => kind.waiting.length && parts.has(part(kind.rule)))
+      .sort((a, b) => weight(a) - weight(b))[0];
+  };
   return {
     pages: () => [...found.values()].filter((page) => page.status),
     async once() {
