@@ -39,9 +39,10 @@ async function found(locator) {
 }
 
 // Where a key leads to another page, that page is waited for, as after a click.
-async function enter(page) {
+async function enter(page, handle) {
+  const leads = await handle.evaluate((element) => element.localName === "a" || element.type === "submit");
   const soon = (name, timeout) => page.waitForEvent(name, { timeout, predicate: () => true }).catch(() => null);
-  const asks = page.waitForEvent("request", { timeout: 400, predicate: (request) => request.isNavigationRequest() })
+  const asks = page.waitForEvent("request", { timeout: leads ? 3000 : 400, predicate: (request) => request.isNavigationRequest() })
     .catch(() => null);
   const comes = Promise.race([soon("domcontentloaded", 20000), soon("download", 20000)]);
   await page.keyboard.press("Enter");
@@ -53,7 +54,7 @@ async function press(locator) {
   const kind = await handle.evaluate((element) => (element.localName === "summary" ? "summary" : element.type));
   if (["radio", "checkbox"].includes(kind)) await locator.page().keyboard.press("Space");
   else if (kind === "summary") await locator.page().keyboard.press("Enter");
-  else await enter(locator.page());
+  else await enter(locator.page(), handle);
 }
 
 // Days and times are typed as the browser's fields take them, part after part.

@@ -20,7 +20,7 @@ test("anybody sees the archive and compares the years", async () => {
   await look(page, "years-desk");
   await page.goto(`${home}/results`);
   await page.getByRole("link", { name: "Fənlərin müqayisəsi" }).first().click();
-  equal(await page.locator("tbody tr").count() > 0, true, "subjects");
+  await page.locator("tbody tr").first().waitFor();
   await look(page, "subjects-desk");
   await page.context().close();
 });

@@ -125,6 +125,7 @@ test("points come from a file, and people to interviews", async () => {
   await clerk.getByText("0 nəfərə vaxt verildi").waitFor();
   await lookAtBoth(clerk, "slots");
   await clerk.locator("tbody a").first().click();
+  await clerk.locator("tbody select").first().waitFor();
   const people = await clerk.locator("tbody tr").count();
   await clerk.locator("tbody select").first().selectOption({ index: 2 });
   await clerk.getByRole("button", { name: "Keçir" }).first().click();
