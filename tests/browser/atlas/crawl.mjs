@@ -28,7 +28,7 @@ const OF_MACHINES = new Set(["static", "public.assets"]);
 // Visits what links lead to, of each kind one; `known` are kinds that need no visit. Routes without arguments
 // are tried whether a link leads there or not. `further` goes on through the others of the part of the portal
 // in which routes are `missing`, as many as it takes to find them. Both take from `missing` what they find.
-export function crawl(request, home, { missing, known = new Set() }) {
+export function crawl(cookie, home, { missing, known = new Set() }) {
   const found = new Map();
   const kinds = new Map();
   const offer = (href, from) => {
@@ -45,13 +45,15 @@ export function crawl(request, home, { missing, known = new Set() }) {
     kinds.get(kind).waiting.push(page);
   };
   const visit = async (page) => {
-    const answer = await request.get(page.href, { maxRedirects: 0, maxRetries: 2 });
-    page.status = answer.status();
-    page.type = answer.headers()["content-type"]?.split(";")[0];
-    if (answer.headers().location) offer(answer.headers().location, page.href);
+    const ask = () => fetch(page.href, { headers: { cookie }, redirect: "manual" });
+    // A connection that the portal closes at this moment is tried anew.
+    const answer = await ask().catch(ask);
+    const text = await answer.text();
+    page.status = answer.status;
+    page.type = answer.headers.get("content-type")?.split(";")[0];
+    if (answer.headers.has("location")) offer(answer.headers.get("location"), page.href);
     if (page.status < 400) missing.delete(routeOf(page.path).rule);
-    if (page.status !== 200 || page.type !== "text/html") return;
-    for (const href of links(await answer.text())) offer(href, page.href);
+    if (page.status === 200 && page.type === "text/html") for (const href of links(text)) offer(href, page.href);
   };
   const take = (kind) => {
     kind.visits += 1;
