@@ -34,6 +34,7 @@ const found = new Map();   // the pages of each role
 // A window of a role in one language, which changes from view to view: a new one takes longer than most pages.
 async function windowOf(role, language) {
   const context = await withAxe(await browser.newContext({ locale: language, storageState: await storageOf(roles[role]) }));
+  context.setDefaultTimeout(60000);
   const tab = await context.newPage();
   let told;
   let isScripted = true;
