@@ -80,7 +80,7 @@ let printed = "";
 portal.stdout.on("data", (data) => { printed += data; });
 
 export async function waitForPortal() {
-  for (let second = 0; second < 240; second += 1) {
+  for (let second = 0; second < 600; second += 1) {
     if (portal.exitCode !== null) throw new Error(`the portal ended:\n${printed}`);
     const answer = await fetch(`${home}/health/ready`).catch(() => null);
     if (answer?.status === 200 && /^steward\s/m.test(printed)) return;
