@@ -144,6 +144,7 @@ export const telephone = { width: 360, height: 740 };
 const storages = new Map();
 async function signIn(login) {
   const context = await browser.newContext({ locale: "az" });
+  context.setDefaultTimeout(60000);
   const page = await context.newPage();
   await page.goto(`${home}/sign-in`);
   await page.fill("#login", login);
