@@ -44,6 +44,7 @@ EDU_RECORD
 typedef struct edu_application {
     edu_id person_id; /**< whose it is */
     edu_id id;
+    const char *number; /**< how people call it, such as "A-2026-000123" */
     const char *service;
     int32_t service_version;
     edu_id subject_id;       /**< a sitting, a group, a vacancy; none for an appeal */
@@ -97,6 +98,7 @@ typedef struct edu_notification {
     const char *text;
     edu_id person_id;      /**< whom it concerns: the reader or a ward */
     edu_id application_id; /**< none where it concerns no application */
+    const char *number;    /**< of the application; NULL likewise */
     bool is_read;
 } edu_notification;
 EDU_PAGE(edu_notification);

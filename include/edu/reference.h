@@ -32,6 +32,7 @@ EDU_RECORD
 typedef struct edu_reference {
     edu_id person_id;
     edu_id id; /**< of the application */
+    const char *request; /**< number of the request, such as "A-2026-000123" */
     const char *type;
     const char *title;  /**< of the type, in the session's language */
     const char *state;  /**< "issued", "waiting" (for a clerk) or "refused" */
@@ -99,6 +100,14 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_reference_worklist(edu_session *ses
                                                                 const char *cursor, int32_t limit,
                                                                 edu_reference_page **out,
                                                                 edu_error *error);
+
+/** One by the number of its request, as people write it; whatever has become of it. Oneself or a
+ *  ward; clerks without scope and admins.
+ *  @return EDU_E_NOT_FOUND.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_reference_find(edu_session *session,
+                                                            const char *request_number,
+                                                            edu_reference **out, edu_error *error);
 
 /** Issues one that waits, from a record of its register that was brought or corrected since. Clerk
  *  without scope, admin.

@@ -56,6 +56,7 @@ EDU_RECORD
 typedef struct edu_request_receipt {
     edu_id person_id;
     edu_id id; /**< of the application */
+    const char *number; /**< how people call it, such as "A-2026-000123" */
     const char *state;
     const char *state_title; /**< in the session's language */
     edu_time submitted;
@@ -67,6 +68,7 @@ EDU_RECORD
 typedef struct edu_request {
     edu_id person_id;
     edu_id id;
+    const char *number; /**< how people call it, such as "A-2026-000123" */
     const char *service;
     int32_t service_version;
     edu_id offering_id;
@@ -120,17 +122,19 @@ EDU_PAGE(edu_request_event);
 EDU_INPUT
 typedef struct edu_request_filter {
     size_t struct_size;
-    const char *service;     /**< NULL only where is_mine */
+    const char *service;     /**< NULL only where is_mine, or with a number */
     const char *state;       /**< NULL: those that are open */
     edu_id offering_id;      /**< none: any */
     const char *institution; /**< code; NULL: any */
     const char *region;      /**< code; NULL: any */
     bool is_mine;            /**< assigned to the session's person, or to whom they stand in for */
     bool is_overdue;         /**< only those */
+    const char *number;      /**< of one application, as people write it; then nothing else is asked
+                                  for. NULL: any */
 } edu_request_filter;
 #define EDU_REQUEST_FILTER_INIT                                                                    \
     {                                                                                              \
-        sizeof(edu_request_filter), NULL, NULL, {{0}}, NULL, NULL, false, false                    \
+        sizeof(edu_request_filter), NULL, NULL, {{0}}, NULL, NULL, false, false, NULL                  \
     }
 
 /** Who goes on from an offering to the one that follows it. */

@@ -146,7 +146,7 @@ static edu_status create_with(edu_tx *tx, const ei_step *step, const ei_action *
     edu_status status = sql_workflow_application_add(
         tx, &step->person, &step->application, service, step->version, subject, action->to,
         !action->ends, step->now, (edu_bytes){hash, EI_HASH},
-        ei_definition_is_private(step->definition), &added, error);
+        ei_definition_is_private(step->definition), step->number, &added, error);
     if (status == EDU_E_CONFLICT)
         return ei_fail(error, EDU_E_CONFLICT, "application.already", NULL,
                        "there is an open application for this already");

@@ -153,6 +153,7 @@ typedef struct ei_step {
     const edu_clock *clock; /* for the ids of messages */
     const edu_random *random;
     bool is_full; /* no place is free: the action's state for that is taken */
+    const char *number; /* of what is made */
 } ei_step;
 
 /* Makes an application with its first event. EDU_E_CONFLICT "application.already" where the person

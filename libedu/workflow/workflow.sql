@@ -1,9 +1,9 @@
 -- The engine's statements. Who may act is decided before, by the service's module.
 
--- statement workflow_application_add(person id, id id, service text, version int, subject id, state text, is_open bool, now time, head blob, is_private bool) run
+-- statement workflow_application_add(person id, id id, service text, version int, subject id, state text, is_open bool, now time, head blob, is_private bool, number text) run
 INSERT INTO application (person_id, id, service, service_version, subject_id, state, is_open,
-    version, created, changed, head, is_private)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?8, ?9, ?10)
+    version, created, changed, head, is_private, number)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?8, ?9, ?10, ?11)
 
 -- statement workflow_application_head(person id, id id) rows
 SELECT service, service_version, state, version, head, is_open

@@ -854,10 +854,8 @@ void stage_close(void)
 static void warm_up(void)
 {
     edu_appeal_rules *rules = NULL;
-    int hour, minute;
-    int64_t number;
-    edu_date today = ei_time_civil(fx_now(), stage.portal->utc_offset_minutes, &hour, &minute);
-    FX_OK(ei_number_take(stage.sessions[ACTOR_NOBODY], today.year, &number, error));
+    ei_command command = {.session = stage.sessions[ACTOR_NOBODY]};
+    FX_OK(ei_serial_reserve(&command, error));
     FX_OK(edu_appeal_rules_get(stage.sessions[ACTOR_NOBODY], &rules, error));
     edu_free(rules);
 }

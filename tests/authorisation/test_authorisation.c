@@ -1159,6 +1159,7 @@ static edu_status call_edu_reference_request(call *c, edu_error *error)
 }
 
 LIST(edu_reference_list, edu_reference_page, c->target.person)
+READ(edu_reference_find, edu_reference, "A-2026-999999")
 LIST(edu_reference_worklist, edu_reference_page)
 WRITE(edu_reference_issue, c->target.person, c->target.application, c->target.record, NULL)
 WRITE(edu_reference_refuse, c->target.person, c->target.application, "words", NULL)

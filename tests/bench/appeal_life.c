@@ -81,7 +81,7 @@ void life_begin(life *one, const appeal_facts *facts, int number)
                   .id = bench_id(bench_now()),
                   .serial = INT64_C(2026500000000) + number,
                   .department = appeal_departments[department]};
-    (void)snprintf(one->number, sizeof one->number, "M-2026-%06d", number);
+    (void)snprintf(one->number, sizeof one->number, "M-2026-5%08d", number);
     appeal_words_make((uint64_t)number, one->words);
 }
 
@@ -186,7 +186,7 @@ static void send_application(const life *one, edu_time now, const unsigned char 
     life_values v = {.count = 0};
     put_id(&v, one->applicant), put_id(&v, &one->id), put_text(&v, "appeal"), put_int(&v, 1);
     put_id(&v, &one->id), put_text(&v, "received"), put_int(&v, true), put_int(&v, now);
-    put(&v, hash, 32), put_int(&v, true);
+    put(&v, hash, 32), put_int(&v, true), put_text(&v, one->number);
     send(to, LIFE_workflow_application_add, &v);
 }
 

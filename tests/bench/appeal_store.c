@@ -182,8 +182,9 @@ enum { APPLICATION, APPEAL, EVENT, TEXT, NOTICE, OUTBOX, COMMAND, BAND, INDEXED,
 /* ?1 person, ?2 appeal, ?3 when, ?4 random bytes, ?5 a number, ?6 whether open, ?7 to ?9 more */
 static const char *const inserts[TABLES] = {
     [APPLICATION] = "INSERT INTO application (person_id, id, service, service_version, subject_id,"
-                    " state, is_open, version, created, changed, head, is_private) VALUES (?1, ?2,"
-                    " 'appeal', 1, ?2, iif(?6, 'assigned', 'answered'), ?6, 2, ?3, ?3, ?4, 1)",
+                    " state, is_open, version, created, changed, head, is_private, number) VALUES (?1, ?2,"
+                    " 'appeal', 1, ?2, iif(?6, 'assigned', 'answered'), ?6, 2, ?3, ?3, ?4, 1,"
+                    " printf('M-%d-%06d', ?5 / 1000000000, ?5 % 1000000000))",
     [APPEAL] =
         "INSERT INTO appeal (person_id, id, serial, number, channel, is_anonymous, category, level,"
         " region, department, executor_id, state, is_open, received, month, clock_from, calendar,"

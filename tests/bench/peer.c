@@ -11,8 +11,10 @@ enum { APPLICATION, EVENT, NOTIFICATION, ENTRY, COMMAND, TABLES };
 /* ?1 person, ?2 application, ?3 sitting, ?4 now, ?5 hash, ?6 clerk, ?7 notification, ?8 key */
 static const char *const inserts[TABLES] = {
     [APPLICATION] = "INSERT INTO application (person_id, id, service, service_version, subject_id,"
-                    " state, is_open, version, created, changed, head, is_private)"
-                    " VALUES (?1, ?2, 'olympiad', 1, ?3, 'registered', 1, 1, ?4, ?4, ?5, 0)",
+                    " state, is_open, version, created, changed, head, is_private,"
+                    " number)"
+                    " VALUES (?1, ?2, 'olympiad', 1, ?3, 'registered', 1, 1, ?4, ?4, ?5, 0,"
+                    " 'A-' || hex(substr(?2, 1, 10)))",
     [EVENT] = "INSERT INTO event (person_id, application_id, sequence, at, action, state, actor_id,"
               " actor_kind, data, hash, is_internal)"
               " VALUES (?1, ?2, 1, ?4, 'register', 'registered', ?6, 'clerk', '{}', ?5, 0)",

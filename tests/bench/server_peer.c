@@ -179,9 +179,11 @@ static void send_application(server_peer *peer, const edu_id *person, const edu_
 {
     values a = {.count = 0}, e = {.count = 0}, n = {.count = 0};
     edu_id notification = bench_id(now);
+    char number[EDU_ID_TEXT];
+    edu_id_format(*application, number);
     put_id(&a, person), put_id(&a, application), put_text(&a, "olympiad"), put_int(&a, 1);
     put_id(&a, sitting), put_text(&a, "registered"), put_bool(&a, true), put_int(&a, now);
-    put(&a, hash, 32), put_bool(&a, false);
+    put(&a, hash, 32), put_bool(&a, false), put_text(&a, number);
     send(peer, "workflow_application_add", &a);
     put_id(&e, person), put_id(&e, application), put_int(&e, 1), put_int(&e, now);
     put_text(&e, "register"), put_text(&e, "registered"), put_id(&e, &peer->clerk);

@@ -160,8 +160,10 @@ static const char *const inserts[TABLES] = {
               " VALUES (?1, printf('S%03d', ?2), 9, 0, printf('family %06d', ?3),"
               " printf('family %06d', ?3), ?4)",
     [APPLICATION] = "INSERT INTO application (person_id, id, service, service_version, subject_id,"
-                    " state, is_open, version, created, changed, head, is_private)"
-                    " VALUES (?1, ?2, 'olympiad', 1, ?3, 'registered', 1, 1, ?4, ?4, ?5, 0)",
+                    " state, is_open, version, created, changed, head, is_private,"
+                    " number)"
+                    " VALUES (?1, ?2, 'olympiad', 1, ?3, 'registered', 1, 1, ?4, ?4, ?5, 0,"
+                    " 'A-' || hex(substr(?2, 1, 10)))",
     [EVENT] = "INSERT INTO event (person_id, application_id, sequence, at, action, state, actor_id,"
               " actor_kind, data, hash, is_internal)"
               " VALUES (?1, ?2, 1, ?4, 'register', 'registered', ?1, 'self', '{}', ?5, 0)",

@@ -62,6 +62,8 @@ function test_a_reference_by_a_clerk(World $world): void
     $asked = $world->pupil->reference->request(null, TYPE);
     same(['waiting', null], [$asked->state, $asked->number], 'no record fits');
     $waiting = $world->clerk->reference->worklist()[0];
+    same([true, $asked->request, $asked->id], [str_starts_with($asked->request, 'A-'), $waiting->request, $world->clerk->reference->find($asked->request)->id],
+        'both sides call it by a number');
     $world->clerk->reference->refuse($waiting->person_id, $waiting->id, 'Ask for the one of 2025');
     same('refused', $world->pupil->reference->list()[0]->state, 'it is refused');
     $world->pupil->reference->request(null, TYPE, key: 'again');

@@ -54,6 +54,8 @@ function test_the_work_on_an_application(World $world): void
     same($world->id($world->clerk), $world->clerk->request->get(...$which)->assignee_id, 'somebody has it');
     same([$made->id], array_column($world->clerk->request->worklist(new Edu\RequestFilter(service: 'recruitment', is_mine: true))->items, 'id'),
         'it is on their worklist');
+    same([$made->number, [$made->id]], [$shown->number,
+        array_column($world->clerk->request->worklist(new Edu\RequestFilter(number: $made->number))->items, 'id')], 'it is found by its number');
     $world->clerk->request->note(...[...$which, 'The diploma was seen']);
     same([true, false], [in_array('The diploma was seen', array_column($world->clerk->request->timeline(...$which)->items, 'text'), true),
         in_array('The diploma was seen', array_column($applicant->request->timeline(null, $made->id)->items, 'text'), true)],

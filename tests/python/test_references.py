@@ -43,6 +43,10 @@ def test_by_a_clerk(desk):
     asked = desk.pupil.reference.request(None, "diagnostic_assessment_result", None)
     assert (asked.state, asked.number) == ("waiting", None)
     [waiting] = desk.clerk.reference.worklist()
+    assert waiting.request == asked.request == desk.clerk.reference.find(asked.request.lower()).request
+    assert asked.request.startswith("A-")
+    with pytest.raises(edu.NotFound):
+        desk.pupil.reference.find("A-2026-999999")
     bring(desk, 40)
     [record] = desk.clerk.reference.matches(waiting.person_id, waiting.type)
     desk.clerk.reference.issue(waiting.person_id, waiting.id, record.id)

@@ -125,6 +125,21 @@ START_TEST(without_a_record_a_clerk_decides)
     FX_OK(edu_reference_worklist(fx_session("clerk"), NULL, 0, &page, error));
     ck_assert_uint_eq(page->count, 1);
     edu_free(page);
+    /* Both sides call it by a number, as people write it. */
+    edu_reference *found = NULL;
+    char small[40] = "a-";
+    (void)snprintf(small + 2, sizeof small - 2, "%s", waiting->request + 2);
+    ck_assert_int_eq(strncmp(waiting->request, "A-2026-", 7), 0);
+    FX_OK(edu_reference_find(fx_session("clerk"), small, &found, error));
+    ck_assert(ei_id_compare(found->id, waiting->id) == 0);
+    edu_free(found);
+    FX_OK(edu_reference_find(fx_session("parent1"), waiting->request, &found, error));
+    edu_free(found);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_reference_find(fx_session("pupil5"), waiting->request, &found, error));
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_reference_find(fx_session("school1"), waiting->request, &found, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_reference_find(fx_session("clerk"), "words", &found, error));
     FX_FAILS(EDU_E_DENIED, edu_reference_worklist(fx_session("pupil1"), NULL, 0, &page, error));
     enrol("PUP0001", "Riyaziyyat", "studying");
     enrol("PUP0002", "Riyaziyyat", "studying");

@@ -529,6 +529,27 @@ START_TEST(a_holiday_that_is_added_moves_open_deadlines_and_says_why)
 }
 END_TEST
 
+START_TEST(each_application_has_a_number_of_its_own)
+{
+    edu_id group = chess(3), one = applied_by_clerk("PUP0005", group, "enrolled");
+    edu_request *request = NULL;
+    edu_application *application = NULL;
+    edu_notification_page *page = NULL;
+    (void)applied_by_clerk("PUP0006", group, "enrolled");
+    FX_OK(edu_request_get(fx_session("clerk"), fx_person("PUP0005"), one, &request, error));
+    FX_OK(edu_application_get(fx_session("parent5"), fx_person("PUP0005"), one, &application,
+                              error));
+    ck_assert_str_eq(request->number, application->number);
+    ck_assert_int_eq(strncmp(request->number, "A-2026-", 7), 0);
+    FX_OK(edu_notification_list(fx_session("parent5"), NULL, 10, &page, error));
+    ck_assert_str_eq(page->items[0].number, request->number);
+    ck_assert_int_eq(fx_int("SELECT COUNT(DISTINCT number) FROM application"), 2);
+    edu_free(page);
+    edu_free(application);
+    edu_free(request);
+}
+END_TEST
+
 START_TEST(a_worklist_shows_what_is_in_scope)
 {
     edu_id group = chess(2), id = applied_by_clerk("PUP0005", group, "enrolled");
@@ -546,6 +567,20 @@ START_TEST(a_worklist_shows_what_is_in_scope)
     ck_assert_uint_eq(listed("school2", clubs), 0);
     ck_assert_uint_eq(listed("school2", offering), 0);
     ck_assert_uint_eq(listed("parent1", clubs), 0);
+    /* By the number that the applicant reads, for whoever has it in scope. */
+    edu_request *shown = NULL;
+    FX_OK(edu_request_get(fx_session("parent5"), fx_person("PUP0005"), id, &shown, error));
+    edu_request_filter number = EDU_REQUEST_FILTER_INIT;
+    number.number = shown->number;
+    ck_assert_uint_eq(listed("clerk", number), 1);
+    ck_assert_uint_eq(listed("school1", number), 1);
+    ck_assert_uint_eq(listed("school2", number), 0);
+    ck_assert_uint_eq(listed("parent5", number), 0);
+    number.number = "A-2026-999999";
+    ck_assert_uint_eq(listed("clerk", number), 0);
+    number.number = "chess";
+    ck_assert_uint_eq(listed("clerk", number), 0);
+    edu_free(shown);
     clubs.region = "GN";
     ck_assert_uint_eq(listed("clerk.ba", clubs), 0);
     ck_assert_uint_eq(listed("clerk.ba", mine), 0);
@@ -742,6 +777,7 @@ int main(void)
     tcase_add_test(tests, a_term_that_passes_warns_and_ends_what_it_is_to_end);
     tcase_add_test(tests, a_receipt_is_signed_and_proves_what_was_submitted);
     tcase_add_test(tests, a_holiday_that_is_added_moves_open_deadlines_and_says_why);
+    tcase_add_test(tests, each_application_has_a_number_of_its_own);
     tcase_add_test(tests, a_worklist_shows_what_is_in_scope);
     tcase_add_test(tests, many_are_done_at_once_and_a_preview_changes_nothing);
     tcase_add_test(

@@ -197,8 +197,9 @@ function reference_card(\Edu\Reference $one): void
     $facts = array_filter([time_of($one->requested), $one->expires === null ? null : t('valid until %(day)s', day: day_of($one->expires)), $one->reason]); ?>
 <div class="nar-card"><?php tag($one->validity ?? $one->state, reference_state($one)); ?>
 <span class="nar-card__title"><?= h($one->title) ?></span>
-<span class="nar-card__text"><?= h(implode(' · ', $facts)) ?><?php if ($one->number !== null) { ?> · <code><?= h($one->number) ?></code><?php } ?></span>
+<span class="nar-card__text"><code><?= h($one->request) ?></code> · <?= h(implode(' · ', $facts)) ?></span>
 <?php if ($one->number !== null) { $to = h("/documents/$one->person_id/$one->number"); ?>
+<span class="nar-card__text"><?= e('Number of the paper') ?>: <code><?= h($one->number) ?></code></span>
 <span class="nar-card__text"><a class="govuk-link" href="<?= $to ?>.pdf"><?= e('Paper (PDF)') ?></a> · <a class="govuk-link" href="<?= $to ?>.html"><?= e('Page to read or print') ?></a> · <a class="govuk-link" href="<?= $to ?>.json"><?= e('Signed file (JSON)') ?></a></span>
 <?php } ?></div>
 <?php }

@@ -24,7 +24,7 @@ function references(): Answer
             }
             if ($form->errors === [] && $form->call(static fn() => $session->reference->request(
                 $form->given('person'), $form->value('type'), $form->given('record'), $form->key))) {
-                return see('/references?made=1');
+                return see("/references?made={$form->result->id}");
             }
         }
         return references_page($session, $form);
@@ -34,7 +34,7 @@ function references(): Answer
 function references_page(Session $session, Form $form): Answer
 {
     $family = $session->account->family()->items;
-    return form_page('references', t('Electronic references'), $form, ['is_made' => isset($_GET['made']),
+    return form_page('references', t('Electronic references'), $form, ['made' => asked('made'),
         'family' => $family, 'types' => iterator_to_array(\Edu\pages($session->reference->types(...), limit: 200)),
         'people' => array_map(static fn(\Edu\Person $person) => [$person, $session->reference->list($person->id)], $family)]);
 }

@@ -8,7 +8,7 @@ back('/cabinet'); ?>
 <?php foreach ($notes as $note) { ?>
 <div class="nar-note<?= $note->is_read ? '' : ' nar-note--new' ?>">
 <h2 class="govuk-heading-s"><?= h($note->title) ?></h2><p class="govuk-body"><?= h($note->text) ?></p>
-<p class="nar-quiet"><?= h(time_of($note->at)) ?></p>
+<p class="nar-quiet"><?php if ($note->number !== null) { ?><code><?= h($note->number) ?></code> · <?php } ?><?= h(time_of($note->at)) ?></p>
 <?php if (!$note->is_read) { ?><form method="post" action="<?= h("/cabinet/messages/$note->person_id/$note->id") ?>"><?php tokens(); ?><button class="nar-link"><?= e('Mark as read') ?></button></form><?php } ?>
 </div>
 <?php }

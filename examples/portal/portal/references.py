@@ -23,7 +23,9 @@ def _page(form, matches=None):
     family = g.session.account.family()
     people = [(person, g.session.reference.list(person.id, limit=50)) for person in family]
     types = {one.code: one for one in edu.pages(g.session.reference.types, limit=200)}
-    return render_template("references.html", form=form, family=family, people=people, types=types,
+    asked = request.args.get("made")
+    made = next((one for _person, references in people for one in references if one.id == asked), None)
+    return render_template("references.html", form=form, made=made, family=family, people=people, types=types,
                            ready=set() if matches else _ready(family, types), matches=matches), 400 if form.errors else 200
 
 
@@ -47,18 +49,31 @@ def home():
     return _page(form)
 
 
+def _worklist(form):
+    page = g.session.reference.worklist(request.args.get("cursor"), limit=25)
+    return render_template("reference_desk.html", page=page, form=form), 400 if form.errors else 200
+
+
 @desk.get("/")
 def worklist():
-    page = g.session.reference.worklist(request.args.get("cursor"), limit=25)
-    return render_template("reference_desk.html", page=page)
+    return _worklist(Form("number"))
+
+
+@desk.post("/find")
+def find():
+    form = Form("number")
+    form.require(number=_("Type the number."))
+    if not form.errors and form.call(g.session.reference.find, form["number"], at="number"):
+        return redirect(url_for("reference_desk.one", person=form.result.person_id, application=form.result.id))
+    return _worklist(form)
 
 
 @desk.route("/<person>/<application>", methods=["GET", "POST"])
 def one(person, application):
     form = Form("record", "reason", "what")
-    waiting = [asked for asked in g.session.reference.list(person, limit=200)
-               if asked.id == application and asked.state == "waiting"]
-    if not waiting:
+    asked = next((one for one in edu.pages(g.session.reference.list, person, limit=200)
+                  if one.id == application), None)
+    if not asked:
         raise edu.NotFound("there is no such request")
     if request.method == "POST":
         if form["what"] == "refuse":
@@ -70,7 +85,7 @@ def one(person, application):
                                                  form["record"], key=form.key)
         if done:
             return redirect(url_for("reference_desk.worklist"))
-    return render_template("reference_one.html", form=form, asked=waiting[0],
-                           matches=g.session.reference.matches(person, waiting[0].type),
+    return render_template("reference_one.html", form=form, asked=asked,
+                           matches=g.session.reference.matches(person, asked.type),
                            records=g.session.register.records(person, limit=50)), \
         400 if form.errors else 200

@@ -161,6 +161,25 @@ def ordinary_services():
 
 @desk.get("/")
 def home():
+    return _home(Form("action", "reason", "number"))
+
+
+@desk.post("/find")
+def find():
+    """An application, in whatever state, by the number that the applicant reads."""
+    form = Form("action", "reason", "number")
+    form.require(number=_("Type the number."))
+    found = []
+    if not form.errors and form.call(g.session.request.worklist, {"number": form["number"]}, at="number"):
+        found = form.result
+        if not found:
+            form.errors["number"] = _("There is no such application.")
+    for one in found:
+        return redirect(url_for("request_desk.case", person=one.person_id, application=one.id))
+    return _home(form)
+
+
+def _home(form):
     services = ordinary_services()
     codes = [one.code for one in services]
     code = request.args.get("service")
@@ -175,8 +194,8 @@ def home():
     kept = [one for one in edu.pages(g.session.offering.list, {"service": code})
             if one.is_mine_to_keep] if service and service.request["offerings"] else []
     return render_template("request_desk.html", services=services, service=service, asked=asked,
-                           page=page, form=Form("action", "reason"), offerings=kept,
-                           following=following)
+                           page=page, form=form, offerings=kept, following=following), \
+        400 if form.errors else 200
 
 
 @desk.route("/carry/<offering>", methods=["GET", "POST"])

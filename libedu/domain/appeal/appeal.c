@@ -460,7 +460,8 @@ static edu_status add_event(intake *work, ei_command *command, edu_tx *tx, edu_e
                                 .application = appeal->id,
                                 .action = "register",
                                 .actor_kind = work->actor_kind,
-                                .data = texts.data};
+                                .data = texts.data,
+                                .number = appeal->number};
     /* The row of the appeal refers to the application, the text to the appeal. */
     edu_status status = ei_appeal_seal_text(&texts, error);
     if (status == EDU_OK)
@@ -494,7 +495,7 @@ static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     intake *work = command->context;
     ei_appeal *appeal = &work->appeal;
-    *appeal = (ei_appeal){.id = ei_new_id(command->session), .serial = work->serial};
+    *appeal = (ei_appeal){.id = ei_new_id(command->session)};
     EI_TRY(
         ei_appeal_rules_load(command->session, tx, 0, &work->rules, &appeal->rules_version, error));
     EI_TRY(count_address(work, command, tx, error));
@@ -507,7 +508,8 @@ static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(check_received(work, command->now, error));
     if (work->is_new_person)
         EI_TRY(add_person(work, command, tx, error));
-    ei_appeal_number(work->rules->prefix, appeal->serial, appeal->number);
+    EI_TRY(ei_serial_next(command, tx, &appeal->serial, error));
+    ei_number_format(work->rules->prefix, appeal->serial, appeal->number);
     EI_TRY(start_clock(work, command, tx, error));
     EI_TRY(add_event(work, command, tx, error));
     receipt made = {appeal->person, appeal->id, appeal->serial, appeal->received, appeal->due};
@@ -537,14 +539,14 @@ static edu_status give_receipt(receipt_read *read, bool is_anonymous, edu_appeal
                                edu_error *error)
 {
     ei_arena *arena;
-    char number[EI_APPEAL_NUMBER], code[EI_APPEAL_CODE_TEXT];
+    char number[EI_NUMBER_TEXT], code[EI_APPEAL_CODE_TEXT];
     /* Known, unless the answer is that of an earlier call. */
     if (!read->prefix[0])
         EI_TRY(ei_read(read->session, prefix_run, read, error));
     edu_appeal_receipt *made = ei_record_new(sizeof *made, &arena);
     if (!made)
         return ei_no_memory(error);
-    ei_appeal_number(read->prefix, read->made.serial, number);
+    ei_number_format(read->prefix, read->made.serial, number);
     ei_appeal_code(read->session->portal, EI_APPEAL_CODE_FOLLOW, &read->made.id, code);
     made->person_id = read->made.person;
     made->id = read->made.id;
@@ -577,17 +579,6 @@ static void hash_input(ei_command *command, const edu_appeal_input *given)
     ei_command_hash(command, &given->received, sizeof given->received);
 }
 
-/* Of the portal's year: numbers are given before the calendar of the rules is known. */
-static edu_status take_serial(const edu_session *session, int64_t *out, edu_error *error)
-{
-    int hour, minute;
-    edu_date today =
-        ei_time_civil(ei_now(session), session->portal->utc_offset_minutes, &hour, &minute);
-    EI_TRY(ei_number_take(session, today.year, out, error));
-    *out += today.year * EI_APPEAL_NUMBERS_A_YEAR + 1;
-    return EDU_OK;
-}
-
 edu_status edu_appeal_submit(edu_session *session, const edu_appeal_input *appeal, const char *key,
                              edu_appeal_receipt **out, edu_error *error)
 {
@@ -606,11 +597,10 @@ edu_status edu_appeal_submit(edu_session *session, const edu_appeal_input *appea
                           .name = "appeal.submit",
                           .key = key,
                           .run = submit_run,
-                          .context = work};
+                          .context = work,
+                          .takes_serial = true};
     hash_input(&command, appeal);
-    edu_status status = take_serial(session, &work->serial, error);
-    if (status == EDU_OK)
-        status = ei_command_run(&command, error);
+    edu_status status = ei_command_run(&command, error);
     bool is_throttled = status == EDU_OK && work->verdict == EDU_E_THROTTLED;
     receipt_read read = {.session = session};
     if (status == EDU_OK && !is_throttled && !command.was_repeated)

@@ -1,4 +1,4 @@
-/* Numbers of appeals, and the codes that with a number open one. */
+/* The codes that with a number open one. */
 #include "domain/appeal/appeal_store.h"
 #include "domain/portal/guard.h"
 
@@ -6,27 +6,6 @@
 #include <string.h>
 
 #include "appeal_sql.h"
-
-void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUMBER])
-{
-    (void)snprintf(out, EI_APPEAL_NUMBER, "%s-%04d-%06lld", prefix,
-                   (int)(serial / EI_APPEAL_NUMBERS_A_YEAR),
-                   (long long)(serial % EI_APPEAL_NUMBERS_A_YEAR));
-}
-
-bool ei_appeal_serial(const char *number, int64_t *out)
-{
-    char digits[2][16];
-    int64_t year, running;
-    int end = 0;
-    const char *dash = strchr(number, '-');
-    if (!dash || sscanf(dash + 1, "%4[0-9]-%9[0-9]%n", digits[0], digits[1], &end) != 2 ||
-        dash[1 + end] != '\0' || !ei_int_parse(digits[0], 1, 9999, &year) ||
-        !ei_int_parse(digits[1], 0, EI_APPEAL_NUMBERS_A_YEAR - 1, &running))
-        return false;
-    *out = year * EI_APPEAL_NUMBERS_A_YEAR + running;
-    return true;
-}
 
 void ei_appeal_code(const edu_portal *portal, const char *purpose, const edu_id *id,
                     char out[EI_APPEAL_CODE_TEXT])
@@ -91,7 +70,7 @@ edu_status ei_appeal_by_code(edu_session *session, const char *purpose, const ch
         .session = session, .name = "appeal.look", .run = look_run, .context = &work};
     EI_TRY(ei_check_text(number, 40, false, "/number", error));
     EI_TRY(ei_check_text(code, 40, false, "/code", error));
-    if (!ei_appeal_serial(number, &work.serial) || !ei_paper_id_parse(code, bits))
+    if (!ei_number_parse(number, &work.serial) || !ei_paper_id_parse(code, bits))
         return ei_appeal_not_found(error, "appeal");
     ei_paper_id_format(bits, normal);
     /* However the number was written. */

@@ -64,7 +64,7 @@ static edu_status read_query(const edu_session *session, const edu_appeal_query 
         return ei_identify_number(session->portal, asked->person, &work->person, error);
     if (!asked->text)
         return EDU_OK;
-    if (ei_appeal_serial(asked->text, &work->first)) {
+    if (ei_number_parse(asked->text, &work->first)) {
         work->last = work->first;
         return EDU_OK;
     }

@@ -13,7 +13,6 @@
 #define EI_APPEAL_SEALED "appeal.text" /* name of the sealed field */
 #define EI_APPEAL_SEALED_NAME "appeal.file_name"
 #define EI_APPEAL_SEALED_FILE "appeal.file"
-#define EI_APPEAL_NUMBER 40
 #define EI_APPEAL_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */
 
 /* Of an appeal as it is in the store, what indexes have. */
@@ -28,7 +27,7 @@ typedef struct ei_appeal_stored {
 typedef struct ei_appeal {
     edu_id person, id;
     int64_t serial;
-    char number[EI_APPEAL_NUMBER], channel[16];
+    char number[EI_NUMBER_TEXT], channel[16];
     bool is_anonymous;
     char category[EI_APPEAL_CODE], level[EI_APPEAL_CODE], region[EI_APPEAL_CODE],
         department[EI_APPEAL_CODE]; /* "" for none */
@@ -164,10 +163,6 @@ edu_status ei_appeal_executor_choose(ei_command *command, edu_tx *tx, const char
 /* ---- appeal_code.c ---- */
 
 #define EI_APPEAL_CODE_TEXT EI_PAPER_ID_TEXT
-#define EI_APPEAL_NUMBERS_A_YEAR INT64_C(1000000000) /* a serial is year and running number */
-void ei_appeal_number(const char *prefix, int64_t serial, char out[EI_APPEAL_NUMBER]);
-/* Of a number as people write it; false for other texts. */
-bool ei_appeal_serial(const char *number, int64_t *out);
 /* With the number, what shows the way of an appeal without a name; and what lets others sign one
  * with a name. */
 #define EI_APPEAL_CODE_FOLLOW "appeal.code"

@@ -17,6 +17,9 @@ edu_status ei_definition_load(const edu_session *session, edu_tx *tx, const char
  * "most"}; NULL for no memory. */
 json_t *ei_document_kind_show(const edu_session *session, const ei_document_kind *kind);
 
+/* Of the numbers of applications; appeals have that of their rules. */
+#define EI_APPLICATION_PREFIX "A"
+
 /* ---- steps, within a command; the service's module has decided that the actor may ---- */
 
 typedef struct ei_application_step {
@@ -25,10 +28,11 @@ typedef struct ei_application_step {
     const char *actor_kind; /* as whom the session acts: "self", "guardian", "school", "clerk" */
     const json_t *data;     /* NULL: empty */
     bool is_full;           /* no place is free */
+    const char *number;     /* of one that is made; NULL: it gets the next */
 } ei_application_step;
 
 /* Makes an application under the newest definition of the service. */
-edu_status ei_application_begin(const ei_command *command, edu_tx *tx, const char *service,
+edu_status ei_application_begin(ei_command *command, edu_tx *tx, const char *service,
                                 const edu_id *subject, const ei_application_step *step,
                                 edu_error *error);
 edu_status ei_application_advance(const ei_command *command, edu_tx *tx,

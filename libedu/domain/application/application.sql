@@ -28,14 +28,14 @@ SELECT 1 FROM person p WHERE p.id = ?2 AND @may_see(?1, ?2)
 
 -- statement application_list(actor id, person id, before id, limit int) rows
 SELECT a.id, a.service, a.service_version, a.subject_id, a.state, a.is_open, a.version, a.created,
-    a.changed, p.given, p.family, s.title
+    a.changed, p.given, p.family, s.title, a.number
 FROM application a JOIN person p ON p.id = a.person_id LEFT JOIN subject s ON s.id = a.subject_id
 WHERE a.person_id = ?2 AND a.id < ?3 AND (a.is_private = 0 AND NOT @scores_blind(?1, a.subject_id) OR @acts_for(?1, ?2))
 ORDER BY a.id DESC LIMIT ?4
 
 -- statement application_get(actor id, person id, id id) rows
 SELECT a.id, a.service, a.service_version, a.subject_id, a.state, a.is_open, a.version, a.created,
-    a.changed, p.given, p.family, s.title
+    a.changed, p.given, p.family, s.title, a.number
 FROM application a JOIN person p ON p.id = a.person_id LEFT JOIN subject s ON s.id = a.subject_id
 WHERE a.person_id = ?2 AND a.id = ?3 AND @may_see_application(?1, a)
 
@@ -62,7 +62,7 @@ ORDER BY person_id, id LIMIT ?3
 
 -- statement application_notifications(actor id, before id, limit int) rows
 SELECT n.id, n.at, n.service, n.service_version, n.template, n.data, n.person_id, n.application_id,
-    n.is_read, s.title
+    n.is_read, s.title, a.number
 FROM notification n LEFT JOIN application a ON a.person_id = n.person_id AND a.id = n.application_id
     LEFT JOIN subject s ON s.id = a.subject_id
 WHERE (n.person_id = ?1 OR n.person_id IN (SELECT g.child_id FROM guardian g
@@ -76,8 +76,10 @@ WHERE person_id = ?2 AND id = ?3 AND @acts_for(?1, ?2)
 -- A pupil without a mail address is reached through a guardian who has one.
 -- statement application_outbox_due(now time, limit int) rows
 SELECT o.id, o.person_id, o.channel, o.service, o.service_version, o.template, o.language, o.data,
-    o.sealed, o.attempts, own.wrapped_key, reader.id, a.language
+    o.sealed, o.attempts, own.wrapped_key, reader.id, a.language, made.number
 FROM outbox o JOIN person own ON own.id = o.person_id
+LEFT JOIN notification n ON n.person_id = o.person_id AND n.id = o.id
+LEFT JOIN application made ON made.person_id = n.person_id AND made.id = n.application_id
 JOIN person reader ON reader.id = COALESCE(CASE WHEN own.sealed_mail IS NULL AND o.channel = 'mail'
     THEN (SELECT w.guardian_id FROM guardian w JOIN person r ON r.id = w.guardian_id
         WHERE w.child_id = own.id AND w.state = 'active' AND r.sealed_mail IS NOT NULL

@@ -245,6 +245,7 @@ edu_status ei_fill_application(ei_rows *rows, int first, ei_arena *arena, void *
                               &definition, NULL, error));
     EI_TRY(copy_title(with, arena, ei_definition_state_title(definition, out->state),
                       &out->state_title, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 11, &out->number, error));
     return subject_title(with, rows, first + 10, arena, &out->subject, error);
 }
 
@@ -356,6 +357,11 @@ static edu_status render_into(ei_fill_context *with, const char *service, int32_
     return status;
 }
 
+static bool set_text(json_t *data, const char *name, const char *text)
+{
+    return !text || json_object_set_new(data, name, json_string(text)) == 0;
+}
+
 edu_status ei_fill_notification(ei_rows *rows, int first, ei_arena *arena, void *record,
                                 void *context, edu_error *error)
 {
@@ -368,9 +374,10 @@ edu_status ei_fill_notification(ei_rows *rows, int first, ei_arena *arena, void 
     out->application_id = ei_column_id(rows, first + 6);
     out->is_read = ei_column_bool(rows, first + 7);
     EI_TRY(subject_title(with, rows, first + 8, arena, &subject, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 9, &out->number, error));
     edu_bytes bytes = ei_column_bytes(rows, first + 4);
     json_t *data = json_loadb(bytes.data, bytes.size, 0, NULL);
-    if (!data || (subject && json_object_set_new(data, "subject", json_string(subject)) < 0)) {
+    if (!data || !set_text(data, "subject", subject) || !set_text(data, "number", out->number)) {
         json_decref(data);
         return ei_no_memory(error);
     }

@@ -55,11 +55,19 @@ static ei_step make_step(const ei_command *command, const ei_application_step *g
                      .random = &environment->random};
 }
 
-edu_status ei_application_begin(const ei_command *command, edu_tx *tx, const char *service,
+edu_status ei_application_begin(ei_command *command, edu_tx *tx, const char *service,
                                 const edu_id *subject, const ei_application_step *given,
                                 edu_error *error)
 {
     ei_step step = make_step(command, given);
+    char number[EI_NUMBER_TEXT];
+    step.number = given->number;
+    if (!step.number) {
+        int64_t serial;
+        EI_TRY(ei_serial_next(command, tx, &serial, error));
+        ei_number_format(EI_APPLICATION_PREFIX, serial, number);
+        step.number = number;
+    }
     EI_TRY(ei_definition_load(command->session, tx, service, 0, &step.definition, &step.version,
                               error));
     return ei_application_create(tx, &step, subject, error);

@@ -64,7 +64,10 @@ static edu_status open_data(const collection *work, ei_rows *rows, edu_id person
     edu_bytes text = ei_column_bytes(rows, 7);
     json_t *data = json_loadb(text.data, text.size, 0, NULL);
     edu_bytes plain = {NULL, 0};
+    const char *number = ei_column_text(rows, 13);
     edu_status status = data ? EDU_OK : ei_no_memory(error);
+    if (status == EDU_OK && number && json_object_set_new(data, "number", json_string(number)) < 0)
+        status = ei_no_memory(error);
     if (status == EDU_OK && !ei_column_is_null(rows, 8))
         status = ei_unseal(work->session->portal->keys, &person, ei_column_bytes(rows, 10),
                            EI_SEALED_MESSAGE, ei_column_bytes(rows, 8), &plain, error);

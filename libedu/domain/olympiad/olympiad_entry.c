@@ -223,7 +223,8 @@ edu_status edu_olympiad_register(edu_session *session, edu_id sitting_id, edu_id
                           .name = "olympiad.register",
                           .key = key,
                           .run = register_run,
-                          .context = &wanted};
+                          .context = &wanted,
+                          .takes_serial = true};
     ei_command_hash(&command, &wanted.person_id, sizeof wanted.person_id);
     ei_command_hash(&command, &sitting_id, sizeof sitting_id);
     EI_TRY(ei_command_run(&command, error));

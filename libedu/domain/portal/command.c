@@ -218,6 +218,7 @@ static edu_status run_command(edu_tx *tx, void *context, edu_error *error)
     command->result_size = 0;
     command->was_repeated = false;
     command->is_refusal = false;
+    command->is_serial_taken = false;
     ei_loads_give_back(command);
     EI_TRY(check_sign_in(command->session, tx, command->now, error));
     if (command->key)
@@ -249,6 +250,8 @@ edu_status ei_command_run(ei_command *command, edu_error *error)
 {
     command_run run = {.command = command};
     EI_TRY(prepare(&run, error));
+    if (command->takes_serial)
+        EI_TRY(ei_serial_reserve(command, error));
     edu_status status = write_surely(command->session->portal->store, &run, error);
     if (status != EDU_OK || command->is_refusal)
         ei_loads_give_back(command);

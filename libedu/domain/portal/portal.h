@@ -104,6 +104,9 @@ typedef struct ei_command {
     bool was_repeated; /* the answer came from an earlier call */
     bool is_refusal;   /* set by run: to be committed, as what it counted must stay, but the key is
                           not used up by it */
+    bool takes_serial; /* makes an application: its number is reserved before */
+    bool is_serial_taken;
+    int64_t serial;
     size_t load_count, load_room; /* what ei_loads_take gave in this run */
     char (*loads)[EI_LOAD_KEY];
 } ei_command;
@@ -324,10 +327,15 @@ edu_status ei_bulk_note(json_t *outcome, const char *name, const char *text, edu
 
 /* ---- number.c ---- */
 
-/* The next number of a series, from 0; of one series at a time a block is kept. Not within a
- * command. */
-edu_status ei_number_take(const edu_session *session, int32_t series, int64_t *out,
-                          edu_error *error);
+#define EI_NUMBER_TEXT 40
+/* Before a command that takes a serial: from the block that is kept, so that no row is written. */
+edu_status ei_serial_reserve(ei_command *command, edu_error *error);
+/* Within a command: what was reserved for it, once, else the next of the store. */
+edu_status ei_serial_next(ei_command *command, edu_tx *tx, int64_t *out, edu_error *error);
+/* Such as "M-2026-000123". */
+void ei_number_format(const char *prefix, int64_t serial, char out[EI_NUMBER_TEXT]);
+/* As people write it, whatever the prefix; false for other texts. */
+bool ei_number_parse(const char *number, int64_t *out);
 
 /* Keyset pages. A statement of a list gives in each row first its sort key, whose parts `shape`
  * tells: t text, i integer (also time), u id; in capitals where the order is descending. It asks

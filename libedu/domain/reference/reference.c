@@ -507,6 +507,7 @@ typedef struct shown {
     edu_session *session;
     edu_tx *tx;
     edu_id person, id;
+    char number[EI_NUMBER_TEXT];
     edu_reference *out;
 } shown;
 
@@ -516,17 +517,18 @@ static edu_status fill_reference(ei_rows *rows, int first, ei_arena *arena, void
     const shown *with = context;
     edu_reference *out = record;
     const ei_reference_form *form;
-    const char *given = ei_column_text(rows, first + 8), *family = ei_column_text(rows, first + 9);
+    const char *given = ei_column_text(rows, first + 9), *family = ei_column_text(rows, first + 10);
     out->person_id = ei_column_id(rows, first);
     out->id = ei_column_id(rows, first + 1);
     EI_TRY(ei_copy_column(arena, rows, first + 2, &out->type, error));
     EI_TRY(ei_copy_column(arena, rows, first + 4, &out->state, error));
     EI_TRY(ei_copy_column(arena, rows, first + 5, &out->number, error));
     EI_TRY(ei_copy_column(arena, rows, first + 6, &out->reason, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 8, &out->request, error));
     out->requested = ei_column_time(rows, first + 7);
-    out->expires = ei_column_time(rows, first + 11);
-    if (!ei_column_is_null(rows, first + 10))
-        out->validity = ei_certificate_state(rows, first + 10, ei_now(with->session));
+    out->expires = ei_column_time(rows, first + 12);
+    if (!ei_column_is_null(rows, first + 11))
+        out->validity = ei_certificate_state(rows, first + 11, ei_now(with->session));
     out->holder = ei_arena_printf(arena, "%s %s", given ? given : "", family ? family : "");
     if (!out->holder)
         return ei_no_memory(error);
@@ -535,19 +537,25 @@ static edu_status fill_reference(ei_rows *rows, int first, ei_arena *arena, void
     return ei_copy_text(arena, ei_localised(with->session, form->title), &out->title, error);
 }
 
+static edu_status fill_one(shown *read, edu_status opened, ei_rows *rows, edu_error *error)
+{
+    bool row = false;
+    EI_TRY(opened);
+    edu_status status = ei_rows_next(rows, &row, error);
+    if (status == EDU_OK)
+        status = row ? fill_reference(rows, 0, ei_record_arena(read->out), read->out, read, error)
+                     : not_found(error);
+    ei_rows_close(rows);
+    return status;
+}
+
 static edu_status one_run(edu_tx *tx, void *context, edu_error *error)
 {
     shown *read = context;
     ei_rows rows;
-    bool row = false;
     read->tx = tx;
-    EI_TRY(sql_reference_one(tx, &read->person, &read->id, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK)
-        status = row ? fill_reference(&rows, 0, ei_record_arena(read->out), read->out, read, error)
-                     : not_found(error);
-    ei_rows_close(&rows);
-    return status;
+    return fill_one(read, sql_reference_one(tx, &read->person, &read->id, &rows, error), &rows,
+                    error);
 }
 
 edu_status edu_reference_request(edu_session *session, edu_id person_id, const char *type,
@@ -564,7 +572,8 @@ edu_status edu_reference_request(edu_session *session, edu_id person_id, const c
                           .name = "reference.request",
                           .key = key,
                           .run = request_run,
-                          .context = &work};
+                          .context = &work,
+                          .takes_serial = true};
     ei_command_hash(&command, &work.person, sizeof work.person);
     ei_command_hash(&command, &record_id, sizeof record_id);
     ei_command_hash_text(&command, type);
@@ -624,6 +633,31 @@ edu_status edu_reference_worklist(edu_session *session, const char *cursor, int3
                                   edu_reference_page **out, edu_error *error)
 {
     return read_list(session, (edu_id){{0}}, "iuu", open_worklist, cursor, limit, out, error);
+}
+
+static edu_status find_run(edu_tx *tx, void *context, edu_error *error)
+{
+    shown *read = context;
+    ei_rows rows;
+    edu_id actor = ei_session_actor(read->session);
+    read->tx = tx;
+    return fill_one(read, sql_reference_find(tx, &actor, read->number, &rows, error), &rows, error);
+}
+
+edu_status edu_reference_find(edu_session *session, const char *request_number, edu_reference **out,
+                              edu_error *error)
+{
+    int64_t serial;
+    shown read = {.session = session};
+    EI_TRY(ei_session_require(session, error));
+    EI_TRY(ei_check_text(request_number, EI_NUMBER_TEXT, false, "/request_number", error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    if (ei_number_parse(request_number, &serial))
+        ei_number_format(EI_APPLICATION_PREFIX, serial, read.number);
+    EI_TRY(ei_read_record(session, sizeof **out, find_run, &read, &read.out, error));
+    *out = read.out;
+    return EDU_OK;
 }
 
 /* ---- a clerk decides ---- */

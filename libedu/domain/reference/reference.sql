@@ -59,12 +59,19 @@ SELECT f.id FROM reference f WHERE f.person_id = ?1 AND f.number = ?2 ORDER BY f
 
 -- fragment reference_columns(one, whose, paper)
 one.person_id, one.id, one.type, one.type_version, one.state, one.number, one.reason, one.requested,
+    (SELECT made.number FROM application made WHERE made.person_id = one.person_id AND made.id = one.id),
     whose.given, whose.family, @certificate_state(paper)
 
 -- statement reference_one(person_id id, id id) rows
 SELECT @reference_columns(f, p, c) FROM reference f JOIN person p ON p.id = f.person_id
     LEFT JOIN certificate c ON c.person_id = f.person_id AND c.number = f.number
 WHERE f.person_id = ?1 AND f.id = ?2
+
+-- statement reference_find(actor id, request text) rows
+SELECT @reference_columns(f, p, c) FROM application a
+    JOIN reference f ON f.person_id = a.person_id AND f.id = a.id JOIN person p ON p.id = f.person_id
+    LEFT JOIN certificate c ON c.person_id = f.person_id AND c.number = f.number
+WHERE a.number = ?2 AND (@acts_for(?1, f.person_id) OR @reference_staff(?1))
 
 -- statement reference_list(person_id id, before id, limit int) rows
 SELECT f.id, @reference_columns(f, p, c) FROM reference f JOIN person p ON p.id = f.person_id

@@ -235,7 +235,7 @@ SELECT r.service, r.offering_id, r.institution, r.region, r.state, r.is_open, r.
     r.revision, r.assignee_id, r.holds_place, r.is_waiting, r.queue, r.calendar, r.calendar_version,
     r.due, r.next_at, r.is_warned, a.service_version, a.version, a.head, p.wrapped_key,
     @request_applicant(?1, r, a), @request_is_clerk(?1, r), @request_is_institution(?1, r),
-    @request_is_assignee(?1, ?4, r), r.may_move, r.decided, r.is_late
+    @request_is_assignee(?1, ?4, r), r.may_move, r.decided, r.is_late, a.number
 FROM request r JOIN application a ON a.person_id = r.person_id AND a.id = r.id
     JOIN person p ON p.id = r.person_id
 WHERE r.person_id = ?2 AND r.id = ?3
@@ -250,7 +250,7 @@ SELECT 1 WHERE @is_staff(?1)
 -- fragment request_shown(one)
 one.person_id, one.id, one.service, app.service_version, one.offering_id, named.title,
     one.institution, one.region, own.given, own.family, one.state, one.is_open, one.entered,
-    one.submitted, one.assignee_id, by.given, by.family, one.due
+    one.submitted, one.assignee_id, by.given, by.family, one.due, app.number
 
 -- fragment request_shown_from()
 request r JOIN application app ON app.person_id = r.person_id AND app.id = r.id
@@ -317,6 +317,10 @@ WHERE r.offering_id = ?2 AND r.state = ?3
     AND EXISTS (SELECT 1 FROM offering o WHERE o.id = ?2 AND @keeps(?1, o.institution, o.region))
     AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?8
+
+-- statement request_by_number(actor id, now time, number text) rows
+SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
+WHERE app.number = ?3 AND @request_is_staff(?1, ?2, r) AND NOT @scores_blind(?1, r.offering_id)
 
 -- The scope of who has one: a region, an institution; '' for everywhere.
 -- statement request_scope(actor id) rows

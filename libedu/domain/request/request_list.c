@@ -34,6 +34,7 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     edu_time due = ei_column_time(rows, at + 17);
     out->person_id = ei_column_id(rows, at);
     out->id = ei_column_id(rows, at + 1);
+    EI_TRY(ei_copy_column(arena, rows, at + 18, &out->number, error));
     EI_TRY(ei_copy_column(arena, rows, at + 2, &out->service, error));
     out->service_version = (int32_t)ei_column_int(rows, at + 3);
     out->offering_id = ei_column_id(rows, at + 4);
@@ -136,6 +137,18 @@ static edu_status is_terminal(ei_list *list, edu_tx *tx, const edu_request_filte
     return EDU_OK;
 }
 
+/* One row, and nothing behind it. */
+static edu_status open_number(ei_list *list, edu_tx *tx, const worklist *work, ei_rows *rows,
+                              edu_error *error)
+{
+    int64_t serial;
+    char number[EI_NUMBER_TEXT] = "";
+    edu_id actor = ei_session_actor(list->session);
+    if (ei_number_parse(work->filter.number, &serial))
+        ei_number_format(EI_APPLICATION_PREFIX, serial, number);
+    return sql_request_by_number(tx, &actor, work->with.now, number, rows, error);
+}
+
 static edu_status open_worklist(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
     worklist *work = (worklist *)(uintptr_t)list->filter;
@@ -144,6 +157,8 @@ static edu_status open_worklist(ei_list *list, edu_tx *tx, ei_rows *rows, edu_er
     work->with = (filling){list->session, tx, ei_now(list->session), true};
     list->plan.context = &work->with;
     edu_time until = work->filter.is_overdue ? work->with.now : INT64_MAX;
+    if (work->filter.number)
+        return open_number(list, tx, work, rows, error);
     if (work->filter.is_mine)
         return sql_request_of_assignee(tx, &actor, work->with.now, work->filter.service,
                                        work->filter.state, until, key->integer[0], &key->id[1],
@@ -163,7 +178,9 @@ edu_status edu_request_worklist(edu_session *session, const edu_request_filter *
     EI_TRY(ei_session_require(session, error));
     if (!filter || filter->struct_size != sizeof *filter)
         return ei_bad_argument(error, "filter");
-    EI_TRY(ei_check_text(filter->service, 64, filter->is_mine, "/service", error));
+    EI_TRY(ei_check_text(filter->service, 64, filter->is_mine || filter->number, "/service",
+                         error));
+    EI_TRY(ei_check_text(filter->number, EI_NUMBER_TEXT, true, "/number", error));
     EI_TRY(ei_check_text(filter->state, 64, true, "/state", error));
     EI_TRY(ei_check_text(filter->institution, 64, true, "/institution", error));
     EI_TRY(ei_check_text(filter->region, 64, true, "/region", error));

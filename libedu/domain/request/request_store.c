@@ -60,6 +60,7 @@ static edu_status take_head(ei_request *out, ei_rows *rows, edu_error *error)
     out->may_move = ei_column_bool(rows, 26);
     out->decided = ei_column_time(rows, 27);
     out->is_late = ei_column_bool(rows, 28);
+    ei_take_text(rows, 29, out->number, sizeof out->number);
     return EDU_OK;
 }
 

@@ -31,6 +31,7 @@ typedef struct ei_request {
     edu_time decided; /* none: not yet, or given up by the applicant */
     int32_t revision;
     edu_id assignee;
+    char number[EI_NUMBER_TEXT];
     int64_t queue; /* 0: none */
     char calendar[EI_REQUEST_CODE];
     int32_t calendar_version;

@@ -293,6 +293,7 @@ static edu_status receipt_run(edu_tx *tx, void *context, edu_error *error)
                               &definition, NULL, error));
     out->person_id = read->person;
     out->id = read->id;
+    EI_TRY(ei_copy_text(arena, request.number, &out->number, error));
     out->submitted = request.submitted;
     char *hash = ei_arena_alloc(arena, 2 * EI_HASH + 1);
     if (!hash)
@@ -316,7 +317,8 @@ edu_status edu_request_submit(edu_session *session, edu_id person_id, edu_id dra
                           .name = "request.submit",
                           .key = key,
                           .run = submit_run,
-                          .context = &work};
+                          .context = &work,
+                          .takes_serial = true};
     ei_command_hash(&command, &work.person, sizeof work.person);
     ei_command_hash(&command, &draft_id, sizeof draft_id);
     EI_TRY(ei_command_run(&command, error));

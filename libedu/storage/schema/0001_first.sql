@@ -242,9 +242,11 @@ CREATE TABLE application (
     changed TIME NOT NULL,
     head BLOB NOT NULL,
     is_private BOOL NOT NULL,
+    number TEXT NOT NULL,
     PRIMARY KEY (person_id, id),
     FOREIGN KEY (service, service_version) REFERENCES service (code, version)
 ) CLUSTERED;
+CREATE UNIQUE INDEX application_by_number ON application (number);
 CREATE UNIQUE INDEX application_open ON application (person_id, service, subject_id) WHERE is_open = 1;
 
 CREATE TABLE event (

@@ -88,6 +88,7 @@ test("php: a reference is asked for, downloaded, and checked by anybody", async 
   await page.locator("input[name=record]").first().check();
   await page.locator("main form button").click();
   await page.getByRole("link", { name: "JSON" }).first().waitFor();
+  equal(/^A-\d{4}-\d{6}$/.test(await page.textContent(".govuk-panel strong")), true, "the request has a number");
   await lookAtBoth(page, "php-reference-made");
   const paper = await page.request.get(home + await page.getByRole("link", { name: "PDF" }).first().getAttribute("href"));
   equal(paper.headers()["content-type"], "application/pdf", "paper");

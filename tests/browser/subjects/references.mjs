@@ -1,7 +1,7 @@
 // References from registers, and the records that they are made of; from both sides.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, inEveryManner, scratch, home, desk, telephone, person, look } from "../harness.mjs";
+import { test, inEveryManner, scratch, home, desk, telephone, person, look, lookAtBoth } from "../harness.mjs";
 
 inEveryManner();
 
@@ -13,11 +13,19 @@ test("a reference that no record fits is asked for, and refused with a reason", 
   await look(parent, "references-faults");
   await parent.locator("[name=type]").last().check();
   await parent.getByRole("button", { name: "Arayışı al" }).click();
-  await parent.locator(".nar-card").first().waitFor();
-  await look(parent, "references-asked");
+  const number = await parent.textContent(".govuk-panel strong");
+  if (!/^A-\d{4}-\d{6}$/.test(number)) throw new Error(`${number} is shown as the number of a request`);
+  await lookAtBoth(parent, "references-asked");
   const clerk = await person("clerk", { viewport: desk });
   await clerk.goto(`${home}/staff/references/`);
-  await clerk.locator("main a.nar-card").first().click();
+  await clerk.locator("main a.nar-card", { hasText: number }).waitFor();
+  await lookAtBoth(clerk, "reference-desk");
+  await clerk.fill("#number", "A-2026-999999");
+  await clerk.getByRole("button", { name: "Axtarın" }).click();
+  await clerk.getByRole("alert").waitFor();
+  await look(clerk, "reference-not-found");
+  await clerk.fill("#number", number.toLowerCase());
+  await clerk.getByRole("button", { name: "Axtarın" }).click();
   await clerk.locator("#reason").fill("Bu il üçün qeydiniz yoxdur.");
   await look(clerk, "reference-work");
   await clerk.getByRole("button", { name: "İmtina edin" }).last().click();

@@ -48,13 +48,18 @@ test("a service that is only a file: asked, given back, corrected, approved", as
   await check(parent);
   await send(parent);
   await parent.locator(".govuk-panel").waitFor();
+  const number = await parent.textContent(".govuk-panel strong");
   await look(parent, "request-sent-telephone");
   const place = new URL(parent.url()).pathname;
+  await parent.goto(`${home}/cabinet/`);
+  await parent.locator(`a[href="${place}"]`, { hasText: number }).waitFor();
 
   const clerk = await person("clerk", { viewport: desk });
   await clerk.goto(`${home}/staff/requests/?service=school_bus`);
   await look(clerk, "request-desk");
-  await clerk.locator("td a").first().click();
+  await clerk.locator("tr", { hasText: number }).waitFor();
+  await clerk.fill("#number", number);
+  await clerk.getByRole("button", { name: "Axtarın" }).click();
   const given = await clerk.request.get(home + await clerk.locator(".nar-files a").getAttribute("href"));
   equal((await given.body()).toString(), "%PDF-1.7 a note", "the document, as staff get it");
   await clerk.getByText("Düzəlişə qaytar", { exact: true }).first().click();
