@@ -58,11 +58,15 @@ typedef struct edu_appeal_input {
     edu_time received;    /**< staff: when it came, where that was before now; none for now */
     const char *address;  /**< where the request comes from, as in edu_session_sign_in; NULL. Ten
                                appeals without a name come from one in an hour */
+    const char *form;     /**< that it was written in, as in edu_appeal_draft_save; NULL. What is
+                               kept of the form is forgotten; what an applicant or who acts for them
+                               has sent from a form in the last day, in the same words, and what is
+                               open still, is not registered again */
 } edu_appeal_input;
 #define EDU_APPEAL_INPUT_INIT                                                                      \
     {                                                                                              \
         sizeof(edu_appeal_input), NULL, {{0}}, NULL, NULL, NULL, NULL, NULL, false, NULL, NULL,    \
-            NULL, NULL, EDU_TIME_NONE, NULL                                                        \
+            NULL, NULL, EDU_TIME_NONE, NULL, NULL                                                  \
     }
 
 /** What somebody has begun to write in a form of appeals. */
@@ -80,7 +84,8 @@ typedef struct edu_appeal_receipt {
     const char *number; /**< such as "M-2026-000123" */
     const char *code; /**< with the number, shows the way of an anonymous appeal; NULL of others */
     edu_time received;
-    edu_time due; /**< the instant after the last one that is in time */
+    edu_time due;  /**< the instant after the last one that is in time */
+    bool was_sent; /**< it was registered before, when the same form was sent in another window */
 } edu_appeal_receipt;
 
 /** An appeal as lists and pages show it. What is only for staff is missing for the applicant. */

@@ -130,6 +130,14 @@ function test_many_at_once_after_a_look(World $world): void
     same('schools', $world->clerk->appeal->get($made[0]->person_id, $made[0]->id)->department, 'it is with the department');
 }
 
+function test_a_form_in_two_windows(World $world): void
+{
+    office($world);
+    $first = submit($world->pupil, form: 'electronic');
+    $second = submit($world->pupil, form: 'electronic');
+    same([false, true, $first->number], [$first->was_sent, $second->was_sent, $second->number], 'one appeal');
+}
+
 function test_jobs_and_absence(World $world): void
 {
     office($world);

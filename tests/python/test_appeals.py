@@ -114,6 +114,17 @@ def test_many_at_once_after_a_look(office):
     assert office.clerk.appeal.get(made[0].person_id, made[0].id).department == "schools"
 
 
+def test_a_form_in_two_windows(office):
+    office.pupil.appeal.draft_save("electronic", {"text": "begun"})
+    first = office.pupil.appeal.submit({"category": "portal", "text": "Once", "form": "electronic"}, key="one")
+    second = office.pupil.appeal.submit({"category": "portal", "text": "Once", "form": "electronic"}, key="two")
+    assert (first.was_sent, second.was_sent, second.number) == (False, True, first.number)
+    with pytest.raises(edu.NotFound):
+        office.pupil.appeal.draft_get("electronic")
+    other = office.pupil.appeal.submit({"category": "portal", "text": "Another", "form": "electronic"})
+    assert other.number != first.number
+
+
 def test_jobs_and_absence(office):
     submit(office.pupil)
     assert office.operator.appeal.escalate(100) == 0

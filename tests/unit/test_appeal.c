@@ -256,6 +256,47 @@ START_TEST(it_is_registered_once_under_its_key)
 }
 END_TEST
 
+static one sent(const char *login, const char *text, const char *key, bool was_sent)
+{
+    edu_appeal_receipt *receipt = NULL;
+    edu_appeal_input given = input("building");
+    given.form = "electronic";
+    given.text = text;
+    FX_OK(edu_appeal_submit(as(login), &given, key, &receipt, error));
+    ck_assert_int_eq(receipt->was_sent, was_sent);
+    return keep(receipt);
+}
+
+START_TEST(a_form_that_is_sent_from_two_windows_is_one_appeal)
+{
+    json_t *begun = json_pack("{s:s}", "text", "Dam");
+    edu_appeal_draft *draft = NULL;
+    FX_OK(edu_appeal_draft_save(as("pupil1"), "electronic", begun, error));
+    one first = sent("pupil1", "Dam axır.", "k1", false),
+        second = sent("pupil1", "Dam axır.", "k2", true);
+    FX_FAILS(EDU_E_NOT_FOUND, edu_appeal_draft_get(as("pupil1"), "electronic", &draft, error));
+    ck_assert_mem_eq(&first.id, &second.id, sizeof first.id);
+    ck_assert_str_eq(first.number, second.number);
+    ck_assert_int_eq(first.due, second.due);
+    /* The answer to a key stays what it was. */
+    (void)sent("pupil1", "Dam axır.", "k1", false);
+    /* Other words, and another person's, are other appeals. */
+    one other = sent("pupil1", "Dam axır!", "k3", false);
+    (void)sent("pupil5", "Dam axır.", "k4", false);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM appeal"), 3);
+    /* So is what comes when the first is over, or a day later. */
+    FX_OK(edu_appeal_withdraw(as("pupil1"), other.person, other.id, "Artıq yox.", NULL, error));
+    (void)sent("pupil1", "Dam axır!", "k5", false);
+    fx_clock_add(DAY + HOUR);
+    (void)sent("pupil1", "Dam axır.", "k6", false);
+    /* Without a form each call is one. */
+    (void)submit("pupil1", "building");
+    (void)submit("pupil1", "building");
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM appeal"), 7);
+    json_decref(begun);
+}
+END_TEST
+
 START_TEST(who_it_does_not_concern_does_not_find_it)
 {
     static const char *const others[] = {"pupil5", "parent5", "school1", "clerk.gn", "steward"};
@@ -1777,6 +1818,7 @@ int main(void)
                         (int)EI_COUNT(precedences));
     tcase_add_test(tests, an_appeal_gets_a_number_and_a_date_at_once);
     tcase_add_test(tests, it_is_registered_once_under_its_key);
+    tcase_add_test(tests, a_form_that_is_sent_from_two_windows_is_one_appeal);
     tcase_add_test(tests, who_it_does_not_concern_does_not_find_it);
     tcase_add_test(tests, a_clerk_registers_what_comes_on_paper);
     tcase_add_test(tests, by_telephone_a_caller_is_found_by_number);

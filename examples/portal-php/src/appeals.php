@@ -40,26 +40,34 @@ function submit_appeal(Session $session, Form $form): bool
 {
     return $form->call(static fn() => $session->appeal->submit(new AppealInput(
         person_id: $form->given('person'), category: $form->value('category'), region: $form->given('region'),
-        text: $form->value('text')), $form->key));
+        text: $form->value('text'), form: 'electronic'), $form->key));
 }
 
 /** It has its number; that a file could not be added is told beside it. */
 function after_submitting(Session $session, Form $form): Answer
 {
     $receipt = $form->result;
-    if (!add_files($session, $form, $receipt->person_id, $receipt->id)) {
+    $known = $receipt->was_sent ? files_of($session, $receipt->person_id, $receipt->id) : [];
+    if (!add_files($session, $form, $receipt->person_id, $receipt->id, $known)) {
         return appeal_page($session, $form, $receipt->person_id, $receipt->id, true);
     }
-    return see("/appeals/$receipt->person_id/$receipt->id?sent=1");
+    return see("/appeals/$receipt->person_id/$receipt->id?" . ($receipt->was_sent ? 'already' : 'sent') . '=1');
 }
 
-/** All or up to the first that is refused; each under a key of its own. */
-function add_files(Session $session, Form $form, string $person, string $appeal): bool
+/** Name and size of those that came when it was sent in another window. */
+function files_of(Session $session, string $person, string $appeal): array
+{
+    return array_map(static fn(\Edu\AppealEvent $event) => [$event->file_name, $event->file_size],
+        iterator_to_array(\Edu\pages(static fn(?string $cursor, int $limit) => $session->appeal->timeline($person, $appeal, $cursor, $limit)), false));
+}
+
+/** All that are not known, or up to the first that is refused; each under a key of its own. */
+function add_files(Session $session, Form $form, string $person, string $appeal, array $known = []): bool
 {
     $at = 0;
     foreach (uploads() as $name => $content) {
         $key = "$form->key-$at";
-        if (!$form->call(static fn() => $session->appeal->attach($person, $appeal, $name, $content, false, $key), 'file')) {
+        if (!in_array([$name, strlen($content)], $known, true) && !$form->call(static fn() => $session->appeal->attach($person, $appeal, $name, $content, false, $key), 'file')) {
             $form->errors = ['file' => "$name: " . end($form->errors)];
             return false;
         }

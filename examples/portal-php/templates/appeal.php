@@ -17,6 +17,9 @@ if ($is_sent) { ?>
 <div class="govuk-panel govuk-panel--confirmation"><h1 class="govuk-panel__title"><?= e('Your appeal was received') ?></h1><div class="govuk-panel__body"><?= e('Its number') ?><br><strong><?= h($appeal->number) ?></strong></div></div>
 <?php } else { ?>
 <h1 class="govuk-heading-l"><?= h($appeal->category_title) ?></h1>
+<?php }
+if (asked('already') !== null) { ?>
+<div class="govuk-inset-text"><?= e('This was sent before, and is here. Nothing was sent twice.') ?></div>
 <?php } ?>
 <p class="govuk-body"><?php tag($appeal->state, $appeal->state_title); ?> <code><?= h($appeal->number) ?></code></p>
 <p class="govuk-body-l"><?= h(due($appeal)) ?></p>

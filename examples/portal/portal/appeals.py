@@ -90,7 +90,7 @@ def draft():
 
 
 def _submit(form):
-    given = {"category": form["category"], "text": form["text"]}
+    given = {"category": form["category"], "text": form["text"], "form": "electronic"}
     if form["person"]:
         given["person_id"] = form["person"]
     if form["region"]:
@@ -101,11 +101,18 @@ def _submit(form):
 def _after(form):
     """It has its number; that a file could not be added is told beside it."""
     receipt = form.result
-    g.session.appeal.draft_forget("electronic")
     here = receipt.person_id, receipt.id
-    if not add_files(form, g.session.appeal.attach, *here):
+    known = _files_of(*here) if receipt.was_sent else ()
+    if not add_files(form, g.session.appeal.attach, *here, known=known):
         return render_template("appeal.html", form=form, sent=True, **shown_to_applicant(*here)), 400
-    return redirect(url_for("own_appeals.one", person=here[0], appeal=here[1], sent=1))
+    how = "already" if receipt.was_sent else "sent"
+    return redirect(url_for("own_appeals.one", person=here[0], appeal=here[1], **{how: 1}))
+
+
+def _files_of(person, appeal):
+    """Those that came when it was sent in another window."""
+    return {(event.file_name, event.file_size)
+            for event in edu.pages(g.session.appeal.timeline, person, appeal, limit=200)}
 
 
 def uploads(field="file"):
@@ -115,10 +122,10 @@ def uploads(field="file"):
             yield upload.filename.replace("\\", "/").rsplit("/", 1)[-1], upload.read()
 
 
-def add_files(form, call, *which, with_answer=(False,)):
-    """All or up to the first that is refused; each under a key of its own."""
+def add_files(form, call, *which, with_answer=(False,), known=()):
+    """All that are not known, or up to the first that is refused; each under a key of its own."""
     for at, (name, content) in enumerate(uploads()):
-        if not form.call(call, *which, name, content, *with_answer, key=f"{form.key}-{at}"):
+        if (name, len(content)) not in known and not form.call(call, *which, name, content, *with_answer, key=f"{form.key}-{at}"):
             form.errors["file"] = f"{name}: {form.errors.popitem()[1]}"
             return False
     return True

@@ -175,7 +175,6 @@ def _registered(form, channel):
     """It has its number; what could not be added to it is told beside it."""
     receipt = form.result
     here = receipt.person_id, receipt.id
-    g.session.appeal.draft_forget(channel)
     done = add_files(form, g.session.appeal.attach, *here)
     for at, name in enumerate(form["signed"].splitlines()):
         if done and name.strip():
@@ -194,7 +193,7 @@ def _register(form, channel):
     names = ("number", "given", "family", "mail", "phone")
     given = {name: form[name] for name in names + ("category", "level", "region", "text")
              if form[name]}
-    given["channel"] = channel
+    given["channel"] = given["form"] = channel
     given["is_anonymous"] = form["is_anonymous"] == "1"
     if not given["is_anonymous"] and not form["number"] and not form["given"]:
         form.errors["number"] = _("Give a personal number, or the names.")

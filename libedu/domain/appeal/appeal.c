@@ -12,6 +12,7 @@
 
 #define DAY (INT64_C(86400) * 1000000)
 #define BACKDATED_MAX (366 * DAY)
+#define SENT_AGO (INT64_C(86400) * 1000000) /* the same form in another window */
 #define NAME_MAX 200
 #define CONTACT_MAX 254
 
@@ -163,7 +164,9 @@ typedef struct receipt {
     edu_id person, id;
     int64_t serial;
     edu_time received, due;
+    int64_t was_sent;
 } receipt;
+_Static_assert(sizeof(receipt) <= sizeof(((ei_command *)0)->result), "it is kept under the key");
 
 typedef struct intake {
     const edu_session *session;
@@ -215,6 +218,7 @@ static edu_status check_input(const edu_session *session, const edu_appeal_input
     EI_TRY(ei_check_text(given->level, 64, true, "/level", error));
     EI_TRY(ei_check_text(given->region, 64, true, "/region", error));
     EI_TRY(ei_check_words(given->text, EI_APPEAL_TEXT_MAX, "/text", error));
+    EI_TRY(ei_check_text(given->form, 64, true, "/form", error));
     bool is_named =
         !ei_id_is_none(given->person_id) || given->number || given->given || given->family;
     if (given->is_anonymous && is_named)
@@ -491,10 +495,91 @@ static edu_status count_address(intake *work, ei_command *command, edu_tx *tx, e
     return EDU_OK;
 }
 
+/* ---- a form that is open in two windows ---- */
+
+/* Ids are in the order of time. */
+static edu_id first_id_since(edu_time at)
+{
+    uint64_t milliseconds = (uint64_t)at / 1000;
+    edu_id id = {{0}};
+    for (int i = 0; i < 6; i++)
+        id.bytes[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
+    return id;
+}
+
+static edu_status compare_sent(const intake *work, ei_rows *rows, bool *found, edu_error *error)
+{
+    const ei_appeal *appeal = &work->appeal;
+    edu_bytes plain = {NULL, 0};
+    EI_TRY(ei_unseal(work->session->portal->keys, &appeal->person, ei_appeal_key(appeal),
+                     EI_APPEAL_SEALED, ei_column_bytes(rows, 4), &plain, error));
+    *found = plain.size == strlen(work->given->text) &&
+             memcmp(plain.data, work->given->text, plain.size) == 0;
+    ei_free((void *)(uintptr_t)plain.data);
+    return EDU_OK;
+}
+
+static edu_status find_sent(const intake *work, edu_tx *tx, edu_time now, receipt *out, bool *found,
+                            edu_error *error)
+{
+    const ei_appeal *a = &work->appeal;
+    edu_id since = first_id_since(now - SENT_AGO);
+    ei_rows rows;
+    bool row;
+    edu_status status;
+    *found = false;
+    EI_TRY(sql_appeal_sent(tx, &a->person, &since, a->category, a->region, &rows, error));
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row &&
+           (status = compare_sent(work, &rows, found, error)) == EDU_OK && !*found)
+        continue;
+    if (status == EDU_OK && *found)
+        *out = (receipt){.person = a->person,
+                         .id = ei_column_id(&rows, 0),
+                         .serial = ei_column_int(&rows, 1),
+                         .received = ei_column_time(&rows, 2),
+                         .due = ei_column_time(&rows, 3),
+                         .was_sent = 1};
+    ei_rows_close(&rows);
+    return status;
+}
+
+/* Staff write for many, in the same words at times. */
+static edu_status end_form(const intake *work, ei_command *command, edu_tx *tx, receipt *out,
+                           bool *was_sent, edu_error *error)
+{
+    edu_id actor = ei_session_actor(command->session);
+    bool is_own = strcmp(work->actor_kind, "clerk") != 0 && !work->given->is_anonymous;
+    *was_sent = false;
+    if (!work->given->form || ei_id_is_none(actor))
+        return EDU_OK;
+    EI_TRY(sql_appeal_draft_end(tx, &actor, work->given->form, NULL, error));
+    return is_own ? find_sent(work, tx, command->now, out, was_sent, error) : EDU_OK;
+}
+
+static edu_status register_new(intake *work, ei_command *command, edu_tx *tx, receipt *out,
+                               edu_error *error)
+{
+    ei_appeal *appeal = &work->appeal;
+    if (work->is_new_person)
+        EI_TRY(add_person(work, command, tx, error));
+    EI_TRY(ei_serial_next(command, tx, &appeal->serial, error));
+    ei_number_format(work->rules->prefix, appeal->serial, appeal->number);
+    EI_TRY(start_clock(work, command, tx, error));
+    EI_TRY(add_event(work, command, tx, error));
+    *out = (receipt){.person = appeal->person,
+                     .id = appeal->id,
+                     .serial = appeal->serial,
+                     .received = appeal->received,
+                     .due = appeal->due};
+    return EDU_OK;
+}
+
 static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     intake *work = command->context;
     ei_appeal *appeal = &work->appeal;
+    receipt made;
+    bool was_sent;
     *appeal = (ei_appeal){.id = ei_new_id(command->session)};
     EI_TRY(
         ei_appeal_rules_load(command->session, tx, 0, &work->rules, &appeal->rules_version, error));
@@ -506,13 +591,9 @@ static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(choose(work, error));
     EI_TRY(check_region(work, tx, error));
     EI_TRY(check_received(work, command->now, error));
-    if (work->is_new_person)
-        EI_TRY(add_person(work, command, tx, error));
-    EI_TRY(ei_serial_next(command, tx, &appeal->serial, error));
-    ei_number_format(work->rules->prefix, appeal->serial, appeal->number);
-    EI_TRY(start_clock(work, command, tx, error));
-    EI_TRY(add_event(work, command, tx, error));
-    receipt made = {appeal->person, appeal->id, appeal->serial, appeal->received, appeal->due};
+    EI_TRY(end_form(work, command, tx, &made, &was_sent, error));
+    if (!was_sent)
+        EI_TRY(register_new(work, command, tx, &made, error));
     memcpy(command->result, &made, sizeof made);
     command->result_size = sizeof made;
     return EDU_OK;
@@ -552,6 +633,7 @@ static edu_status give_receipt(receipt_read *read, bool is_anonymous, edu_appeal
     made->id = read->made.id;
     made->received = read->made.received;
     made->due = read->made.due;
+    made->was_sent = read->made.was_sent != 0;
     made->number = ei_arena_strdup(arena, number);
     made->code = is_anonymous ? ei_arena_strdup(arena, code) : NULL;
     if (!made->number || (is_anonymous && !made->code)) {
@@ -577,6 +659,7 @@ static void hash_input(ei_command *command, const edu_appeal_input *given)
     ei_command_hash_text(command, given->region);
     ei_command_hash_text(command, given->text);
     ei_command_hash(command, &given->received, sizeof given->received);
+    ei_command_hash_text(command, given->form);
 }
 
 edu_status edu_appeal_submit(edu_session *session, const edu_appeal_input *appeal, const char *key,

@@ -82,6 +82,14 @@ SELECT code, name FROM region ORDER BY code LIMIT 2000
 -- statement appeal_region_exists(code text) rows
 SELECT 1 FROM region WHERE code = ?1
 
+-- What was sent on the portal in the same matter, the latest first.
+-- statement appeal_sent(person_id id, since id, category text, region text) rows
+SELECT a.id, a.serial, a.received, a.due, t.sealed
+FROM appeal a JOIN appeal_text t ON t.person_id = a.person_id AND t.appeal_id = a.id AND t.sequence = 1
+WHERE a.person_id = ?1 AND a.id > ?2 AND a.is_open = 1 AND a.channel = 'electronic'
+    AND a.category = ?3 AND COALESCE(a.region, '') = ?4
+ORDER BY a.id DESC LIMIT 20
+
 -- statement appeal_add(person_id id, id id, serial int, number text, channel text, is_anonymous bool, category text, level text, region text, state text, received time, month int, calendar text, calendar_version int, rules_version int, rule text, unit text, term int, due time, very_late time, next_at time) run
 INSERT INTO appeal (person_id, id, serial, number, channel, is_anonymous, category, level, region,
     state, is_open, received, month, clock_from, calendar, calendar_version, rules_version, rule,

@@ -94,6 +94,33 @@ test("sent from two windows, and again by the back button, it is sent once", asy
   await one.context().close();
 });
 
+test("an appeal that was written in two windows is one, and another one is another", async () => {
+  const one = await person("pupil", { viewport: telephone });
+  const scan = { name: "foto.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 foto") };
+  const ready = async (page, text) => {
+    await page.goto(`${home}/cabinet/appeals/new`);
+    await page.selectOption("#category", "building");
+    await page.fill("#text", text);
+    await page.getByRole("button", { name: "Davam et" }).click();
+    await page.getByText("Nazirliyə göndər").waitFor();
+    await page.setInputFiles("#file", scan);
+  };
+  const two = await one.context().newPage();
+  await ready(one, "İdman zalının qapısı bağlanmır");
+  await ready(two, "İdman zalının qapısı bağlanmır");
+  await one.getByRole("button", { name: "Nazirliyə göndər" }).click();
+  const number = await one.textContent(".govuk-panel strong");
+  await two.getByRole("button", { name: "Nazirliyə göndər" }).click();
+  await two.getByText("Heç nə iki dəfə göndərilməyib").waitFor();
+  await lookAtBoth(two, "trouble-appeal-already");
+  equal(new URL(two.url()).pathname, new URL(one.url()).pathname, "where the second window leads");
+  await shows(two.getByRole("link", { name: "foto.pdf" }), 1, "files of the appeal");
+  await ready(two, "İdman zalının pəncərəsi sınıb");
+  await two.getByRole("button", { name: "Nazirliyə göndər" }).click();
+  equal(await two.textContent(".govuk-panel strong") === number, false, "another appeal has the number of the first");
+  await one.context().close();
+});
+
 test("every page of an empty portal says what to do, to whoever comes", async () => {
   const { address, end } = await emptyPortal("boss", "a password of an empty portal");
   try {
