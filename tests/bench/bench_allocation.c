@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "allocation_instance.h"
-#include "bench.h"
+#include "allocation_rows.h"
 
 #define ROUNDS 3
 /* Of the peer, above so many seconds, one round. */
@@ -44,7 +43,7 @@ static edu_allocation_site *take_sites(const instance_site *from, size_t count, 
     return made;
 }
 
-static edu_allocation_problem make_problem(const char *name)
+edu_allocation_problem allocation_problem(const char *name)
 {
     static const uint8_t seed[] = "bench";
     instance in;
@@ -70,7 +69,7 @@ static edu_allocation_result *solve(const edu_allocation_problem *problem, doubl
 
 static int run_ours(const char *name)
 {
-    edu_allocation_problem problem = make_problem(name);
+    edu_allocation_problem problem = allocation_problem(name);
     double seconds;
     edu_allocation_result *result = solve(&problem, &seconds);
     instance_print(result->cost_m, seconds);
@@ -111,7 +110,7 @@ static void check_late(edu_allocation_plan *plan, double *seconds)
 static void compare_late(void)
 {
     static double taken[LATE];
-    edu_allocation_problem problem = make_problem(LATE_INSTANCE);
+    edu_allocation_problem problem = allocation_problem(LATE_INSTANCE);
     double seconds;
     edu_allocation_result *result = solve(&problem, &seconds);
     edu_allocation_plan *plan;
@@ -194,21 +193,44 @@ static bool is_named(int argc, char **argv, const char *name)
     return false;
 }
 
+/* Of one part, in a process of its own; -1: that is not asked for. */
+static int run_part(int argc, char **argv)
+{
+    const char *what = argc > 2 ? argv[1] : "";
+    if (strcmp(what, "--solve") == 0)
+        return run_ours(argv[2]);
+    if (argc == 4 && strcmp(what, "--transcript-write") == 0)
+        return transcript_write(argv[2], argv[3]);
+    if (argc == 4 && strcmp(what, "--transcript-check") == 0)
+        return transcript_check(argv[3]);
+    if (argc == 4 && strcmp(what, "--transcript-hash") == 0)
+        return transcript_hash(argv[3]);
+    return -1;
+}
+
+/*   bench_allocation FOLDER SERVICE [NAME…] */
 int main(int argc, char **argv)
 {
-    if (argc == 3 && strcmp(argv[1], "--solve") == 0)
-        return run_ours(argv[2]);
+    int code = run_part(argc, argv);
+    if (code >= 0)
+        return code;
+    if (argc < 3)
+        bench_fail("wanted: FOLDER SERVICE [NAME…]");
     char self[2048], lemon[2048], folder[1024];
     snprintf(folder, sizeof folder, "%s", argv[0]);
     snprintf(self, sizeof self, "%s --solve", argv[0]);
     snprintf(lemon, sizeof lemon, "%s/allocation_lemon", dirname(folder));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (is_wanted(argc - 1, argv + 1, names[i]))
+        if (is_wanted(argc - 3, argv + 3, names[i]))
             compare(self, lemon, names[i]);
     for (size_t i = 0; i < sizeof harder / sizeof *harder; i++)
-        if (is_named(argc - 1, argv + 1, harder[i]) || is_named(argc - 1, argv + 1, "harder"))
+        if (is_named(argc - 3, argv + 3, harder[i]) || is_named(argc - 3, argv + 3, "harder"))
             compare(self, lemon, harder[i]);
-    if (is_wanted(argc - 1, argv + 1, "late"))
+    if (is_wanted(argc - 3, argv + 3, "late"))
         compare_late();
+    if (is_wanted(argc - 3, argv + 3, "transcript"))
+        transcript_compare(argv[0], argv[1]);
+    if (is_wanted(argc - 3, argv + 3, "national"))
+        national_compare(argv[1], argv[2]);
     return 0;
 }
