@@ -8,7 +8,7 @@ declare(strict_types=1);
 namespace Nar;
 
 require (getenv('EDU_PHP_PACKAGE') ?: '/usr/local/share/php/edu') . '/autoload.php';
-foreach (['language', 'visitor', 'form', 'view', 'fields', 'open', 'account', 'appeals', 'references', 'verification'] as $part) {
+foreach (['language', 'visitor', 'form', 'kept', 'view', 'fields', 'open', 'account', 'appeals', 'references', 'verification'] as $part) {
     require __DIR__ . "/../src/$part.php";
 }
 

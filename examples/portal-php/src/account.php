@@ -21,11 +21,26 @@ function sign_in(): Answer
         if ($form->errors === [] && $form->call(static fn() => portal()->signIn(
             $form->value('login'), $password, $_SERVER['REMOTE_ADDR'] ?? null, reader_language()))) {
             keep_cookie(SESSION_COOKIE, $form->result->token(), SIGN_IN_SECONDS);
-            $next = safe_next('/cabinet');
-            return see($form->result->account->identity()->needs_code ? '/sign-in/code?next=' . rawurlencode($next) : $next);
+            return after_signing_in();
         }
     }
-    return form_page('sign_in', t('Sign in'), $form, ['next' => safe_next('')]);
+    return form_page('sign_in', t('Sign in'), $form, ['next' => safe_next(''), 'kept' => posted('kept'), 'is_ended' => false]);
+}
+
+/** To the second factor, to what was typed before, or to where one wanted to go. */
+function after_signing_in(): Answer
+{
+    visitor(anew: true);
+    $next = safe_next('/cabinet');
+    if (!visitor()->identity->needs_code) {
+        return kept_again() ?? see($next);
+    }
+    return posted('kept') === '' ? see('/sign-in/code?next=' . rawurlencode($next)) : code_page(new Form('code'));
+}
+
+function code_page(Form $form): Answer
+{
+    return form_page('sign_in_code', t('Confirm that it is you'), $form, ['next' => safe_next(''), 'kept' => posted('kept')]);
 }
 
 function sign_in_code(): Answer
@@ -33,9 +48,9 @@ function sign_in_code(): Answer
     $form = new Form('code');
     if ($_SERVER['REQUEST_METHOD'] === 'POST' && $form->requires(code: t('Type the code.')) &&
         $form->call(static fn() => session()->confirm($form->value('code')))) {
-        return see(safe_next('/cabinet'));
+        return after_signing_in();
     }
-    return form_page('sign_in_code', t('Confirm that it is you'), $form, ['next' => safe_next('')]);
+    return code_page($form);
 }
 
 function sign_out(): Answer
@@ -44,7 +59,8 @@ function sign_out(): Answer
         session()->signOut();
     }
     keep_cookie(SESSION_COOKIE, '', 0);
-    return see('/');
+    visitor(anew: true);
+    return posted('kept') === '' ? see('/') : ask_to_sign_in(posted('kept'));
 }
 
 /** Appeals and references of oneself and of whom one acts for; of one person also those behind a cursor. */

@@ -13,7 +13,7 @@ function back(string $href): void
 
 function tokens(?Form $form = null): void
 { ?>
-<input type="hidden" name="csrf_token" value="<?= form_token() ?>"><?php if ($form !== null) { ?><input type="hidden" name="key" value="<?= $form->key ?>"><?php }
+<input type="hidden" name="csrf_token" value="<?= form_token() ?>"><input type="hidden" name="whose" value="<?= h(me()) ?>"><?php if ($form !== null) { ?><input type="hidden" name="key" value="<?= $form->key ?>"><?php }
 }
 
 function hidden(Form $form, string ...$fields): void

@@ -108,8 +108,10 @@ function answer_of(array $pages, string $method, string $path): Answer
             if ($method !== 'POST') {
                 return $page(...array_slice($found, 1));
             }
+            $kept = is_from_our_page() ? kept_instead($path) : null;
             return match (true) {
                 is_upload_too_large() => error_page(413),
+                $kept !== null => $kept,
                 is_from_here() => $page(...array_slice($found, 1)),
                 default => error_page(400),
             };

@@ -57,10 +57,11 @@ final class Visitor
     }
 }
 
-function visitor(): Visitor
+/** anew: somebody has signed in or out within this request. */
+function visitor(bool $anew = false): Visitor
 {
     static $visitor = null;
-    return $visitor ??= new Visitor();
+    return $visitor = $anew || $visitor === null ? new Visitor() : $visitor;
 }
 
 function session(): Session
@@ -94,11 +95,16 @@ function form_token(): string
     return hash_hmac('sha256', 'form', $secret);
 }
 
+/** Whether the browser says, where it does, that what was posted comes from a page of ours. */
+function is_from_our_page(): bool
+{
+    return ($_SERVER['HTTP_SEC_FETCH_SITE'] ?? 'same-origin') === 'same-origin';
+}
+
 /** Whether what was posted comes from a form of ours. */
 function is_from_here(): bool
 {
-    return ($_SERVER['HTTP_SEC_FETCH_SITE'] ?? 'same-origin') === 'same-origin' &&
-        hash_equals(form_token(), posted('csrf_token'));
+    return is_from_our_page() && hash_equals(form_token(), posted('csrf_token'));
 }
 
 /** What the address asks for. */

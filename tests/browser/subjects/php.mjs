@@ -130,6 +130,50 @@ test("php: a reference is asked for, downloaded, and checked by anybody", async 
   await looked.context().close();
 });
 
+test("php: a sign-in that ended while typing loses nothing, and shows nothing to somebody else", async () => {
+  const page = await visitor("parent", { viewport: telephone });
+  const signIn = async (login) => {
+    await page.fill("#login", login);
+    await page.fill("#password", passwordOf(login));
+    await page.click("main button");
+  };
+  const words = "Dərslik çatmır,\nüç şagirdə biri düşür.";
+  await page.goto(`${home}/appeals/new`);
+  await page.selectOption("#category", { index: 1 });
+  await page.fill("#text", words);
+  await page.context().clearCookies({ name: "nar_session" });
+  await page.getByRole("button", { name: "Davam et" }).click();
+  await page.getByText("Yazdıqlarınız saxlanılıb").waitFor();
+  await lookAtBoth(page, "php-ended");
+  equal((await page.content()).includes("şagirdə"), false, "the text is on the page that asks to sign in");
+  await page.fill("#login", "parent");
+  await page.fill("#password", "not the password");
+  await page.click("main button");
+  await page.locator(".govuk-error-summary").waitFor();
+  await signIn("parent");
+  await page.locator("blockquote", { hasText: "şagirdə" }).waitFor();
+  await lookAtBoth(page, "php-kept");
+  await page.getByRole("button", { name: "Davam edin" }).click();
+  await page.getByText("Nazirliyə göndər").waitFor();
+  equal(await page.inputValue("#text"), words, "the text after signing in again");
+  // In a second window somebody else signs in: nothing is theirs.
+  const two = await page.context().newPage();
+  await page.context().clearCookies({ name: "nar_session" });
+  await two.goto(`${home}/sign-in`);
+  await two.fill("#login", "pupil");
+  await two.fill("#password", passwordOf("pupil"));
+  await two.click("main button");
+  await two.getByRole("heading", { name: "Şəxsi kabinet" }).waitFor();
+  await page.getByRole("button", { name: "Dəyişin" }).click();
+  await page.getByRole("heading", { name: "Burada başqası daxil olub" }).waitFor();
+  await lookAtBoth(page, "php-other");
+  equal((await page.content()).includes("şagirdə"), false, "the text is there for the other to read");
+  await page.getByRole("button", { name: "Digər hesabla daxil ol" }).click();
+  await signIn("parent");
+  await page.locator("blockquote", { hasText: "şagirdə" }).waitFor();
+  await page.context().close();
+});
+
 test("php: what others send for somebody is refused, and each answer has its headers", async () => {
   const page = await visitor("parent", {});
   const { headers } = await page.request.get(`${home}/cabinet`).then(async (answer) => ({ headers: answer.headers() }));
