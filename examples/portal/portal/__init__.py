@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from . import (accounts, admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
+from . import (access, accounts, admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
                form_preview, i18n, jury, kept, marking,
                offerings, olympiad, operations, payments, protection, public, references, registers, requests, rest, results, rounds,
                staff, statistics, texts, tuition)
@@ -85,7 +85,7 @@ def create_app():
     def moved_on(_error):
         return redirect(url_for("public.sign_in", next=request.full_path))
 
-    for blueprint in (public.blueprint, accounts.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
+    for blueprint in (public.blueprint, access.blueprint, accounts.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
                       appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
                       references.desk, registers.blueprint, applying.own, requests.desk,

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from . import i18n, texts
 from .forms import Form, staff_only
 from .i18n import gettext as _
+from .results import print_file, print_page
 from .staff import what_staff_may, work_aside
 
 blueprint = Blueprint("marking", __name__, url_prefix="/staff/results")
@@ -33,6 +34,17 @@ def home(season):
     if request.args.get("seen", seen) != seen:
         response.headers["Refresh"] = f"2; url={url_for('marking.home', season=season, seen=seen)}"
     return response
+
+
+@blueprint.get("/<season>/print")
+def print_certificates(season):
+    return print_page(season, g.session.olympiad.season(season).title, "marking.print_certificates",
+                      "marking.printed", url_for("marking.home", season=season))
+
+
+@blueprint.get("/<season>/print.pdf")
+def printed(season):
+    return print_file(season)
 
 
 def _back(season):

@@ -185,6 +185,8 @@ ERRORS = {
     "appeal.not_to_sign": N_("Only an open appeal with a name is signed by others."),
     "appeal.signed": N_("This appeal has your signature already."),
     "appeal.signatories": N_("There are as many signatories as there may be."),
+    "access.title": N_("You have a token of this name. Give it another, or end that one."),
+    "access.most": N_("You have 20 tokens. End one first."),
     "bulk.items": N_("Choose up to 200 at once."),
     "bulk.refused": N_("It was refused when this was done."),
     "appeal.not_found": N_("There is no such appeal."),

@@ -75,3 +75,30 @@ test("centres and rooms come from files, and the time of a registration is chang
   await clerk.waitForURL(/staff\/$/);
   await clerk.context().close();
 });
+
+test("a token lets a program in as who made it, until it is ended", async () => {
+  const school = await person("school", { viewport: telephone });
+  await school.goto(`${home}/cabinet/password`);
+  await school.getByRole("link", { name: "Proqramlar üçün giriş" }).click();
+  await school.getByText("Hələ token yaratmamısınız").waitFor();
+  await school.getByRole("button", { name: "Token yarat" }).click();
+  await school.getByRole("alert").waitFor();
+  await school.fill("#title", "Məktəbin reyestri");
+  await school.selectOption("#days", "30");
+  await school.getByRole("button", { name: "Token yarat" }).click();
+  const token = (await school.textContent("#token")).trim();
+  await lookAtBoth(school, "access-made");
+  const asks = async () => (await fetch(`${home}/api/v1/identity`, { headers: { Authorization: `Bearer ${token}` } })).status;
+  equal(await asks(), 200, "the program's answer");
+  await school.reload();
+  await school.goto(`${home}/cabinet/programs/`);
+  equal((await school.content()).includes(token), false, "the token is shown again");
+  await school.fill("#title", "Məktəbin reyestri");
+  await school.getByRole("button", { name: "Token yarat" }).click();
+  await school.getByRole("alert").waitFor();
+  await lookAtBoth(school, "access-twice");
+  await school.getByRole("button", { name: "Son qoy" }).click();
+  await school.getByText("Ona son qoyuldu").waitFor();
+  equal(await asks(), 401, "the program's answer afterwards");
+  await school.context().close();
+});
