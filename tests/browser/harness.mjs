@@ -157,7 +157,9 @@ async function signIn(login) {
 }
 export function storageOf(login) {
   if (!login) return undefined;
-  if (!storages.has(login)) storages.set(login, signIn(login));
+  // A sign-in that failed is not kept for the next who comes.
+  const forget = (error) => { storages.delete(login); throw error; };
+  if (!storages.has(login)) storages.set(login, signIn(login).catch(forget));
   return storages.get(login);
 }
 
