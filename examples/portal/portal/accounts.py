@@ -75,5 +75,5 @@ def revoke(person, role):
     found = next((one for one in edu.pages(g.session.account.grants)
                   if (one.person_id, one.role, one.scope, one.code) == (person, role, scope, code)), None)
     if found is None:
-        raise edu.NotFound("there is no such role")
+        abort(404)
     return render_template("account_revoke.html", form=form, found=found), 400 if form.errors else 200

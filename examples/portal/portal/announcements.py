@@ -1,7 +1,7 @@
 """What services tell everybody: read by anybody, written by who keeps the service or the offering."""
 
 import edu
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import i18n, offerings, requests
 from .forms import Form, signed_in, staff_only
@@ -118,7 +118,7 @@ def new(code):
 def _mine(announcement):
     shown = g.session.announcement.get(announcement)
     if not shown.is_mine_to_keep:
-        raise edu.NotFound("it is not yours to keep")
+        abort(404)
     return shown
 
 

@@ -3,7 +3,7 @@
 import datetime
 
 import edu
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import i18n, texts
 from .appeals import (add_files, attach, download, draft_of, keep_draft, receipt_page, regions,
@@ -344,7 +344,7 @@ def act(person, appeal, what):
     elif what == "merge":
         done = _merge(form, person, appeal)
     else:
-        raise edu.NotFound("there is no such step")
+        abort(404)
     if done:
         return redirect(url_for("desk.one", person=person, appeal=appeal))
     return _page(person, appeal, form)

@@ -5,7 +5,7 @@ import datetime
 import re
 
 import edu
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import i18n, requests, texts
 from .forms import Form, staff_only
@@ -240,7 +240,7 @@ def new(code):
 def edit(offering):
     shown = g.session.offering.get(offering)
     if not shown.is_mine_to_keep:
-        raise edu.NotFound("it is not yours to keep")
+        abort(404)
     service = g.session.service.get(shown.service)
     form = Form(*FIELDS)
     if request.method == "POST":

@@ -1,7 +1,7 @@
 """References: asked for by persons, made from the registers, decided by clerks where no record fits."""
 
 import edu
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from .forms import Form, signed_in, staff_only
 from .i18n import gettext as _
@@ -74,7 +74,7 @@ def one(person, application):
     asked = next((one for one in edu.pages(g.session.reference.list, person, limit=200)
                   if one.id == application), None)
     if not asked:
-        raise edu.NotFound("there is no such request")
+        abort(404)
     if request.method == "POST":
         if form["what"] == "refuse":
             done = form.call(g.session.reference.refuse, person, application, form["reason"],

@@ -37,7 +37,7 @@ def _record(person, record):
     for one in edu.pages(g.session.register.records, person, limit=200):
         if one.id == record:
             return one
-    raise edu.NotFound("there is no such record")
+    abort(404)
 
 
 def _columns(code):

@@ -4,7 +4,7 @@ import datetime
 import hashlib
 
 import edu
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 
 from . import i18n, texts
 from .appeals import saved
@@ -32,7 +32,7 @@ def sittings(offering, kind):
     about = _about(offering)
     title = next((one["title"] for one in about["service"].round["sittings"] if one["kind"] == kind), None)
     if title is None:
-        raise edu.NotFound("there is no such kind of examination")
+        abort(404)
     form = Form("id", "starts", "minutes")
     if request.method == "POST":
         try:
@@ -129,7 +129,7 @@ def _sheet(about, code):
     for one in about["service"].round["sheets"]:
         if one["code"] == code:
             return one
-    raise edu.NotFound("there is no such sheet")
+    abort(404)
 
 
 def _field(one, criterion):
@@ -322,7 +322,7 @@ def _slot_of(offering, kind, slot):
     for one in found:
         if one.id == slot:
             return one, found
-    raise edu.NotFound("there is no such slot")
+    abort(404)
 
 
 @desk.route("/<offering>/slots/<kind>/<slot>", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 import decimal
 
 import edu
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import i18n
 from .forms import Form, staff_only
@@ -72,7 +72,7 @@ def one(offering):
     shown = g.session.offering.get(offering)
     service = g.session.service.get(shown.service)
     if not shown.is_mine_to_keep or not service.request["tuition"]:
-        raise edu.NotFound("it has no fees that are yours to keep")
+        abort(404)
     currency = service.request["tuition"]["currency"]
     paid = [one for one in service.request["tuition"]["fundings"] if not one["is_free"]]
     form, before = Form(*(one["code"] for one in paid)), _fees(offering)

@@ -1,7 +1,7 @@
 // References from registers, and the records that they are made of; from both sides.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, inEveryManner, scratch, home, desk, telephone, person, look, lookAtBoth } from "../harness.mjs";
+import { test, equal, inEveryManner, scratch, home, desk, telephone, person, look, lookAtBoth } from "../harness.mjs";
 
 inEveryManner();
 
@@ -26,10 +26,14 @@ test("a reference that no record fits is asked for, and refused with a reason", 
   await look(clerk, "reference-not-found");
   await clerk.fill("#number", number.toLowerCase());
   await clerk.getByRole("button", { name: "Axtarın" }).click();
+  await clerk.locator("#reason").waitFor();
+  const work = clerk.url();
   await clerk.locator("#reason").fill("Bu il üçün qeydiniz yoxdur.");
   await look(clerk, "reference-work");
   await clerk.getByRole("button", { name: "İmtina edin" }).last().click();
   await clerk.getByText("Gözləyən yoxdur.").waitFor();
+  const nothing = "00000000-0000-7000-8000-000000000000";
+  equal((await clerk.request.get(`${home}/staff/references/${new URL(work).pathname.split("/")[3]}/${nothing}`)).status(), 404, "a request that is not there");
   await parent.goto(`${home}/cabinet/references/`);
   await parent.getByText("Bu il üçün qeydiniz yoxdur.").waitFor();
   await look(parent, "references-refused");
