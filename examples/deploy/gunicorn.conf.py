@@ -1,5 +1,6 @@
 """gunicorn for the portal: /etc/nar/gunicorn.conf.py. The environment is that of nar.env."""
 
+import importlib
 import os
 import shutil
 
@@ -26,8 +27,10 @@ accesslog = None
 errorlog = "-"
 loglevel = "error"
 
-# Where the workers count; emptied at each start.
+# Where the workers count; emptied at each start. prometheus_client looks for it when it is imported, and that must be
+# now: child_exit runs in a signal handler, which may interrupt another one, and an import in it is then found half done.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = f"{run}/metrics"
+mark_process_dead = importlib.import_module("prometheus_client.multiprocess").mark_process_dead
 
 
 def on_starting(_server):
@@ -36,5 +39,4 @@ def on_starting(_server):
 
 
 def child_exit(_server, worker):
-    from prometheus_client import multiprocess
-    multiprocess.mark_process_dead(worker.pid)
+    mark_process_dead(worker.pid)

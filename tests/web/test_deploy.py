@@ -74,7 +74,7 @@ class Served:
         self.log = open(self.folder / "portal.log", "wb")
         self.processes.append(subprocess.Popen(
             ["/usr/bin/python3", *words], cwd=ROOT / "examples/portal", env=self.environment, stderr=self.log))
-        self._wait(lambda: self.watched("/health/ready")[0] == 200)
+        self.wait(lambda: self.watched("/health/ready")[0] == 200)
 
     def _nginx(self):
         (self.folder / "nar.conf").write_text(replaced("nginx.conf", {
@@ -87,7 +87,7 @@ class Served:
             f"http {{\ninclude /etc/nginx/mime.types;\n{self._folders()}include {self.folder}/nar.conf;\n}}\n")
         self.nginx = ["/usr/sbin/nginx", "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf"]
         self.processes.append(subprocess.Popen(self.nginx))
-        self._wait(lambda: socket.create_connection(("127.0.0.1", self.tls), 1).close() or True)
+        self.wait(lambda: socket.create_connection(("127.0.0.1", self.tls), 1).close() or True)
 
     @staticmethod
     def _user():
@@ -97,7 +97,7 @@ class Served:
         return "".join(f"{kind}_temp_path {self.folder}/{kind};\n"
                        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
 
-    def _wait(self, is_there):
+    def wait(self, is_there):
         for _ in range(150):
             with contextlib.suppress(OSError):
                 if is_there():
@@ -134,7 +134,7 @@ class Served:
     def stop(self):
         for process in reversed(self.processes):
             process.terminate()
-            process.wait(40)
+            assert process.wait(40) == 0
         self.log.close()
 
 
@@ -232,6 +232,19 @@ def test_logs_are_of_requests_and_not_of_people(served):
     both = [{json.loads(line)["request"] for line in (served.folder / name).read_text().splitlines()
              if "request" in line} for name in ("portal.log", "nar.log")]
     assert both[0] & both[1]
+
+
+def test_the_end_of_a_worker_imports_nothing(tmp_path):
+    """It is told in a signal handler, and several workers end at once: an import in one would be found half done by
+    the next, and gunicorn would end."""
+    told = subprocess.run(["/usr/bin/python3", "-c", """
+import runpy, sys, types
+file = runpy.run_path(sys.argv[1])
+before = set(sys.modules)
+file["child_exit"](None, types.SimpleNamespace(pid=1))
+print(sorted(set(sys.modules) - before))""", DEPLOY / "gunicorn.conf.py"], capture_output=True, text=True, check=True,
+                          env={**os.environ, "RUNTIME_DIRECTORY": str(tmp_path)})
+    assert told.stdout == "[]\n"
 
 
 def units():
