@@ -228,8 +228,10 @@ export async function look(page, name, scripted = true) {
   await page.waitForLoadState();
   await page.locator("body").waitFor();
   if (nightly) await page.screenshot({ path: join(pictures, `${name}-${language}.png`), fullPage: true });
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wider > 0) throw new Error(`${name} is ${wider} px wider than the window`);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth
+    && [...document.querySelectorAll("body :not(.nar-scroll *)")].filter((one) => one.getBoundingClientRect().right > window.innerWidth)
+      .map((one) => one.outerHTML.slice(0, 120)).slice(-3));
+  if (wider) throw new Error(`${name} is wider than the window: ${wider.join("\n")}`);
   if (!scripted || !runs || (isOneOfAll && keyboard)) return;
   const violations = await axe(page);
   if (violations.length) throw new Error(`${name}: ${violations.join("\n")}`);

@@ -120,7 +120,8 @@ def tasks(world, port):
     anybody.token = re.search(r'name="csrf_token" value="([^"]+)"', anybody.get("/verify")[1])[1]
 
     def appeal():
-        return {"category": "portal", "text": "The page does not open", "checked": "1", "key": secrets.token_hex(16)}
+        # The same words again would be the same appeal.
+        return {"category": "portal", "text": f"The page does not open: {secrets.token_hex(4)}", "checked": "1", "key": secrets.token_hex(16)}
 
     def one(at):
         person = people[at % PEOPLE]

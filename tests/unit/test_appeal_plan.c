@@ -80,10 +80,11 @@ static void add_rows(void)
     char own[96];
     (void)snprintf(values, sizeof values, "%s, 'A', 'B', x'00', 0", id_of("i", own));
     insert("person (id, given, family, wrapped_key, created)", PERSONS, values);
-    (void)snprintf(values, sizeof values, "%s, %s, 'appeal', 1, %s, 'sent', 0, 1, 0, 0, x'00', 1",
-                   person, id, id);
+    (void)snprintf(values, sizeof values,
+                   "%s, %s, 'appeal', 1, %s, 'sent', 0, 1, 0, 0, x'00', 1, 'M-' || i", person, id,
+                   id);
     insert("application (person_id, id, service, service_version, subject_id, state, is_open,"
-           " version, created, changed, head, is_private)",
+           " version, created, changed, head, is_private, number)",
            APPEALS, values);
     /* One of fifty is open. */
     (void)snprintf(values, sizeof values,

@@ -181,9 +181,18 @@ static ei_step step_of(const life *of, const char *action, const char *kind)
     if (!data)
         data = json_pack("{s:s}", name, "x");
     const edu_environment *environment = &fx_portal()->environment;
-    return (ei_step){of->definition,      1,    of->person, of->application, action,
-                     of->person,          kind, data,       fx_now(),        &environment->clock,
-                     &environment->random};
+    return (ei_step){.definition = of->definition,
+                     .version = 1,
+                     .person = of->person,
+                     .application = of->application,
+                     .action = action,
+                     .actor = of->person,
+                     .actor_kind = kind,
+                     .data = data,
+                     .now = fx_now(),
+                     .clock = &environment->clock,
+                     .random = &environment->random,
+                     .number = "A-2026-000001"};
 }
 
 static edu_status live(edu_tx *tx, void *context, edu_error *error)

@@ -227,7 +227,7 @@ def work_aside(work, wait=0):
                 work(session)
             except edu.Error as error:
                 failed.append(error)
-                log.warning("long work ended: %s", error.key)
+                log.warning("long work ended", extra={"key": error.key})
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

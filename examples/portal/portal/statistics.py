@@ -5,6 +5,7 @@ import datetime
 
 import edu
 from flask import Blueprint, Response, abort, g, render_template
+from markupsafe import Markup
 
 from . import charts, i18n, requests
 from .forms import period, staff_only
@@ -67,8 +68,8 @@ def _name(group, line):
         return i18n.date(_day(line["code"]))
     if line["code"] == "*":
         return _("%(count)s others") % {"count": line["count"]}
-    if group == "kind":
-        return _kinds().get(line["code"], line["code"])
+    if group == "kind":  # others are as finance staff typed them
+        return _kinds().get(line["code"]) or Markup("<code>%s</code>") % line["code"]
     return line["title"] or (_("all") if group == "all" else _("not said"))
 
 
