@@ -1,4 +1,5 @@
 // A season: registration, allocation, seats; marks and appeals against them.
+import { execFileSync } from "node:child_process";
 import { test, inEveryManner, equal, shows, home, desk, telephone, person, look, soon } from "../harness.mjs";
 
 inEveryManner();
@@ -124,6 +125,21 @@ test("a second clerk confirms", async () => {
   const link = await page.getByRole("link", { name: /PDF/ }).getAttribute("href");
   equal((await page.request.get(home + link)).headers()["content-type"], "application/pdf", "list");
   await page.context().close();
+});
+
+test("certificates are printed file by file", async () => {
+  const clerk = await person("clerk", { viewport: desk });
+  await clerk.goto(`${home}/staff/`);
+  await clerk.locator("section", { hasText: "2026-biology" }).getByRole("link", { name: "Nəticələr" }).last().click();
+  await clerk.getByRole("link", { name: "Sertifikatların çapı" }).click();
+  await clerk.getByRole("heading", { name: "Fayl 1", exact: true }).waitFor();
+  await look(clerk, "print-desk");
+  const saved = await (await clerk.request.get(home + await clerk.getByRole("link", { name: "Faylı saxla (PDF)" })
+    .getAttribute("href"))).body();
+  equal(execFileSync("pdfinfo", ["-"], { input: saved }).toString().match(/^Pages:\s+(\d+)$/m)[1], "100", "pages");
+  await clerk.getByRole("link", { name: "Növbəti fayl" }).click();
+  await clerk.getByRole("heading", { name: "Fayl 2", exact: true }).waitFor();
+  await clerk.context().close();
 });
 
 test("an appeal is checked, sent and answered by two clerks", async () => {
