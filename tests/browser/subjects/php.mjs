@@ -151,7 +151,7 @@ test("php: a sign-in that ended while typing loses nothing, and shows nothing to
   await page.click("main button");
   await page.locator(".govuk-error-summary").waitFor();
   await signIn("parent");
-  await page.locator("blockquote", { hasText: "şagirdə" }).waitFor();
+  await page.locator("blockquote", { hasText: "Dərslik çatmır" }).waitFor();
   await lookAtBoth(page, "php-kept");
   await page.getByRole("button", { name: "Davam edin" }).click();
   await page.getByText("Nazirliyə göndər").waitFor();
@@ -170,7 +170,7 @@ test("php: a sign-in that ended while typing loses nothing, and shows nothing to
   equal((await page.content()).includes("şagirdə"), false, "the text is there for the other to read");
   await page.getByRole("button", { name: "Digər hesabla daxil ol" }).click();
   await signIn("parent");
-  await page.locator("blockquote", { hasText: "şagirdə" }).waitFor();
+  await page.locator("blockquote", { hasText: "Dərslik çatmır" }).waitFor();
   await page.context().close();
 });
 
