@@ -1,6 +1,5 @@
 """gunicorn for the portal: /etc/nar/gunicorn.conf.py. The environment is that of nar.env."""
 
-import importlib
 import os
 import shutil
 
@@ -30,7 +29,7 @@ loglevel = "error"
 # Where the workers count; emptied at each start. prometheus_client looks for it when it is imported, and that must be
 # now: child_exit runs in a signal handler, which may interrupt another one, and an import in it is then found half done.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = f"{run}/metrics"
-mark_process_dead = importlib.import_module("prometheus_client.multiprocess").mark_process_dead
+from prometheus_client.multiprocess import mark_process_dead
 
 
 def on_starting(_server):

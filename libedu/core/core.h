@@ -128,6 +128,8 @@ void ei_double_format(double value, char out[EI_DOUBLE_TEXT]);
 /* ---- ids and time: id.c, time.c ---- */
 
 edu_id ei_id_new(const edu_clock *clock, const edu_random *random); /* UUIDv7 */
+/* None made from then on is less. */
+edu_id ei_id_first(edu_time since);
 bool ei_id_is_none(edu_id id);
 int ei_id_compare(edu_id a, edu_id b);
 

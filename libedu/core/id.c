@@ -1,19 +1,30 @@
 #include <string.h>
 #include "core/core.h"
 
+static void put_time(edu_id *id, edu_time at)
+{
+    uint64_t milliseconds = at < 0 ? 0 : (uint64_t)at / 1000;
+    for (int i = 0; i < 6; i++)
+        id->bytes[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
+}
+
+edu_id ei_id_first(edu_time since)
+{
+    edu_id id = {{0}};
+    put_time(&id, since);
+    return id;
+}
+
 /* RFC 9562, version 7: 48 bits of milliseconds, then, instead of the optional sub-millisecond bits,
  * the microseconds within the millisecond (10 bits), so that ids made in a row sort nearly so; the
  * rest is random. */
 edu_id ei_id_new(const edu_clock *clock, const edu_random *random)
 {
     edu_time now = clock->now(clock->context);
-    uint64_t micros = now < 0 ? 0 : (uint64_t)now;
-    uint64_t milliseconds = micros / 1000;
-    uint32_t rest = (uint32_t)(micros % 1000);
+    uint32_t rest = now < 0 ? 0 : (uint32_t)(now % 1000);
     edu_id id;
     random->fill(random->context, id.bytes, sizeof id.bytes);
-    for (int i = 0; i < 6; i++)
-        id.bytes[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
+    put_time(&id, now);
     id.bytes[6] = (uint8_t)(0x70 | rest >> 6);
     id.bytes[7] = (uint8_t)(rest << 2 | (id.bytes[7] & 3));
     id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3f));

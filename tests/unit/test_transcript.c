@@ -96,6 +96,14 @@ static bool is_kind(const text *in, size_t at, const char *kind)
     return strncmp(in->lines[at], kind, length) == 0 && in->lines[at][length] == '\t';
 }
 
+/* The line of the place under which a pupil's line stands. */
+static size_t place_of(const text *in, size_t pupil_line)
+{
+    while (!is_kind(in, pupil_line, "place"))
+        pupil_line--;
+    return pupil_line;
+}
+
 /* Any line of this kind; SIZE_MAX where there is none. */
 static size_t any_line(const text *in, const char *kind)
 {
@@ -416,9 +424,7 @@ START_TEST(a_pupil_finds_their_line)
     state = 3;
     make_schools(40, 12);
     text made = solved();
-    size_t line = any_line(&made, "pupil"), place = line;
-    while (!is_kind(&made, place, "place"))
-        place--;
+    size_t line = any_line(&made, "pupil"), place = place_of(&made, line);
     char *id = field_of(&made, line, 0), *centre = field_of(&made, line, 1);
     char *all = join(&made), *school = field_of(&made, place, 0);
     edu_transcript_report *report = NULL;
@@ -544,6 +550,14 @@ static size_t line_of_centre(const text *in, const char *id)
     ck_abort_msg("no centre %s", id);
 }
 
+static size_t centre_of(const text *in, size_t pupil_line)
+{
+    char *id = field_of(in, pupil_line, 1);
+    size_t line = line_of_centre(in, id);
+    free(id);
+    return line;
+}
+
 static int64_t way(const text *in, size_t place, size_t centre)
 {
     edu_allocation_site a = {"a", "", number_of(in, place, 2), number_of(in, place, 3), 0, 0};
@@ -554,9 +568,7 @@ static int64_t way(const text *in, size_t place, size_t centre)
 /* Moves a pupil with all that follows from it; only whether it should be is left to be seen. */
 static void move_pupil(text *in, size_t pupil_line, size_t to)
 {
-    size_t place = pupil_line;
-    while (!is_kind(in, place, "place"))
-        place--;
+    size_t place = place_of(in, pupil_line);
     char *before = field_of(in, pupil_line, 1), *after = field_of(in, to, 0);
     size_t from = line_of_centre(in, before);
     add_to_field(in, from, 5, -1);
@@ -690,12 +702,7 @@ static const char *other_seed(text *in)
  */
 static const char *leave_pupil(text *in)
 {
-    size_t line = any_line(in, "pupil"), place = line;
-    while (!is_kind(in, place, "place"))
-        place--;
-    char *centre = field_of(in, line, 1);
-    size_t at = line_of_centre(in, centre);
-    free(centre);
+    size_t line = any_line(in, "pupil"), place = place_of(in, line), at = centre_of(in, line);
     if (number_of(in, at, 6) == 0 || number_of(in, place, 4) == 1)
         return NULL;
     add_to_field(in, at, 5, -1);
@@ -709,12 +716,7 @@ static const char *leave_pupil(text *in)
 /* A pupil stands twice, every number put right. */
 static const char *double_pupil(text *in)
 {
-    size_t line = any_line(in, "pupil"), place = line;
-    while (!is_kind(in, place, "place"))
-        place--;
-    char *centre = field_of(in, line, 1);
-    size_t at = line_of_centre(in, centre);
-    free(centre);
+    size_t line = any_line(in, "pupil"), place = place_of(in, line), at = centre_of(in, line);
     add_to_field(in, at, 4, 1);
     add_to_field(in, at, 5, 1);
     add_to_field(in, any_line(in, "cost"), 0, way(in, place, at));

@@ -1,14 +1,14 @@
 """The clerks' side of results: rules, entering, publishing, appeals, corrections, revocations."""
 
+import io
 import json
 
 import edu
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file, url_for
 
 from . import i18n, texts
 from .forms import Form, staff_only
 from .i18n import gettext as _
-from .results import print_file, print_page
 from .staff import what_staff_may, work_aside
 
 blueprint = Blueprint("marking", __name__, url_prefix="/staff/results")
@@ -36,15 +36,34 @@ def home(season):
     return response
 
 
+PRINTED = 100  # in a file: made within a few seconds
+
+
+def _part(season):
+    """One file of the certificates: those behind `after`."""
+    return g.session.certificate.print(season, request.args.get("school", "").strip() or None,
+                                       request.args.get("after") or None, PRINTED)
+
+
 @blueprint.get("/<season>/print")
 def print_certificates(season):
-    return print_page(season, g.session.olympiad.season(season).title, "marking.print_certificates",
-                      "marking.printed", url_for("marking.home", season=season))
+    """What the file has that can be saved here, and where the next one is."""
+    form = Form("school")
+    form.values["school"] = request.args.get("school", "").strip()
+    part = form.result if form.call(_part, season, at="school") else None
+    number = request.args.get("part", "1")
+    return render_template("certificates_print.html", form=form, season=g.session.olympiad.season(season), part=part,
+                           number=int(number[:6]) if number.isdecimal() else 1, after=request.args.get("after")), \
+        400 if form.errors else 200
 
 
 @blueprint.get("/<season>/print.pdf")
 def printed(season):
-    return print_file(season)
+    part = _part(season)
+    if not part.count:
+        abort(404)
+    return send_file(io.BytesIO(part.content), mimetype="application/pdf", as_attachment=True,
+                     download_name=part.name)
 
 
 def _back(season):

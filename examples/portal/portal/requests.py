@@ -169,13 +169,11 @@ def find():
     """An application, in whatever state, by the number that the applicant reads."""
     form = Form("action", "reason", "number")
     form.require(number=_("Type the number."))
-    found = []
     if not form.errors and form.call(g.session.request.worklist, {"number": form["number"]}, at="number"):
-        found = form.result
-        if not found:
-            form.errors["number"] = _("There is no such application.")
-    for one in found:
-        return redirect(url_for("request_desk.case", person=one.person_id, application=one.id))
+        if form.result:
+            one = form.result[0]
+            return redirect(url_for("request_desk.case", person=one.person_id, application=one.id))
+        form.errors["number"] = _("There is no such application.")
     return _home(form)
 
 

@@ -199,37 +199,6 @@ def _paper(document):
     return answer
 
 
-# ---- many, for who prints them ----
-
-PRINTED = 100  # in a file: made within a few seconds
-
-
-def _part(source):
-    """One file of the certificates about something: those behind `after`."""
-    return g.session.certificate.print(source, request.args.get("school", "").strip() or None,
-                                       request.args.get("after") or None, PRINTED)
-
-
-def print_page(source, title, page, file, back):
-    """What the file has that can be saved here, and where the next one is; page and file: their endpoints."""
-    form = Form("school")
-    form.values["school"] = request.args.get("school", "").strip()
-    part = form.result if form.call(_part, source, at="school") else None
-    number = request.args.get("part", "1")
-    return render_template("certificates_print.html", form=form, title=title, part=part, back=back,
-                           number=int(number[:6]) if number.isdecimal() else 1, page=page, file=file,
-                           here=request.view_args, after=request.args.get("after")), \
-        400 if form.errors else 200
-
-
-def print_file(source):
-    part = _part(source)
-    if not part.count:
-        abort(404)
-    return send_file(io.BytesIO(part.content), mimetype="application/pdf", as_attachment=True,
-                     download_name=part.name)
-
-
 # ---- checking a document ----
 
 LINK = re.compile(r"\s*https://([^/\s]+)/", re.IGNORECASE)

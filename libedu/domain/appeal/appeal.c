@@ -497,16 +497,6 @@ static edu_status count_address(intake *work, ei_command *command, edu_tx *tx, e
 
 /* ---- a form that is open in two windows ---- */
 
-/* Ids are in the order of time. */
-static edu_id first_id_since(edu_time at)
-{
-    uint64_t milliseconds = (uint64_t)at / 1000;
-    edu_id id = {{0}};
-    for (int i = 0; i < 6; i++)
-        id.bytes[i] = (uint8_t)(milliseconds >> (40 - 8 * i));
-    return id;
-}
-
 static edu_status compare_sent(const intake *work, ei_rows *rows, bool *found, edu_error *error)
 {
     const ei_appeal *appeal = &work->appeal;
@@ -523,7 +513,7 @@ static edu_status find_sent(const intake *work, edu_tx *tx, edu_time now, receip
                             edu_error *error)
 {
     const ei_appeal *a = &work->appeal;
-    edu_id since = first_id_since(now - SENT_AGO);
+    edu_id since = ei_id_first(now - SENT_AGO);
     ei_rows rows;
     bool row;
     edu_status status;
