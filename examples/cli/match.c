@@ -12,8 +12,14 @@ static const char help[] =
     "get a dearer choice in any matching of which that is true.\n\n"
     "  --applicants FILE  CSV: applicant,choice,place,priority; a row for each choice, choices "
     "from\n"
-    "                     1, lower priority first, no two equal at one place\n"
-    "  --places FILE      CSV: place,capacity\n"
+    "                     1, lower priority first, no two equal at one place; if wanted groups:\n"
+    "                     those that the applicant counts for at this place, parted by spaces\n"
+    "  --places FILE      CSV: place,capacity; if wanted quotas: GROUP=SEATS, parted by spaces, "
+    "seats\n"
+    "                     that are for a group first; unfilled: kept where such seats stay empty "
+    "if "
+    "a\n"
+    "                     group has too few, open or nothing where others get them\n"
     "  --out FILE         gets applicant,place, the place empty where there is none; \"-\" prints "
     "it.\n"
     "                     A file that is there is replaced, and only by a whole one\n"
@@ -63,9 +69,12 @@ static int run_job(job *of)
     }
     if (!write_out(of))
         return CLI_FAILED;
-    fprintf(strcmp(of->out, "-") == 0 ? stderr : stdout,
-            "%" PRId64 " applicants, %" PRId64 " matched, %" PRId64 " to their first choice\n",
+    FILE *to = strcmp(of->out, "-") == 0 ? stderr : stdout;
+    fprintf(to, "%" PRId64 " applicants, %" PRId64 " matched, %" PRId64 " to their first choice",
             of->outcome->applicants, of->outcome->matched, of->outcome->first);
+    if (of->outcome->reserved > 0)
+        fprintf(to, ", %" PRId64 " on seats of quotas", of->outcome->reserved);
+    fputc('\n', to);
     return CLI_DONE;
 }
 
@@ -95,8 +104,8 @@ int cli_match(int argc, char **argv)
 static const char check_help[] =
     "Usage: edu check-match FILE --applicants FILE --places FILE [--seed HEX [--draw-each]]\n\n"
     "Checks what edu match wrote, without the code that matches: that nobody would rather have a\n"
-    "place that has room or that took one who comes later, and that no other matching of which\n"
-    "that is true gives anybody a dearer choice. Options as for edu match.\n\n"
+    "place that has room or that took one who comes later, by its quotas too, and that no other\n"
+    "matching of which that is true gives anybody a dearer choice. Options as for edu match.\n\n"
     "Exit code 0: all of it holds; 1: it does not; 2: wrong usage.\n";
 
 static int check_job(job *of, const char *path)

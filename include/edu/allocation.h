@@ -313,6 +313,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_seating_solve(const edu_seating_pro
 
 #define EDU_MATCH_CHOICES_MAX 10000000 /**< of all applicants together */
 #define EDU_MATCH_PLACES_MAX 1000000
+#define EDU_MATCH_QUOTAS_MAX 10 /**< of one place; of all places together as many as places */
 #define EDU_MATCH_NONE SIZE_MAX /**< the place of an applicant who has none */
 
 /** One choice of an applicant. */
@@ -333,12 +334,22 @@ typedef struct edu_match_problem {
                                      who stands first; NULL: no priorities are equal */
     const uint64_t *place_lots; /**< by place: it draws by M(lot ^ its own), where M is as in the
                                    draw of an allocation; NULL: one draw for all places */
+    const size_t *quota_starts; /**< place_count + 1 of them, from 0: the quotas of place k are
+                                     those from quota_starts[k] up to quota_starts[k + 1]; NULL:
+                                     there are none */
+    const int64_t *quotas;      /**< seats that are for a group first; those of a place are together
+                                     no more than its capacity */
+    const uint32_t *claims;     /**< by choice: bit b is set where the applicant counts for the b-th
+                                     quota of that place; NULL: nobody does */
+    const bool *keeps; /**< by place: seats of quotas for which there are too few stay empty;
+                            NULL, or false: others get them */
 } edu_match_problem;
 
 /** Who got what; does not point into the problem. */
 typedef struct edu_match_result {
     int64_t matched;      /**< applicants who have a place */
     int64_t first;        /**< of them, those who have their first choice */
+    int64_t reserved;     /**< of them, those who hold a seat of a quota */
     const size_t *places; /**< by applicant: index of the place, or EDU_MATCH_NONE */
 } edu_match_result;
 
@@ -348,19 +359,30 @@ typedef struct edu_match_result {
  * of higher priority instead. Of all stable matchings it is the one that is best for every
  * applicant, which is unique: so it depends on nothing but the choices, the priorities and the
  * capacities, and it pays nobody to rank otherwise than they wish.
+ *
+ *  *Quotas.* A place with quotas keeps, of all who ever asked, first those for their seats: in the
+ *  order of priorities each who can hold one together with those before (who counts for several
+ * quotas holds a seat of one, whichever lets others in); then of all others, as many as are left of
+ *  its capacity. Seats of quotas that nobody holds are among these, or, where the place keeps them,
+ *  stay empty. A group's best count for its quota although they would have been taken without it.
+ * With such choices (the more ask, the more are refused, and none fewer taken) all that is said
+ * above of stability, of the best for every applicant and of ranking as one wishes holds as well:
+ * nobody prefers a place that would keep them if they asked.
  *  @param out freed by edu_free.
  *  @return EDU_E_INVALID for equal priorities at one place, a place that an applicant chose twice,
  *  a place that is not there, or a capacity out of range, with a JSON Pointer such as
- * "/choices/3/priority"; EDU_E_LIMIT for more choices or places than the bounds above.
+ * "/choices/3/priority"; a quota below 0, quotas of more seats than the place has, and a claim
+ *  where there is no quota likewise; EDU_E_LIMIT for more than the bounds above.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_solve(const edu_match_problem *problem,
                                                          edu_match_result **out, edu_error *error);
 
-/** Whether a matching is stable, and of all stable ones the best for every applicant. Shares
- * nothing with edu_match_solve.
+/** Whether a matching is stable, and of all stable ones the best for every applicant, with quotas
+ * too. Shares nothing with edu_match_solve.
  *  @param places by applicant: index of the place, or EDU_MATCH_NONE.
- *  @return EDU_E_INVALID "match.not_chosen", "match.over_capacity", "match.unstable" or
- *  "match.not_best", with the applicant as a JSON Pointer such as "/places/3".
+ *  @return EDU_E_INVALID "match.not_chosen", "match.over_capacity", "match.over_quota" (on a seat
+ *  that is kept for others), "match.unstable" or "match.not_best", with the applicant as a JSON
+ * Pointer such as "/places/3".
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_check(const edu_match_problem *problem,
                                                          const size_t *places, edu_error *error);
@@ -369,10 +391,11 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_check(const edu_match_problem
 EDU_RECORD
 typedef struct edu_match_outcome {
     int64_t applicants;
-    int64_t matched; /**< those who have a place */
-    int64_t first;   /**< of them, those who have their first choice */
-    const char *csv; /**< `applicant,place` by applicant, bytewise; the place is empty where there
-                        is none; lines end in a line feed */
+    int64_t matched;  /**< those who have a place */
+    int64_t first;    /**< of them, those who have their first choice */
+    int64_t reserved; /**< of them, those who hold a seat of a quota */
+    const char *csv;  /**< `applicant,place` by applicant, bytewise; the place is empty where there
+                         is none; lines end in a line feed */
 } edu_match_outcome;
 
 /** Matches as edu_match_solve does, from the bytes of two CSV files, rows and columns in any order:
@@ -381,8 +404,11 @@ typedef struct edu_match_outcome {
  * gives more people their first choice; or, if wanted, one for each place.
  *  @param applicants `applicant,choice,place,priority`: a row for each choice; choice counts from 1
  *  without a gap; priority is a whole number from -(2^63 - 1) to 2^64 - 1, and the lower, the
- * earlier; with a seed the column may be missing.
- *  @param places `place,capacity`.
+ * earlier; with a seed the column may be missing. A column `groups` may be there: those that the
+ *  applicant counts for at this place, parted by spaces.
+ *  @param places `place,capacity`, and if wanted `quotas`: `GROUP=SEATS`, parted by spaces, and
+ *  `unfilled`: "kept" where seats of quotas for which there are too few stay empty, "open" or
+ *  nothing where others get them.
  *  @param seed hex, 1 to 64 bytes; NULL: no draw, equal priorities are a fault.
  *  @param draws_each each place draws by itself: M(edu_allocation_lot("applicant", ID) ^
  *  edu_allocation_lot("place", PLACE)).

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "allocation/lot.h"
+#include "allocation/match.h"
+#include "allocation/reserve.h"
 #include "core/core.h"
 
 /* ---- checks ---- */
@@ -80,6 +82,9 @@ static edu_status check_priorities(const edu_match_problem *problem, size_t coun
 
 static edu_status check_starts(const edu_match_problem *problem, edu_error *error)
 {
+    if (problem->applicant_count > EDU_ALLOCATION_COUNT_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "match.too_many", "/starts", "more than %d applicants",
+                       EDU_ALLOCATION_COUNT_MAX);
     for (size_t i = 0; i < problem->applicant_count; i++)
         if (problem->starts[i + 1] < problem->starts[i])
             return fail_at(error, EDU_E_INVALID, "match.starts", "starts", i + 1, "",
@@ -90,6 +95,55 @@ static edu_status check_starts(const edu_match_problem *problem, edu_error *erro
     if (problem->starts[problem->applicant_count] > EDU_MATCH_CHOICES_MAX)
         return ei_fail(error, EDU_E_LIMIT, "match.too_many", "/choices", "more than %d choices",
                        EDU_MATCH_CHOICES_MAX);
+    return EDU_OK;
+}
+
+static edu_status check_quota_starts(const edu_match_problem *problem, edu_error *error)
+{
+    const size_t *starts = problem->quota_starts;
+    for (size_t k = 0; k < problem->place_count; k++)
+        if (starts[k + 1] < starts[k] || starts[k + 1] - starts[k] > EDU_MATCH_QUOTAS_MAX)
+            return fail_at(error, EDU_E_INVALID, "match.quota_starts", "quota_starts", k + 1, "",
+                           "a place has 0 to 10 quotas");
+    if (starts[0] != 0)
+        return fail_at(error, EDU_E_INVALID, "match.quota_starts", "quota_starts", 0, "",
+                       "the first start is not 0");
+    if (starts[problem->place_count] > EDU_MATCH_PLACES_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "match.too_many", "/quotas", "more than %d quotas",
+                       EDU_MATCH_PLACES_MAX);
+    if (!problem->quotas && starts[problem->place_count] > 0)
+        return ei_bad_argument(error, "quotas");
+    return EDU_OK;
+}
+
+/* The seats that quotas reserve are some of the place's. */
+static edu_status check_quotas(const edu_match_problem *problem, edu_error *error)
+{
+    EI_TRY(check_quota_starts(problem, error));
+    for (size_t k = 0; k < problem->place_count; k++) {
+        int64_t left = problem->capacities[k];
+        for (size_t q = problem->quota_starts[k]; q < problem->quota_starts[k + 1]; q++) {
+            if (problem->quotas[q] < 0 || problem->quotas[q] > left)
+                return fail_at(error, EDU_E_INVALID, "match.quota", "quotas", q, "",
+                               "the quota is negative, or quotas of the place are more than its "
+                               "capacity");
+            left -= problem->quotas[q];
+        }
+    }
+    return EDU_OK;
+}
+
+static edu_status check_claims(const edu_match_problem *problem, edu_error *error)
+{
+    size_t count = problem->starts[problem->applicant_count];
+    const size_t *starts = problem->quota_starts;
+    for (size_t c = 0; problem->claims && c < count; c++) {
+        size_t place = problem->choices[c].place;
+        size_t quotas = starts ? starts[place + 1] - starts[place] : 0;
+        if ((uint64_t)problem->claims[c] >> quotas != 0)
+            return fail_at(error, EDU_E_INVALID, "match.claim", "claims", c, "",
+                           "the place has no such quota");
+    }
     return EDU_OK;
 }
 
@@ -107,76 +161,83 @@ static edu_status check_problem(const edu_match_problem *problem, edu_error *err
     if (!problem->capacities && problem->place_count > 0)
         return ei_bad_argument(error, "capacities");
     EI_TRY(check_capacities(problem, error));
+    if (problem->quota_starts)
+        EI_TRY(check_quotas(problem, error));
     size_t *seen = ei_calloc(problem->place_count + 1, sizeof *seen);
     if (!seen)
         return ei_no_memory(error);
     edu_status status = check_choices(problem, seen, error);
     ei_free(seen);
+    if (status == EDU_OK)
+        status = check_claims(problem, error);
     return status == EDU_OK && !problem->lots ? check_priorities(problem, count, error) : status;
 }
 
 /* ---- places: whom each holds, the one to go first on top ---- */
 
-typedef struct held {
-    int64_t priority;
-    uint64_t lot;
-    size_t applicant;
-} held;
-
-static bool is_later(const held *one, const held *two)
-{
-    if (one->priority != two->priority)
-        return one->priority > two->priority;
-    if (one->lot != two->lot)
-        return one->lot > two->lot;
-    return one->applicant > two->applicant;
-}
-
 typedef struct place {
-    held *heap; /* once it is full, no child is later than its parent */
-    size_t count, room;
+    ei_held *heap;       /* once it is full, no child is later than its parent */
+    size_t count, room;  /* of the seats that are not held for a quota */
+    ei_reserve *reserve; /* NULL: it has no quotas */
 } place;
 
 typedef struct matching {
     const edu_match_problem *problem;
     place *places;
-    held *all;    /* what the heaps point into */
+    ei_held *all; /* what the heaps point into */
     size_t *next; /* by applicant: index of the choice to ask for next */
 } matching;
 
-/* Puts one at i, or below it. */
-static void put_down(place *at, size_t i, held one)
-{
-    for (size_t child; (child = 2 * i + 1) < at->count; i = child) {
-        if (child + 1 < at->count && is_later(&at->heap[child + 1], &at->heap[child]))
-            child++;
-        if (!is_later(&at->heap[child], &one))
-            break;
-        at->heap[i] = at->heap[child];
-    }
-    at->heap[i] = one;
-}
-
 /* Nobody asks who is last while there is room: the order is made when there is none any more. */
-static void take(place *at, held one)
+static void order_when_full(place *at)
 {
-    at->heap[at->count++] = one;
     for (size_t i = at->count == at->room ? at->count / 2 : 0; i-- > 0;)
-        put_down(at, i, at->heap[i]);
+        ei_held_put_down(at->heap, at->count, i, at->heap[i]);
 }
 
 /* Asks a place for one; gives who has to ask elsewhere, EDU_MATCH_NONE if nobody. */
-static size_t ask(place *at, held one)
+static size_t ask(place *at, ei_held one)
 {
     if (at->count < at->room) {
-        take(at, one);
+        at->heap[at->count++] = one;
+        order_when_full(at);
         return EDU_MATCH_NONE;
     }
-    if (at->room == 0 || is_later(&one, &at->heap[0]))
+    if (at->room == 0 || ei_held_is_later(&one, &at->heap[0]))
         return one.applicant;
     size_t refused = at->heap[0].applicant;
-    put_down(at, 0, one);
+    ei_held_put_down(at->heap, at->count, 0, one);
     return refused;
+}
+
+/* One seat less that is not held for a quota; gives who has to ask elsewhere. */
+static size_t give_up_room(place *at)
+{
+    at->room--;
+    if (at->count <= at->room) {
+        order_when_full(at);
+        return EDU_MATCH_NONE;
+    }
+    size_t refused = at->heap[0].applicant;
+    at->count--;
+    if (at->count > 0)
+        ei_held_put_down(at->heap, at->count, 0, at->heap[at->count]);
+    return refused;
+}
+
+/* Asks a place with quotas. Whoever gets no seat of these, or none any more, asks for one of the
+ * others, which are as many fewer as are held of these where these do not stay empty. */
+static edu_status ask_with_quotas(place *at, bool keeps, ei_held one, size_t *refused,
+                                  edu_error *error)
+{
+    bool is_refused = true;
+    if (one.claims != 0)
+        EI_TRY(ei_reserve_ask(at->reserve, one, &one, &is_refused, error));
+    if (is_refused)
+        *refused = ask(at, one);
+    else
+        *refused = keeps ? EDU_MATCH_NONE : give_up_room(at);
+    return EDU_OK;
 }
 
 /* Of an applicant, at a place: the same everywhere, or drawn there anew. */
@@ -188,17 +249,30 @@ static uint64_t lot_of(const edu_match_problem *problem, size_t applicant, size_
     return problem->place_lots ? ei_lot_mix(lot ^ problem->place_lots[at]) : lot;
 }
 
-static void propose(matching *of)
+/* Asks for the next choice of somebody. */
+static edu_status ask_next(matching *of, size_t *asking, edu_error *error)
+{
+    const edu_match_problem *problem = of->problem;
+    size_t c = of->next[*asking]++, k = problem->choices[c].place;
+    const ei_held one = {problem->choices[c].priority, lot_of(problem, *asking, k),
+                         (uint32_t)*asking, problem->claims ? problem->claims[c] : 0};
+    if (of->places[k].reserve)
+        return ask_with_quotas(&of->places[k], problem->keeps && problem->keeps[k], one, asking,
+                               error);
+    *asking = ask(&of->places[k], one);
+    return EDU_OK;
+}
+
+static edu_status propose(matching *of, edu_error *error)
 {
     const edu_match_problem *problem = of->problem;
     for (size_t i = 0; i < problem->applicant_count; i++)
         for (size_t asking = i; asking != EDU_MATCH_NONE;) {
             if (of->next[asking] == problem->starts[asking + 1])
                 break;
-            const edu_match_choice *choice = &problem->choices[of->next[asking]++];
-            const held one = {choice->priority, lot_of(problem, asking, choice->place), asking};
-            asking = ask(&of->places[choice->place], one);
+            EI_TRY(ask_next(of, &asking, error));
         }
+    return EDU_OK;
 }
 
 /* A place needs room for no more than ask for it, who are counted only where capacities are more
@@ -225,19 +299,65 @@ static bool make_room(matching *of, size_t count)
     return of->all != NULL;
 }
 
-static void take_result(const matching *of, edu_match_result *result, size_t *places)
+/* Seats of quotas that stay empty are no room for others. */
+static bool open_reserves(matching *of)
 {
     const edu_match_problem *problem = of->problem;
-    for (size_t i = 0; i < problem->applicant_count; i++)
+    for (size_t k = 0; problem->quota_starts && k < problem->place_count; k++) {
+        const int64_t *seats = problem->quotas + problem->quota_starts[k];
+        size_t count = problem->quota_starts[k + 1] - problem->quota_starts[k];
+        int64_t others = problem->capacities[k];
+        if (count == 0)
+            continue;
+        for (size_t q = 0; q < count; q++)
+            others -= seats[q];
+        if (problem->keeps && problem->keeps[k] && of->places[k].room > (size_t)others)
+            of->places[k].room = (size_t)others;
+        of->places[k].reserve = ei_reserve_open(seats, count);
+        if (!of->places[k].reserve)
+            return false;
+    }
+    return true;
+}
+
+typedef struct taking {
+    const matching *of;
+    edu_match_result *result;
+    size_t *places, place;
+} taking;
+
+static void take_one(void *context, const ei_held *one)
+{
+    taking *to = context;
+    to->places[one->applicant] = to->place;
+    to->result->matched++;
+    to->result->first +=
+        to->of->next[one->applicant] == to->of->problem->starts[one->applicant] + 1;
+}
+
+static void take_result(const matching *of, edu_match_result *result, size_t *places)
+{
+    taking to = {of, result, places, 0};
+    for (size_t i = 0; i < of->problem->applicant_count; i++)
         places[i] = EDU_MATCH_NONE;
-    for (size_t k = 0; k < problem->place_count; k++)
-        for (size_t h = 0; h < of->places[k].count; h++) {
-            size_t applicant = of->places[k].heap[h].applicant;
-            places[applicant] = k;
-            result->matched++;
-            result->first += of->next[applicant] == problem->starts[applicant] + 1;
+    for (size_t k = 0; k < of->problem->place_count; k++) {
+        to.place = k;
+        for (size_t h = 0; h < of->places[k].count; h++)
+            take_one(&to, &of->places[k].heap[h]);
+        if (of->places[k].reserve) {
+            result->reserved += (int64_t)ei_reserve_count(of->places[k].reserve);
+            ei_reserve_each(of->places[k].reserve, take_one, &to);
         }
+    }
     result->places = places;
+}
+
+static void free_places(matching *of)
+{
+    for (size_t k = 0; of->places && k < of->problem->place_count; k++)
+        ei_reserve_close(of->places[k].reserve);
+    ei_free(of->places);
+    ei_free(of->all);
 }
 
 static edu_status match(const edu_match_problem *problem, edu_match_result *result, ei_arena *arena,
@@ -248,17 +368,19 @@ static edu_status match(const edu_match_problem *problem, edu_match_result *resu
                    .places = ei_calloc(problem->place_count, sizeof *of.places),
                    .next = ei_calloc(problem->applicant_count, sizeof *of.next)};
     size_t *places = ei_arena_alloc(arena, problem->applicant_count * sizeof *places);
-    bool good = of.places && of.next && places && make_room(&of, count);
-    if (good) {
+    edu_status status = EDU_OK;
+    if (!of.places || !of.next || !places || !make_room(&of, count) || !open_reserves(&of))
+        status = ei_no_memory(error);
+    if (status == EDU_OK) {
         for (size_t i = 0; i < problem->applicant_count; i++)
             of.next[i] = problem->starts[i];
-        propose(&of);
-        take_result(&of, result, places);
+        status = propose(&of, error);
     }
-    ei_free(of.places);
-    ei_free(of.all);
+    if (status == EDU_OK)
+        take_result(&of, result, places);
+    free_places(&of);
     ei_free(of.next);
-    return good ? EDU_OK : ei_no_memory(error);
+    return status;
 }
 
 edu_status edu_match_solve(const edu_match_problem *problem, edu_match_result **out,

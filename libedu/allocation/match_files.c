@@ -13,7 +13,15 @@ typedef struct place_row {
     const char *id;
     int64_t capacity;
     int64_t line;
+    size_t first_quota, quota_count;
+    bool keeps;
 } place_row;
+
+/* Seats of a place that are for a group first. */
+typedef struct quota_row {
+    const char *group;
+    int64_t seats;
+} quota_row;
 
 /* A whole number from -(2^63 - 1) to 2^64 - 1. */
 typedef struct wide {
@@ -24,6 +32,7 @@ typedef struct wide {
 typedef struct choice_row {
     const char *applicant;
     size_t place;
+    uint32_t claims; /* the place's quotas that they count for, bit by bit */
     int64_t choice;
     int64_t line;
     wide priority;
@@ -42,6 +51,10 @@ typedef struct reading {
     ei_arena *arena;
     place_row *places; /* by id */
     size_t place_count, place_room;
+    quota_row *quotas;
+    size_t quota_count, quota_room;
+    const char **groups; /* of all quotas, each once, sorted */
+    size_t group_count;
     choice_row *rows;
     size_t row_count, row_room;
     fault fault;
@@ -83,6 +96,60 @@ static edu_status check_id(reading *in, const char *id, int64_t line, const char
 
 /* ---- places ---- */
 
+/* Cuts the next word out of a list that spaces part; NULL at its end. */
+static char *next_word(char **rest)
+{
+    char *word = *rest + strspn(*rest, " ");
+    char *end = word + strcspn(word, " ");
+    if (word == end)
+        return NULL;
+    *rest = *end ? end + 1 : end;
+    *end = '\0';
+    return word;
+}
+
+static edu_status fail_quota(reading *in, int64_t line, const char *what)
+{
+    return fail_row(in, EDU_E_INVALID, "match.quota", line, "/places/quotas", what);
+}
+
+/* GROUP=SEATS */
+static edu_status add_quota(reading *in, place_row *place, char *text)
+{
+    char *seats = strchr(text, '=');
+    if (!seats || seats == text)
+        return fail_quota(in, place->line, "a quota is not written as GROUP=SEATS");
+    *seats++ = '\0';
+    quota_row quota = {.group = text};
+    if (!ei_int_parse(seats, 0, EDU_ALLOCATION_COUNT_MAX, &quota.seats))
+        return fail_quota(in, place->line, "a quota is not a whole number of seats");
+    for (size_t q = 0; q < place->quota_count; q++)
+        if (strcmp(in->quotas[place->first_quota + q].group, text) == 0)
+            return fail_quota(in, place->line, "a group has two quotas at the place");
+    if (place->quota_count++ == EDU_MATCH_QUOTAS_MAX)
+        return fail_quota(in, place->line, "a place has more than 10 quotas");
+    EI_TRY(grow((void **)&in->quotas, in->quota_count, &in->quota_room, sizeof *in->quotas,
+                in->error));
+    in->quotas[in->quota_count++] = quota;
+    return EDU_OK;
+}
+
+static edu_status add_quotas(reading *in, place_row *place, const char *quotas)
+{
+    char *rest = ei_arena_strdup(in->arena, quotas), *word;
+    int64_t left = place->capacity;
+    if (!rest)
+        return ei_no_memory(in->error);
+    place->first_quota = in->quota_count;
+    while ((word = next_word(&rest))) {
+        EI_TRY(add_quota(in, place, word));
+        left -= in->quotas[in->quota_count - 1].seats;
+    }
+    if (left < 0)
+        return fail_quota(in, place->line, "the quotas are more than the capacity");
+    return EDU_OK;
+}
+
 static edu_status add_place(reading *in, const char *const *fields, int64_t line)
 {
     if (in->place_count == EDU_MATCH_PLACES_MAX)
@@ -98,7 +165,11 @@ static edu_status add_place(reading *in, const char *const *fields, int64_t line
     if (!ei_int_parse(fields[1], 0, EDU_ALLOCATION_COUNT_MAX, &place->capacity))
         return fail_row(in, EDU_E_INVALID, "match.capacity", line, "/places/capacity",
                         "capacity is not a whole number from 0 to 1000000000");
-    return EDU_OK;
+    place->keeps = strcmp(fields[3], "kept") == 0;
+    if (fields[3][0] && !place->keeps && strcmp(fields[3], "open") != 0)
+        return fail_row(in, EDU_E_INVALID, "match.unfilled", line, "/places/unfilled",
+                        "seats of quotas for which there are too few are \"open\" or \"kept\"");
+    return add_quotas(in, place, fields[2]);
 }
 
 static int by_id(const void *a, const void *b)
@@ -140,6 +211,26 @@ static edu_status sort_places(reading *in)
                        "the place stood on line %" PRId64 " before; give each one row",
                        in->places[k - 1].line);
     return tell_fault(in);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static edu_status sort_groups(reading *in)
+{
+    in->groups = ei_calloc(in->quota_count, sizeof *in->groups);
+    if (!in->groups)
+        return ei_no_memory(in->error);
+    for (size_t q = 0; q < in->quota_count; q++)
+        in->groups[q] = in->quotas[q].group;
+    if (in->quota_count > 0)
+        qsort(in->groups, in->quota_count, sizeof *in->groups, by_text);
+    for (size_t g = 0; g < in->quota_count; g++)
+        if (g == 0 || strcmp(in->groups[g], in->groups[in->group_count - 1]) != 0)
+            in->groups[in->group_count++] = in->groups[g];
+    return EDU_OK;
 }
 
 /* ---- choices ---- */
@@ -185,6 +276,28 @@ static edu_status find_place(reading *in, const char *id, int64_t line, size_t *
     return EDU_OK;
 }
 
+/* A group that has no quota at this place has one elsewhere, or is a slip of the pen. */
+static edu_status take_groups(reading *in, const char *groups, choice_row *row)
+{
+    const place_row *at = &in->places[row->place];
+    if (!groups[strspn(groups, " ")])
+        return EDU_OK;
+    char *copy = ei_strdup(groups), *rest = copy, *word;
+    edu_status status = copy ? EDU_OK : ei_no_memory(in->error);
+    while (status == EDU_OK && (word = next_word(&rest))) {
+        for (size_t q = 0; q < at->quota_count; q++)
+            if (strcmp(in->quotas[at->first_quota + q].group, word) == 0)
+                row->claims |= UINT32_C(1) << q;
+        const char *wanted = word;
+        if (!in->group_count ||
+            !bsearch(&wanted, in->groups, in->group_count, sizeof *in->groups, by_text))
+            status = fail_row(in, EDU_E_INVALID, "match.unknown_group", row->line,
+                              "/applicants/groups", "no place has a quota for the group");
+    }
+    ei_free(copy);
+    return status;
+}
+
 static uint64_t lot_of(const reading *in, const choice_row *row)
 {
     uint64_t lot = ei_lot(&in->key, "applicant", row->applicant);
@@ -210,6 +323,7 @@ static edu_status add_choice(reading *in, const char *const *fields, int64_t lin
     if (!(in->draws && !fields[3][0]) && !parse_wide(fields[3], &row.priority))
         return fail_row(in, EDU_E_INVALID, "match.priority", line, "/applicants/priority",
                         "priority is not a whole number of at most 64 bits");
+    EI_TRY(take_groups(in, fields[4], &row));
     if (in->draws)
         row.lot = lot_of(in, &row);
     EI_TRY(grow((void **)&in->rows, in->row_count, &in->row_room, sizeof *in->rows, in->error));
@@ -352,11 +466,12 @@ static edu_status read_file(reading *in, edu_bytes bytes, const char *name,
 
 static edu_status read_all(reading *in, edu_bytes applicants, edu_bytes places)
 {
-    static const char *const place_columns[] = {"place", "capacity", NULL};
-    const char *const choice_columns[] = {"applicant", "choice", "place",
-                                          in->draws ? "priority?" : "priority", NULL};
+    static const char *const place_columns[] = {"place", "capacity", "quotas?", "unfilled?", NULL};
+    const char *const choice_columns[] = {
+        "applicant", "choice", "place", in->draws ? "priority?" : "priority", "groups?", NULL};
     EI_TRY(read_file(in, places, "places", place_columns, add_place));
     EI_TRY(sort_places(in));
+    EI_TRY(sort_groups(in));
     EI_TRY(read_file(in, applicants, "applicants", choice_columns, add_choice));
     EI_TRY(rank_priorities(in));
     return check_applicants(in);
@@ -368,8 +483,45 @@ typedef struct arrays {
     size_t *starts;
     edu_match_choice *choices;
     int64_t *capacities;
+    size_t *quota_starts;
+    int64_t *quotas;
+    uint32_t *claims;
+    bool *keeps;
     size_t applicants;
 } arrays;
+
+static void fill_quotas(const reading *in, arrays *to)
+{
+    size_t count = 0;
+    for (size_t k = 0; k < in->place_count; k++) {
+        const place_row *place = &in->places[k];
+        to->quota_starts[k] = count;
+        to->keeps[k] = place->keeps;
+        for (size_t q = 0; q < place->quota_count; q++)
+            to->quotas[count++] = in->quotas[place->first_quota + q].seats;
+    }
+    to->quota_starts[in->place_count] = count;
+    for (size_t i = 0; i < in->row_count; i++)
+        to->claims[i] = in->rows[i].claims;
+}
+
+static edu_status make_quotas(const reading *in, arrays *to, edu_match_problem *out)
+{
+    if (in->quota_count == 0)
+        return EDU_OK;
+    to->quota_starts = ei_calloc(in->place_count + 1, sizeof *to->quota_starts);
+    to->quotas = ei_calloc(in->quota_count, sizeof *to->quotas);
+    to->claims = ei_calloc(in->row_count, sizeof *to->claims);
+    to->keeps = ei_calloc(in->place_count, sizeof *to->keeps);
+    if (!to->quota_starts || !to->quotas || !to->claims || !to->keeps)
+        return ei_no_memory(in->error);
+    fill_quotas(in, to);
+    out->quota_starts = to->quota_starts;
+    out->quotas = to->quotas;
+    out->claims = to->claims;
+    out->keeps = to->keeps;
+    return EDU_OK;
+}
 
 static void fill_arrays(const reading *in, arrays *to)
 {
@@ -396,7 +548,7 @@ static edu_status make_arrays(const reading *in, arrays *to, edu_match_problem *
                                .starts = to->starts,
                                .choices = to->choices,
                                .capacities = to->capacities};
-    return EDU_OK;
+    return make_quotas(in, to, out);
 }
 
 static void free_arrays(arrays *of)
@@ -404,6 +556,10 @@ static void free_arrays(arrays *of)
     ei_free(of->starts);
     ei_free(of->choices);
     ei_free(of->capacities);
+    ei_free(of->quota_starts);
+    ei_free(of->quotas);
+    ei_free(of->claims);
+    ei_free(of->keeps);
 }
 
 static edu_status write_csv(const reading *in, const arrays *of, const edu_match_result *result,
@@ -440,6 +596,7 @@ static edu_status match_rows(reading *in, const arrays *of, const edu_match_prob
     to->outcome->applicants = (int64_t)of->applicants;
     to->outcome->matched = result->matched;
     to->outcome->first = result->first;
+    to->outcome->reserved = result->reserved;
     edu_status status = write_csv(in, of, result, to->outcome, to->arena);
     edu_free(result);
     return status;
@@ -465,6 +622,8 @@ static edu_status work_on_files(reading *in, edu_bytes applicants, edu_bytes pla
     if (status == EDU_OK)
         status = run_work(in, of);
     ei_free(in->places);
+    ei_free(in->quotas);
+    ei_free(in->groups);
     ei_free(in->rows);
     ei_arena_free(in->arena);
     return status;

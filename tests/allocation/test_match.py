@@ -130,6 +130,37 @@ def test_a_result_that_is_there_is_replaced(tmp_path):
     assert match(paths, "-").stdout == "applicant,place\na0,p0\n"
 
 
+def test_quotas_let_a_group_in_first(tmp_path):
+    """Of 20 seats, 3 for pupils with a disability and 2 for those from elsewhere."""
+    rows = [f"a{i:02},1,school,{i},{groups}" for i, groups in enumerate(
+        [""] * 24 + ["disability", "elsewhere", "disability", "disability elsewhere", "disability"])]
+    paths = tmp_path / "applicants.csv", tmp_path / "places.csv"
+    paths[0].write_text("\n".join(["applicant,choice,place,priority,groups", *rows, ""]))
+
+    def placed(row):
+        paths[1].write_text(f"place,capacity,quotas,unfilled\n{row}\n")
+        result = match(paths, tmp_path / "out.csv")
+        assert result.returncode == 0, result.stderr
+        checked = run_edu("check-match", tmp_path / "out.csv", "--applicants", paths[0],
+                          "--places", paths[1])
+        assert checked.returncode == 0, checked.stderr
+        got = read_out(tmp_path / "out.csv")
+        return sorted(int(name[1:]) for name, place in got.items() if place), result.stdout
+
+    got, said = placed("school,20,disability=3 elsewhere=2,")
+    assert got == [*range(15), 24, 25, 26, 27, 28]  # 27 sits for elsewhere, so that 28 has a seat
+    assert "5 on seats of quotas" in said
+    assert placed("school,20,disability=1 elsewhere=4,")[0] == [*range(17), 24, 25, 27]
+    assert placed("school,20,disability=1 elsewhere=4,kept")[0] == [*range(15), 24, 25, 27]
+    assert placed("school,20,disability=0 elsewhere=0,")[0] == [*range(20)]
+    (tmp_path / "out.csv").write_text("applicant,place\n" + "".join(
+        f"a{i:02},{'school' if i < 20 else ''}\n" for i in range(29)))
+    paths[1].write_text("place,capacity,quotas\nschool,20,disability=3 elsewhere=2\n")
+    result = run_edu("check-match", tmp_path / "out.csv", "--applicants", paths[0],
+                     "--places", paths[1])
+    assert result.returncode == 1 and "line 26" in result.stderr
+
+
 def test_needs_all_three_files(tmp_path):
     assert run_edu("match", "--places", tmp_path / "x").returncode == 2
     assert match((tmp_path / "none.csv", tmp_path / "none.csv"), tmp_path / "out").returncode == 1

@@ -54,6 +54,9 @@ function test_matching(): void
     fails('Edu\Invalid', 'one that is not stable',
         fn() => Edu\matchVerify($choices, $places, null, false, "applicant,place\nx,a\ny,\n"));
     same(1, Edu\match_("applicant,choice,place\nx,1,a\ny,1,a\n", $places, '5eed', false)->matched, 'a lottery');
+    $grouped = csv('applicant,choice,place,priority,groups', ['x', 1, 'a', 1, ''], ['y', 1, 'a', 2, 'need']);
+    $outcome = Edu\match_($grouped, csv('place,capacity,quotas', ['a', 1, 'need=1']), null, false);
+    same(["applicant,place\nx,\ny,a\n", 1], [$outcome->csv, $outcome->reserved], 'a group with a quota comes first');
     $error = fails('Edu\Invalid', 'an unknown place', fn() => Edu\match_($choices, csv('place,capacity', ['a', 1]), null, false));
     same(['/applicants/place', 3], [$error->field, $error->inputLine], 'has its place');
 }

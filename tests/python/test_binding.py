@@ -408,6 +408,20 @@ def test_matches_applicants_to_places_from_files():
     assert (raised.value.field, raised.value.line) == ("/applicants/place", 3)
 
 
+def test_a_group_has_a_quota():
+    choices = csv("applicant,choice,place,priority,groups", ("x", 1, "a", 1, ""),
+                  ("y", 1, "a", 2, "need"), ("z", 1, "a", 3, ""))
+    places = csv("place,capacity,quotas,unfilled", ("a", 2, "need=1", ""))
+    outcome = edu.match(choices, places, None, False)
+    assert (outcome.csv, outcome.reserved) == ("applicant,place\nx,a\ny,a\nz,\n", 1)
+    assert edu.match_verify(choices, places, None, False, outcome.csv.encode()) is None
+    kept = csv("place,capacity,quotas,unfilled", ("a", 2, "need=2", "kept"))
+    assert edu.match(choices, kept, None, False).matched == 1
+    with pytest.raises(edu.Invalid) as raised:
+        edu.match_verify(choices, kept, None, False, outcome.csv.encode())
+    assert raised.value.key == "match.over_quota"
+
+
 def test_a_matching_is_checked_from_files():
     choices = csv("applicant,choice,place", ("x", 1, "a"), ("y", 1, "a"))
     places = csv("place,capacity", ("a", 1))
