@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistr.h>
 #include "core/core.h"
 
 static const char *const status_names[] = {
@@ -25,6 +26,14 @@ static edu_status fill(edu_error *error, edu_status code, const char *key, int64
                        const char *field, const char *format, va_list arguments)
     __attribute__((format(printf, 6, 0)));
 
+/* A text that was cut may end within a character. */
+static void mend_text(char *text)
+{
+    const uint8_t *bytes = (const uint8_t *)text, *wrong;
+    while ((wrong = u8_check(bytes, strlen(text))) != NULL)
+        text[wrong - bytes] = '?';
+}
+
 static edu_status fill(edu_error *error, edu_status code, const char *key, int64_t line,
                        const char *field, const char *format, va_list arguments)
 {
@@ -38,6 +47,8 @@ static edu_status fill(edu_error *error, edu_status code, const char *key, int64
     snprintf(made.key, sizeof made.key, "%s", key ? key : "");
     snprintf(made.field, sizeof made.field, "%s", field ? field : "");
     vsnprintf(made.message, sizeof made.message, format, arguments);
+    mend_text(made.field);
+    mend_text(made.message);
     *error = made;
     return code;
 }

@@ -64,19 +64,24 @@ static char *take(uint8_t *made, size_t length, edu_error *error)
     return copy;
 }
 
+/* Also the spaces that spreadsheets and word processors put in, such as those where no line breaks.
+ */
 static void fold_spaces(char *text)
 {
     char *to = text;
     bool pending = false;
-    for (const char *from = text; *from; from++) {
-        if (strchr(" \t\n\r\v\f", *from)) {
+    const uint8_t *from = (const uint8_t *)text;
+    ucs4_t c;
+    for (int size; (size = u8_strmbtouc(&c, from)) > 0; from += size) {
+        if (uc_is_property_white_space(c)) {
             pending = to != text;
             continue;
         }
         if (pending)
             *to++ = ' ';
         pending = false;
-        *to++ = *from;
+        memmove(to, from, (size_t)size);
+        to += size;
     }
     *to = 0;
 }
@@ -145,15 +150,19 @@ char *ei_text_fold(const char *text, edu_error *error)
     char *normal = ei_text_normal(text, error);
     if (!normal || !*normal)
         return normal;
-    size_t lower_length = 0, length = 0;
+    /* Taken apart first: of some letters only the parts have small forms. */
+    size_t length = 0, lower_length = 0;
+    uint8_t *apart =
+        u8_normalize(UNINORM_NFKD, (const uint8_t *)normal, strlen(normal), NULL, &length);
     uint8_t *lower =
-        u8_tolower((const uint8_t *)normal, strlen(normal), "az", NULL, NULL, &lower_length);
-    uint8_t *apart = lower ? u8_normalize(UNINORM_NFKD, lower, lower_length, NULL, &length) : NULL;
+        apart ? u8_tolower(apart, length, "az", UNINORM_NFKD, NULL, &lower_length) : NULL;
     char *folded = NULL;
-    if (apart)
-        folded = strip_marks(apart, length, error);
+    if (lower)
+        folded = strip_marks(lower, lower_length, error);
     else
         ei_no_memory(error);
+    if (folded)
+        fold_spaces(folded);
     free(apart);
     free(lower);
     ei_free(normal);

@@ -106,7 +106,9 @@ edu_status ei_ijson_read_up_to(edu_bytes text, size_t max, json_t **out, edu_err
 #define EI_BASE58_BYTES 80
 bool ei_base58_encode(const uint8_t *bytes, size_t size, char *out, size_t room);
 bool ei_base58_decode(const char *text, uint8_t *out, size_t room, size_t *size);
-/* Without padding. The 32 bytes of a key; false for any other text. */
+/* Without padding; false for any other text, or one that does not fit. */
+bool ei_base64url_decode(const char *text, size_t length, uint8_t *out, size_t room, size_t *size);
+/* The 32 bytes of a key. */
 #define EI_KEY_TEXT 44
 void ei_key_format(const uint8_t key[EI_PUBLIC_KEY], char out[EI_KEY_TEXT]);
 bool ei_key_parse(const char *text, uint8_t out[EI_PUBLIC_KEY]);

@@ -68,10 +68,19 @@ void ei_key_format(const uint8_t key[EI_PUBLIC_KEY], char out[EI_KEY_TEXT])
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+bool ei_base64url_decode(const char *text, size_t length, uint8_t *out, size_t room, size_t *size)
+{
+    /* libsodium takes bytes beyond ASCII for some of the digits. */
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] > 127)
+            return false;
+    return sodium_base642bin(out, room, text, length, NULL, size, NULL,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
+}
+
 bool ei_key_parse(const char *text, uint8_t out[EI_PUBLIC_KEY])
 {
     size_t size = 0;
-    return sodium_base642bin(out, EI_PUBLIC_KEY, text, strlen(text), NULL, &size, NULL,
-                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+    return ei_base64url_decode(text, strlen(text), out, EI_PUBLIC_KEY, &size) &&
            size == EI_PUBLIC_KEY;
 }

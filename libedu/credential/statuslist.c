@@ -123,8 +123,7 @@ edu_status ei_status_unpack(const char *text, uint8_t **bytes, size_t *bits, edu
     if (packed == NULL)
         return ei_no_memory(error);
     ei_buffer out = {0};
-    edu_status status = sodium_base642bin(packed, length, text + 1, length - 1, NULL, &size, NULL,
-                                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0
+    edu_status status = ei_base64url_decode(text + 1, length - 1, packed, length, &size)
                             ? inflate_all(packed, size, &out, error)
                             : bad_list(error);
     ei_free(packed);

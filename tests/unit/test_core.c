@@ -214,8 +214,11 @@ START_TEST(names_are_folded_as_people_type_them)
     folds_to("S\xcc\xa7"
              "eki",
              "seki");
-    char *normal = ei_text_normal(" \tA\n B  ", NULL);
-    ck_assert_str_eq(normal, "A B");
+    /* What is folded stays as it is. */
+    folds_to("ℌasan ﬁrqə", "hasan firqe");
+    folds_to("Ayan \u00a8 Aliyeva\u2009", "ayan aliyeva");
+    char *normal = ei_text_normal(" \tA\n B\u00a0\u2009\u3000C\u202f", NULL);
+    ck_assert_str_eq(normal, "A B C");
     ei_free(normal);
 }
 END_TEST
@@ -393,6 +396,10 @@ START_TEST(errors_name_what_is_wrong)
     ck_assert_str_eq(error.field, "/field");
     ei_fail(&error, EDU_E_IO, NULL, NULL, "again: %s", error.message);
     ck_assert_str_eq(error.message, "again: what");
+    /* What is cut within a letter is a text still. */
+    ei_fail(&error, EDU_E_IO, NULL, "/şə", "column \"%.4s\"", "abcə");
+    ck_assert_str_eq(error.message, "column \"abc?\"");
+    ck_assert_str_eq(error.field, "/şə");
     ck_assert_str_eq(edu_status_name(EDU_E_NOT_FOUND), "not_found");
     ck_assert_str_eq(edu_status_name(EDU_E_CANCELLED), "cancelled");
     ck_assert_str_eq(edu_status_name((edu_status)5), "unknown");

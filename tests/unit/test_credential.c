@@ -817,6 +817,27 @@ START_TEST(keys_are_found_by_id_and_kind)
 }
 END_TEST
 
+/* libsodium takes some bytes beyond ASCII for digits. */
+START_TEST(keys_have_one_text)
+{
+    uint8_t key[EI_PUBLIC_KEY] = {0}, read[EI_PUBLIC_KEY];
+    char text[EI_KEY_TEXT];
+    for (int i = 0; i < 256; i++) {
+        key[0] = (uint8_t)i;
+        ei_key_format(key, text);
+        ck_assert(ei_key_parse(text, read) && memcmp(key, read, sizeof key) == 0);
+    }
+    for (int byte = 1; byte < 256; byte++) {
+        char again[EI_KEY_TEXT];
+        text[1] = (char)byte;
+        if (!ei_key_parse(text, read))
+            continue;
+        ei_key_format(read, again);
+        ck_assert_str_eq(again, text);
+    }
+}
+END_TEST
+
 START_TEST(what_is_no_key_set_is_an_error)
 {
     ei_claims claims = slip();
@@ -1362,6 +1383,7 @@ static TCase *text_tests(void)
     ADD(other_texts_are_unreadable);
     ADD(unreadable_verdict_says_nothing_else);
     ADD(keys_are_found_by_id_and_kind);
+    ADD(keys_have_one_text);
     ADD(what_is_no_key_set_is_an_error);
     ADD(times_beyond_ours_are_read);
     return tests;

@@ -17,6 +17,10 @@ typedef struct key {
 static bool read_bytes(const char *text, unsigned char out[PUBLIC_KEY])
 {
     size_t size;
+    /* libsodium takes bytes beyond ASCII for some of the digits. */
+    for (const char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c > 127)
+            return false;
     return sodium_base642bin(out, PUBLIC_KEY, text, strlen(text), NULL, &size, NULL,
                              sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
            size == PUBLIC_KEY;

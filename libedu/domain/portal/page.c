@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <sodium.h>
 #include <string.h>
+#include "credential/credential.h"
 
 #define PAGE_DEFAULT 50
 #define CURSOR_MAX 4096
@@ -68,8 +69,7 @@ static edu_status decode(const edu_session *session, const char *shape, const ch
     unsigned char sealed[CURSOR_MAX], text[CURSOR_MAX];
     size_t size = 0;
     if (length > CURSOR_MAX ||
-        sodium_base642bin(sealed, sizeof sealed, cursor, length, NULL, &size, NULL,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        !ei_base64url_decode(cursor, length, sealed, sizeof sealed, &size) ||
         size <= EI_SEAL_EXTRA ||
         !ei_secret_unseal(session->portal->keys, "cursor", shape, (edu_bytes){sealed, size}, text))
         return bad_cursor(error);
