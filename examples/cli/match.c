@@ -62,8 +62,10 @@ static int run_job(job *of)
     edu_error error = EDU_ERROR_INIT;
     if (!cli_read(of->applicants_path, &of->applicants) || !cli_read(of->places_path, &of->places))
         return CLI_FAILED;
-    if (edu_match(of->applicants, of->places, of->seed, of->draws_each, &of->outcome, &error) !=
-        EDU_OK) {
+    edu_status status = edu_match(of->applicants, of->places, of->seed, of->draws_each,
+                                  cli_progress(), &of->outcome, &error);
+    cli_progress_end();
+    if (status != EDU_OK) {
         bool is_of_places = strncmp(error.field, "/places", 7) == 0;
         return cli_failed(is_of_places ? of->places_path : of->applicants_path, &error);
     }
@@ -115,8 +117,12 @@ static int check_job(job *of, const char *path)
     bool is_read = cli_read(of->applicants_path, &of->applicants) &&
                    cli_read(of->places_path, &of->places) && cli_read(path, &matched);
     int code = is_read ? CLI_DONE : CLI_FAILED;
-    if (is_read && edu_match_verify(of->applicants, of->places, of->seed, of->draws_each, matched,
-                                    &error) != EDU_OK) {
+    edu_status status = EDU_OK;
+    if (is_read)
+        status = edu_match_verify(of->applicants, of->places, of->seed, of->draws_each, matched,
+                                  cli_progress(), &error);
+    cli_progress_end();
+    if (status != EDU_OK) {
         bool is_of_places = strncmp(error.field, "/places", 7) == 0;
         bool is_of_applicants = strncmp(error.field, "/applicants", 11) == 0;
         const char *input = is_of_places ? of->places_path : of->applicants_path;

@@ -372,9 +372,11 @@ typedef struct edu_match_result {
  *  @return EDU_E_INVALID for equal priorities at one place, a place that an applicant chose twice,
  *  a place that is not there, or a capacity out of range, with a JSON Pointer such as
  * "/choices/3/priority"; a quota below 0, quotas of more seats than the place has, and a claim
- *  where there is no quota likewise; EDU_E_LIMIT for more than the bounds above.
+ *  where there is no quota likewise; EDU_E_LIMIT for more than the bounds above; EDU_E_CANCELLED.
+ *  Progress is told in choices asked for, "matching"; not all are asked for.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_solve(const edu_match_problem *problem,
+                                                         edu_progress progress,
                                                          edu_match_result **out, edu_error *error);
 
 /** Whether a matching is stable, and of all stable ones the best for every applicant, with quotas
@@ -385,7 +387,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_solve(const edu_match_problem
  * Pointer such as "/places/3".
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_check(const edu_match_problem *problem,
-                                                         const size_t *places, edu_error *error);
+                                                         const size_t *places,
+                                                         edu_progress progress, edu_error *error);
 
 /** What edu_match made of two files. */
 EDU_RECORD
@@ -418,7 +421,8 @@ typedef struct edu_match_outcome {
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match(edu_bytes applicants, edu_bytes places,
                                                    const char *seed, bool draws_each,
-                                                   edu_match_outcome **out, edu_error *error);
+                                                   edu_progress progress, edu_match_outcome **out,
+                                                   edu_error *error);
 
 /** Whether a file that says who got what is a matching as edu_match makes it of the same files and
  *  seed, by edu_match_check.
@@ -429,7 +433,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match(edu_bytes applicants, edu_byt
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_match_verify(edu_bytes applicants, edu_bytes places,
                                                           const char *seed, bool draws_each,
-                                                          edu_bytes matched, edu_error *error);
+                                                          edu_bytes matched, edu_progress progress,
+                                                          edu_error *error);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,9 @@
 #include "allocation/reserve.h"
 #include "core/core.h"
 
+#define AHEAD 12               /* applicants */
+#define REPORT_EVERY (1 << 16) /* choices asked for */
+
 /* ---- checks ---- */
 
 static edu_status fail_at(edu_error *error, edu_status code, const char *key, const char *list,
@@ -28,7 +31,7 @@ static edu_status check_capacities(const edu_match_problem *problem, edu_error *
 }
 
 /* seen: a number for each place, 0 at first. */
-static edu_status check_choices(const edu_match_problem *problem, size_t *seen, edu_error *error)
+static edu_status check_choices(const edu_match_problem *problem, uint32_t *seen, edu_error *error)
 {
     for (size_t i = 0; i < problem->applicant_count; i++)
         for (size_t c = problem->starts[i]; c < problem->starts[i + 1]; c++) {
@@ -39,7 +42,7 @@ static edu_status check_choices(const edu_match_problem *problem, size_t *seen, 
             if (seen[place] == i + 1)
                 return fail_at(error, EDU_E_INVALID, "match.double_place", "choices", c, "place",
                                "the applicant chose this place before");
-            seen[place] = i + 1;
+            seen[place] = (uint32_t)i + 1;
         }
     return EDU_OK;
 }
@@ -163,7 +166,7 @@ static edu_status check_problem(const edu_match_problem *problem, edu_error *err
     EI_TRY(check_capacities(problem, error));
     if (problem->quota_starts)
         EI_TRY(check_quotas(problem, error));
-    size_t *seen = ei_calloc(problem->place_count + 1, sizeof *seen);
+    uint32_t *seen = ei_calloc(problem->place_count + 1, sizeof *seen);
     if (!seen)
         return ei_no_memory(error);
     edu_status status = check_choices(problem, seen, error);
@@ -181,11 +184,22 @@ typedef struct place {
     ei_reserve *reserve; /* NULL: it has no quotas */
 } place;
 
+/* What is needed of an applicant to ask for them, in one line of the cache. */
+typedef struct asker {
+    uint64_t lot;
+    uint32_t next, end; /* of their choices, that to ask for next; next is NOTHING after the last */
+} asker;
+
+#define NOTHING UINT32_MAX
+
 typedef struct matching {
     const edu_match_problem *problem;
+    edu_progress progress;
     place *places;
     ei_held *all; /* what the heaps point into */
-    size_t *next; /* by applicant: index of the choice to ask for next */
+    asker *askers;
+    uint32_t *queue; /* applicants who have to ask */
+    size_t asked;
 } matching;
 
 /* Nobody asks who is last while there is room: the order is made when there is none any more. */
@@ -196,17 +210,17 @@ static void order_when_full(place *at)
 }
 
 /* Asks a place for one; gives who has to ask elsewhere, EDU_MATCH_NONE if nobody. */
-static size_t ask(place *at, ei_held one)
+static inline size_t ask(place *at, const ei_held *one)
 {
     if (at->count < at->room) {
-        at->heap[at->count++] = one;
+        at->heap[at->count++] = *one;
         order_when_full(at);
         return EDU_MATCH_NONE;
     }
-    if (at->room == 0 || ei_held_is_later(&one, &at->heap[0]))
-        return one.applicant;
+    if (at->room == 0 || ei_held_is_later(one, &at->heap[0]))
+        return one->applicant;
     size_t refused = at->heap[0].applicant;
-    ei_held_put_down(at->heap, at->count, 0, one);
+    ei_held_put_down(at->heap, at->count, 0, *one);
     return refused;
 }
 
@@ -234,53 +248,91 @@ static edu_status ask_with_quotas(place *at, bool keeps, ei_held one, size_t *re
     if (one.claims != 0)
         EI_TRY(ei_reserve_ask(at->reserve, one, &one, &is_refused, error));
     if (is_refused)
-        *refused = ask(at, one);
+        *refused = ask(at, &one);
     else
         *refused = keeps ? EDU_MATCH_NONE : give_up_room(at);
     return EDU_OK;
 }
 
-/* Of an applicant, at a place: the same everywhere, or drawn there anew. */
-static uint64_t lot_of(const edu_match_problem *problem, size_t applicant, size_t at)
-{
-    if (!problem->lots)
-        return 0;
-    uint64_t lot = problem->lots[applicant];
-    return problem->place_lots ? ei_lot_mix(lot ^ problem->place_lots[at]) : lot;
-}
-
-/* Asks for the next choice of somebody. */
-static edu_status ask_next(matching *of, size_t *asking, edu_error *error)
+/* Asks for the next choice of somebody; gives who has to ask elsewhere. */
+static edu_status ask_next(matching *of, size_t applicant, size_t *refused, edu_error *error)
 {
     const edu_match_problem *problem = of->problem;
-    size_t c = of->next[*asking]++, k = problem->choices[c].place;
-    const ei_held one = {problem->choices[c].priority, lot_of(problem, *asking, k),
-                         (uint32_t)*asking, problem->claims ? problem->claims[c] : 0};
+    size_t c = of->askers[applicant].next++, k = problem->choices[c].place;
+    uint64_t lot = of->askers[applicant].lot;
+    if (problem->place_lots && problem->lots)
+        lot = ei_lot_mix(lot ^ problem->place_lots[k]);
+    const ei_held one = {problem->choices[c].priority, lot, (uint32_t)applicant,
+                         problem->claims ? problem->claims[c] : 0};
     if (of->places[k].reserve)
-        return ask_with_quotas(&of->places[k], problem->keeps && problem->keeps[k], one, asking,
+        return ask_with_quotas(&of->places[k], problem->keeps && problem->keeps[k], one, refused,
                                error);
-    *asking = ask(&of->places[k], one);
+    *refused = ask(&of->places[k], &one);
+    return EDU_OK;
+}
+
+static edu_status report(matching *of, edu_error *error)
+{
+    int64_t total = (int64_t)of->problem->starts[of->problem->applicant_count];
+    if (of->asked % REPORT_EVERY != 0 || !of->progress.report ||
+        of->progress.report(of->progress.context, "matching", (int64_t)of->asked, total))
+        return EDU_OK;
+    return ei_fail(error, EDU_E_CANCELLED, "match.cancelled", NULL, "the matching was cancelled");
+}
+
+/* What is asked in a while is on its way from memory by then: first of whom, then for what. */
+static void fetch_ahead(const matching *of, size_t at, size_t count)
+{
+    if (at + 2 * AHEAD < count)
+        __builtin_prefetch(&of->askers[of->queue[at + 2 * AHEAD]]);
+    if (at + AHEAD < count) {
+        const asker *next = &of->askers[of->queue[at + AHEAD]];
+        __builtin_prefetch(&of->problem->choices[next->next]);
+    }
+}
+
+/* Everybody in the queue asks once, and who is refused for that waits for the next turn. The order
+ * of asking makes no difference to who gets what, nor to how much is asked. */
+static edu_status take_turn(matching *of, size_t *count, edu_error *error)
+{
+    size_t waiting = 0, refused;
+    for (size_t i = 0; i < *count; i++) {
+        asker *asking = &of->askers[of->queue[i]];
+        fetch_ahead(of, i, *count);
+        if (asking->next == asking->end) {
+            asking->next = NOTHING;
+            continue;
+        }
+        EI_TRY(report(of, error));
+        of->asked++;
+        EI_TRY(ask_next(of, of->queue[i], &refused, error));
+        if (refused != EDU_MATCH_NONE)
+            of->queue[waiting++] = (uint32_t)refused;
+    }
+    *count = waiting;
     return EDU_OK;
 }
 
 static edu_status propose(matching *of, edu_error *error)
 {
     const edu_match_problem *problem = of->problem;
-    for (size_t i = 0; i < problem->applicant_count; i++)
-        for (size_t asking = i; asking != EDU_MATCH_NONE;) {
-            if (of->next[asking] == problem->starts[asking + 1])
-                break;
-            EI_TRY(ask_next(of, &asking, error));
-        }
+    size_t count = problem->applicant_count;
+    for (size_t i = 0; i < count; i++) {
+        of->askers[i] = (asker){problem->lots ? problem->lots[i] : 0, (uint32_t)problem->starts[i],
+                                (uint32_t)problem->starts[i + 1]};
+        of->queue[i] = (uint32_t)i;
+    }
+    while (count > 0)
+        EI_TRY(take_turn(of, &count, error));
     return EDU_OK;
 }
 
 /* A place needs room for no more than ask for it, who are counted only where capacities are more
  * than that. */
-static bool make_room(matching *of, size_t count)
+static bool make_room(matching *of)
 {
     const edu_match_problem *problem = of->problem;
-    size_t seats = 0, from = 0;
+    size_t count = problem->starts[problem->applicant_count], seats = 0, from = 0;
     for (size_t k = 0; k < problem->place_count; k++) {
         of->places[k].room = (size_t)problem->capacities[k];
         seats += seats <= count ? of->places[k].room : 0;
@@ -320,35 +372,19 @@ static bool open_reserves(matching *of)
     return true;
 }
 
-typedef struct taking {
-    const matching *of;
-    edu_match_result *result;
-    size_t *places, place;
-} taking;
-
-static void take_one(void *context, const ei_held *one)
-{
-    taking *to = context;
-    to->places[one->applicant] = to->place;
-    to->result->matched++;
-    to->result->first +=
-        to->of->next[one->applicant] == to->of->problem->starts[one->applicant] + 1;
-}
-
+/* Who was not refused their last wish has it. */
 static void take_result(const matching *of, edu_match_result *result, size_t *places)
 {
-    taking to = {of, result, places, 0};
-    for (size_t i = 0; i < of->problem->applicant_count; i++)
-        places[i] = EDU_MATCH_NONE;
-    for (size_t k = 0; k < of->problem->place_count; k++) {
-        to.place = k;
-        for (size_t h = 0; h < of->places[k].count; h++)
-            take_one(&to, &of->places[k].heap[h]);
-        if (of->places[k].reserve) {
-            result->reserved += (int64_t)ei_reserve_count(of->places[k].reserve);
-            ei_reserve_each(of->places[k].reserve, take_one, &to);
-        }
+    const edu_match_problem *problem = of->problem;
+    for (size_t i = 0; i < problem->applicant_count; i++) {
+        size_t next = of->askers[i].next;
+        places[i] = next == NOTHING ? EDU_MATCH_NONE : problem->choices[next - 1].place;
+        result->matched += next != NOTHING;
+        result->first += next == problem->starts[i] + 1;
     }
+    for (size_t k = 0; problem->quota_starts && k < problem->place_count; k++)
+        if (of->places[k].reserve)
+            result->reserved += (int64_t)ei_reserve_count(of->places[k].reserve);
     result->places = places;
 }
 
@@ -360,31 +396,30 @@ static void free_places(matching *of)
     ei_free(of->all);
 }
 
-static edu_status match(const edu_match_problem *problem, edu_match_result *result, ei_arena *arena,
-                        edu_error *error)
+static edu_status match(const edu_match_problem *problem, edu_progress progress,
+                        edu_match_result *result, ei_arena *arena, edu_error *error)
 {
-    size_t count = problem->starts[problem->applicant_count];
     matching of = {.problem = problem,
+                   .progress = progress,
                    .places = ei_calloc(problem->place_count, sizeof *of.places),
-                   .next = ei_calloc(problem->applicant_count, sizeof *of.next)};
+                   .askers = ei_calloc(problem->applicant_count, sizeof *of.askers),
+                   .queue = ei_calloc(problem->applicant_count, sizeof *of.queue)};
     size_t *places = ei_arena_alloc(arena, problem->applicant_count * sizeof *places);
     edu_status status = EDU_OK;
-    if (!of.places || !of.next || !places || !make_room(&of, count) || !open_reserves(&of))
+    if (!of.places || !of.askers || !of.queue || !places || !make_room(&of) || !open_reserves(&of))
         status = ei_no_memory(error);
-    if (status == EDU_OK) {
-        for (size_t i = 0; i < problem->applicant_count; i++)
-            of.next[i] = problem->starts[i];
+    if (status == EDU_OK)
         status = propose(&of, error);
-    }
     if (status == EDU_OK)
         take_result(&of, result, places);
     free_places(&of);
-    ei_free(of.next);
+    ei_free(of.askers);
+    ei_free(of.queue);
     return status;
 }
 
-edu_status edu_match_solve(const edu_match_problem *problem, edu_match_result **out,
-                           edu_error *error)
+edu_status edu_match_solve(const edu_match_problem *problem, edu_progress progress,
+                           edu_match_result **out, edu_error *error)
 {
     if (!problem)
         return ei_bad_argument(error, "problem");
@@ -395,7 +430,7 @@ edu_status edu_match_solve(const edu_match_problem *problem, edu_match_result **
     edu_match_result *result = ei_record_new(sizeof *result, &arena);
     if (!result)
         return ei_no_memory(error);
-    edu_status status = match(problem, result, arena, error);
+    edu_status status = match(problem, progress, result, arena, error);
     if (status != EDU_OK)
         edu_free(result);
     else

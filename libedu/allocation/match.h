@@ -2,6 +2,7 @@
 #ifndef EI_MATCH_H
 #define EI_MATCH_H
 
+#include "allocation/site.h"
 #include "core/core.h"
 
 typedef struct ei_held {
@@ -11,13 +12,16 @@ typedef struct ei_held {
     uint32_t claims; /* the place's quotas that they count for, bit by bit */
 } ei_held;
 
+/* Both in one number, so that no jump depends on which of them decides. */
+static inline ei_cost ei_held_key(const ei_held *of)
+{
+    return of->priority * ((ei_cost)1 << 64) + of->lot;
+}
+
 static inline bool ei_held_is_later(const ei_held *one, const ei_held *two)
 {
-    if (one->priority != two->priority)
-        return one->priority > two->priority;
-    if (one->lot != two->lot)
-        return one->lot > two->lot;
-    return one->applicant > two->applicant;
+    ei_cost first = ei_held_key(one), second = ei_held_key(two);
+    return first != second ? first > second : one->applicant > two->applicant;
 }
 
 /* Puts one at i, or below it. */

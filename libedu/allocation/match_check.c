@@ -25,6 +25,7 @@
 #define NOBODY SIZE_MAX
 #define SETS_MAX (1 << EDU_MATCH_QUOTAS_MAX)
 #define NO_SET UINT32_MAX
+#define REPORT_EVERY (1 << 16) /* people */
 
 typedef struct standing {
     int64_t priority;
@@ -60,8 +61,10 @@ typedef struct checking {
     person *people;  /* of the place that is looked at */
     size_t *next;    /* by applicant: who comes for them if they leave */
     size_t *seen;    /* by applicant: from where, counted from 1 */
+    size_t told;     /* people looked at, from which on progress is told again */
     size_t unstable; /* the first who is */
     const char *why;
+    edu_progress progress;
     quota_set sets[SETS_MAX];
     edu_error *error;
 } checking;
@@ -339,14 +342,29 @@ static edu_status check_best(checking *in)
     return EDU_OK;
 }
 
+/* What of the places is done is told when so many people more were looked at. */
+static edu_status report(checking *in, size_t place)
+{
+    size_t total = in->starts[in->problem->place_count];
+    if (in->starts[place] < in->told || !in->progress.report)
+        return EDU_OK;
+    in->told = in->starts[place] + REPORT_EVERY;
+    if (in->progress.report(in->progress.context, "checking", (int64_t)in->starts[place],
+                            (int64_t)total))
+        return EDU_OK;
+    return ei_fail(in->error, EDU_E_CANCELLED, "match.cancelled", NULL, "the check was cancelled");
+}
+
 static edu_status check_all(checking *in, int64_t *taken)
 {
     EI_TRY(count_people(in, taken));
     EI_TRY(list_people(in));
     for (size_t i = 0; i < in->problem->applicant_count; i++)
         in->next[i] = NOBODY;
-    for (size_t k = 0; k < in->problem->place_count; k++)
+    for (size_t k = 0; k < in->problem->place_count; k++) {
+        EI_TRY(report(in, k));
         EI_TRY(check_place(in, k));
+    }
     if (in->unstable != NOBODY)
         return fail_applicant(in, "match.unstable", in->unstable, in->why);
     return check_best(in);
@@ -399,14 +417,19 @@ static edu_status check_shape(const edu_match_problem *problem, const size_t *pl
     return check_quota_shape(problem, error);
 }
 
-edu_status edu_match_check(const edu_match_problem *problem, const size_t *places, edu_error *error)
+edu_status edu_match_check(const edu_match_problem *problem, const size_t *places,
+                           edu_progress progress, edu_error *error)
 {
     EI_TRY(check_shape(problem, places, error));
     checking *in = ei_calloc(1, sizeof *in);
     int64_t *taken = ei_calloc(problem->place_count, sizeof *taken);
     edu_status status = in && taken ? EDU_OK : ei_no_memory(error);
     if (status == EDU_OK) {
-        *in = (checking){.problem = problem, .places = places, .unstable = NOBODY, .error = error};
+        *in = (checking){.problem = problem,
+                         .places = places,
+                         .progress = progress,
+                         .unstable = NOBODY,
+                         .error = error};
         in->starts = ei_calloc(problem->place_count + 1, sizeof *in->starts);
         in->next = ei_calloc(problem->applicant_count, sizeof *in->next);
         in->seen = ei_calloc(problem->applicant_count, sizeof *in->seen);

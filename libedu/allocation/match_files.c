@@ -60,6 +60,8 @@ typedef struct reading {
     fault fault;
     bool draws, draws_each;
     ei_lot_key key; /* of the draw */
+    edu_progress progress;
+    size_t told; /* rows read */
     edu_error *error;
 } reading;
 
@@ -437,6 +439,16 @@ static edu_status check_applicants(reading *in)
 
 /* ---- reading ---- */
 
+#define REPORT_EVERY (1 << 14) /* rows */
+
+static edu_status report(reading *in, const ei_csv *csv, size_t size)
+{
+    if (in->told++ % REPORT_EVERY != 0 || !in->progress.report ||
+        in->progress.report(in->progress.context, "reading", ei_csv_offset(csv), (int64_t)size))
+        return EDU_OK;
+    return ei_fail(in->error, EDU_E_CANCELLED, "match.cancelled", NULL, "reading was cancelled");
+}
+
 typedef edu_status (*add_row)(reading *in, const char *const *fields, int64_t line);
 
 static edu_status read_rows(reading *in, edu_bytes bytes, const char *const *columns, add_row add)
@@ -448,6 +460,8 @@ static edu_status read_rows(reading *in, edu_bytes bytes, const char *const *col
     edu_status status = EDU_OK;
     while (status == EDU_OK && more) {
         status = ei_csv_next(csv, &fields, &more, in->error);
+        if (status == EDU_OK && more)
+            status = report(in, csv, bytes.size);
         if (status == EDU_OK && more)
             status = add(in, fields, ei_csv_line(csv));
     }
@@ -592,7 +606,7 @@ static edu_status match_rows(reading *in, const arrays *of, const edu_match_prob
                              work *to)
 {
     edu_match_result *result = NULL;
-    EI_TRY(edu_match_solve(problem, &result, in->error));
+    EI_TRY(edu_match_solve(problem, in->progress, &result, in->error));
     to->outcome->applicants = (int64_t)of->applicants;
     to->outcome->matched = result->matched;
     to->outcome->first = result->first;
@@ -652,10 +666,10 @@ static edu_status take_seed(reading *in, const char *seed, bool draws_each)
 }
 
 edu_status edu_match(edu_bytes applicants, edu_bytes places, const char *seed, bool draws_each,
-                     edu_match_outcome **out, edu_error *error)
+                     edu_progress progress, edu_match_outcome **out, edu_error *error)
 {
     work match = {.run = match_rows};
-    reading in = {.error = error};
+    reading in = {.progress = progress, .error = error};
     if (!out)
         return ei_bad_argument(error, "out");
     EI_TRY(check_bytes(applicants, places, error));
@@ -747,7 +761,7 @@ static edu_status read_said(said *by, edu_bytes matched)
 static edu_status check_said(const said *by, const edu_match_problem *problem)
 {
     edu_error *error = by->in->error;
-    edu_status status = edu_match_check(problem, by->places, error);
+    edu_status status = edu_match_check(problem, by->places, by->in->progress, error);
     if (status != EDU_E_INVALID || !error || strncmp(error->field, "/places/", 8) != 0)
         return status;
     error->line = by->lines[strtoull(error->field + 8, NULL, 10)];
@@ -773,10 +787,11 @@ static edu_status verify_rows(reading *in, const arrays *of, const edu_match_pro
 }
 
 edu_status edu_match_verify(edu_bytes applicants, edu_bytes places, const char *seed,
-                            bool draws_each, edu_bytes matched, edu_error *error)
+                            bool draws_each, edu_bytes matched, edu_progress progress,
+                            edu_error *error)
 {
     work verify = {.run = verify_rows, .matched = matched};
-    reading in = {.error = error};
+    reading in = {.progress = progress, .error = error};
     EI_TRY(check_bytes(applicants, places, error));
     if (!matched.data && matched.size > 0)
         return ei_bad_argument(error, "matched");

@@ -160,10 +160,3 @@ edu_status ei_reserve_ask(ei_reserve *in, ei_held one, ei_held *refused, bool *i
         move_along(in, &found, end, of, one);
     return EDU_OK;
 }
-
-void ei_reserve_each(const ei_reserve *in, ei_reserve_seen seen, void *context)
-{
-    for (size_t k = 0; k < in->kind_count; k++)
-        for (size_t i = 0; i < in->kinds[k].count; i++)
-            seen(context, &in->kinds[k].heap[i]);
-}

@@ -21,8 +21,4 @@ size_t ei_reserve_count(const ei_reserve *reserve);
 edu_status ei_reserve_ask(ei_reserve *reserve, ei_held one, ei_held *refused, bool *is_refused,
                           edu_error *error);
 
-typedef void (*ei_reserve_seen)(void *context, const ei_held *one);
-/* Tells of everybody who holds a seat. */
-void ei_reserve_each(const ei_reserve *reserve, ei_reserve_seen seen, void *context);
-
 #endif

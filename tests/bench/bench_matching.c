@@ -75,11 +75,12 @@ static double run_ours(const edu_match_problem *problem, int64_t expected)
     edu_match_result *result;
     edu_error error = EDU_ERROR_INIT;
     double from = instance_seconds();
-    bench_check(edu_match_solve(problem, &result, &error), &error, "a matching");
+    bench_check(edu_match_solve(problem, (edu_progress){0}, &result, &error), &error, "a matching");
     double taken = instance_seconds() - from;
     if (result->matched != expected)
         bench_fail("another matching");
-    bench_check(edu_match_check(problem, result->places, &error), &error, "its check");
+    bench_check(edu_match_check(problem, result->places, (edu_progress){0}, &error), &error,
+                "its check");
     edu_free(result);
     return taken;
 }

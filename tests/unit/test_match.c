@@ -1,5 +1,6 @@
 /* Deferred acceptance, against all stable matchings of small problems, and by the file. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <check.h>
@@ -70,7 +71,8 @@ static edu_match_result *solve(void)
     edu_match_problem given = problem();
     edu_match_result *result = NULL;
     edu_error error = EDU_ERROR_INIT;
-    ck_assert_msg(edu_match_solve(&given, &result, &error) == EDU_OK, "%s", error.message);
+    ck_assert_msg(edu_match_solve(&given, (edu_progress){0}, &result, &error) == EDU_OK, "%s",
+                  error.message);
     return result;
 }
 
@@ -192,7 +194,7 @@ START_TEST(the_check_accepts_the_best_stable_matching_and_no_other)
             for (size_t i = 0; i < applicant_count; i++)
                 places[i] = place_had(i, all[i]);
             bool is_it = memcmp(places, result->places, applicant_count * sizeof *places) == 0;
-            edu_status status = edu_match_check(&given, places, &error);
+            edu_status status = edu_match_check(&given, places, (edu_progress){0}, &error);
             ck_assert_int_eq(status, is_it ? EDU_OK : EDU_E_INVALID);
             if (is_it)
                 continue;
@@ -226,8 +228,8 @@ START_TEST(lots_decide_between_equal_priorities)
         given.lots = lots;
         given.place_lots = turn % 2 ? place_lots : NULL;
         edu_match_result *drawn = NULL;
-        ck_assert_int_eq(edu_match_solve(&given, &drawn, NULL), EDU_OK);
-        ck_assert_int_eq(edu_match_check(&given, drawn->places, NULL), EDU_OK);
+        ck_assert_int_eq(edu_match_solve(&given, (edu_progress){0}, &drawn, NULL), EDU_OK);
+        ck_assert_int_eq(edu_match_check(&given, drawn->places, (edu_progress){0}, NULL), EDU_OK);
         for (size_t i = 0; i < applicant_count; i++) /* the same in priorities of their own */
             for (size_t c = starts[i]; c < starts[i + 1]; c++) {
                 uint64_t lot = lots[i];
@@ -268,7 +270,7 @@ static void refuse(const char *key, const char *field)
     edu_match_problem given = problem();
     edu_match_result *result = NULL;
     edu_error error = EDU_ERROR_INIT;
-    ck_assert_int_eq(edu_match_solve(&given, &result, &error), EDU_E_INVALID);
+    ck_assert_int_eq(edu_match_solve(&given, (edu_progress){0}, &result, &error), EDU_E_INVALID);
     ck_assert_str_eq(error.key, key);
     ck_assert_str_eq(error.field, field);
     ck_assert_ptr_null(result);
@@ -313,7 +315,7 @@ START_TEST(a_file_is_answered_whatever_the_order_of_its_rows)
         edu_match_outcome *outcome;
         edu_error error = EDU_ERROR_INIT;
         ck_assert_msg(edu_match(bytes(files[i]), bytes("place,capacity\nb,1\na,1\n"), NULL, false,
-                                &outcome, &error) == EDU_OK,
+                                (edu_progress){0}, &outcome, &error) == EDU_OK,
                       "%s", error.message);
         ck_assert_str_eq(outcome->csv, "applicant,place\n10,a\n2,\nx,b\n");
         ck_assert_int_eq(outcome->applicants, 3);
@@ -358,7 +360,8 @@ START_TEST(a_fault_is_told_with_its_file_line_and_column)
     snprintf(applicants, sizeof applicants, "applicant,choice,place,priority\n%s",
              faults[_i].applicants);
     snprintf(places, sizeof places, "place,capacity\n%s", faults[_i].places);
-    ck_assert_int_eq(edu_match(bytes(applicants), bytes(places), NULL, false, &outcome, &error),
+    ck_assert_int_eq(edu_match(bytes(applicants), bytes(places), NULL, false, (edu_progress){0},
+                               &outcome, &error),
                      EDU_E_INVALID);
     ck_assert_str_eq(error.key, faults[_i].key);
     ck_assert_str_eq(error.field, faults[_i].field);
@@ -373,9 +376,9 @@ static edu_match_outcome *match_drawn(const char *applicants, const char *places
 {
     edu_match_outcome *outcome;
     edu_error error = EDU_ERROR_INIT;
-    ck_assert_msg(
-        edu_match(bytes(applicants), bytes(places), "5eed", draws_each, &outcome, &error) == EDU_OK,
-        "%s", error.message);
+    ck_assert_msg(edu_match(bytes(applicants), bytes(places), "5eed", draws_each, (edu_progress){0},
+                            &outcome, &error) == EDU_OK,
+                  "%s", error.message);
     return outcome;
 }
 
@@ -437,11 +440,11 @@ START_TEST(one_draw_is_the_same_at_every_place)
         ck_assert_int_eq(outcome->matched, 30);
         ck_assert_int_eq(edu_match_verify(bytes(applicants),
                                           bytes("place,capacity\na,10\nb,10\nc,10\n"), "5eed", each,
-                                          bytes(outcome->csv), NULL),
+                                          bytes(outcome->csv), (edu_progress){0}, NULL),
                          EDU_OK);
         ck_assert_int_eq(edu_match_verify(bytes(applicants),
                                           bytes("place,capacity\na,10\nb,10\nc,10\n"), "5eed",
-                                          !each, bytes(outcome->csv), NULL),
+                                          !each, bytes(outcome->csv), (edu_progress){0}, NULL),
                          EDU_E_INVALID);
         edu_free(outcome);
     }
@@ -453,7 +456,8 @@ static void refuse_said(const char *said, const char *key, int64_t line)
     edu_error error = EDU_ERROR_INIT;
     ck_assert_int_eq(
         edu_match_verify(bytes("applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n"),
-                         bytes("place,capacity\na,1\nb,1\n"), NULL, false, bytes(said), &error),
+                         bytes("place,capacity\na,1\nb,1\n"), NULL, false, bytes(said),
+                         (edu_progress){0}, &error),
         EDU_E_INVALID);
     ck_assert_str_eq(error.key, key);
     ck_assert_int_eq(error.line, line);
@@ -464,7 +468,7 @@ START_TEST(a_file_that_is_no_such_matching_is_refused_with_its_line)
     ck_assert_int_eq(
         edu_match_verify(bytes("applicant,choice,place,priority\nx,1,a,2\nx,2,b,1\ny,1,a,1\n"),
                          bytes("place,capacity\na,1\nb,1\n"), NULL, false,
-                         bytes("place,applicant\na,y\nb,x\n"), NULL),
+                         bytes("place,applicant\na,y\nb,x\n"), (edu_progress){0}, NULL),
         EDU_OK);
     refuse_said("applicant,place\nx,a\ny,\n", "match.unstable", 3);
     refuse_said("applicant,place\ny,a\nx,\n", "match.unstable", 3);
@@ -487,7 +491,8 @@ START_TEST(out_of_memory)
     for (int64_t count = 0; status != EDU_OK; count++) {
         allocations_left = count;
         status = edu_match(bytes("applicant,choice,place,priority\np,1,a,1\n"),
-                           bytes("place,capacity\na,1\n"), "2a", true, &outcome, NULL);
+                           bytes("place,capacity\na,1\n"), "2a", true, (edu_progress){0}, &outcome,
+                           NULL);
         ck_assert(status == EDU_OK || status == EDU_E_NOMEM);
         ck_assert_int_lt(count, 200);
     }
@@ -496,11 +501,100 @@ START_TEST(out_of_memory)
 }
 END_TEST
 
+/* ---- progress ---- */
+
+#define CROWD 90000
+
+typedef struct watch {
+    int calls, stop_at;
+    const char *stage;
+    int64_t last;
+} watch;
+
+static bool watch_progress(void *context, const char *stage, int64_t done, int64_t total)
+{
+    watch *over = context;
+    ck_assert_int_le(done, total);
+    if (over->stage && strcmp(over->stage, stage) == 0)
+        ck_assert_int_ge(done, over->last);
+    over->stage = stage;
+    over->last = done;
+    return ++over->calls != over->stop_at;
+}
+
+/* All want one place, and some of them have a quota there; then the other. */
+static char *make_crowd(void)
+{
+    char *text = malloc((size_t)CROWD * 50), *end = text;
+    ck_assert_ptr_nonnull(text);
+    end += sprintf(end, "applicant,choice,place,groups\n");
+    for (int i = 0; i < CROWD; i++)
+        end += sprintf(end, "%d,1,a,%s\n%d,2,b,\n", i, i % 3 ? "" : "need", i);
+    return text;
+}
+
+static edu_status run_watched(const char *crowd, const char *matched, watch *over,
+                              edu_match_outcome **out)
+{
+    const edu_allocator counting = {counted, counted_again, count_free};
+    const char *places = "place,capacity,quotas\na,5000,need=4000\nb,70000,\n";
+    edu_progress progress = {watch_progress, over};
+    blocks_held = 0;
+    edu_allocator_set(&counting);
+    edu_status status =
+        matched ? edu_match_verify(bytes(crowd), bytes(places), "5eed", false, bytes(matched),
+                                   progress, NULL)
+                : edu_match(bytes(crowd), bytes(places), "5eed", false, progress, out, NULL);
+    if (status != EDU_OK)
+        ck_assert_int_eq(blocks_held, 0);
+    return status;
+}
+
+/* At each point at which progress is told: no answer, and nothing is left of the work. */
+static void cancel_everywhere(const char *crowd, const char *matched, const char *last_stage)
+{
+    edu_match_outcome *outcome = NULL;
+    watch whole = {0};
+    ck_assert_int_eq(run_watched(crowd, matched, &whole, &outcome), EDU_OK);
+    ck_assert_int_gt(whole.calls, 8);
+    ck_assert_str_eq(whole.stage, last_stage);
+    edu_free(outcome);
+    edu_allocator_set(NULL);
+    for (int at = 1; at <= whole.calls; at++) {
+        watch over = {.stop_at = at};
+        outcome = NULL;
+        ck_assert_int_eq(run_watched(crowd, matched, &over, &outcome), EDU_E_CANCELLED);
+        ck_assert_int_eq(over.calls, at);
+        ck_assert_ptr_null(outcome);
+        edu_allocator_set(NULL);
+    }
+}
+
+START_TEST(progress_is_told_and_may_cancel)
+{
+    char *crowd = make_crowd(), *matched;
+    edu_match_outcome *outcome = NULL;
+    watch over = {0};
+    ck_assert_int_eq(run_watched(crowd, NULL, &over, &outcome), EDU_OK);
+    edu_allocator_set(NULL);
+    matched = strdup(outcome->csv);
+    edu_allocator_set(&(edu_allocator){counted, counted_again, count_free});
+    edu_free(outcome);
+    edu_allocator_set(NULL);
+    ck_assert_int_eq(blocks_held, 0);
+    cancel_everywhere(crowd, NULL, "matching");
+    cancel_everywhere(crowd, matched, "checking");
+    free(matched);
+    free(crowd);
+}
+END_TEST
+
 START_TEST(nobody_who_applies_is_an_answer_too)
 {
     edu_match_outcome *outcome;
     ck_assert_int_eq(edu_match(bytes("applicant,choice,place,priority\n"),
-                               bytes("place,capacity\n"), NULL, false, &outcome, NULL),
+                               bytes("place,capacity\n"), NULL, false, (edu_progress){0}, &outcome,
+                               NULL),
                      EDU_OK);
     ck_assert_str_eq(outcome->csv, "applicant,place\n");
     edu_free(outcome);
@@ -525,6 +619,7 @@ int main(void)
     tcase_add_test(tests, one_draw_is_the_same_at_every_place);
     tcase_add_test(tests, a_file_that_is_no_such_matching_is_refused_with_its_line);
     tcase_add_test(tests, out_of_memory);
+    tcase_add_test(tests, progress_is_told_and_may_cancel);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");

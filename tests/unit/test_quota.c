@@ -213,8 +213,10 @@ static edu_match_result *solve(void)
     edu_match_problem given = problem();
     edu_match_result *result = NULL;
     edu_error error = EDU_ERROR_INIT;
-    ck_assert_msg(edu_match_solve(&given, &result, &error) == EDU_OK, "%s", error.message);
-    ck_assert_msg(edu_match_check(&given, result->places, &error) == EDU_OK, "%s", error.message);
+    ck_assert_msg(edu_match_solve(&given, (edu_progress){0}, &result, &error) == EDU_OK, "%s",
+                  error.message);
+    ck_assert_msg(edu_match_check(&given, result->places, (edu_progress){0}, &error) == EDU_OK,
+                  "%s", error.message);
     return result;
 }
 
@@ -275,7 +277,8 @@ START_TEST(the_check_accepts_the_best_stable_matching_and_no_other)
             take_sets(all, sets, had);
             bool is_it = memcmp(had, result->places, applicants * sizeof *had) == 0;
             const char *why = fault_of(all);
-            ck_assert_int_eq(edu_match_check(&given, had, &error), is_it ? EDU_OK : EDU_E_INVALID);
+            ck_assert_int_eq(edu_match_check(&given, had, (edu_progress){0}, &error),
+                             is_it ? EDU_OK : EDU_E_INVALID);
             if (!is_it)
                 ck_assert_str_eq(error.key, why ? why : "match.not_best");
             over_quota += why && strcmp(why, "match.over_quota") == 0;
@@ -302,7 +305,7 @@ START_TEST(quotas_of_no_seats_and_of_nobody_change_nothing)
         edu_match_problem plain = problem();
         plain.quota_starts = NULL;
         plain.claims = NULL;
-        ck_assert_int_eq(edu_match_solve(&plain, &without, NULL), EDU_OK);
+        ck_assert_int_eq(edu_match_solve(&plain, (edu_progress){0}, &without, NULL), EDU_OK);
         ck_assert_mem_eq(with->places, without->places, applicants * sizeof *with->places);
         ck_assert_int_eq(with->reserved + without->reserved, 0);
         edu_free(with);
@@ -360,9 +363,9 @@ START_TEST(many_with_many_quotas_pass_the_check)
         edu_match_result *result = NULL;
         edu_error error = EDU_ERROR_INIT;
         make_many(&given, seed);
-        ck_assert_int_eq(edu_match_solve(&given, &result, &error), EDU_OK);
-        ck_assert_msg(edu_match_check(&given, result->places, &error) == EDU_OK, "%s",
-                      error.message);
+        ck_assert_int_eq(edu_match_solve(&given, (edu_progress){0}, &result, &error), EDU_OK);
+        ck_assert_msg(edu_match_check(&given, result->places, (edu_progress){0}, &error) == EDU_OK,
+                      "%s", error.message);
         ck_assert_int_gt(result->reserved, 50);
         edu_free(result);
     }
@@ -375,7 +378,7 @@ static void refuse(edu_match_problem given, const char *key, const char *field)
 {
     edu_match_result *result = NULL;
     edu_error error = EDU_ERROR_INIT;
-    ck_assert_int_eq(edu_match_solve(&given, &result, &error), EDU_E_INVALID);
+    ck_assert_int_eq(edu_match_solve(&given, (edu_progress){0}, &result, &error), EDU_E_INVALID);
     ck_assert_str_eq(error.key, key);
     ck_assert_str_eq(error.field, field);
     ck_assert_ptr_null(result);
@@ -440,8 +443,8 @@ START_TEST(files_name_groups_and_quotas)
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         edu_match_outcome *outcome = NULL;
         edu_error error = EDU_ERROR_INIT;
-        edu_status status =
-            edu_match(bytes(FIVE), bytes(answers[i].places), NULL, false, &outcome, &error);
+        edu_status status = edu_match(bytes(FIVE), bytes(answers[i].places), NULL, false,
+                                      (edu_progress){0}, &outcome, &error);
         if (!answers[i].csv) {
             ck_assert_str_eq(error.key, "match.unknown_group");
             continue;
@@ -451,7 +454,7 @@ START_TEST(files_name_groups_and_quotas)
         ck_assert_int_eq(outcome->matched, answers[i].matched);
         ck_assert_int_eq(outcome->reserved, answers[i].reserved);
         ck_assert_int_eq(edu_match_verify(bytes(FIVE), bytes(answers[i].places), NULL, false,
-                                          bytes(outcome->csv), NULL),
+                                          bytes(outcome->csv), (edu_progress){0}, NULL),
                          EDU_OK);
         edu_free(outcome);
     }
@@ -465,7 +468,8 @@ START_TEST(who_sits_on_a_kept_seat_is_told_with_the_line)
                                       bytes("place,capacity,quotas,unfilled\n"
                                             "s,3,need=0 far=2,kept\n"),
                                       NULL, false,
-                                      bytes("applicant,place\na,s\nb,s\nc,\nd,\ne,s\n"), &error),
+                                      bytes("applicant,place\na,s\nb,s\nc,\nd,\ne,s\n"),
+                                      (edu_progress){0}, &error),
                      EDU_E_INVALID);
     ck_assert_str_eq(error.key, "match.over_quota");
     ck_assert_int_eq(error.line, 3);
@@ -495,9 +499,9 @@ START_TEST(a_fault_is_told_with_its_file_line_and_column)
     edu_error error = EDU_ERROR_INIT;
     snprintf(of_applicants, sizeof of_applicants, CHOICES "%s", faults[_i].applicants);
     snprintf(of_places, sizeof of_places, "place,capacity,quotas,unfilled\n%s", faults[_i].places);
-    ck_assert_int_eq(
-        edu_match(bytes(of_applicants), bytes(of_places), NULL, false, &outcome, &error),
-        EDU_E_INVALID);
+    ck_assert_int_eq(edu_match(bytes(of_applicants), bytes(of_places), NULL, false,
+                               (edu_progress){0}, &outcome, &error),
+                     EDU_E_INVALID);
     ck_assert_str_eq(error.key, faults[_i].key);
     ck_assert_str_eq(error.field, faults[_i].field);
     ck_assert_int_eq(error.line, faults[_i].line);
@@ -512,7 +516,8 @@ START_TEST(out_of_memory)
     edu_allocator_set(&failing);
     for (int64_t count = 0; status != EDU_OK; count++) {
         allocations_left = count;
-        status = edu_match(bytes(FIVE), bytes(answers[2].places), NULL, false, &outcome, NULL);
+        status = edu_match(bytes(FIVE), bytes(answers[2].places), NULL, false, (edu_progress){0},
+                           &outcome, NULL);
         ck_assert(status == EDU_OK || status == EDU_E_NOMEM);
         ck_assert_int_lt(count, 200);
     }
@@ -520,7 +525,7 @@ START_TEST(out_of_memory)
     for (int64_t count = 0; status != EDU_OK; count++) {
         allocations_left = count;
         status = edu_match_verify(bytes(FIVE), bytes(answers[2].places), NULL, false,
-                                  bytes(answers[2].csv), NULL);
+                                  bytes(answers[2].csv), (edu_progress){0}, NULL);
         ck_assert(status == EDU_OK || status == EDU_E_NOMEM);
         ck_assert_int_lt(count, 200);
     }

@@ -288,7 +288,7 @@ static edu_status solve(ranking *work, arrays *with, edu_error *error)
         with->capacities[i] = work->vacancies[i].free;
     edu_match_problem problem = {work->count, work->vacancy_count, with->starts, with->choices,
                                  with->capacities};
-    EI_TRY(edu_match_solve(&problem, &result, error));
+    EI_TRY(edu_match_solve(&problem, (edu_progress){0}, &result, error));
     take_match(work, result);
     edu_free(result);
     return EDU_OK;
