@@ -29,5 +29,6 @@
 #include <edu/tuition.h>
 #include <edu/admission.h>
 #include <edu/statistics.h>
+#include <edu/privacy.h>
 
 #endif

@@ -74,10 +74,19 @@ edu_status ei_seal(const ei_keys *keys, const edu_random *random, const edu_id *
     return EDU_OK;
 }
 
+/* The person was erased. */
+static edu_status nothing_left(edu_bytes *out, edu_error *error)
+{
+    *out = (edu_bytes){ei_calloc(1, 1), 0};
+    return out->data ? EDU_OK : ei_no_memory(error);
+}
+
 edu_status ei_unseal(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
                      const char *field, edu_bytes sealed, edu_bytes *out, edu_error *error)
 {
     uint8_t key[32];
+    if (wrapped.data && wrapped.size == 0)
+        return nothing_left(out, error);
     EI_TRY(unwrap(keys, person, wrapped, key, error));
     binding to = bind_to(person, field);
     size_t size = sealed.size < EI_SEAL_EXTRA ? 0 : sealed.size - EI_SEAL_EXTRA;

@@ -92,7 +92,8 @@ void ei_person_key_make(const ei_keys *keys, const edu_random *random, const edu
 edu_status ei_seal(const ei_keys *keys, const edu_random *random, const edu_id *person,
                    edu_bytes wrapped, const char *field, edu_bytes data, uint8_t *out,
                    edu_error *error);
-/* *out is NUL-terminated besides its size; free its data with ei_free. */
+/* *out is NUL-terminated besides its size; free its data with ei_free. Empty where wrapped is, as that
+ * of a person who was erased. */
 edu_status ei_unseal(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
                      const char *field, edu_bytes sealed, edu_bytes *out, edu_error *error);
 

@@ -176,6 +176,11 @@ edu_status ei_store_check(edu_store *store, edu_error *error)
     return store->driver->check(store->state, error);
 }
 
+edu_status ei_store_scrub(edu_store *store, edu_error *error)
+{
+    return store->driver->scrub(store->state, error);
+}
+
 edu_status ei_savepoint(edu_tx *tx, edu_error *error)
 {
     return tx->store->driver->savepoint(tx, error);

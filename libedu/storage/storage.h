@@ -39,6 +39,8 @@ edu_status ei_store_backup(edu_store *store, const char *path, edu_progress prog
 edu_status ei_store_restore(const char *address, const char *path, edu_progress progress,
                             edu_error *error);
 edu_status ei_store_check(edu_store *store, edu_error *error); /* the engine's own check */
+/* Takes out of the files what was deleted. EDU_E_BUSY where others keep it from that. */
+edu_status ei_store_scrub(edu_store *store, edu_error *error);
 /* Statements run so far: a test of equal work counts them. */
 uint64_t ei_store_statements(const edu_store *store);
 

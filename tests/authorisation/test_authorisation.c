@@ -912,6 +912,26 @@ READ(edu_statistics_payments, edu_statistics, FX_START, FX_START + 1000 * FX_MIN
 READ(edu_statistics_payments_csv, edu_document, FX_START, FX_START + 1000 * FX_MINUTE)
 READ(edu_statistics_certificates, edu_statistics, FX_START, FX_START + 1000 * FX_MINUTE)
 READ(edu_statistics_certificates_csv, edu_document, FX_START, FX_START + 1000 * FX_MINUTE)
+READ(edu_privacy_erasures, edu_document)
+
+static edu_status call_edu_privacy_export(call *c, edu_error *error)
+{
+    edu_personal_data *out = NULL;
+    c->is_written = true;
+    edu_status status = edu_privacy_export(c->session, c->target.person, &out, error);
+    edu_free(out);
+    return status;
+}
+
+WRITE(edu_privacy_erase, c->target.person, "their wish", NULL)
+
+static edu_status call_edu_privacy_replay(call *c, edu_error *error)
+{
+    int32_t done;
+    c->is_written = true;
+    return edu_privacy_replay(c->session, fx_bytes("person,at,by,reason\n"), &done, error);
+}
+
 READ(edu_appeal_get, edu_appeal, TARGET_APPEAL)
 LIST(edu_appeal_timeline, edu_appeal_event_page, TARGET_APPEAL)
 READ(edu_appeal_explain, edu_deadline, TARGET_APPEAL)

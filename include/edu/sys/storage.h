@@ -105,9 +105,12 @@ typedef struct edu_driver {
                           edu_error *error);
     /** The engine's own check of what it stores. */
     edu_status (*check)(void *state, edu_error *error);
+    /** Takes out of the store's files what was deleted, as far as the engine can at work.
+     *  @return EDU_E_BUSY where others keep it from that. */
+    edu_status (*scrub)(void *state, edu_error *error);
 } edu_driver;
 
-#define EDU_DRIVER_ABI 2
+#define EDU_DRIVER_ABI 3
 
 /** Makes a driver known under its scheme; later ones of the same scheme win.
  *  @since 0.1.0 */

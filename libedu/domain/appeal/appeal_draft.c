@@ -7,7 +7,6 @@
 #include "portal_sql.h"
 
 #define DRAFT_MAX 65536
-#define SEALED_DRAFT "appeal.draft"
 
 typedef struct draft {
     edu_session *session;
@@ -37,7 +36,7 @@ static edu_status seal(const draft *wanted, edu_tx *tx, const edu_id *person, ei
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
         status =
-            row ? ei_seal_into(wanted->session, person, ei_column_bytes(&rows, 0), SEALED_DRAFT,
+            row ? ei_seal_into(wanted->session, person, ei_column_bytes(&rows, 0), EI_APPEAL_SEALED_DRAFT,
                                (edu_bytes){wanted->text, strlen(wanted->text)}, out, error)
                 : ei_appeal_not_found(error, "person");
     ei_rows_close(&rows);
@@ -102,7 +101,7 @@ static edu_status take_draft(const draft *read, const edu_id *person, ei_rows *r
     const char *text;
     ei_arena *arena = ei_record_arena(read->out);
     json_t *content;
-    EI_TRY(ei_unseal_text(read->session, person, ei_column_bytes(rows, 2), SEALED_DRAFT,
+    EI_TRY(ei_unseal_text(read->session, person, ei_column_bytes(rows, 2), EI_APPEAL_SEALED_DRAFT,
                           ei_column_bytes(rows, 0), arena, &text, error));
     read->out->changed = ei_column_time(rows, 1);
     EI_TRY(ei_json_read(text, strlen(text), &content, error));

@@ -10,7 +10,8 @@
 #define EI_APPEAL_SERVICE "appeal"
 #define EI_APPEAL_CODE 65
 #define EI_APPEAL_TEXT_MAX 32768
-#define EI_APPEAL_SEALED "appeal.text" /* name of the sealed field */
+#define EI_APPEAL_SEALED "appeal.text" /* names of sealed fields */
+#define EI_APPEAL_SEALED_DRAFT "appeal.draft"
 #define EI_APPEAL_SEALED_NAME "appeal.file_name"
 #define EI_APPEAL_SEALED_FILE "appeal.file"
 #define EI_APPEAL_NEVER INT64_C(253402300799000000) /* the end of the year 9999 */

@@ -7,8 +7,7 @@
 
 #include "request_sql.h"
 
-#define SEALED_NAME "document.name" /* names of sealed fields */
-#define SEALED_CONTENT "document"
+#define SEALED_CONTENT "document" /* name of a sealed field */
 
 static edu_status no_document(edu_error *error)
 {
@@ -94,7 +93,7 @@ static edu_status seal(attaching *work, edu_error *error)
 {
     edu_bytes wrapped = {work->wrapped, sizeof work->wrapped};
     edu_bytes name = {work->name, strlen(work->name)};
-    EI_TRY(ei_seal_into(work->session, &work->person, wrapped, SEALED_NAME, name,
+    EI_TRY(ei_seal_into(work->session, &work->person, wrapped, EI_DOCUMENT_SEALED_NAME, name,
                         &work->sealed_name, error));
     EI_TRY(ei_seal_into(work->session, &work->person, wrapped, SEALED_CONTENT, work->content,
                         &work->sealed, error));
@@ -357,7 +356,7 @@ static edu_status list_one(const listing *with, ei_rows *rows, edu_error *error)
     char id[EDU_ID_TEXT];
     const char *name;
     edu_id_format(ei_column_id(rows, 0), id);
-    EI_TRY(ei_unseal_text(with->session, with->person, with->wrapped, SEALED_NAME,
+    EI_TRY(ei_unseal_text(with->session, with->person, with->wrapped, EI_DOCUMENT_SEALED_NAME,
                           ei_column_bytes(rows, 2), with->arena, &name, error));
     json_t *one = json_pack("{s:s, s:s, s:s, s:s, s:I}", "id", id, "kind", ei_column_text(rows, 1),
                             "name", name, "type", ei_column_text(rows, 3), "size",
@@ -398,7 +397,7 @@ edu_status ei_document_fill(const edu_session *session, const edu_id *person, ei
     edu_bytes sealed = ei_column_bytes(rows, 3), wrapped = ei_column_bytes(rows, 4);
     edu_bytes file = {0};
     EI_TRY(ei_copy_column(arena, rows, 1, &out->type, error));
-    EI_TRY(ei_unseal_text(session, person, wrapped, SEALED_NAME, ei_column_bytes(rows, 0), arena,
+    EI_TRY(ei_unseal_text(session, person, wrapped, EI_DOCUMENT_SEALED_NAME, ei_column_bytes(rows, 0), arena,
                           &out->name, error));
     if (!sealed.data) {
         EI_TRY(ei_document_file_read(session, ei_column_text(rows, 2), &file, error));

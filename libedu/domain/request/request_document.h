@@ -4,6 +4,8 @@
 
 #include "domain/request/request_store.h"
 
+#define EI_DOCUMENT_SEALED_NAME "document.name" /* name of a sealed field */
+
 /* Rows of draft_documents or request_documents as an array of {"id", "kind", "name", "type",
  * "size"}; closes the rows. */
 edu_status ei_documents_read(const edu_session *session, const edu_id *person, edu_bytes wrapped,

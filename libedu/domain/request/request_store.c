@@ -146,7 +146,9 @@ edu_status ei_request_unseal(const edu_session *session, const edu_id *person, e
     if (!sealed.data)
         return EDU_OK;
     EI_TRY(ei_unseal(session->portal->keys, person, wrapped, field, sealed, &plain, error));
-    edu_status status = ei_json_read(plain.data, plain.size, out, error);
+    /* Nothing is left of what an erased person wrote. */
+    edu_bytes text = plain.size > 0 ? plain : (edu_bytes){"{}", 2};
+    edu_status status = ei_json_read(text.data, text.size, out, error);
     ei_free((void *)(uintptr_t)plain.data);
     return status;
 }

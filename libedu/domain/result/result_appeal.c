@@ -6,8 +6,6 @@
 #include "domain/application/application.h"
 #include "result_sql.h"
 
-#define SEALED_TEXT "result_appeal.text"
-#define SEALED_ANSWER "result_appeal.answer"
 
 /* ---- making ---- */
 
@@ -76,7 +74,7 @@ static edu_status add_appeal(const ei_command *command, edu_tx *tx,
     ei_buffer sealed = {0};
     edu_status status =
         ei_seal_into(command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY},
-                     SEALED_TEXT, (edu_bytes){wanted->text, strlen(wanted->text)}, &sealed, error);
+                     EI_RESULT_APPEAL_SEALED_TEXT, (edu_bytes){wanted->text, strlen(wanted->text)}, &sealed, error);
     if (status == EDU_OK)
         status =
             sql_result_appeal_add(tx, &wanted->person_id, &wanted->season_id,
@@ -178,7 +176,7 @@ static edu_status put_answer(const ei_command *command, edu_tx *tx,
     edu_id actor = ei_session_actor(command->session);
     ei_buffer sealed = {0};
     edu_status status = ei_seal_into(
-        command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY}, SEALED_ANSWER,
+        command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY}, EI_RESULT_APPEAL_SEALED_ANSWER,
         (edu_bytes){wanted->answer, strlen(wanted->answer)}, &sealed, error);
     if (status == EDU_OK)
         status = sql_result_appeal_answer(tx, &wanted->person_id, &wanted->season_id, "open",
@@ -264,9 +262,9 @@ static edu_status appeal_fill(ei_rows *rows, int first, ei_arena *arena, void *r
     EI_TRY(ei_copy_column(arena, rows, first + 2, &out->number, error));
     EI_TRY(ei_copy_column(arena, rows, first + 3, &out->state, error));
     edu_bytes wrapped = ei_column_bytes(rows, first + 9);
-    EI_TRY(ei_unseal_text(context, &out->person_id, wrapped, SEALED_TEXT,
+    EI_TRY(ei_unseal_text(context, &out->person_id, wrapped, EI_RESULT_APPEAL_SEALED_TEXT,
                           ei_column_bytes(rows, first + 4), arena, &out->text, error));
-    EI_TRY(ei_unseal_text(context, &out->person_id, wrapped, SEALED_ANSWER,
+    EI_TRY(ei_unseal_text(context, &out->person_id, wrapped, EI_RESULT_APPEAL_SEALED_ANSWER,
                           ei_column_bytes(rows, first + 5), arena, &out->answer, error));
     out->points = ei_marks_json(arena, ei_column_text(rows, first + 6), decimals);
     out->created = ei_column_time(rows, first + 7);

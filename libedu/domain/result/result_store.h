@@ -8,6 +8,8 @@
 #include "domain/result/rules.h"
 
 #define EI_CERTIFICATE_TYPE "olympiad.certificate"
+#define EI_RESULT_APPEAL_SEALED_TEXT "result_appeal.text" /* names of sealed fields */
+#define EI_RESULT_APPEAL_SEALED_ANSWER "result_appeal.answer"
 /* As result.place is stored where there is no rank. */
 #define EI_UNRANKED 1000000000
 

@@ -177,6 +177,19 @@ static edu_status pg_check(void *opaque, edu_error *error)
     return status;
 }
 
+/* Pages keep what was deleted until they are written anew: by VACUUM FULL, which locks its tables. */
+static edu_status pg_scrub(void *opaque, edu_error *error)
+{
+    pg_state *state = opaque;
+    slot *taken;
+    fate how;
+    EI_TRY(check_process(state, error));
+    EI_TRY(ei_pg_pool_take(&state->pool, &taken, error));
+    edu_status status = ei_pg_execute(&taken->on, "VACUUM", &how, error);
+    ei_pg_pool_give(&state->pool, taken);
+    return status;
+}
+
 static edu_status pg_backup(void *opaque, const char *path, edu_progress progress, edu_error *error)
 {
     pg_state *state = opaque;
@@ -216,4 +229,5 @@ const edu_driver ei_postgresql_driver = {
     .backup = pg_backup,
     .restore = pg_restore,
     .check = pg_check,
+    .scrub = pg_scrub,
 };

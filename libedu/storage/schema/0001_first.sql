@@ -201,6 +201,14 @@ CREATE TABLE audit (
     detail JSON NOT NULL
 ) CLUSTERED;
 
+-- Whose data was erased. The person's row stays, without what says who they were.
+CREATE TABLE erasure (
+    person_id ID NOT NULL PRIMARY KEY REFERENCES person (id),
+    at TIME NOT NULL,
+    by_id ID NOT NULL,
+    reason TEXT NOT NULL
+) CLUSTERED;
+
 CREATE TABLE service (
     code TEXT NOT NULL,
     version INT NOT NULL,

@@ -218,6 +218,19 @@ static edu_status sqlite_check(void *opaque, edu_error *error)
     return status;
 }
 
+/* What is deleted is overwritten in its page; the log has the page as it was until it starts anew. */
+static edu_status sqlite_scrub(void *opaque, edu_error *error)
+{
+    sqlite_state *state = opaque;
+    EI_TRY(check_process(state, error));
+    connection on;
+    EI_TRY(ei_sqlite_connect(state->path, EI_SQLITE_WRITER, 0, &on, error));
+    int code = sqlite3_wal_checkpoint_v2(on.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    edu_status status = code == SQLITE_OK ? EDU_OK : ei_sqlite_error(&on, error);
+    ei_sqlite_disconnect(&on);
+    return status;
+}
+
 const edu_driver ei_sqlite_driver = {
     .abi = EDU_DRIVER_ABI,
     .scheme = "sqlite",
@@ -239,4 +252,5 @@ const edu_driver ei_sqlite_driver = {
     .backup = sqlite_backup,
     .restore = ei_sqlite_restore,
     .check = sqlite_check,
+    .scrub = sqlite_scrub,
 };
