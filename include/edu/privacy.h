@@ -58,11 +58,11 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_erasures(edu_session *sessi
 /** Erases again whom a backup, restored since, has brought back, whatever is open; for admins. Those
  *  who are erased or not there are passed over.
  *  @param csv as edu_privacy_erasures gives it.
- *  @param out receives how many were erased.
+ *  @param done receives how many were erased.
  *  @return EDU_E_INVALID or EDU_E_LIMIT with the line; EDU_E_BUSY as edu_privacy_erase.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_replay(edu_session *session, edu_bytes csv,
-                                                            int32_t *out, edu_error *error);
+                                                            int32_t *done, edu_error *error);
 
 #ifdef __cplusplus
 }

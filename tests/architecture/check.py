@@ -214,6 +214,35 @@ def the_portal_is_translated():
     return wrong
 
 
+# Tables of what belongs to a person that erasing leaves as they are, with the reason.
+KEPT_OF_THE_ERASED = {
+    "application": "counts and chains; it says nothing of the person but an id",
+    "event": "the chain; what people wrote is sealed, and stands here as a hash",
+    "audit": "who did what, by ids",
+    "seat": "what others were allocated rests on it",
+    "result": "ranks of others rest on it; the number is no person's outside of the round",
+    "result_appeal": "sealed under the key that is destroyed",
+    "appeal": "counts and terms", "appeal_text": "sealed", "appeal_file": "sealed", "appeal_signatory": "sealed, or an id",
+    "invoice": "accounts", "payment_intent": "accounts", "payment_capture": "accounts", "payment_difference": "accounts",
+    "request_form": "sealed", "request_text": "sealed", "document": "sealed", "request_document": "ids",
+    "request_choice": "ids", "request_tuition": "accounts", "carried": "ids", "round_row": "ranks of others rest on it",
+    "score": "numbers; the comment is sealed", "panel_member": "staff", "panel_conflict": "ids", "panel_task": "ids",
+    "slot_seat": "ids", "role_grant": "who has a role is not erased", "substitute": "staff",
+}
+
+
+@case
+def what_belongs_to_a_person_is_erased_or_kept_for_a_reason():
+    schema = read(os.path.join(ROOT, "libedu/storage/schema/0001_first.sql"))
+    erased = set(re.findall(r"(?:DELETE FROM|UPDATE) (\w+)", read(os.path.join(ROOT, "libedu/domain/privacy/privacy.sql"))))
+    wrong = []
+    for table, columns in re.findall(r"CREATE TABLE (\w+) \((.*?)\n\)", schema, re.S):
+        belongs = re.search(r"^    (?:person|guardian|child|actor|owner)(?:_id)? ID", columns, re.M)
+        if belongs and table not in erased and table not in KEPT_OF_THE_ERASED and table != "erasure":
+            wrong.append(f"{table}: privacy.sql does not erase it, and no reason is given here")
+    return wrong
+
+
 @case
 def every_service_of_the_examples_says_why():
     folder = os.path.join(ROOT, "examples/data/services")

@@ -67,13 +67,15 @@ static void ask_term(const ei_calendar *calendar, const uint8_t bytes[8])
 
 static void write_ics(const ei_calendar *calendar)
 {
-    static const char *const words[] = {"working", "worked", "weekend", "holiday", "instead", "moved"};
+    static const char *const words[] = {"working", "worked",  "weekend",
+                                        "holiday", "instead", "moved"};
     ei_buffer out = {0};
     edu_error error = EDU_ERROR_INIT;
     int32_t first, last;
     ei_calendar_span(calendar, &first, &last);
-    fuzz_refused(ei_calendar_ics(calendar, ei_date_from_days(first).year, "az", words, &out, &error),
-                 &error);
+    fuzz_refused(
+        ei_calendar_ics(calendar, ei_date_from_days(first).year, "az", words, &out, &error),
+        &error);
     MUST(out.size == 0 || ei_utf8_valid(out.data, out.size));
     ei_buffer_free(&out);
 }

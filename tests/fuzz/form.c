@@ -13,8 +13,8 @@ static void check_texts(const char *schema, const char *data, bool is_strict)
 {
     edu_error error = EDU_ERROR_INIT;
     edu_form_report *report = NULL;
-    edu_status status = edu_form_check(fuzz_bytes_of(schema), fuzz_bytes_of(data), is_strict,
-                                       &report, &error);
+    edu_status status =
+        edu_form_check(fuzz_bytes_of(schema), fuzz_bytes_of(data), is_strict, &report, &error);
     fuzz_refused(status, &error);
     if (status == EDU_OK)
         MUST(report->is_valid == (json_array_size(report->errors) == 0));

@@ -1,4 +1,5 @@
-/* What is held on a person is given to them, and erased: from every row and every byte of the files. */
+/* What is held on a person is given to them, and erased: from every row and every byte of the
+ * files. */
 #include "fixture.h"
 
 #include <dirent.h>
@@ -20,17 +21,17 @@
 #define DRAFT "hələ yazılmamış kəlağayı"
 
 /* As they may stand in a file: in clear, or folded for search and order. */
-static const char *const planted[] = {NUMBER,     GIVEN,       FAMILY,    "zumrudxanim", "qizilgulova",
-                                      MAIL,       LOGIN,       "vitraj",  "Vitraj",      "kəlağayı",
-                                      "kelagayi", "kitabxana", "çatlayıb", "catlayib"};
+static const char *const planted[] = {
+    NUMBER,   GIVEN,    FAMILY,     "zumrudxanim", "qizilgulova", MAIL,       LOGIN,
+    "vitraj", "Vitraj", "kəlağayı", "kelagayi",    "kitabxana",   "çatlayıb", "catlayib"};
 
 static edu_id person, appeal;
 
 static void plant(void)
 {
-    fx_import(edu_account_import_persons, "number,document,given,family,birth,mail,phone\n" NUMBER
-                                          ",X-7654321," GIVEN "," FAMILY
-                                          ",2013-05-06," MAIL ",+994507654321\n");
+    fx_import(edu_account_import_persons,
+              "number,document,given,family,birth,mail,phone\n" NUMBER ",X-7654321," GIVEN
+              "," FAMILY ",2013-05-06," MAIL ",+994507654321\n");
     fx_import(edu_account_import_pupils, "number,institution,grade\n" NUMBER ",S1,7\n");
     fx_import(edu_account_import_guardians, "guardian_number,child_number\nGRD0001," NUMBER "\n");
     person = fx_person(NUMBER);
@@ -155,9 +156,10 @@ START_TEST(who_was_erased_is_nobody)
     edu_session *session = NULL, *admin = fx_session("admin");
     edu_appeal *found = NULL;
     erase();
-    FX_FAILS(EDU_E_UNAUTHENTICATED, edu_session_sign_in(fx_portal(), LOGIN, FX_PASSWORD, NULL, NULL,
-                                                        &session, error));
-    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM pupil WHERE grade = 7 AND institution = 'S1'"), 1);
+    FX_FAILS(EDU_E_UNAUTHENTICATED,
+             edu_session_sign_in(fx_portal(), LOGIN, FX_PASSWORD, NULL, NULL, &session, error));
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM pupil WHERE grade = 7 AND institution = 'S1'"),
+                     1);
     FX_OK(edu_privacy_erase(admin, person, "their wish", "e1", error));
     FX_FAILS(EDU_E_STATE, edu_privacy_erase(admin, person, "their wish", "e2", error));
     ck_assert_str_eq(fx_last_error.key, "privacy.erased");
@@ -213,12 +215,12 @@ END_TEST
 
 START_TEST(what_a_backup_brings_back_is_erased_again)
 {
-    edu_session *operator = fx_operator();
+    edu_session *operator= fx_operator();
     edu_document *list = NULL;
     int32_t done = -1;
     char csv[512];
     erase();
-    FX_OK(edu_privacy_erasures(operator, &list, error));
+    FX_OK(edu_privacy_erasures(operator, & list, error));
     ck_assert_uint_lt(list->content.size, sizeof csv);
     (void)snprintf(csv, sizeof csv, "%.*s", (int)list->content.size,
                    (const char *)list->content.data);
@@ -232,7 +234,7 @@ START_TEST(what_a_backup_brings_back_is_erased_again)
     FX_OK(edu_privacy_replay(operator, fx_bytes(csv), &done, error));
     ck_assert_int_eq(done, 1);
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM person WHERE family = '" FAMILY "'"), 0);
-    FX_OK(edu_privacy_erasures(operator, &list, error));
+    FX_OK(edu_privacy_erasures(operator, & list, error));
     ck_assert_mem_eq(list->content.data, csv, list->content.size);
     edu_free(list);
 }

@@ -1,5 +1,5 @@
-/* Erasing a person: what says who they were is deleted, and the key destroyed under which the rest is
- * sealed. */
+/* Erasing a person: what says who they were is deleted, and the key destroyed under which the rest
+ * is sealed. */
 #include <edu/privacy.h>
 
 #include <string.h>
@@ -158,19 +158,32 @@ static edu_status add_file(void *context, ei_rows *rows, edu_error *error)
 static edu_status erase_rows(edu_tx *tx, const edu_id *person, edu_error *error)
 {
     static edu_status (*const statements[])(edu_tx *, const edu_id *, int64_t *, edu_error *) = {
-        sql_privacy_erase_words,         sql_privacy_erase_band,
-        sql_privacy_erase_pupil,         sql_privacy_erase_guardian,
-        sql_privacy_erase_account,       sql_privacy_erase_enrolment,
-        sql_privacy_erase_code,          sql_privacy_erase_sign_in,
-        sql_privacy_erase_command,       sql_privacy_erase_notification,
-        sql_privacy_erase_outbox,        sql_privacy_erase_draft_document,
-        sql_privacy_erase_draft,         sql_privacy_erase_appeal_draft,
-        sql_privacy_erase_seen,          sql_privacy_erase_entry,
-        sql_privacy_erase_request,       sql_privacy_erase_admission,
-        sql_privacy_erase_admission_change, sql_privacy_erase_result_change,
-        sql_privacy_erase_correction,    sql_privacy_erase_reference,
-        sql_privacy_erase_register_change, sql_privacy_erase_register_record,
-        sql_privacy_erase_revocation,    sql_privacy_erase_refund,
+        sql_privacy_erase_words,
+        sql_privacy_erase_band,
+        sql_privacy_erase_pupil,
+        sql_privacy_erase_guardian,
+        sql_privacy_erase_account,
+        sql_privacy_erase_enrolment,
+        sql_privacy_erase_code,
+        sql_privacy_erase_sign_in,
+        sql_privacy_erase_command,
+        sql_privacy_erase_notification,
+        sql_privacy_erase_outbox,
+        sql_privacy_erase_draft_document,
+        sql_privacy_erase_draft,
+        sql_privacy_erase_appeal_draft,
+        sql_privacy_erase_seen,
+        sql_privacy_erase_entry,
+        sql_privacy_erase_request,
+        sql_privacy_erase_admission,
+        sql_privacy_erase_admission_change,
+        sql_privacy_erase_result_change,
+        sql_privacy_erase_correction,
+        sql_privacy_erase_reference,
+        sql_privacy_erase_register_change,
+        sql_privacy_erase_register_record,
+        sql_privacy_erase_revocation,
+        sql_privacy_erase_refund,
         sql_privacy_erase_transfer,
     };
     const edu_bytes nothing = {"", 0};
@@ -196,8 +209,9 @@ static edu_status erase_run(ei_command *command, edu_tx *tx, edu_error *error)
                         &work->files, error));
     EI_TRY(erase_claims(command->session, tx, work, error));
     EI_TRY(erase_rows(tx, &work->person, error));
-    EI_TRY(sql_privacy_erasure_add(tx, &work->person, work->at == EDU_TIME_NONE ? command->now : work->at,
-                                   &work->by, work->reason, NULL, error));
+    EI_TRY(sql_privacy_erasure_add(tx, &work->person,
+                                   work->at == EDU_TIME_NONE ? command->now : work->at, &work->by,
+                                   work->reason, NULL, error));
     work->is_done = true;
     return ei_audit(command, tx, command->name, &work->person, NULL, error);
 }
@@ -222,11 +236,8 @@ static edu_status clear_files(const edu_session *session, edu_error *error)
 
 static edu_status erase(edu_session *session, erasing *work, const char *key, edu_error *error)
 {
-    ei_command command = {.session = session,
-                          .name = "privacy.erase",
-                          .key = key,
-                          .run = erase_run,
-                          .context = work};
+    ei_command command = {
+        .session = session, .name = "privacy.erase", .key = key, .run = erase_run, .context = work};
     ei_command_hash(&command, &work->person, sizeof work->person);
     ei_command_hash_text(&command, work->reason);
     edu_status status = ei_command_run(&command, error);
@@ -335,22 +346,22 @@ static edu_status replay_lines(edu_session *session, ei_csv *csv, int32_t *done,
     }
 }
 
-edu_status edu_privacy_replay(edu_session *session, edu_bytes csv, int32_t *out, edu_error *error)
+edu_status edu_privacy_replay(edu_session *session, edu_bytes csv, int32_t *done, edu_error *error)
 {
     static const char *const columns[] = {"person", "at", "by", "reason", NULL};
     ei_csv *lines = NULL;
     EI_TRY(ei_session_require(session, error));
-    if (!out)
-        return ei_bad_argument(error, "out");
+    if (!done)
+        return ei_bad_argument(error, "done");
     if (!csv.data)
         return ei_bad_argument(error, "csv");
     if (csv.size > REPLAY_BYTES_MAX)
         return ei_fail(error, EDU_E_LIMIT, "privacy.erasures_size", "/csv",
                        "a list of erasures has at most 64 MiB");
     EI_TRY(ei_read(session, require_admin, session, error));
-    *out = 0;
+    *done = 0;
     EI_TRY(ei_csv_open(csv, columns, &lines, error));
-    edu_status status = replay_lines(session, lines, out, error);
+    edu_status status = replay_lines(session, lines, done, error);
     ei_csv_close(lines);
     return status == EDU_OK ? clear_files(session, error) : status;
 }

@@ -9,8 +9,8 @@
 #include "domain/result/result_store.h"
 #include "privacy_sql.h"
 
-/* columns: a kind and a name each. t text, i integer, b truth, T instant, d date, u id, j JSON as it
- * is stored; s text and o JSON that are sealed under the name of the part's field. */
+/* columns: a kind and a name each. t text, i integer, b truth, T instant, d date, u id, j JSON as
+ * it is stored; s text and o JSON that are sealed under the name of the part's field. */
 typedef struct part {
     const char *name;
     edu_status (*open)(edu_tx *tx, const edu_id *person, ei_rows *rows, edu_error *error);
@@ -114,10 +114,7 @@ static const part parts[] = {
      "t number, t kind, j title, t currency, i amount, i waived, i paid, i refunded, t state, "
      "d due, T created",
      {NULL}},
-    {"payments",
-     sql_privacy_payments,
-     "t payment, t currency, i amount, i refunded, T at",
-     {NULL}},
+    {"payments", sql_privacy_payments, "t payment, t currency, i amount, i refunded, T at", {NULL}},
     {"admissions",
      sql_privacy_admissions,
      "t service, t list, i year, u offering_id, t institution, t level, t funding, i score, "
@@ -127,13 +124,15 @@ static const part parts[] = {
 
 /* ---- a value ---- */
 
-typedef struct export {
+typedef struct export
+{
     edu_session *session;
     edu_id person;
     uint8_t wrapped[EI_WRAPPED_KEY];
     size_t wrapped_size;
     edu_personal_data *out;
-} export;
+}
+export;
 
 static json_t *instant(edu_time time)
 {

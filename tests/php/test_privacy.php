@@ -1,0 +1,26 @@
+<?php
+
+// What is held on a person is given to them, and erased.
+
+declare(strict_types=1);
+
+require_once __DIR__ . '/harness.php';
+
+function test_given_erased_and_erased_again(World $world): void
+{
+    $person = $world->id($world->pupil);
+    $given = $world->pupil->privacy->export();
+    same($person, $given->person_id, 'whose it is');
+    same('pupil', $given->content['account'][0]['login'], 'their account');
+    fails('Edu\NotFound', 'a clerk is given nothing', fn() => $world->clerk->privacy->export($person));
+    fails('Edu\Denied', 'nor erases anybody', fn() => $world->clerk->privacy->erase($person, 'their wish'));
+    $world->operator->privacy->erase($person, 'their wish', key: 'once');
+    $left = $world->operator->privacy->export($person);
+    same('', $left->content['person']['family'], 'no name is left');
+    same([], $left->content['account'], 'and no account');
+    $listed = $world->operator->privacy->erasures();
+    ok(str_contains($listed->content, $person), 'who was erased is listed');
+    same(0, $world->operator->privacy->replay($listed->content), 'once more does nothing');
+}
+
+run_tests();

@@ -1,0 +1,45 @@
+"""What is held on a person is given to them, and erased."""
+
+import edu
+import pytest
+from world import PASSWORD, data
+
+
+def appeal_and_withdraw(world):
+    world.operator.calendar.publish(data("calendars/az.json"))
+    world.operator.service.publish(data("services/appeal.json"))
+    world.operator.appeal.rules_publish(data("appeals/az.json"))
+    receipt = world.pupil.appeal.submit({"category": "building", "text": "Məktəbin damı axır."})
+    return receipt.person_id, receipt.id
+
+
+def test_given_erased_and_erased_again(world_on_each):
+    world = world_on_each
+    person, appeal = appeal_and_withdraw(world)
+    given = world.pupil.privacy.export(None)
+    assert given.person_id == person and given.made.tzinfo
+    assert given.content["person"]["number"] == "PUP0000"
+    assert given.content["account"][0]["login"] == "pupil"
+    assert [text["text"] for text in given.content["appeal_texts"]] == ["Məktəbin damı axır."]
+    with pytest.raises(edu.NotFound):
+        world.clerk.privacy.export(person)
+    with pytest.raises(edu.State) as open_one:
+        world.operator.privacy.erase(person, "their wish")
+    assert open_one.value.key == "privacy.has_open"
+    world.pupil.appeal.withdraw(person, appeal, "Artıq yox.")
+    with pytest.raises(edu.Denied):
+        world.clerk.privacy.erase(person, "their wish")
+
+    world.operator.privacy.erase(person, "their wish", key="once")
+    world.operator.privacy.erase(person, "their wish", key="once")
+    left = world.operator.privacy.export(person).content
+    assert left["person"]["given"] == "" and left["account"] == [] and left["appeal_texts"][0]["text"] == ""
+    with pytest.raises(edu.Unauthenticated):
+        world.portal.sign_in("pupil", PASSWORD)
+
+    listed = world.operator.privacy.erasures()
+    assert listed.type.startswith("text/csv") and person.encode() in listed.content
+    assert world.operator.privacy.replay(listed.content) == 0
+    with pytest.raises(edu.Invalid) as faulty:
+        world.operator.privacy.replay(b"person,at,by,reason\nx,y,z,r\n")
+    assert (faulty.value.line, faulty.value.field) == (2, "/person")
