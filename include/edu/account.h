@@ -59,6 +59,23 @@ typedef struct edu_identity {
     int64_t unread;  /**< notifications not read */
 } edu_identity;
 
+/** What a session may do by its roles, for front ends to offer. Each names a function that is EDU_E_DENIED
+ *  where it is not set, as are those of the same kind; with whose things, is decided when it is called. */
+EDU_RECORD
+typedef struct edu_rights {
+    bool administers;      /**< edu_account_grant: roles, accounts, what is published */
+    bool keeps_all;        /**< edu_olympiad_season_create: what is nobody's own, such as seasons,
+                                centres and lists of the admitted */
+    bool decides;          /**< edu_sitting_freeze: a clerk without scope, as one of two people */
+    bool keeps_some;       /**< edu_account_pupils: what is of a place, such as pupils, guardians,
+                                offerings, the admitted, figures of applications */
+    bool imports_pupils;   /**< edu_account_import_pupils */
+    bool sees_allocations; /**< edu_sitting_allocation */
+    bool holds_sittings;   /**< edu_sitting_attendance */
+    bool sees_payments;    /**< edu_payment_worklist */
+    bool makes_invoices;   /**< edu_payment_invoice */
+} edu_rights;
+
 /** What a person gives to register. Start from ::EDU_ACCOUNT_REQUEST_INIT. */
 EDU_INPUT
 typedef struct edu_account_request {
@@ -135,6 +152,12 @@ EDU_PAGE(edu_guardianship);
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_identity(edu_session *session,
                                                               edu_identity **out, edu_error *error);
+
+/** What this session may do. Whoever asks: nobody, and staff who have not confirmed their sign-in yet, may
+ *  do nothing of it.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_rights(edu_session *session, edu_rights **out,
+                                                            edu_error *error);
 
 /** Asks for an account. If number or document and birth date agree with the register, a code goes
  * to the contact that stands there. The answer is the same whether they agree or not; it differs

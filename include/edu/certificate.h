@@ -135,6 +135,16 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_certificate_print(edu_session *sess
                                                                edu_id after, int32_t limit,
                                                                edu_printout **out, edu_error *error);
 
+/** What edu_certificate_print gives, without its file: how many certificates, and where the next part
+ * begins. Clerk without scope, admin.
+ *  @param institution code; only of its pupils. NULL: all.
+ *  @param after `next` of the part before; none to begin.
+ *  @param limit as of edu_certificate_print.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status
+edu_certificate_print_part(edu_session *session, edu_id source_id, const char *institution,
+                           edu_id after, int32_t limit, edu_printout **out, edu_error *error);
+
 /** A copy of a certificate that edu_certificate_find finds, unless it was revoked: for whoever was
  * given its number and the holder's birth date. Throttled with it, by the same work.
  *  @param format as of edu_certificate_file.

@@ -155,6 +155,31 @@ typedef struct edu_centre_load {
 } edu_centre_load;
 EDU_PAGE(edu_centre_load);
 
+/** A zone that has fewer seats than a sitting's list needs. */
+EDU_RECORD
+typedef struct edu_shortage {
+    const char *zone;  /**< "" for the main one */
+    bool is_step_free; /**< of step-free seats, for those who need one; else of all, for everybody */
+    int64_t pupils;    /**< of the zone, who are to get such a seat */
+    int64_t seats;     /**< such ones: at centres that are active, in rooms that are free then */
+    int64_t centres;   /**< that have them */
+    int64_t places;    /**< the pupils come from */
+    int64_t reasons;   /**< of them, those of edu_left_over's is_reason */
+} edu_shortage;
+EDU_PAGE(edu_shortage);
+
+/** What a place has to do with a shortage of its zone. */
+EDU_RECORD
+typedef struct edu_left_over {
+    const char *place; /**< code of a school; of a sitting of an offering, that of a region */
+    const char *name;
+    int64_t pupils;    /**< from there, who are to get such a seat */
+    int64_t left_over; /**< of them, where each place bears its share of pupils - seats */
+    bool is_reason;    /**< one of the few places that are more than the seats by themselves, and
+                            without any one of which they would not be */
+} edu_left_over;
+EDU_PAGE(edu_left_over);
+
 /** Somebody's seat, once confirmed. */
 EDU_RECORD
 typedef struct edu_seat {
@@ -292,6 +317,25 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_allocation(edu_session *ses
                                                                 edu_id sitting_id,
                                                                 edu_allocation **out,
                                                                 edu_error *error);
+
+/** Why the list of a sitting cannot be allocated: the zones that have fewer seats than people, and
+ * those that have fewer step-free seats than people who need one; none where everybody can be seated.
+ * Counted when it is asked for, of whoever is on the list then. As every centre of a zone serves all
+ * its places, nothing else stands in the way (edu_allocation_explain). Clerk.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_shortages(edu_session *session,
+                                                               edu_id sitting_id,
+                                                               const char *cursor, int32_t limit,
+                                                               edu_shortage_page **out,
+                                                               edu_error *error);
+
+/** The places of a zone that is short, by code; none where it is not. Likewise.
+ *  @param zone "" or NULL: the main one.
+ *  @param is_step_free as of edu_shortage.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_sitting_left_over(
+    edu_session *session, edu_id sitting_id, const char *zone, bool is_step_free,
+    const char *cursor, int32_t limit, edu_left_over_page **out, edu_error *error);
 
 /** Centres of an allocation with their load, by code. Clerk.
  *  @since 0.1.0 */

@@ -12,6 +12,25 @@ EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role
 EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role = wanted
     AND held.scope = '')
 
+-- What edu_rights tells, and what its functions ask for.
+-- fragment keeps_all(actor)
+(@has_role_everywhere(actor, 'clerk') OR @has_role_everywhere(actor, 'admin'))
+
+-- fragment keeps_some(actor)
+(@has_role_everywhere(actor, 'admin') OR @has_role(actor, 'clerk') OR @has_role(actor, 'school'))
+
+-- fragment imports_pupils(actor)
+(@has_role_everywhere(actor, 'admin') OR @has_role(actor, 'school'))
+
+-- fragment sees_allocations(actor)
+(@has_role(actor, 'clerk') OR @has_role_everywhere(actor, 'admin'))
+
+-- fragment holds_sittings(actor)
+(@has_role(actor, 'steward') OR @sees_allocations(actor))
+
+-- fragment sees_payments(actor)
+(@has_role_everywhere(actor, 'finance') OR @has_role_everywhere(actor, 'admin'))
+
 -- fragment covers_school(actor, school_code)
 EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND (
     (held.scope = '' AND held.role IN ('admin', 'clerk'))

@@ -4,6 +4,7 @@
 #include "stage.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,7 @@ WRITE(edu_session_sign_out)
 /* ---- accounts ---- */
 
 READ(edu_account_identity, edu_identity)
+READ(edu_account_rights, edu_rights)
 
 static edu_status call_edu_account_register(call *c, edu_error *error)
 {
@@ -372,6 +374,8 @@ static edu_status call_edu_sitting_allocate(call *c, edu_error *error)
 
 READ(edu_sitting_allocation, edu_allocation, sitting(c, SITTING_CONFIRMED))
 LIST(edu_sitting_loads, edu_centre_load_page, allocation(c, SITTING_CONFIRMED))
+LIST(edu_sitting_shortages, edu_shortage_page, sitting(c, SITTING_FROZEN))
+LIST(edu_sitting_left_over, edu_left_over_page, sitting(c, SITTING_FROZEN), NULL, false)
 READ(edu_sitting_transcript, edu_document, allocation(c, SITTING_CONFIRMED), "transcript.json")
 LIST(edu_sitting_transcript_parts, edu_transcript_part_page, sitting(c, SITTING_CONFIRMED))
 WRITE(edu_sitting_confirm, allocation(c, SITTING_PROPOSED), silent, NULL)
@@ -492,6 +496,8 @@ static edu_status call_edu_certificate_find(call *c, edu_error *error)
 
 READ(edu_certificate_paper, edu_document, stage_code(), "html")
 READ(edu_certificate_print, edu_printout, season(c, SITTING_RESULTS), c->target.institution,
+     (edu_id){{0}}, 0)
+READ(edu_certificate_print_part, edu_printout, season(c, SITTING_RESULTS), c->target.institution,
      (edu_id){{0}}, 0)
 
 static edu_status call_edu_certificate_find_file(call *c, edu_error *error)
@@ -1351,6 +1357,54 @@ START_TEST(every_actor_and_target)
 }
 END_TEST
 
+/* ---- what rights foretell ---- */
+
+static const struct {
+    const char *name;
+    size_t offset;
+} foretold[] = {{"edu_account_grant", offsetof(edu_rights, administers)},
+                {"edu_olympiad_season_create", offsetof(edu_rights, keeps_all)},
+                {"edu_admission_import", offsetof(edu_rights, keeps_all)},
+                {"edu_statistics_certificates", offsetof(edu_rights, keeps_all)},
+                {"edu_sitting_freeze", offsetof(edu_rights, decides)},
+                {"edu_account_pupils", offsetof(edu_rights, keeps_some)},
+                {"edu_statistics_applications", offsetof(edu_rights, keeps_some)},
+                {"edu_account_import_pupils", offsetof(edu_rights, imports_pupils)},
+                {"edu_sitting_allocation", offsetof(edu_rights, sees_allocations)},
+                {"edu_sitting_attendance", offsetof(edu_rights, holds_sittings)},
+                {"edu_payment_worklist", offsetof(edu_rights, sees_payments)},
+                {"edu_payment_invoice", offsetof(edu_rights, makes_invoices)}};
+
+/* Whether the matrix has anything else for an actor than that they may not. */
+static bool is_permitted(const char *name, enum actor actor)
+{
+    for (size_t i = 0; i < EI_COUNT(functions); i++)
+        for (enum target_kind kind = 0;
+             kind < TARGETS && strcmp(functions[i].name, name) == 0; kind++) {
+            const cell *one = &functions[i].cells[kind][actor];
+            if (one->is_there && one->status != EDU_E_DENIED &&
+                one->status != EDU_E_UNAUTHENTICATED)
+                return true;
+        }
+    return false;
+}
+
+START_TEST(rights_are_what_the_matrix_has)
+{
+    stage_open();
+    for (enum actor actor = 0; actor < ACTORS; actor++) {
+        edu_rights *rights;
+        FX_OK(edu_account_rights(stage_session(actor), &rights, error));
+        for (size_t i = 0; i < EI_COUNT(foretold); i++)
+            ck_assert_msg(*(const bool *)((const char *)rights + foretold[i].offset) ==
+                              is_permitted(foretold[i].name, actor),
+                          "%s, %s", foretold[i].name, actor_names[actor]);
+        edu_free(rights);
+    }
+    stage_close();
+}
+END_TEST
+
 /* All functions, or, as "1/2" of the environment says, a part of them: parts run side by side. */
 static void choose_part(int *first, int *end)
 {
@@ -1371,6 +1425,8 @@ int main(void)
     tcase_set_timeout(matrix, 60);
     tcase_add_unchecked_fixture(matrix, stage_build, stage_remove);
     tcase_add_loop_test(matrix, every_actor_and_target, first, end);
+    if (first == 0)
+        tcase_add_test(matrix, rights_are_what_the_matrix_has);
     suite_add_tcase(suite, matrix);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");

@@ -91,6 +91,21 @@ function test_seats(World $world): void
     $world->clerk->olympiad->seasonWindow($season, at('-1 hour'), at('now'));
     fails('Edu\Invalid', 'another seed than that', fn() => $world->clerk->sitting->freeze($sitting, 'beef'));
     $world->clerk->sitting->freeze($sitting, '5eed');
+    same([[], []], [$world->clerk->sitting->shortages($sitting)->items,
+        $world->clerk->sitting->leftOver($sitting, null, false)->items], 'nobody is left over');
+    $centres = fn(int $active) => $world->operator->sitting->importCentres(csv('code,name,address,region,latitude,longitude,active',
+        ['C1', 'Mərkəz 1', 'Küçə 1', 'BA', '40.31', '49.81', $active]));
+    $centres(0);
+    $world->operator->sitting->importRooms(csv('centre,room,rows,columns', ['C2', '7', 1, 4]));
+    fails('Edu\Infeasible', 'too few seats', fn() => $world->clerk->sitting->allocate($sitting));
+    $short = $world->clerk->sitting->shortages($sitting)[0];
+    same(['', false, 6, 4, 1, 1, 1], [$short->zone, $short->is_step_free, $short->pupils, $short->seats, $short->centres,
+        $short->places, $short->reasons], 'which zone is short, and of how many');
+    $place = $world->clerk->sitting->leftOver($sitting, $short->zone, $short->is_step_free)[0];
+    same(['S0', '0 nömrəli məktəb', 6, 2, true], [$place->place, $place->name, $place->pupils, $place->left_over,
+        $place->is_reason], 'and whose pupils they are');
+    $centres(1);
+    $world->operator->sitting->importRooms(csv('centre,room,rows,columns', ['C2', '7', 2, 3]));
     $discarded = $world->clerk->sitting->allocate($sitting);
     $world->clerk->sitting->discard($discarded);
     same('frozen', $world->clerk->sitting->get($sitting)->state, 'a proposal is discarded');
@@ -241,6 +256,8 @@ function test_a_certificate_is_checked_in_every_way(World $world): void
     $print = $world->clerk->certificate->print($season, limit: 0);
     ok($print->count === 2 && $print->next === null && str_starts_with($print->content, '%PDF'), 'all are printed to one file');
     same(0, $world->clerk->certificate->print($season, 'S1', limit: 0)->count, 'or those of a school');
+    $part = $world->clerk->certificate->printPart($season, limit: 1);
+    ok($part->count === 1 && $part->content === '' && is_string($part->next), 'how many, without making it');
 }
 
 function test_revocation_takes_two_and_is_known_without_a_network(World $world): void

@@ -71,6 +71,31 @@ def test_a_role_is_given_and_taken_away(world):
     assert person not in [one.person_id for one in world.operator.account.grants()]
 
 
+def test_what_a_role_permits_is_told_before_it_is_tried(world):
+    def rights(session):
+        told = session.account.rights()
+        return {name for name, value in told.items() if value is True}
+
+    of_clerk = {"keeps_all", "decides", "keeps_some", "sees_allocations", "holds_sittings"}
+    assert rights(world.portal.session()) == rights(world.pupil) == set()
+    assert rights(world.clerk) == of_clerk
+    assert rights(world.operator) == of_clerk - {"decides"} | {"administers", "imports_pupils", "sees_payments"}
+    person = world.clerk2.account.identity().person_id
+    world.operator.account.revoke(person, "clerk", "", "")
+    for role, scope, code, expected in (
+            ("finance", "", "", {"sees_payments", "makes_invoices"}),
+            ("school", "institution", "S1", {"keeps_some", "imports_pupils"}),
+            ("clerk", "region", "BA", {"keeps_some", "sees_allocations", "holds_sittings"}),
+            ("steward", "centre", "C1", {"holds_sittings"})):
+        world.operator.account.grant(person, role, scope, code)
+        assert rights(world.clerk2) == expected
+        world.operator.account.revoke(person, role, scope, code)
+    with pytest.raises(edu.Denied):
+        world.clerk2.olympiad.season_create({
+            "code": "new", "title": {"en": "New"}, "subject": "physics", "subject_title": {"en": "Physics"},
+            "grade_from": 1, "grade_to": 2, "opens": now(), "closes": now() + minutes(60)})
+
+
 def test_registers_report_what_they_took(world):
     account, sitting = world.operator.account, world.operator.sitting
     reports = (

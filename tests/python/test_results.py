@@ -122,6 +122,9 @@ def test_many_are_printed_to_one_file(published, tmp_path):
         parts.append(world.clerk.certificate.print(season, None, after, 3))
         after = parts[-1].next
     assert [part.count for part in parts] == [3, 1]
+    told = [world.clerk.certificate.print_part(season, None, after, 3) for after in (None, parts[0].next)]
+    assert [(part.count, part.next, part.content) for part in told] == \
+        [(part.count, part.next, b"") for part in parts]
     schools = [world.clerk.certificate.print(season, f"S{at}", None, 0) for at in range(5)]
     assert sum(part.count for part in schools) == 4
     assert schools[4].count == 0 and schools[4].content == b""

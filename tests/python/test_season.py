@@ -7,7 +7,7 @@ import json
 import edu
 import pytest
 from command import run_edu
-from world import PASSWORD, PUPIL_BIRTH, now
+from world import PASSWORD, PUPIL_BIRTH, csv, now
 
 
 @pytest.fixture
@@ -70,6 +70,27 @@ def test_two_clerks_are_needed(world):
         world.clerk2.sitting.allocate(sitting)
     with pytest.raises(edu.NotFound):
         world.pupil.sitting.seat(None, world.pupil.application.list(None)[0].id)
+
+
+def test_who_does_not_fit_is_told_with_the_reason(world):
+    season, sitting = world.open_season()
+    world.register_all(sitting)
+    world.freeze(season, sitting)
+    assert world.clerk.sitting.shortages(sitting) == []
+    world.operator.sitting.import_centres(csv(
+        "code,name,address,region,latitude,longitude,active", ("C2", "Mərkəz 2", "Küçə 2", "BA", "40.37", "49.82", 0)))
+    world.operator.sitting.import_rooms(csv("centre,room,rows,columns", ("C1", "R0", 1, 8), ("C1", "R1", 1, 7)))
+    with pytest.raises(edu.Infeasible):
+        world.clerk.sitting.allocate(sitting)
+    [short] = world.clerk.sitting.shortages(sitting)
+    assert (short.zone, short.is_step_free, short.pupils, short.seats, short.centres, short.places, short.reasons) == \
+        ("", False, 20, 15, 1, 4, 4)
+    places = list(edu.pages(world.clerk.sitting.left_over, sitting, short.zone, short.is_step_free, limit=3))
+    assert [(one.place, one.name) for one in places] == [(f"S{i}", f"{i} nömrəli məktəb") for i in range(4)]
+    assert sum(one.left_over for one in places) == 5 and all(one.is_reason for one in places)
+    assert world.clerk.sitting.left_over(sitting, None, True) == []
+    with pytest.raises(edu.Denied):
+        world.pupil.sitting.shortages(sitting)
 
 
 def test_everybody_gets_a_seat_of_their_own(confirmed):

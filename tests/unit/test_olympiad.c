@@ -1287,14 +1287,100 @@ static void is_infeasible(const char *named)
     is_state("frozen");
 }
 
+static edu_shortage_page *shortages(const char *cursor, int32_t limit)
+{
+    edu_shortage_page *page;
+    FX_OK(edu_sitting_shortages(w.clerk, w.sitting, cursor, limit, &page, error));
+    return page;
+}
+
+/* All its places, read two at a time: they are left over what the zone is short of, and those that
+ * are the reason are too many, but not without any one of them. */
+static void places_bear(const edu_shortage *zone)
+{
+    edu_left_over_page *page;
+    char cursor[512] = "", last[16] = "";
+    int64_t places = 0, left_over = 0, reason = 0, least = INT64_MAX, reasons = 0;
+    do {
+        FX_OK(edu_sitting_left_over(w.clerk, w.sitting, zone->zone, zone->is_step_free,
+                                    cursor[0] ? cursor : NULL, 2, &page, error));
+        for (size_t i = 0; i < page->count; i++) {
+            const edu_left_over *one = &page->items[i];
+            ck_assert_int_gt(strcmp(one->place, last), 0);
+            ck_assert_ptr_nonnull(strstr(one->name, "məktəb"));
+            ck_assert_int_le(one->left_over, one->pupils);
+            snprintf(last, sizeof last, "%s", one->place);
+            places++;
+            left_over += one->left_over;
+            reasons += one->is_reason;
+            reason += one->is_reason ? one->pupils : 0;
+            if (one->is_reason && one->pupils < least)
+                least = one->pupils;
+        }
+        snprintf(cursor, sizeof cursor, "%s", page->next ? page->next : "");
+        edu_free(page);
+    } while (cursor[0]);
+    ck_assert_int_eq(places, zone->places);
+    ck_assert_int_eq(reasons, zone->reasons);
+    ck_assert_int_eq(left_over, zone->pupils - zone->seats);
+    ck_assert_int_gt(reason, zone->seats);
+    ck_assert_int_le(reason - least, zone->seats);
+}
+
+static void is_short(const edu_shortage *zone, const char *name, bool is_step_free, int64_t centres,
+                     int64_t missing)
+{
+    ck_assert_str_eq(zone->zone, name);
+    ck_assert_int_eq(zone->is_step_free, is_step_free);
+    ck_assert_int_eq(zone->centres, centres);
+    ck_assert_int_eq(zone->pupils - zone->seats, missing);
+    places_bear(zone);
+}
+
+static void only_is_short(const char *name, bool is_step_free, int64_t centres, int64_t missing)
+{
+    edu_shortage_page *page = shortages(NULL, 0);
+    ck_assert_uint_eq(page->count, 1);
+    is_short(&page->items[0], name, is_step_free, centres, missing);
+    edu_free(page);
+}
+
+static void is_not_short(void)
+{
+    edu_shortage_page *page = shortages(NULL, 0);
+    ck_assert_uint_eq(page->count, 0);
+    ck_assert_ptr_null(page->next);
+    edu_free(page);
+    edu_left_over_page *places;
+    FX_OK(edu_sitting_left_over(w.clerk, w.sitting, NULL, false, NULL, 0, &places, error));
+    ck_assert_uint_eq(places->count, 0);
+    edu_free(places);
+}
+
+/* In parts of one: the main zone comes first. */
+static void both_zones_are_short(void)
+{
+    edu_shortage_page *first = shortages(NULL, 1), *second = shortages(first->next, 1);
+    is_short(&first->items[0], "", false, 2, 26);
+    is_short(&second->items[0], "nx", false, 0, 50);
+    ck_assert_ptr_null(second->next);
+    edu_free(first);
+    edu_free(second);
+}
+
 START_TEST(infeasible_is_an_answer)
 {
     register_and_freeze();
+    is_not_short();
     switch_off("C3,Mərkəz üç,Nizami 3,sheki,41.20,47.17,,0\n");
     is_infeasible("245");
+    only_is_short("", false, 2, 26);
+    switch_off("N1,Naxçıvan mərkəzi,Nizami 4,nakh,39.21,45.41,nx,0\n");
+    both_zones_are_short();
     switch_off("C3,Mərkəz üç,Nizami 3,sheki,41.20,47.17,,1\n"
                "N1,Naxçıvan mərkəzi,Nizami 4,nakh,39.21,45.41,nx,0\n");
     is_infeasible("nx");
+    only_is_short("nx", false, 0, 50);
     switch_off("N1,Naxçıvan mərkəzi,Nizami 4,nakh,39.21,45.41,nx,1\n");
     edu_import_report *changes = NULL;
     FX_OK(edu_sitting_import_rooms(w.clerk,
@@ -1302,9 +1388,11 @@ START_TEST(infeasible_is_an_answer)
                                    NULL, &changes, error));
     edu_free(changes);
     is_infeasible("step-free");
+    only_is_short("", true, 0, 5);
     FX_OK(
         edu_sitting_import_rooms(w.clerk, fx_bytes(ROOMS "C2,1,9,10,,*\n"), NULL, &changes, error));
     edu_free(changes);
+    is_not_short();
     allocate(w.clerk);
     is_state("proposed");
 }

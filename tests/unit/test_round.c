@@ -596,6 +596,15 @@ START_TEST(certificates_follow_a_confirmed_ranking_by_place)
     FX_OK(edu_certificate_print(clerk, offering, NULL, none, 0, &print, error));
     ck_assert_int_eq(print->count, WORKS);
     edu_free(print);
+    FX_OK(edu_certificate_print_part(clerk, offering, NULL, none, WORKS - 1, &print, error));
+    ck_assert_int_eq(print->count, WORKS - 1);
+    ck_assert_uint_eq(print->content.size, 0);
+    edu_id next = print->next;
+    edu_free(print);
+    FX_OK(edu_certificate_print_part(clerk, offering, NULL, next, 0, &print, error));
+    ck_assert_int_eq(print->count, 1);
+    ck_assert(ei_id_is_none(print->next));
+    edu_free(print);
 }
 END_TEST
 

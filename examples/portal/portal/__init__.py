@@ -8,10 +8,10 @@ import edu
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from . import (access, accounts, admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
-               form_preview, i18n, jury, kept, marking,
+               form_preview, forms, i18n, jury, kept, marking,
                offerings, olympiad, operations, payments, protection, public, references, registers, requests, rest, results, rounds,
                staff, statistics, texts, tuition)
 from .library import host, library, options
@@ -50,10 +50,10 @@ def create_app():
         protection.bound()
 
     # After know_who: its refusal is a page like others.
-    forms = CSRFProtect(app)
+    guard = CSRFProtect(app)
     # These are signed, and come from no browser.
     for signed in (payments.provider, bank.api, rest.blueprint):
-        forms.exempt(signed)
+        guard.exempt(signed)
     app.jinja_env.globals["csrf"] = lambda: Markup(
         '<input type="hidden" name="csrf_token" value="%s">') % generate_csrf() + kept.mark()
     app.jinja_env.filters.update(state=texts.state, role=texts.role, signed_field=texts.field,
@@ -62,6 +62,7 @@ def create_app():
                                  appeal_state=texts.appeal_state, verdict=texts.verdict,
                                  fault_text=texts.fault_text, document_hint=texts.document_hint,
                                  sitting_state=texts.sitting_state)
+    app.jinja_env.globals["may"] = forms.may
     app.jinja_env.globals["tuition_of"] = admission.tuition_of
     app.jinja_env.globals["signed_host"] = app.config["HOST"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -74,6 +75,9 @@ def create_app():
         if request.path.startswith("/api/"):
             return rest.http_problem(error)
         refused = error.__cause__ if isinstance(error.__cause__, edu.Error) else None
+        if isinstance(refused, edu.Denied) and request.method == "GET":
+            # What somebody may not look at is not there for them.
+            error, refused = NotFound(), None
         response = error.get_response()
         key = refused.key if refused else None
         response.set_data(render_template("error.html", title=texts.error_title(error.code, key),

@@ -4,7 +4,7 @@ import edu
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import texts
-from .forms import Form, staff_only
+from .forms import Form, only_who, staff_only
 from .i18n import gettext as _
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff/accounts")
@@ -14,10 +14,9 @@ FIELDS = ("number", "role", "scope", "code", "login")
 
 @blueprint.before_request
 def admin_only():
-    """The library decides; who is no administrator is not shown that there is such a page."""
     answer = staff_only()
-    if answer is None and not any(role["role"] == "admin" for role in g.identity.roles):
-        abort(404)
+    if answer is None:
+        only_who("administers")
     return answer
 
 

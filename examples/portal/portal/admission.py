@@ -9,7 +9,7 @@ import edu
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
 from . import i18n
-from .forms import Form, signed_in, staff_only
+from .forms import Form, only_who, signed_in, staff_only
 from .i18n import gettext as _
 from .requests import ordinary_services
 
@@ -66,10 +66,8 @@ def home():
     service, year = _service(), _year()
     page = g.session.admission.figures(service.code, year, None, request.args.get("cursor"),
                                        limit=50) if service else []
-    may_import = any(role["role"] in ("clerk", "admin") and not role["scope"]
-                     for role in g.identity.roles)
     return render_template("admission_desk.html", services=_services(), service=service, year=year,
-                           page=page, columns=_columns(), may_import=may_import)
+                           page=page, columns=_columns())
 
 
 def _as_csv(name, head, rows):
@@ -164,6 +162,7 @@ def one(person, admission):
 
 @desk.route("/import", methods=["GET", "POST"])
 def bring():
+    only_who("keeps_all")
     form = Form("service", "list")
     report, faults = None, []
     if request.method == "POST":

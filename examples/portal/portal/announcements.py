@@ -4,7 +4,7 @@ import edu
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import i18n, offerings, requests
-from .forms import Form, signed_in, staff_only
+from .forms import Form, only_who, signed_in, staff_only
 from .i18n import LANGUAGES, gettext as _
 
 open_pages = Blueprint("announcements", __name__, url_prefix="/announcements")
@@ -53,6 +53,7 @@ def concerning():
 
 @desk.get("/")
 def kept():
+    only_who("keeps_some")
     titles = services()
     code = request.args.get("service")
     code = code if code in titles else next(iter(titles), None)
@@ -66,10 +67,6 @@ def _offerings(code):
         return {}
     page = g.session.offering.list({"service": code, **offerings.scope()}, limit=200)
     return {one.id: one.title for one in page if one.is_mine_to_keep and one.is_published}
-
-
-def _keeps_all():
-    return any(role["scope"] == "" and role["role"] in ("clerk", "admin") for role in g.identity.roles)
 
 
 def _check(form):
@@ -103,12 +100,13 @@ def _write(form, code, shown):
             return redirect(url_for("announcements.one", announcement=form.result))
     return render_template(
         "announcement_edit.html", form=form, service=service, shown=shown, preview=preview,
-        offerings={} if shown else _offerings(code), keeps_all=_keeps_all()), \
+        offerings={} if shown else _offerings(code)), \
         400 if form.errors else 200
 
 
 @desk.route("/new/<code>", methods=["GET", "POST"])
 def new(code):
+    only_who("keeps_some")
     form = Form(*FIELDS)
     if request.method == "GET":
         form.values["offering"] = request.args.get("offering", "")

@@ -34,20 +34,23 @@ def home():
     return render_template(
         "cabinet.html", people=people, notes=notes, seasons=open_seasons, judges=jury.has_works(),
         drafts={person.id: g.session.draft.list(person.id, limit=20) for person in family},
-        ordinary={one.code for one in requests.ordinary_services()}, services=announcements.services(),
+        ordinary=_ordinary(), services=announcements.services(),
         announcements=g.session.announcement.own(limit=announcements.LATEST))
 
 
-def _path_to(one, ordinary):
-    """Where what happened is looked at."""
-    here = {"person": one.person_id}
-    if one.service in ordinary:
-        return url_for("requests.one", application=one.application_id, **here)
-    if one.service == "appeal":
-        return url_for("own_appeals.one", appeal=one.application_id, **here)
-    if one.service == "reference":
+def _path_to(service, person, application, ordinary):
+    """Where an application is looked at."""
+    if service in ordinary:
+        return url_for("requests.one", person=person, application=application)
+    if service == "appeal":
+        return url_for("own_appeals.one", person=person, appeal=application)
+    if service == "reference":
         return url_for("references.home")
-    return url_for("cabinet.application", application=one.application_id, **here)
+    return url_for("cabinet.application", person=person, application=application)
+
+
+def _ordinary():
+    return {one.code for one in requests.ordinary_services()}
 
 
 @blueprint.get("/history")
@@ -56,16 +59,21 @@ def history():
     family = list(g.session.account.family())
     whose = request.args.get("person") or family[0].id
     page = g.session.application.history(whose, request.args.get("cursor"), limit=30)
-    ordinary = {one.code for one in requests.ordinary_services()}
+    ordinary = _ordinary()
     return render_template("history.html", family=family, whose=whose, page=page, services=announcements.services(),
-                           paths=[_path_to(one, ordinary) for one in page])
+                           paths=[_path_to(one.service, one.person_id, one.application_id, ordinary) for one in page])
 
 
 @blueprint.get("/<person>/<application>")
 def application(person, application):
+    """Of an olympiad; one of another service has a page of its own."""
+    shown = g.session.application.get(person, application)
+    path = _path_to(shown.service, person, application, _ordinary())
+    if path != url_for("cabinet.application", person=person, application=application):
+        return redirect(path)
     seat = requests.seat_of(person, application)
     return render_template(
-        "application.html", application=g.session.application.get(person, application),
+        "application.html", application=shown,
         events=list(edu.pages(g.session.application.timeline, person, application)), seat=seat,
         nearer=requests.nearer_of(person, application, seat), sent="sent" in request.args)
 

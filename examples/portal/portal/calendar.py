@@ -9,7 +9,7 @@ from babel import dates
 from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
 
 from . import i18n
-from .forms import Form, staff_only
+from .forms import Form, only_who, staff_only
 from .i18n import gettext as _
 
 DEFAULT = "az"
@@ -165,6 +165,7 @@ def _say_what_is_wrong(form):
 @work.route("/", methods=["GET", "POST"])
 def edit():
     """Rules stay as they are; days are added to them, or taken back. Each change is a version."""
+    only_who("administers")
     form = Form(*FIELDS)
     known = g.session.calendar.get(_code(), 0)
     document = known.document

@@ -3,9 +3,9 @@
 import json
 
 import edu
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint, g, render_template, request
 
-from .forms import Form, staff_only
+from .forms import Form, only_who, staff_only
 from .i18n import gettext as _
 from .schema_form import NOT_FIELDS, SchemaForm
 
@@ -16,8 +16,7 @@ NOT_FIELDS |= {"schema", "hints", "step"}
 
 @blueprint.before_request
 def admins_only():
-    if not any(role["role"] == "admin" for role in g.identity.roles):
-        abort(404)
+    only_who("administers")
 
 
 def _parse(form, field):

@@ -123,3 +123,16 @@ def staff_only():
     if answer is None and not g.identity.roles:
         abort(404)
     return answer
+
+
+def may():
+    """What who asks may do by their roles (edu_rights): what is offered to them."""
+    if "rights" not in g:
+        g.rights = g.session.account.rights()
+    return g.rights
+
+
+def only_who(*rights):
+    """For pages of those who have one of them; others are not told that there are such pages."""
+    if not any(may()[right] for right in rights):
+        abort(404)

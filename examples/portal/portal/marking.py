@@ -7,13 +7,12 @@ import edu
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, send_file, url_for
 
 from . import i18n, texts
-from .forms import Form, staff_only
+from .forms import Form, only_who, staff_only
 from .i18n import gettext as _
-from .staff import what_staff_may, work_aside
+from .staff import work_aside
 
 blueprint = Blueprint("marking", __name__, url_prefix="/staff/results")
 blueprint.before_request(staff_only)
-blueprint.context_processor(what_staff_may)
 
 
 def _page(season, form, status=None):
@@ -39,18 +38,19 @@ def home(season):
 PRINTED = 100  # in a file: made within a few seconds
 
 
-def _part(season):
-    """One file of the certificates: those behind `after`."""
-    return g.session.certificate.print(season, request.args.get("school", "").strip() or None,
-                                       request.args.get("after") or None, PRINTED)
+def _part(printing, season):
+    """One file of the certificates, those behind `after`, or what would be in it."""
+    return printing(season, request.args.get("school", "").strip() or None, request.args.get("after") or None,
+                    PRINTED)
 
 
 @blueprint.get("/<season>/print")
 def print_certificates(season):
     """What the file has that can be saved here, and where the next one is."""
+    only_who("keeps_all")
     form = Form("school")
     form.values["school"] = request.args.get("school", "").strip()
-    part = form.result if form.call(_part, season, at="school") else None
+    part = form.result if form.call(_part, g.session.certificate.print_part, season, at="school") else None
     number = request.args.get("part", "1")
     return render_template("certificates_print.html", form=form, season=g.session.olympiad.season(season), part=part,
                            number=int(number[:6]) if number.isdecimal() else 1, after=request.args.get("after")), \
@@ -59,7 +59,7 @@ def print_certificates(season):
 
 @blueprint.get("/<season>/print.pdf")
 def printed(season):
-    part = _part(season)
+    part = _part(g.session.certificate.print, season)
     if not part.count:
         abort(404)
     return send_file(io.BytesIO(part.content), mimetype="application/pdf", as_attachment=True,

@@ -8,7 +8,7 @@ import edu
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import i18n, requests, texts
-from .forms import Form, staff_only
+from .forms import Form, only_who, staff_only
 from .i18n import LANGUAGES, gettext as _
 
 desk = Blueprint("offerings", __name__, url_prefix="/staff/offerings")
@@ -66,6 +66,7 @@ def _services():
 
 @desk.get("/")
 def home():
+    only_who("keeps_some")
     services = _services()
     codes = [one.code for one in services]
     code = request.args.get("service")
@@ -223,6 +224,7 @@ def _regions():
 
 @desk.route("/new/<code>", methods=["GET", "POST"])
 def new(code):
+    only_who("keeps_some")
     service = g.session.service.get(code)
     form = Form(*FIELDS)
     if request.method == "POST":

@@ -10,7 +10,7 @@ from flask import (Blueprint, Response, current_app, g, redirect, render_templat
                    url_for)
 
 from . import i18n
-from .forms import Form, signed_in, staff_only
+from .forms import Form, only_who, signed_in, staff_only
 from .i18n import LANGUAGES, gettext as _
 
 own = Blueprint("payments", __name__, url_prefix="/cabinet/payments")
@@ -159,6 +159,7 @@ def _invoice(form):
 @desk.route("/new", methods=["GET", "POST"])
 def new():
     """By hand, for what no service makes an invoice for."""
+    only_who("makes_invoices")
     form = Form(*NEW)
     made = _invoice(form) if request.method == "POST" else None
     if made:

@@ -8,7 +8,7 @@ import edu
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import i18n
-from .forms import Form, staff_only
+from .forms import Form, only_who, staff_only
 from .i18n import gettext as _
 
 blueprint = Blueprint("registers", __name__, url_prefix="/staff/registers")
@@ -20,6 +20,7 @@ KINDS = ("register", "reference")
 @blueprint.route("/", methods=["GET", "POST"])
 def home():
     """A person's records, by number and birth date: both are on the paper that the clerk holds."""
+    only_who("keeps_all", "imports_pupils")
     form = Form("number")
     records = []
     if request.method == "POST":
@@ -118,8 +119,7 @@ def _publish(form):
 
 @blueprint.route("/published", methods=["GET", "POST"])
 def published():
-    if not any(role["role"] == "admin" for role in g.identity.roles):
-        abort(404)
+    only_who("administers")
     form = Form()
     version = _publish(form) if request.method == "POST" else None
     return render_template(

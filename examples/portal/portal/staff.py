@@ -8,30 +8,21 @@ import os
 import threading
 
 import edu
-from flask import (Blueprint, Response, current_app, g, redirect, render_template, request,
+from flask import (Blueprint, Response, abort, current_app, g, redirect, render_template, request,
                    send_file, url_for)
 
 from . import i18n
-from .forms import Form, staff_only
+from .forms import Form, may, only_who, staff_only
 from .i18n import gettext as _
 from .library import library
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 blueprint.before_request(staff_only)
 
-REGISTERS = ("regions", "institutions", "persons", "pupils", "guardians", "centres", "rooms")
+# Files by the right to bring them; those of published registers are brought as these are.
+REGISTERS = {"regions": "administers", "institutions": "administers", "persons": "administers",
+             "pupils": "imports_pupils", "guardians": "imports_pupils", "centres": "keeps_all", "rooms": "keeps_all"}
 REPORTS = ("region", "school", "centre")
-
-
-def _is_clerk():
-    return any(role["role"] == "clerk" and role["scope"] == "" for role in g.identity.roles)
-
-
-@blueprint.context_processor
-def what_staff_may():
-    """Only what is shown; the library decides what is done."""
-    roles = {role["role"] for role in g.identity.roles} if g.identity else set()
-    return {"is_clerk": g.identity is not None and _is_clerk(), "roles": roles}
 
 
 @blueprint.get("/")
@@ -59,14 +50,23 @@ def _bring(form, content):
         return None, []
 
 
+def _published():
+    """Registers whose files who asks may bring, by code."""
+    return {one.code: one for one in edu.pages(g.session.register.list, limit=200)
+            if may()["imports_pupils" if one.document.get("institutions") else "administers"]}
+
+
 @blueprint.route("/import", methods=["GET", "POST"])
 def import_register():
     form = Form("register")
-    published = {one.code: one for one in edu.pages(g.session.register.list, limit=200)}
+    registers = [name for name, right in REGISTERS.items() if may()[right]]
+    published = _published()
+    if not registers and not published:
+        abort(404)
     report, faults = None, []
     if request.method == "POST":
         upload = request.files.get("file")
-        if form["register"] not in REGISTERS and form["register"] not in published:
+        if form["register"] not in registers and form["register"] not in published:
             form.errors["register"] = _("Choose what the file holds.")
         if not upload or not upload.filename:
             form.errors["file"] = _("Choose a file.")
@@ -78,10 +78,8 @@ def import_register():
             if form.call(getattr(module, f"import_{form['register']}"), upload.read(),
                          key=form.key):
                 report = form.result
-    may_list = bool({"admin", "school"} & {role["role"] for role in g.identity.roles}) or _is_clerk()
-    files = g.session.register.files(limit=20) if may_list else []
-    return render_template("import.html", form=form, published=published, report=report,
-                           faults=faults, files=files), \
+    return render_template("import.html", form=form, registers=registers, published=published, report=report,
+                           faults=faults, files=g.session.register.files(limit=20)), \
         400 if form.errors else 200
 
 
@@ -114,6 +112,7 @@ def _open_season(form):
 
 @blueprint.route("/seasons/new", methods=["GET", "POST"])
 def new_season():
+    only_who("keeps_all")
     form = Form("code", "subject",
                 *(f"{what}_{language}" for what in ("title", "subject") for language in i18n.LANGUAGES),
                 "grade_from", "grade_to", "opens", "closes", "starts", "minutes")
@@ -130,6 +129,7 @@ def new_season():
 @blueprint.route("/seasons/<season>/window", methods=["GET", "POST"])
 def window(season):
     """From when until when one registers; can be changed until the list is frozen."""
+    only_who("keeps_all")
     form = Form("opens", "closes")
     shown = g.session.olympiad.season(season)
     if request.method == "POST":
@@ -167,7 +167,10 @@ def _my_centres():
 def _sitting(sitting, form):
     shown = g.session.sitting.get(sitting)
     ends = shown.starts + datetime.timedelta(minutes=shown.minutes)
-    return render_template("sitting.html", sitting=shown, allocation=_allocation(sitting),
+    allocation = _allocation(sitting)
+    is_short = allocation is not None and allocation.state == "failed" and \
+        bool(g.session.sitting.shortages(sitting, limit=1))
+    return render_template("sitting.html", sitting=shown, allocation=allocation, is_short=is_short,
                            totals=_totals(shown), form=form, centres=_my_centres(), transcript=TRANSCRIPT,
                            is_over=ends <= datetime.datetime.now(datetime.timezone.utc)), \
         409 if form.errors else 200
@@ -233,6 +236,22 @@ def work_aside(work, wait=0):
     thread.start()
     thread.join(wait)
     return failed[0] if failed else None
+
+
+@blueprint.get("/sittings/<sitting>/shortages")
+def shortages(sitting):
+    """Whether everybody can be seated; where not, zone by zone, for how many there is no seat."""
+    zones = list(edu.pages(g.session.sitting.shortages, sitting, limit=200))
+    return render_template("shortages.html", sitting=g.session.sitting.get(sitting), zones=zones)
+
+
+@blueprint.get("/sittings/<sitting>/shortages/places")
+def left_over(sitting):
+    """Where those come from whom a zone has no seats for."""
+    zone, is_step_free = request.args.get("zone", ""), request.args.get("step_free") == "1"
+    page = g.session.sitting.left_over(sitting, zone, is_step_free, request.args.get("cursor"), limit=100)
+    return render_template("left_over.html", sitting=g.session.sitting.get(sitting), page=page, zone=zone,
+                           is_step_free=is_step_free)
 
 
 @blueprint.post("/sittings/<sitting>/allocate")
@@ -459,6 +478,7 @@ def activate_at_desk(person):
 
 @blueprint.get("/guardians")
 def guardians():
+    only_who("keeps_some")
     page = g.session.account.guardianships("requested", cursor=request.args.get("cursor"),
                                            limit=50)
     return render_template("guardians.html", page=page, form=Form())

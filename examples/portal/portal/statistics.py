@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, render_template
 from markupsafe import Markup
 
 from . import charts, i18n, requests
-from .forms import period, staff_only
+from .forms import may, period, staff_only
 from .i18n import gettext as _
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/staff/statistics")
@@ -26,13 +26,8 @@ def _services():
 
 @blueprint.get("/")
 def home():
-    roles = {(role["role"], role["scope"]) for role in g.identity.roles}
-    counts_all = bool(roles & {("clerk", ""), ("admin", "")})
-    services = [one for one in _services() if counts_all or one.code != "reference"]
-    return render_template(
-        "statistics_home.html", counts_all=counts_all,
-        services=services if counts_all or roles & {("clerk", "region"), ("school", "institution")} else [],
-        has_payments=bool(roles & {("finance", ""), ("admin", "")}))
+    services = [one for one in _services() if may().keeps_all or one.code != "reference"]
+    return render_template("statistics_home.html", services=services if may().keeps_some else [])
 
 
 # ---- one page for all ----

@@ -6,7 +6,7 @@ import edu
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from . import i18n
-from .forms import Form, staff_only
+from .forms import Form, only_who, staff_only
 from .i18n import gettext as _
 from .offerings import scope
 from .payments import minor_units
@@ -22,6 +22,7 @@ def _fees(offering):
 
 @desk.route("/", methods=["GET", "POST"])
 def home():
+    only_who("keeps_some")
     form = Form("service")
     services = [one for one in ordinary_services() if one.request["tuition"]]
     asked = form["service"] or request.args.get("service")

@@ -15,7 +15,13 @@ WHERE p.id = ?1
 SELECT role, scope, code FROM role_grant WHERE person_id = ?1 ORDER BY role, scope, code
 
 -- statement account_serves(actor id) rows
-SELECT 1 FROM role_grant WHERE person_id = ?1 AND role IN ('admin', 'clerk', 'school')
+SELECT 1 WHERE @keeps_some(?1)
+
+-- As edu_rights has them.
+-- statement account_rights(actor id) rows
+SELECT @has_role_everywhere(?1, 'admin'), @keeps_all(?1), @has_role_everywhere(?1, 'clerk'), @keeps_some(?1),
+    @imports_pupils(?1), @sees_allocations(?1), @holds_sittings(?1), @sees_payments(?1),
+    @has_role_everywhere(?1, 'finance')
 
 -- Accounts.
 
@@ -237,8 +243,8 @@ ORDER BY r.person_id, r.role, r.scope, r.code LIMIT ?5
 
 -- Registers.
 
--- statement account_is_school(actor id) rows
-SELECT 1 WHERE @has_role(?1, 'school')
+-- statement account_imports_pupils(actor id) rows
+SELECT 1 WHERE @imports_pupils(?1)
 
 -- statement account_is_school_of(actor id, institution text) rows
 SELECT 1 FROM role_grant

@@ -243,12 +243,12 @@ static edu_status check_rights(ei_import *import, edu_error *error)
     if (status != EDU_E_DENIED || import->rights != EI_IMPORT_SCHOOL)
         return status;
     ei_rows rows;
-    bool is_school = false;
-    EI_TRY(sql_account_is_school(import->tx, &import->actor, &rows, error));
-    EI_TRY(ei_account_any(&rows, &is_school, error));
-    return is_school ? EDU_OK
-                     : ei_fail(error, EDU_E_DENIED, "session.no_role", NULL,
-                               "this needs the role admin or school");
+    bool is_permitted = false;
+    EI_TRY(sql_account_imports_pupils(import->tx, &import->actor, &rows, error));
+    EI_TRY(ei_account_any(&rows, &is_permitted, error));
+    return is_permitted ? EDU_OK
+                        : ei_fail(error, EDU_E_DENIED, "session.no_role", NULL,
+                                  "this needs the role admin or school");
 }
 
 static edu_status keep_report(ei_import *import, edu_error *error)

@@ -186,3 +186,36 @@ edu_status edu_account_grants(edu_session *session, const char *cursor, int32_t 
         *out = list.page;
     return status;
 }
+
+/* ---- what they permit ---- */
+
+typedef struct rights_read {
+    edu_session *session;
+    edu_rights *record;
+} rights_read;
+
+static edu_status read_rights(edu_tx *tx, void *context, edu_error *error)
+{
+    rights_read *read = context;
+    const edu_id actor = ei_session_actor(read->session);
+    ei_rows rows;
+    bool row = false;
+    EI_TRY(sql_account_rights(tx, &actor, &rows, error));
+    edu_status status = ei_rows_next(&rows, &row, error);
+    if (status == EDU_OK && row)
+        status = ei_rows_record(&rows, 0, edu_record_type_find("edu_rights"),
+                                ei_record_arena(read->record), read->record, error);
+    ei_rows_close(&rows);
+    return status;
+}
+
+edu_status edu_account_rights(edu_session *session, edu_rights **out, edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    if (!out)
+        return ei_bad_argument(error, "out");
+    rights_read read = {.session = session};
+    EI_TRY(ei_read_record(session, sizeof **out, read_rights, &read, &read.record, error));
+    *out = read.record;
+    return EDU_OK;
+}

@@ -97,6 +97,7 @@ typedef struct many {
     edu_session *session;
     edu_id source, after;
     const char *institution;
+    bool is_drawn;        /* else only counted */
     int32_t limit, count; /* count may be one more than limit: there is another part then */
     ei_arena *arena;      /* of this run */
     ei_certificate_forms *forms;
@@ -158,57 +159,80 @@ static edu_status many_draw(const many *read, int32_t count, ei_buffer *out, edu
     return status != EDU_OK ? status : closed;
 }
 
+static edu_status many_file(const many *read, edu_printout *made, ei_arena *arena, edu_error *error)
+{
+    ei_buffer pdf = {0};
+    edu_status status = many_draw(read, made->count, &pdf, error);
+    char *bytes = status == EDU_OK ? ei_arena_alloc(arena, pdf.size + 1) : NULL;
+    if (status == EDU_OK && bytes == NULL)
+        status = ei_no_memory(error);
+    if (bytes != NULL && pdf.size > 0)
+        memcpy(bytes, pdf.data, pdf.size);
+    made->content = (edu_bytes){bytes, pdf.size};
+    ei_buffer_free(&pdf);
+    return status;
+}
+
 static edu_status many_give(const many *read, edu_printout **out, edu_error *error)
 {
     bool goes_on = read->count > read->limit;
-    int32_t count = goes_on ? read->limit : read->count;
     ei_arena *arena;
-    ei_buffer pdf = {0};
     edu_printout *made = ei_record_new(sizeof *made, &arena);
-    char *bytes = NULL;
     if (made == NULL)
         return ei_no_memory(error);
-    edu_status status = many_draw(read, count, &pdf, error);
-    if (status == EDU_OK) {
-        bytes = ei_arena_alloc(arena, pdf.size + 1);
-        made->name = ei_arena_strdup(arena, "certificates.pdf");
-        status = bytes != NULL && made->name != NULL ? EDU_OK : ei_no_memory(error);
-    }
-    if (status == EDU_OK) {
-        if (pdf.size > 0)
-            memcpy(bytes, pdf.data, pdf.size);
-        made->content = (edu_bytes){bytes, pdf.size};
-        made->count = count;
-        if (goes_on)
-            made->next = read->persons[count - 1];
+    made->count = goes_on ? read->limit : read->count;
+    if (goes_on)
+        made->next = read->persons[made->count - 1];
+    made->name = ei_arena_strdup(arena, "certificates.pdf");
+    edu_status status = made->name != NULL ? EDU_OK : ei_no_memory(error);
+    if (status == EDU_OK && read->is_drawn)
+        status = many_file(read, made, arena, error);
+    if (status == EDU_OK)
         *out = made;
-    } else {
+    else
         edu_free(made);
-    }
-    ei_buffer_free(&pdf);
+    return status;
+}
+
+static edu_status print_many(many *read, edu_printout **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(read->session, error));
+    EI_TRY(ei_check_text(read->institution, 64, true, "/institution", error));
+    if (out == NULL)
+        return ei_bad_argument(error, "out");
+    if (read->institution == NULL)
+        read->institution = "";
+    read->limit = read->limit <= 0 ? PART : read->limit > PART_MAX ? PART_MAX : read->limit;
+    /* None is a NULL to the engines, and nothing is behind that. */
+    if (ei_id_is_none(read->after))
+        read->after = (edu_id){{[15] = 1}};
+    edu_status status = ei_read(read->session, many_run, read, error);
+    if (status == EDU_OK)
+        status = many_give(read, out, error);
+    ei_arena_free(read->arena);
     return status;
 }
 
 edu_status edu_certificate_print(edu_session *session, edu_id source_id, const char *institution,
                                  edu_id after, int32_t limit, edu_printout **out, edu_error *error)
 {
-    EI_TRY(ei_session_require(session, error));
-    EI_TRY(ei_check_text(institution, 64, true, "/institution", error));
-    if (out == NULL)
-        return ei_bad_argument(error, "out");
     many read = {.session = session,
                  .source = source_id,
                  .after = after,
-                 .institution = institution != NULL ? institution : "",
-                 .limit = limit <= 0         ? PART
-                          : limit > PART_MAX ? PART_MAX
-                                             : limit};
-    /* None is a NULL to the engines, and nothing is behind that. */
-    if (ei_id_is_none(after))
-        read.after = (edu_id){{[15] = 1}};
-    edu_status status = ei_read(session, many_run, &read, error);
-    if (status == EDU_OK)
-        status = many_give(&read, out, error);
-    ei_arena_free(read.arena);
-    return status;
+                 .institution = institution,
+                 .limit = limit,
+                 .is_drawn = true};
+    return print_many(&read, out, error);
+}
+
+edu_status edu_certificate_print_part(edu_session *session, edu_id source_id,
+                                      const char *institution, edu_id after, int32_t limit,
+                                      edu_printout **out, edu_error *error)
+{
+    many read = {.session = session,
+                 .source = source_id,
+                 .after = after,
+                 .institution = institution,
+                 .limit = limit};
+    return print_many(&read, out, error);
 }

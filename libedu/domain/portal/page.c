@@ -138,8 +138,8 @@ static char *seal(const edu_session *session, const char *shape, ei_arena *arena
     return cursor;
 }
 
-static char *encode(const edu_session *session, const char *shape, ei_arena *arena,
-                    const json_t *key)
+char *ei_page_cursor(const edu_session *session, const char *shape, ei_arena *arena,
+                     const json_t *key)
 {
     char *text = json_dumps(key, JSON_COMPACT);
     char *cursor = text ? seal(session, shape, arena, (edu_bytes){text, strlen(text)}) : NULL;
@@ -155,7 +155,7 @@ static edu_status write_cursor(const edu_session *session, ei_rows *rows, const 
     for (int part = 0; made && shape[part]; part++)
         made = json_array_append_new(key, part_value(rows, part, shape[part])) == 0;
     if (made)
-        *cursor = encode(session, shape, arena, key);
+        *cursor = ei_page_cursor(session, shape, arena, key);
     json_decref(key);
     return made && *cursor ? EDU_OK : ei_no_memory(error);
 }

@@ -352,6 +352,10 @@ int32_t ei_page_limit(int32_t wanted); /* 1 to EDU_PAGE_MAX; 0 or less gives 50 
 edu_status ei_page_key_read(const edu_session *session, ei_page_key *key, const char *shape,
                             const char *cursor, edu_error *error);
 void ei_page_key_finish(ei_page_key *key);
+/* The cursor behind the item of a page that is no statement's: key is an array of what `shape`
+ * tells. NULL where memory ran out. */
+char *ei_page_cursor(const edu_session *session, const char *shape, ei_arena *arena,
+                     const json_t *key);
 /* Reads all rows into a page; the columns behind the key are the record's fields in their order, or
  * what `fill` makes of them (NULL for the former). */
 typedef edu_status (*ei_page_fill_fn)(ei_rows *rows, int first, ei_arena *arena, void *record,

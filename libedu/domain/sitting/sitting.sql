@@ -2,11 +2,10 @@
 -- A seat counts for whose it is once slip is set; a proposal's seats are seen by clerks without scope.
 
 -- statement sitting_is_clerk(actor id) rows
-SELECT 1 WHERE @has_role(?1, 'clerk') OR @has_role_everywhere(?1, 'admin')
+SELECT 1 WHERE @sees_allocations(?1)
 
 -- statement sitting_is_centre_staff(actor id) rows
-SELECT 1 WHERE @has_role(?1, 'steward') OR @has_role(?1, 'clerk')
-    OR @has_role_everywhere(?1, 'admin')
+SELECT 1 WHERE @holds_sittings(?1)
 
 -- Those of a season; those of an offering for who keeps it. Then how many are in the state and on no list
 -- of the kind.
@@ -191,13 +190,15 @@ WHERE id = ?1 AND state = 'running'
 -- statement sitting_move(sitting id, from_state text, to_state text) run
 UPDATE sitting SET state = ?3 WHERE id = ?1 AND state = ?2
 
+-- fragment zone_of_region(of_region)
+COALESCE((SELECT MIN(there.zone) FROM institution there WHERE there.region = of_region),
+    (SELECT MIN(there.zone) FROM centre there WHERE there.region = of_region))
+
 -- A region lies where its institutions are in the mean, or else its centres.
 -- statement sitting_problem_places(sitting id) rows
 SELECT i.code, i.zone, i.x_m, i.y_m FROM institution i
 WHERE EXISTS (SELECT 1 FROM entry e WHERE e.sitting_id = ?1 AND e.institution = i.code)
-UNION ALL SELECT 'region:' || g.code,
-    COALESCE((SELECT MIN(i.zone) FROM institution i WHERE i.region = g.code),
-        (SELECT MIN(c.zone) FROM centre c WHERE c.region = g.code)),
+UNION ALL SELECT 'region:' || g.code, @zone_of_region(g.code),
     COALESCE((SELECT CAST(SUM(i.x_m) AS BIGINT) / COUNT(*) FROM institution i WHERE i.region = g.code),
         (SELECT CAST(SUM(c.x_m) AS BIGINT) / COUNT(*) FROM centre c WHERE c.region = g.code)),
     COALESCE((SELECT CAST(SUM(i.y_m) AS BIGINT) / COUNT(*) FROM institution i WHERE i.region = g.code),
@@ -222,15 +223,30 @@ sitting own JOIN sitting other ON other.id <> own.id
     JOIN allocation elsewhere ON elsewhere.sitting_id = other.id AND elsewhere.is_open = 1
 
 -- A room in which others sit at that time is not there.
+-- fragment free_rooms(at_sitting)
+(SELECT f.centre, f.code, f.row_count, f.column_count, c.zone FROM room f
+    JOIN centre c ON c.code = f.centre AND c.is_active = 1
+    WHERE NOT EXISTS (SELECT 1 FROM @at_once() JOIN seat x ON x.sitting_id = other.id
+        AND x.centre = f.centre AND x.room = f.code AND x.allocation_id = elsewhere.id
+        WHERE own.id = at_sitting))
+
 -- statement sitting_problem_desks(sitting id) rows
 SELECT d.centre, d.room, r.row_count, r.column_count, d.number, d.is_step_free
-FROM (SELECT f.centre, f.code, f.row_count, f.column_count FROM room f
-        JOIN centre c ON c.code = f.centre AND c.is_active = 1
-        WHERE NOT EXISTS (SELECT 1 FROM @at_once() JOIN seat x ON x.sitting_id = other.id
-            AND x.centre = f.centre AND x.room = f.code AND x.allocation_id = elsewhere.id
-            WHERE own.id = ?1)) r
-    JOIN desk d ON d.centre = r.centre AND d.room = r.code
+FROM @free_rooms(?1) r JOIN desk d ON d.centre = r.centre AND d.room = r.code
 ORDER BY d.centre, d.room, d.number
+
+-- The same problem without its distances.
+-- statement sitting_shortage_places(sitting id) rows
+SELECT COALESCE(k.institution, k.region), i.name, g.name, COALESCE(i.zone, @zone_of_region(k.region)),
+    k.pupils, k.step_free
+FROM (SELECT e.institution, e.region, COUNT(*) AS pupils, SUM(e.is_step_free) AS step_free FROM entry e
+        WHERE e.sitting_id = ?1 AND e.is_open = 1 GROUP BY e.institution, e.region) k
+    LEFT JOIN institution i ON i.code = k.institution LEFT JOIN region g ON g.code = k.region
+
+-- statement sitting_shortage_centres(sitting id) rows
+SELECT r.centre, r.zone, COUNT(*), SUM(d.is_step_free)
+FROM @free_rooms(?1) r JOIN desk d ON d.centre = r.centre AND d.room = r.code
+GROUP BY r.centre, r.zone
 
 -- Somebody was faster with a room.
 -- statement sitting_rooms_taken(sitting id, allocation_id id) rows

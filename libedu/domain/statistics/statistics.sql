@@ -1,9 +1,6 @@
 -- What statistics count: a row for each application, invoice or certificate of a period, within the
 -- actor's scope. Days are those of the portal, by its distance from UTC.
 
--- fragment counts_everything(actor)
-(@has_role_everywhere(actor, 'clerk') OR @has_role_everywhere(actor, 'admin'))
-
 -- fragment counts_region(actor, of_region)
 of_region IN (SELECT held.code FROM role_grant held WHERE held.person_id = actor
     AND held.scope = 'region' AND held.role = 'clerk')
@@ -11,11 +8,6 @@ of_region IN (SELECT held.code FROM role_grant held WHERE held.person_id = actor
 -- fragment counts_school(actor, of_institution)
 of_institution IN (SELECT held.code FROM role_grant held WHERE held.person_id = actor
     AND held.scope = 'institution' AND held.role = 'school')
-
--- statement statistics_may_count(actor id) rows
-SELECT 1 WHERE @counts_everything(?1) OR EXISTS (SELECT 1 FROM role_grant held
-    WHERE held.person_id = ?1 AND (held.scope = 'region' AND held.role = 'clerk'
-        OR held.scope = 'institution' AND held.role = 'school'))
 
 -- fragment day_of(instant, shift)
 (instant + shift) / 86400000000
@@ -36,7 +28,7 @@ SELECT @day_of(r.submitted, ?6), r.offering_id, r.region, r.institution, r.state
     @request_outcome(r, ?5), @days_between(r.submitted, r.decided)
 FROM request r
 WHERE r.service = ?2 AND r.submitted >= ?3 AND r.submitted < ?4
-    AND (@counts_everything(?1) OR @counts_region(?1, r.region) OR @counts_school(?1, r.institution))
+    AND (@keeps_all(?1) OR @counts_region(?1, r.region) OR @counts_school(?1, r.institution))
 
 -- statement statistics_entries(actor id, since time, until time, shift int) rows
 SELECT @day_of(e.created, ?4), e.season_id, i.region, e.institution, a.state,
@@ -45,13 +37,13 @@ SELECT @day_of(e.created, ?4), e.season_id, i.region, e.institution, a.state,
 FROM entry e JOIN institution i ON i.code = e.institution
     JOIN application a ON a.person_id = e.person_id AND a.id = e.application_id
 WHERE e.created >= ?2 AND e.created < ?3 AND e.season_id IS NOT NULL
-    AND (@counts_everything(?1) OR @counts_region(?1, i.region) OR @counts_school(?1, e.institution))
+    AND (@keeps_all(?1) OR @counts_region(?1, i.region) OR @counts_school(?1, e.institution))
 
 -- statement statistics_references(actor id, since time, until time, shift int) rows
 SELECT @day_of(f.requested, ?4), f.type, f.state, CASE WHEN f.decided IS NULL THEN 4 ELSE 1 END,
     @days_between(f.requested, f.decided)
 FROM reference f
-WHERE f.requested >= ?2 AND f.requested < ?3 AND @counts_everything(?1)
+WHERE f.requested >= ?2 AND f.requested < ?3 AND @keeps_all(?1)
 
 -- statement statistics_invoices(actor id, since time, until time, shift int, today date) rows
 SELECT @day_of(i.created, ?4), i.currency, i.kind, r.offering_id, i.state, i.amount, i.waived, i.paid,
@@ -63,7 +55,7 @@ WHERE i.state IN ('open', 'settled', 'cancelled') AND i.created >= ?2 AND i.crea
 -- statement statistics_certificates(actor id, since time, until time, shift int) rows
 SELECT @day_of(c.issued, ?4), c.type, c.is_current
 FROM certificate c
-WHERE c.issued >= ?2 AND c.issued < ?3 AND @counts_everything(?1)
+WHERE c.issued >= ?2 AND c.issued < ?3 AND @keeps_all(?1)
 
 -- What the lines are called: a code, and a text or texts by language.
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "domain/account/account_store.h"
 #include "domain/application/application.h"
 #include "domain/olympiad/olympiad_store.h"
 #include "statistics_sql.h"
@@ -151,7 +152,7 @@ static edu_status define(ei_statistics *work, edu_tx *tx, edu_error *error)
 
 static edu_status begin(ei_statistics *work, edu_tx *tx, edu_error *error)
 {
-    EI_TRY(ei_require_row(work->session, tx, sql_statistics_may_count, error));
+    EI_TRY(ei_account_require_staff(work->session, tx, error));
     EI_TRY(define(work, tx, error));
     return ei_definition_request(work->definition) ||
                    strcmp(work->service, EI_OLYMPIAD_SERVICE) == 0
