@@ -30,6 +30,8 @@ const viewName = ({ language, width, dark, scripted }) =>
   [language, width, dark ? "dark" : "light", ...(scripted ? [] : ["unscripted"])].join("-");
 
 const found = new Map();   // the pages of each role
+const crawls = new Map();
+const read = languages[turn % languages.length];   // in which they were found
 
 // A window of a role in one language, which changes from view to view: a new one takes longer than most pages.
 async function windowOf(role, language) {
@@ -122,11 +124,10 @@ test("atlas: links lead to every route of the portal, and nowhere else", async (
   for (const path of visited) missing.delete(routeOf(path)?.rule);
   if (partial) for (const rule of behindForms) missing.delete(rule);
   let known = new Set();
-  const crawls = new Map();
   for (const role of Object.keys(roles)) {
     const { cookies } = await storageOf(roles[role]) ?? { cookies: [] };
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-    crawls.set(role, crawl(cookie, home, { missing, known }));
+    crawls.set(role, crawl({ cookie, language: read }, home, { missing, known }));
     await crawls.get(role).once();
     // Open pages are the same for whoever signed in, but for a clerk some have a link more.
     if (role === "clerk") known = new Set(crawls.get("nobody").pages().filter(isPage).map(({ kind }) => kind));
@@ -140,8 +141,25 @@ test("atlas: links lead to every route of the portal, and nowhere else", async (
     ...[...missing].map((rule) => `nobody comes to ${rule}`),
     ...all.filter((page) => page.status === 404 && page.from !== `${home}/`)
       .map((page) => `404 at ${page.path}, to which ${page.from} leads`),
-    ...all.filter((page) => page.status >= 500).map((page) => `${page.status} at ${page.path}`),
+    ...all.filter((page) => page.status === 403 || page.status >= 500).map((page) => `${page.status} at ${page.path}`),
   ]);
+});
+
+// One page of each route that anybody was shown, asked for by those who were not led there.
+test("atlas: what somebody may not see is not there for them", async () => {
+  const pages = new Map();
+  for (const page of [...found.values()].flat()) if (page.status === 200) pages.set(page.endpoint, page);
+  const asked = [...crawls].flatMap(([role, one]) => [...pages.values()].filter((page) => !one.has(page.href))
+    .map((page) => ({ role, one, page }))).filter((_, at) => nightly || at % 3 === turn % 3);
+  const wrong = [];
+  const lane = async () => {
+    for (let next = asked.pop(); next; next = asked.pop()) {
+      const status = await next.one.answer(next.page.href);
+      if (status === 403 || status >= 500) wrong.push(`${status} for ${next.role} at ${next.page.path} (${next.page.endpoint})`);
+    }
+  };
+  await Promise.all([lane(), lane(), lane()]);
+  complain(wrong);
 });
 
 // One of the two colours in each language and width, with scripts and without: neighbours differ.
@@ -175,11 +193,13 @@ for (const role of Object.keys(roles))
 
 test("atlas: no two pages have one title", async () => {
   const titles = new Map();
-  for (const one of shown) {
-    const of = `${one.view.language} ${one.title}`;
+  const told = (language, { title, endpoint }) => {
+    const of = `${language} ${title}`;
     if (!titles.has(of)) titles.set(of, new Set());
-    titles.get(of).add(one.endpoint);
-  }
+    titles.get(of).add(endpoint);
+  };
+  for (const one of shown) told(one.view.language, one);
+  for (const page of [...found.values()].flat().filter(isPage)) told(read, page);
   complain([...titles].filter(([, endpoints]) => endpoints.size > 1)
     .map(([title, endpoints]) => `${title}: ${[...endpoints].join(", ")}`));
 });

@@ -14,6 +14,7 @@ export const routes = JSON.parse(execFileSync("/usr/bin/python3", [join(root, "t
 export const routeOf = (pathname) => routes.find(({ pattern }) => pattern.test(decodeURI(pathname)));
 
 const unescape = (text) => text.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&#34;", "\"");
+const titleOf = (html) => unescape(/<title>([^<]*)</.exec(html)?.[1] ?? "");
 const links = (html) => [...html.matchAll(/<a\s[^>]*?href="([^"]*)"/g)].map(([, href]) => unescape(href));
 
 // Addresses that differ in whom or what they name alone lead to pages of one kind.
@@ -28,7 +29,8 @@ const OF_MACHINES = new Set(["static", "public.assets"]);
 // Visits what links lead to, of each kind one; `known` are kinds that need no visit. Routes without arguments
 // are tried whether a link leads there or not. `further` goes on through the others of the part of the portal
 // in which routes are `missing`, as many as it takes to find them. Both take from `missing` what they find.
-export function crawl(cookie, home, { missing, known = new Set() }) {
+// `answers` asks for any other page.
+export function crawl({ cookie, language }, home, { missing, known = new Set() }) {
   const found = new Map();
   const kinds = new Map();
   const offer = (href, from) => {
@@ -44,16 +46,21 @@ export function crawl(cookie, home, { missing, known = new Set() }) {
     if (!kinds.has(kind)) kinds.set(kind, { rule: route.rule, visits: 0, waiting: [] });
     kinds.get(kind).waiting.push(page);
   };
-  const visit = async (page) => {
-    const ask = () => fetch(page.href, { headers: { cookie }, redirect: "manual" });
+  const askFor = (href) => {
+    const ask = () => fetch(href, { headers: { cookie, "accept-language": language }, redirect: "manual" });
     // A connection that the portal closes at this moment is tried anew.
-    const answer = await ask().catch(ask);
+    return ask().catch(ask);
+  };
+  const visit = async (page) => {
+    const answer = await askFor(page.href);
     const text = await answer.text();
     page.status = answer.status;
     page.type = answer.headers.get("content-type")?.split(";")[0];
     if (answer.headers.has("location")) offer(answer.headers.get("location"), page.href);
     if (page.status < 400) missing.delete(routeOf(page.path).rule);
-    if (page.status === 200 && page.type === "text/html") for (const href of links(text)) offer(href, page.href);
+    if (page.status !== 200 || page.type !== "text/html") return;
+    page.title = titleOf(text);
+    for (const href of links(text)) offer(href, page.href);
   };
   const take = (kind) => {
     kind.visits += 1;
@@ -72,6 +79,12 @@ export function crawl(cookie, home, { missing, known = new Set() }) {
   };
   return {
     pages: () => [...found.values()].filter((page) => page.status),
+    has: (href) => Boolean(found.get(href)?.status),
+    async answer(href) {
+      const answer = await askFor(href);
+      await answer.arrayBuffer();
+      return answer.status;
+    },
     async once() {
       offer("/", `${home}/`);
       await one();
