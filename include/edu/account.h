@@ -266,7 +266,13 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_guardian_end(edu_session *s
                                                                   edu_id child_id, const char *key,
                                                                   edu_error *error);
 
-/** Links: one's own for a person, those of pupils in scope for a school or clerk.
+/** Links of the session's person: to children, and to who acts for them.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status
+edu_account_own_guardianships(edu_session *session, const char *cursor, int32_t limit,
+                              edu_guardianship_page **out, edu_error *error);
+
+/** Links of pupils in scope. School, clerk, admin.
  *  @param state as in edu_guardianship; NULL for all.
  *  @since 0.1.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status

@@ -164,6 +164,7 @@ WRITE(edu_session_sign_out)
 
 READ(edu_account_identity, edu_identity)
 READ(edu_account_rights, edu_rights)
+LIST(edu_account_own_guardianships, edu_guardianship_page)
 
 static edu_status call_edu_account_register(call *c, edu_error *error)
 {

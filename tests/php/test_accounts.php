@@ -40,6 +40,8 @@ function test_who_acts_for_a_child(World $world): void
     $world->clerk->account->guardianRequest('PUP0003', at(PUPIL_BIRTH));
     $world->clerk->account->guardianRequest('PUP0002', at(PUPIL_BIRTH));
     same([$parent, $world->pupils[3]], array_column($world->clerk->account->family()->items, 'id'), 'the register confirms one');
+    same([$world->pupils[2] => 'requested', $world->pupils[3] => 'active'],
+        array_column($world->clerk->account->ownGuardianships()->items, 'state', 'child_id'), 'both are in the cabinet');
     $asked = $world->operator->account->guardianships('requested')[0];
     same($world->pupils[2], $asked->child_id, 'the other is asked for');
     $world->operator->account->guardianDecide($asked->guardian_id, $asked->child_id, true);

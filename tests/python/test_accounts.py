@@ -54,6 +54,10 @@ def test_who_acts_for_a_child(world):
     world.clerk.account.guardian_request("PUP0003", PUPIL_BIRTH)
     world.clerk.account.guardian_request("PUP0002", PUPIL_BIRTH)
     assert {one.id for one in world.clerk.account.family()} == {parent, world.pupils[3]}
+    own = list(edu.pages(world.clerk.account.own_guardianships))
+    assert sorted((one.child_id, one.state, one.source) for one in own) == sorted(
+        [(world.pupils[3], "active", "register"), (world.pupils[2], "requested", "school")])
+    assert world.pupil.account.own_guardianships() == []
     [asked] = world.operator.account.guardianships("requested")
     world.operator.account.guardian_decide(asked.guardian_id, asked.child_id, True)
     assert {one.relation for one in world.clerk.account.family()} == {"self", "ward"}

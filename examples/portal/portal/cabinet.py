@@ -116,7 +116,7 @@ def family():
         if not form.errors and form.call(g.session.account.guardian_request, form["number"], birth,
                                          key=form.key):
             return redirect(url_for("cabinet.family", asked=1))
-    links = list(edu.pages(g.session.account.guardianships, None))
+    links = list(edu.pages(g.session.account.own_guardianships))
     return render_template("family.html", form=form, links=links, asked="asked" in request.args)
 
 

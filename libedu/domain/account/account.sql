@@ -186,12 +186,11 @@ UPDATE guardian SET institution = ?2 WHERE child_id = ?1
 link.guardian_id, link.child_id, elder.family || ' ' || elder.given,
     child.family || ' ' || child.given, link.state, link.source, link.since
 
--- statement account_guardianships_own(actor id, state text, after_guardian id, after_child id, limit int) rows
+-- statement account_guardianships_own(actor id, after_guardian id, after_child id, limit int) rows
 SELECT g.guardian_id, g.child_id, @guardian_columns(g, e, c)
 FROM guardian g JOIN person e ON e.id = g.guardian_id JOIN person c ON c.id = g.child_id
-WHERE (g.guardian_id = ?1 OR g.child_id = ?1) AND (?2 IS NULL OR g.state = ?2)
-    AND (g.guardian_id, g.child_id) > (?3, ?4)
-ORDER BY g.guardian_id, g.child_id LIMIT ?5
+WHERE (g.guardian_id = ?1 OR g.child_id = ?1) AND (g.guardian_id, g.child_id) > (?2, ?3)
+ORDER BY g.guardian_id, g.child_id LIMIT ?4
 
 -- By school, oldest first.
 -- statement account_guardianships(actor id, state text, after_school text, after_since time, after_guardian id, after_child id, limit int) rows

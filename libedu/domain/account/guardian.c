@@ -200,20 +200,6 @@ static edu_status read_page(link_list *list, ei_rows *rows, const char *shape, e
     return status;
 }
 
-static edu_status list_own(link_list *list, edu_tx *tx, const edu_id *actor, edu_error *error)
-{
-    ei_page_key key;
-    ei_rows rows = {0};
-    edu_status status = ei_page_key_read(list->session, &key, "uu", list->cursor, error);
-    if (status == EDU_OK)
-        status = sql_account_guardianships_own(tx, actor, list->state, &key.id[0], &key.id[1],
-                                               ei_page_limit(list->limit) + 1, &rows, error);
-    if (status == EDU_OK)
-        status = read_page(list, &rows, "uu", error);
-    ei_page_key_finish(&key);
-    return status;
-}
-
 static edu_status list_in_state(link_list *list, edu_tx *tx, const edu_id *actor, edu_error *error)
 {
     ei_page_key key;
@@ -248,12 +234,7 @@ static edu_status read_links(edu_tx *tx, void *context, edu_error *error)
 {
     link_list *list = context;
     edu_id actor = ei_session_actor(list->session);
-    ei_rows rows;
-    EI_TRY(sql_account_serves(tx, &actor, &rows, error));
-    bool serves = false;
-    EI_TRY(ei_account_any(&rows, &serves, error));
-    if (!serves)
-        return list_own(list, tx, &actor, error);
+    EI_TRY(ei_account_require_staff(list->session, tx, error));
     return list->state ? list_in_state(list, tx, &actor, error) : list_all(list, tx, &actor, error);
 }
 
@@ -277,6 +258,25 @@ edu_status edu_account_guardianships(edu_session *session, const char *state, co
     EI_TRY(check_state(state, error));
     link_list list = {session, state, cursor, limit, NULL};
     EI_TRY(ei_read(session, read_links, &list, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
+static edu_status open_own(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    const edu_id actor = ei_session_actor(list->session);
+    return sql_account_guardianships_own(tx, &actor, &list->key.id[0], &list->key.id[1], list->ask,
+                                         rows, error);
+}
+
+edu_status edu_account_own_guardianships(edu_session *session, const char *cursor, int32_t limit,
+                                         edu_guardianship_page **out, edu_error *error)
+{
+    EI_TRY(ei_account_require_person(session, error));
+    ei_list list = {.session = session,
+                    .open = open_own,
+                    .plan = {.shape = "uu", .record = "edu_guardianship", .limit = limit}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
 }
