@@ -1,6 +1,8 @@
 // A season: registration, allocation, seats; marks and appeals against them.
 import { execFileSync } from "node:child_process";
-import { test, inEveryManner, equal, shows, home, desk, telephone, person, look, soon } from "../harness.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test, inEveryManner, equal, shows, home, scratch, edu, desk, telephone, person, look, lookAtBoth, soon } from "../harness.mjs";
 
 inEveryManner();
 
@@ -79,14 +81,43 @@ test("a parent registers a child", async () => {
   await page.context().close();
 });
 
+// The centres of the exclave take part, or do not.
+function letTakePart(active) {
+  const portal = join(scratch, "portal");
+  const [head, ...lines] = readFileSync(join(portal, "registers/centres.csv"), "utf8").trimEnd().split("\n");
+  const zone = head.split(",").indexOf("zone");
+  const path = join(scratch, "exclave.csv");
+  writeFileSync(path, [`${head},active`, ...lines.filter((line) => line.split(",").at(zone - head.split(",").length) === "NX")
+    .map((line) => `${line},${active}`), ""].join("\n"));
+  edu(portal, ["import", "centres", path]);
+}
+
 let sitting;
-test("a clerk freezes the list and allocates", async () => {
+test("a clerk freezes the list, and is told who cannot be seated", async () => {
   const page = await person("clerk", { viewport: desk });
   await page.goto(`${home}/staff/`);
   await page.locator("section", { hasText: "Fizika olimpiadası" }).locator("a.nar-card").click();
   sitting = page.url();
   await look(page, "sitting-closed-desk");
   await page.getByRole("button", { name: "Siyahını təsdiqləyin" }).click();
+  await page.getByRole("link", { name: "Hamıya yer çatırmı?" }).click();
+  await page.getByText("Siyahıdakıların hamısına yer var.").waitFor();
+  letTakePart(0);
+  await page.goto(sitting);
+  await page.getByRole("button", { name: "Bölün" }).click();
+  await page.getByRole("link", { name: "Kimə yer çatmır və nə etmək olar" }).click();
+  await page.getByRole("heading", { name: "Zona NX" }).waitFor();
+  await lookAtBoth(page, "shortages");
+  await page.getByRole("link", { name: "Haradan gəlirlər" }).click();
+  await page.locator("tbody tr").first().waitFor();
+  await lookAtBoth(page, "left-over");
+  letTakePart(1);
+  await page.context().close();
+});
+
+test("a clerk allocates", async () => {
+  const page = await person("clerk", { viewport: desk });
+  await page.goto(sitting);
   await page.getByRole("button", { name: "Bölün" }).click();
   await page.getByText("Başqa məmur təsdiq etməlidir").waitFor({ timeout: 60000 });
   await look(page, "sitting-proposed-desk");
