@@ -106,7 +106,7 @@ test("a clerk freezes the list, and is told who cannot be seated", async () => {
   await page.goto(sitting);
   await page.getByRole("button", { name: "Bölün" }).click();
   await page.getByRole("link", { name: "Kimə yer çatmır və nə etmək olar" }).click();
-  await page.getByRole("heading", { name: "Zona NX" }).waitFor();
+  await page.locator("h2", { hasText: "NX" }).waitFor();
   await lookAtBoth(page, "shortages");
   await page.getByRole("link", { name: "Haradan gəlirlər" }).click();
   await page.locator("tbody tr").first().waitFor();
@@ -131,9 +131,9 @@ test("a clerk allocates", async () => {
   await page.getByText("Püşk və onu necə yoxlamaq olar").click();
   await look(page, "sitting-draw-desk");
   await page.goto(`${home}/staff/import`);
-  await page.selectOption("#register", "regions");
+  await page.selectOption("#register", "centres");
   await page.setInputFiles("#file", {
-    name: "regions.csv", mimeType: "text/csv", buffer: Buffer.from("code,title\nX1,Test\n"),
+    name: "centres.csv", mimeType: "text/csv", buffer: Buffer.from("code,title\nX1,Test\n"),
   });
   await page.click("main button.govuk-button");
   await page.getByRole("alert").waitFor();
