@@ -1,4 +1,4 @@
-"""The pages of figures for staff: what they show is what the library counts, and who does not count is told so."""
+"""The pages of figures for staff: what they show is what the library counts, and to who does not count they are not there."""
 
 import re
 
@@ -39,8 +39,8 @@ def test_certificates(clerk):
 
 
 def test_payments_are_for_finance(app, world, clerk):
-    assert clerk.get("/staff/statistics/payments").status_code == 403
-    assert clerk.get("/staff/statistics/payments.csv").status_code == 403
+    assert clerk.get("/staff/statistics/payments").status_code == 404
+    assert clerk.get("/staff/statistics/payments.csv").status_code == 404
     world.operator.account.grant(world.clerk2.account.identity().person_id, "finance", "", "")
     world.clerk2.payment.invoice({"person_id": world.pupils[0], "kind": "tuition", "title": {"en": "Tuition"},
                                   "amount": 12050, "currency": "AZN"})
