@@ -339,10 +339,8 @@ static edu_status put_texts(ei_command *command, keeping *work, edu_error *error
 {
     const edu_announcement_input *given = work->given;
     const int64_t times[] = {given->published, given->until};
-    work->title = json_dumps(given->title, JSON_COMPACT | JSON_SORT_KEYS);
-    work->text = json_dumps(given->text, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!work->title || !work->text)
-        return ei_no_memory(error);
+    EI_TRY(ei_json_write(given->title, "/title", &work->title, error));
+    EI_TRY(ei_json_write(given->text, "/text", &work->text, error));
     ei_command_hash(command, &given->id, sizeof given->id);
     ei_command_hash_text(command, given->service);
     ei_command_hash(command, &given->offering_id, sizeof given->offering_id);

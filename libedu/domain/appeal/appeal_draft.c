@@ -35,10 +35,10 @@ static edu_status seal(const draft *wanted, edu_tx *tx, const edu_id *person, ei
     EI_TRY(sql_portal_person_key(tx, person, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK)
-        status =
-            row ? ei_seal_into(wanted->session, person, ei_column_bytes(&rows, 0), EI_APPEAL_SEALED_DRAFT,
-                               (edu_bytes){wanted->text, strlen(wanted->text)}, out, error)
-                : ei_appeal_not_found(error, "person");
+        status = row ? ei_seal_into(wanted->session, person, ei_column_bytes(&rows, 0),
+                                    EI_APPEAL_SEALED_DRAFT,
+                                    (edu_bytes){wanted->text, strlen(wanted->text)}, out, error)
+                     : ei_appeal_not_found(error, "person");
     ei_rows_close(&rows);
     return status;
 }
@@ -66,9 +66,8 @@ edu_status edu_appeal_draft_save(edu_session *session, const char *form, json_t 
     if (json_dumpb(content, NULL, 0, JSON_COMPACT) > DRAFT_MAX)
         return ei_fail(error, EDU_E_LIMIT, "appeal.draft_size", "/content",
                        "what is kept of a form has at most %d bytes", DRAFT_MAX);
-    char *text = json_dumps(content, JSON_COMPACT);
-    if (!text)
-        return ei_no_memory(error);
+    char *text;
+    EI_TRY(ei_json_write(content, "/content", &text, error));
     draft wanted = {.session = session, .form = form, .text = text};
     ei_command command = {
         .session = session, .name = "appeal.draft_save", .run = save_run, .context = &wanted};

@@ -241,18 +241,22 @@ static edu_status check_input(const edu_offering_input *given, edu_error *error)
     return EDU_OK;
 }
 
-static edu_status dump(const json_t *json, const char *usual, char **out, edu_error *error)
+static edu_status dump(const json_t *json, const char *field, const char *usual, char **out,
+                       edu_error *error)
 {
-    *out = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : ei_strdup(usual);
+    if (json)
+        return ei_json_write(json, field, out, error);
+    *out = ei_strdup(usual);
     return *out ? EDU_OK : ei_no_memory(error);
 }
 
 static edu_status dump_input(keeping *work, edu_error *error)
 {
-    EI_TRY(dump(work->given->title, "{}", &work->title, error));
-    EI_TRY(dump(work->given->times, "[]", &work->times, error));
-    EI_TRY(dump(work->given->attributes, "{}", &work->attributes, error));
-    EI_TRY(dump(ei_json_given(work->given->documents), "[]", &work->documents, error));
+    EI_TRY(dump(work->given->title, "/title", "{}", &work->title, error));
+    EI_TRY(dump(work->given->times, "/times", "[]", &work->times, error));
+    EI_TRY(dump(work->given->attributes, "/attributes", "{}", &work->attributes, error));
+    EI_TRY(
+        dump(ei_json_given(work->given->documents), "/documents", "[]", &work->documents, error));
     return strlen(work->attributes) <= ATTRIBUTES_BYTES_MAX
                ? EDU_OK
                : ei_fail(error, EDU_E_LIMIT, "offering.attributes", "/attributes",

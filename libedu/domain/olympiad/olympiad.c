@@ -64,19 +64,6 @@ static edu_status check_title(const json_t *title, const char *field, edu_error 
     return EDU_OK;
 }
 
-static int add_text(const char *text, size_t size, void *buffer)
-{
-    ei_buffer_add(buffer, text, size);
-    return 0;
-}
-
-static edu_status title_text(const json_t *title, ei_buffer *out, edu_error *error)
-{
-    if (json_dump_callback(title, add_text, out, JSON_COMPACT | JSON_SORT_KEYS) != 0 || out->failed)
-        return ei_no_memory(error);
-    return EDU_OK;
-}
-
 /* What a season row says, for those who change it. */
 typedef struct season_facts {
     edu_time opens, closes;
@@ -145,7 +132,7 @@ static edu_status sittings_facts_read(edu_tx *tx, edu_id season_id, const char *
 
 typedef struct season_create {
     const edu_season_new *season;
-    ei_buffer title, subject_title;
+    char *title, *subject_title; /* JSON */
     const char *series;
     int32_t year;
     edu_time opens, closes;
@@ -171,11 +158,10 @@ static edu_status season_create_run(ei_command *command, edu_tx *tx, edu_error *
     const edu_season_new *season = create->season;
     EI_TRY(ei_require_role(command->session, tx, "clerk", error));
     EI_TRY(season_code_is_free(tx, season->code, error));
-    EI_TRY(sql_olympiad_season_add(tx, &create->id, season->code, create->title.data,
-                                   season->subject, create->subject_title.data, season->grade_from,
-                                   season->grade_to, create->opens, create->closes, command->now,
-                                   create->series, create->year, season->is_archive,
-                                   season->by_invitation, NULL, error));
+    EI_TRY(sql_olympiad_season_add(
+        tx, &create->id, season->code, create->title, season->subject, create->subject_title,
+        season->grade_from, season->grade_to, create->opens, create->closes, command->now,
+        create->series, create->year, season->is_archive, season->by_invitation, NULL, error));
     memcpy(command->result, &create->id, sizeof create->id);
     command->result_size = sizeof create->id;
     return EDU_OK;
@@ -224,17 +210,17 @@ static edu_status season_create_go(season_create *create, edu_session *session, 
                                    edu_id *out, edu_error *error)
 {
     const edu_season_new *season = create->season;
-    EI_TRY(title_text(season->title, &create->title, error));
-    EI_TRY(title_text(season->subject_title, &create->subject_title, error));
+    EI_TRY(ei_json_write(season->title, "/title", &create->title, error));
+    EI_TRY(ei_json_write(season->subject_title, "/subject_title", &create->subject_title, error));
     ei_command command = {.session = session,
                           .name = "olympiad.season_create",
                           .key = key,
                           .run = season_create_run,
                           .context = create};
     ei_command_hash_text(&command, season->code);
-    ei_command_hash_text(&command, create->title.data);
+    ei_command_hash_text(&command, create->title);
     ei_command_hash_text(&command, season->subject);
-    ei_command_hash_text(&command, create->subject_title.data);
+    ei_command_hash_text(&command, create->subject_title);
     ei_command_hash(&command, &season->grade_from, sizeof season->grade_from);
     ei_command_hash(&command, &season->grade_to, sizeof season->grade_to);
     ei_command_hash(&command, &season->opens, sizeof season->opens);
@@ -260,8 +246,8 @@ edu_status edu_olympiad_season_create(edu_session *session, const edu_season_new
     season_create create = {.season = season, .id = ei_new_id(session)};
     season_complete(&create, session);
     edu_status status = season_create_go(&create, session, key, out, error);
-    ei_buffer_free(&create.title);
-    ei_buffer_free(&create.subject_title);
+    ei_free(create.title);
+    ei_free(create.subject_title);
     return status;
 }
 

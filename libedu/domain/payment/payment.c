@@ -127,9 +127,8 @@ static edu_status read_input(const edu_invoice_input *given, edu_invoice_input *
 
 static edu_status hash_plan(ei_command *command, const ei_invoice_plan *plan, edu_error *error)
 {
-    char *title = json_dumps(plan->title, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!title)
-        return ei_no_memory(error);
+    char *title;
+    EI_TRY(ei_json_write(plan->title, "/title", &title, error));
     ei_command_hash(command, &plan->person, sizeof plan->person);
     ei_command_hash(command, &plan->subject, sizeof plan->subject);
     ei_command_hash(command, &plan->amount, sizeof plan->amount);

@@ -93,6 +93,27 @@ edu_status ei_json_read(const char *text, size_t size, json_t **out, edu_error *
                    "what should be stored as JSON is none");
 }
 
+static bool has_null(const char *json)
+{
+    for (; *json; json++)
+        if (*json == '\\' && strncmp(++json, "u0000", 5) == 0)
+            return true;
+    return false;
+}
+
+edu_status ei_json_write(const json_t *given, const char *field, char **out, edu_error *error)
+{
+    *out = json_dumps(given, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    if (!*out)
+        return ei_no_memory(error);
+    if (!has_null(*out))
+        return EDU_OK;
+    ei_free(*out);
+    *out = NULL;
+    return ei_fail(error, EDU_E_INVALID, "core.null_character", field,
+                   "a text in it has a null character");
+}
+
 /* ---- one transaction ---- */
 
 static edu_status ended(edu_error *error)

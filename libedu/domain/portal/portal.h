@@ -87,6 +87,9 @@ edu_id ei_new_id(const edu_session *session);
 const char *ei_localised(const edu_session *session, json_t *texts);
 /* JSON that the library wrote itself; EDU_E_CORRUPT where it is none. A new reference. */
 edu_status ei_json_read(const char *text, size_t size, json_t **out, edu_error *error);
+/* JSON that somebody gave, as it is hashed and stored; EDU_E_INVALID with the field for a null
+ * character in it, which no text of a store has. Free with ei_free. */
+edu_status ei_json_write(const json_t *given, const char *field, char **out, edu_error *error);
 
 /* A write: one transaction, idempotent under its key. `run` must follow the rules for commands in
  * edu/sys/storage.h. What it leaves in result (at most 64 bytes) is stored under the key and given

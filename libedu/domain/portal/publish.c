@@ -50,9 +50,8 @@ static edu_status publish_run(ei_command *command, edu_tx *tx, edu_error *error)
 edu_status ei_publish(edu_session *session, const ei_publication *wanted, const char *key,
                       int32_t *version, edu_error *error)
 {
-    publishing work = {wanted, json_dumps(wanted->document, JSON_COMPACT | JSON_SORT_KEYS), {0}};
-    if (!work.text)
-        return ei_no_memory(error);
+    publishing work = {wanted, NULL, {0}};
+    EI_TRY(ei_json_write(wanted->document, "", &work.text, error));
     crypto_hash_sha256(work.hash, (const uint8_t *)work.text, strlen(work.text));
     ei_command command = {.session = session,
                           .name = wanted->action,

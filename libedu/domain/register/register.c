@@ -397,9 +397,8 @@ static edu_status run_change(edu_session *session, const char *name, change *wor
     ei_command_hash_text(&command, work->reason);
     if (!work->changes)
         return ei_command_run(&command, error);
-    char *text = json_dumps(work->changes, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text)
-        return ei_no_memory(error);
+    char *text;
+    EI_TRY(ei_json_write(work->changes, "/changes", &text, error));
     ei_command_hash_text(&command, text);
     ei_free(text);
     return ei_command_run(&command, error);

@@ -447,14 +447,17 @@ edu_status edu_draft_save(edu_session *session, edu_id person_id, edu_id offerin
                    .offering = offering_id,
                    .application = application_id,
                    .typed = make_typed(form, choices)};
-    char *text = work.typed ? json_dumps(work.typed, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = NULL;
+    edu_status status =
+        work.typed ? ei_json_write(work.typed, "/form", &text, error) : ei_no_memory(error);
     ei_command command = {
         .session = session, .name = "draft.save", .key = key, .run = save_run, .context = &work};
     ei_command_hash(&command, &work.person, sizeof work.person);
     ei_command_hash(&command, &offering_id, sizeof offering_id);
     ei_command_hash(&command, &application_id, sizeof application_id);
     ei_command_hash_text(&command, text);
-    edu_status status = text ? ei_command_run(&command, error) : ei_no_memory(error);
+    if (status == EDU_OK)
+        status = ei_command_run(&command, error);
     json_decref(work.typed);
     ei_free(text);
     if (status == EDU_OK)

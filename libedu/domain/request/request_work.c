@@ -21,7 +21,9 @@ static edu_status do_step(ei_request_step *step, const char *name, const char *k
     ei_command command = {
         .session = step->session, .name = name, .key = key, .run = do_run, .context = step};
     step->person = ei_person_or_self(step->session, step->person);
-    char *corrections = json_dumps(step->corrections, JSON_COMPACT | JSON_SORT_KEYS);
+    char *corrections = NULL;
+    if (step->corrections)
+        EI_TRY(ei_json_write(step->corrections, "/corrections", &corrections, error));
     ei_command_hash(&command, &step->person, sizeof step->person);
     ei_command_hash(&command, &step->id, sizeof step->id);
     ei_command_hash_text(&command, step->action);
@@ -227,10 +229,10 @@ static edu_status do_item(ei_bulk *work, size_t index, ei_command *command, edu_
     if (step.verdict != EDU_OK && error)
         *error = step.refusal;
     EI_TRY(step.verdict);
-    return ei_bulk_note(outcome, "state",
-                        ei_localised(of->session, ei_definition_state_title(step.definition,
-                                                                            step.request.state)),
-                        error);
+    return ei_bulk_note(
+        outcome, "state",
+        ei_localised(of->session, ei_definition_state_title(step.definition, step.request.state)),
+        error);
 }
 
 edu_status edu_request_bulk(edu_session *session, json_t *items, const char *action,

@@ -49,10 +49,8 @@ edu_status edu_result_rules(edu_session *session, edu_id season_id, json_t *rule
     ei_rules checked;
     edu_status status = ei_rules_read(rules, &checked, error);
     rules_set set = {season_id, &checked, NULL};
-    if (status == EDU_OK) {
-        set.text = json_dumps(rules, JSON_COMPACT | JSON_SORT_KEYS);
-        status = set.text != NULL ? EDU_OK : ei_no_memory(error);
-    }
+    if (status == EDU_OK)
+        status = ei_json_write(rules, "/rules", &set.text, error);
     if (status == EDU_OK) {
         ei_command command = {.session = session,
                               .name = "result.rules",

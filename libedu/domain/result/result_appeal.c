@@ -6,7 +6,6 @@
 #include "domain/application/application.h"
 #include "result_sql.h"
 
-
 /* ---- making ---- */
 
 typedef struct appealing {
@@ -74,7 +73,8 @@ static edu_status add_appeal(const ei_command *command, edu_tx *tx,
     ei_buffer sealed = {0};
     edu_status status =
         ei_seal_into(command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY},
-                     EI_RESULT_APPEAL_SEALED_TEXT, (edu_bytes){wanted->text, strlen(wanted->text)}, &sealed, error);
+                     EI_RESULT_APPEAL_SEALED_TEXT, (edu_bytes){wanted->text, strlen(wanted->text)},
+                     &sealed, error);
     if (status == EDU_OK)
         status =
             sql_result_appeal_add(tx, &wanted->person_id, &wanted->season_id,
@@ -175,9 +175,10 @@ static edu_status put_answer(const ei_command *command, edu_tx *tx,
     const answering *wanted = command->context;
     edu_id actor = ei_session_actor(command->session);
     ei_buffer sealed = {0};
-    edu_status status = ei_seal_into(
-        command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY}, EI_RESULT_APPEAL_SEALED_ANSWER,
-        (edu_bytes){wanted->answer, strlen(wanted->answer)}, &sealed, error);
+    edu_status status =
+        ei_seal_into(command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY},
+                     EI_RESULT_APPEAL_SEALED_ANSWER,
+                     (edu_bytes){wanted->answer, strlen(wanted->answer)}, &sealed, error);
     if (status == EDU_OK)
         status = sql_result_appeal_answer(tx, &wanted->person_id, &wanted->season_id, "open",
                                           wanted->points != NULL ? "marked" : "rejected",
@@ -224,7 +225,9 @@ edu_status edu_result_appeal_decide(edu_session *session, edu_id person_id, edu_
     if (json_is_null(points))
         points = NULL;
     answering wanted = {person_id, season_id, points, answer};
-    char *text = points != NULL ? json_dumps(points, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *text = NULL;
+    if (points != NULL)
+        EI_TRY(ei_json_write(points, "/points", &text, error));
     ei_command command = {.session = session,
                           .name = "result.appeal_decide",
                           .key = key,

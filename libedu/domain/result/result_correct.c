@@ -134,7 +134,9 @@ edu_status edu_result_correct(edu_session *session, edu_id season_id, const char
     if (*reason == '\0')
         return ei_fail(error, EDU_E_INVALID, "core.missing", "/reason", "say why");
     correcting wanted = {season_id, stored_number(number, stored), reason, points};
-    char *text = points != NULL ? json_dumps(points, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *text = NULL;
+    if (points != NULL)
+        EI_TRY(ei_json_write(points, "/points", &text, error));
     ei_command command = {.session = session,
                           .name = "result.correct",
                           .key = key,

@@ -144,9 +144,8 @@ edu_status ei_score_hash(ei_command *command, json_t *values, edu_error *error)
 {
     if (!json_is_object(values) || json_object_size(values) > EI_CRITERIA_MAX)
         return ei_bad_argument(error, "values");
-    char *text = json_dumps(values, JSON_COMPACT | JSON_SORT_KEYS);
-    if (!text)
-        return ei_no_memory(error);
+    char *text;
+    EI_TRY(ei_json_write(values, "/values", &text, error));
     ei_command_hash_text(command, text);
     ei_free(text);
     return EDU_OK;
