@@ -18,6 +18,7 @@ import threading
 import typing
 import unicodedata
 from pathlib import Path
+
 import edu
 from command import IS_NIGHTLY
 from edu import calls
