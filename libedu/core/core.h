@@ -38,6 +38,10 @@ edu_status ei_bad_argument(edu_error *error, const char *name);
 
 /* ---- memory.c ---- */
 
+/* Whether an allocation of this thread, jansson's too, has failed since this was last asked. What
+ * jansson reads or makes while memory is short it may call bad JSON, or give with something left
+ * out: where this is true nothing of that is to be believed. */
+bool ei_memory_was_short(void);
 void *ei_alloc(size_t size);                /* NULL when out of memory; size 0 gives 1 byte */
 void *ei_calloc(size_t count, size_t size); /* zeroed, overflow checked */
 void *ei_realloc(void *block, size_t size);

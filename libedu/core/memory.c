@@ -5,16 +5,50 @@
 #include "core/core.h"
 
 static edu_allocator current = {malloc, realloc, free};
+static _Thread_local bool was_short;
+
+static void *noted(void *block)
+{
+    was_short |= block == NULL;
+    return block;
+}
+
+bool ei_memory_was_short(void)
+{
+    bool answer = was_short;
+    was_short = false;
+    return answer;
+}
+
+static void *json_take(size_t size)
+{
+    return noted(current.allocate(size));
+}
+
+static void json_give_back(void *block)
+{
+    current.release(block);
+}
+
+/* Unless the application has put its own in. */
+__attribute__((constructor)) static void note_shortage_in_json(void)
+{
+    json_malloc_t take;
+    json_free_t give_back;
+    json_get_alloc_funcs(&take, &give_back);
+    if (take == malloc && give_back == free)
+        json_set_alloc_funcs(json_take, json_give_back);
+}
 
 void edu_allocator_set(const edu_allocator *allocator)
 {
     current = allocator ? *allocator : (edu_allocator){malloc, realloc, free};
-    json_set_alloc_funcs(current.allocate, current.release);
+    json_set_alloc_funcs(json_take, json_give_back);
 }
 
 void *ei_alloc(size_t size)
 {
-    return current.allocate(size ? size : 1);
+    return noted(current.allocate(size ? size : 1));
 }
 
 void *ei_calloc(size_t count, size_t size)
@@ -30,7 +64,7 @@ void *ei_calloc(size_t count, size_t size)
 
 void *ei_realloc(void *block, size_t size)
 {
-    return current.reallocate(block, size ? size : 1);
+    return noted(current.reallocate(block, size ? size : 1));
 }
 
 void *ei_realloc_array(void *block, size_t count, size_t size)

@@ -255,8 +255,9 @@ edu_status ei_pdf_finish(const canvas *on, ei_buffer *out, edu_error *error)
         is_good = !qpdf_has_error(pdf) && write_pdf(pdf, out);
         close_pdf(pdf);
     }
+    bool was_short = metadata.failed || out->failed;
     ei_buffer_free(&metadata);
-    if (out->failed)
+    if (was_short)
         return ei_no_memory(error);
     return is_good ? EDU_OK : not_written(error);
 }

@@ -220,12 +220,15 @@ edu_status ei_judge(const char *text, const ei_trust *trust, edu_verdict **out, 
     edu_verdict *verdict = ei_record_new(sizeof *verdict, &arena);
     parsed *work = ei_alloc(sizeof *work);
     edu_status status = verdict && work ? EDU_OK : ei_no_memory(error);
+    (void)ei_memory_was_short();
     if (status == EDU_OK) {
         verdict->issued = verdict->revoked = verdict->expires = EDU_TIME_NONE;
         verdict->status_age = EI_AGE_UNKNOWN;
         status = text[strspn(text, " \t\r\n")] == '{'
                      ? judge_record(text, trust, verdict, arena, error)
                      : judge_code(text, trust, work, verdict, arena, error);
+        if (ei_memory_was_short()) /* it may have been taken for a bad document */
+            status = ei_no_memory(error);
     }
     ei_free(work);
     if (status != EDU_OK)

@@ -137,8 +137,9 @@ static void wipe(json_t *value)
 static edu_status create_file(const char *path, const edu_random *random, edu_time now,
                               edu_error *error)
 {
+    (void)ei_memory_was_short();
     json_t *file = make_keys(random, now);
-    char *text = file ? json_dumps(file, JSON_INDENT(2) | JSON_SORT_KEYS) : NULL;
+    char *text = file && !ei_memory_was_short() ? json_dumps(file, JSON_INDENT(2) | JSON_SORT_KEYS) : NULL;
     wipe(file);
     json_decref(file);
     if (!text)
@@ -166,18 +167,24 @@ edu_status ei_keys_load(const char *path, const edu_random *random, edu_time now
         EI_TRY(create_file(path, random, now, error));
     EI_TRY(check_rights(path, error));
     edu_bytes bytes;
-    if (ei_file_read(path, FILE_MAX, &bytes, error) != EDU_OK)
-        return unusable(error, path, "it cannot be read");
+    edu_status status = ei_file_read(path, FILE_MAX, &bytes, error);
+    if (status != EDU_OK)
+        return status == EDU_E_NOMEM ? status : unusable(error, path, "it cannot be read");
+    (void)ei_memory_was_short();
     json_t *file = json_loadb(bytes.data, bytes.size, 0, NULL);
+    bool was_short = ei_memory_was_short();
     sodium_memzero((void *)(uintptr_t)bytes.data, bytes.size);
     ei_free((void *)(uintptr_t)bytes.data);
     ei_keys *keys = sodium_malloc(sizeof *keys);
     bool good = file && keys && (memset(keys, 0, sizeof *keys), read_keys(file, keys));
     wipe(file);
     json_decref(file);
-    if (!good) {
+    if (!good || was_short) {
         sodium_free(keys);
-        return unusable(error, path, "it is damaged or of another version; restore your copy");
+        return was_short || !keys
+                   ? ei_no_memory(error)
+                   : unusable(error, path,
+                              "it is damaged or of another version; restore your copy");
     }
     sodium_mprotect_readonly(keys);
     *out = keys;

@@ -120,7 +120,8 @@ uint64_t ei_store_statements(const edu_store *store)
 /* Whether this thread is within a command: another one begun there could wait for itself. */
 static _Thread_local bool in_command;
 
-/* Gives the transaction its store before the command sees it. */
+/* Gives the transaction its store before the command sees it. A command that was short of memory
+ * has failed, whatever it has made of that. */
 typedef struct framed {
     edu_store *store;
     edu_command_fn command;
@@ -132,9 +133,10 @@ static edu_status run_framed(edu_tx *tx, void *context, edu_error *error)
     const framed *frame = context;
     tx->store = frame->store;
     in_command = true;
+    (void)ei_memory_was_short();
     edu_status status = frame->command(tx, frame->context, error);
     in_command = false;
-    return status;
+    return ei_memory_was_short() ? ei_no_memory(error) : status;
 }
 
 static edu_status run(edu_store *store, bool write, edu_command_fn command, void *context,

@@ -111,11 +111,11 @@ def table(functions, rows):
     called = [function["name"] for function in functions if takes_session(function)]
     lines = ["/* Made by tests/authorisation/gen_matrix.py. */"]
     lines += [f"static call_fn call_{name};" for name in called]
-    lines += ["", "static const char *const actor_names[ACTORS] = {"]
+    lines += ["", "const char *const actor_names[ACTORS] = {"]
     lines += [f'    [ACTOR_{actor.upper()}] = "{actor}",' for actor in ACTORS]
-    lines += ["};", "", "static const char *const target_names[TARGETS] = {"]
+    lines += ["};", "", "const char *const target_names[TARGETS] = {"]
     lines += [f'    [{TARGETS[target]}] = "{target}",' for target in TARGETS]
-    lines += ["};", "", "static const function functions[] = {"]
+    lines += ["};", "", "const function functions[] = {"]
     for name in called:
         lines += [f'    {{"{name}", call_{name}, {{']
         for row in (row for row in rows if row["function"] == name):
@@ -124,7 +124,11 @@ def table(functions, rows):
                       for actor in ACTORS]
             lines += ["        },"]
         lines += ["    }},"]
-    return "\n".join(lines + ["};", ""])
+    lines += ["};", "const size_t function_count = EI_COUNT(functions);", "",
+              "const char *const pure_functions[] = {"]
+    lines += [f'    "{function["name"]}",' for function in functions if not takes_session(function)]
+    lines += ["};", "const size_t pure_function_count = EI_COUNT(pure_functions);"]
+    return "\n".join(lines + [""])
 
 
 def cell_value(cell):

@@ -50,6 +50,16 @@ static void fill_random(void *context, void *buffer, size_t size)
     }
 }
 
+edu_random fx_random(void)
+{
+    return (edu_random){fill_random, NULL};
+}
+
+void fx_random_set(uint64_t start)
+{
+    atomic_store(&world.random, start);
+}
+
 void fx_clock_set(edu_time now)
 {
     atomic_store(&world.now, now);

@@ -56,6 +56,9 @@ edu_session *fx_keep(edu_session *session);
 void fx_clock_set(edu_time now);
 void fx_clock_add(edu_time microseconds);
 edu_time fx_now(void);
+/* Randomness of which every byte follows from the start. */
+edu_random fx_random(void);
+void fx_random_set(uint64_t start);
 
 /* Work done so far, which must be the same on hit and miss. */
 typedef struct fx_work {

@@ -293,18 +293,6 @@ static edu_status run_import(ei_command *command, edu_tx *tx, edu_error *error)
     return status;
 }
 
-static edu_status write_report(const ei_command *command, edu_import_report **out, edu_error *error)
-{
-    int64_t counts[4] = {0};
-    memcpy(counts, command->result, sizeof counts);
-    edu_import_report *report = ei_record_new(sizeof *report, NULL);
-    if (!report)
-        return ei_no_memory(error);
-    *report = (edu_import_report){counts[0], counts[1], counts[2], counts[3]};
-    *out = report;
-    return EDU_OK;
-}
-
 edu_status ei_import_run(ei_import *import, const char *key, edu_import_report **out,
                          edu_error *error)
 {
@@ -323,8 +311,11 @@ edu_status ei_import_run(ei_import *import, const char *key, edu_import_report *
         ei_command_hash(&command, import->subject, sizeof *import->subject);
     if (import->code)
         ei_command_hash_text(&command, import->code);
-    EI_TRY(ei_command_run(&command, error));
-    return write_report(&command, out, error);
+    edu_import_report *report;
+    EI_TRY(ei_command_run_record(&command, sizeof *report, &report, error));
+    memcpy(report, command.result, sizeof *report);
+    *out = report;
+    return EDU_OK;
 }
 
 /* ---- what rows ask ---- */

@@ -47,8 +47,10 @@ edu_status edu_account_person(edu_session *session, edu_id person_id, edu_person
 static edu_status read_found(edu_tx *tx, void *context, edu_error *error)
 {
     lookup *l = context;
-    if (ei_require_role(l->session, tx, "finance", NULL) != EDU_OK)
-        EI_TRY(ei_account_require_staff(l->session, tx, error));
+    edu_status status = ei_require_role(l->session, tx, "finance", error);
+    if (status == EDU_E_DENIED)
+        status = ei_account_require_staff(l->session, tx, error);
+    EI_TRY(status);
     edu_id actor = ei_session_actor(l->session);
     ei_rows rows;
     EI_TRY(sql_account_find(tx, &actor, ei_hash_bytes(&l->number), l->birth, &rows, error));

@@ -593,6 +593,7 @@ static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
 
 typedef struct receipt_read {
     edu_session *session;
+    edu_appeal_receipt *out;
     receipt made;
     char prefix[16];
 } receipt_read;
@@ -606,17 +607,15 @@ static edu_status prefix_run(edu_tx *tx, void *context, edu_error *error)
     return EDU_OK;
 }
 
-static edu_status give_receipt(receipt_read *read, bool is_anonymous, edu_appeal_receipt **out,
-                               edu_error *error)
+/* The record was made before: it has room for these texts. */
+static edu_status fill_receipt(receipt_read *read, bool is_anonymous, edu_error *error)
 {
-    ei_arena *arena;
+    edu_appeal_receipt *made = read->out;
+    ei_arena *arena = ei_record_arena(made);
     char number[EI_NUMBER_TEXT], code[EI_APPEAL_CODE_TEXT];
     /* Known, unless the answer is that of an earlier call. */
     if (!read->prefix[0])
         EI_TRY(ei_read(read->session, prefix_run, read, error));
-    edu_appeal_receipt *made = ei_record_new(sizeof *made, &arena);
-    if (!made)
-        return ei_no_memory(error);
     ei_number_format(read->prefix, read->made.serial, number);
     ei_appeal_code(read->session->portal, EI_APPEAL_CODE_FOLLOW, &read->made.id, code);
     made->person_id = read->made.person;
@@ -626,12 +625,7 @@ static edu_status give_receipt(receipt_read *read, bool is_anonymous, edu_appeal
     made->was_sent = read->made.was_sent != 0;
     made->number = ei_arena_strdup(arena, number);
     made->code = is_anonymous ? ei_arena_strdup(arena, code) : NULL;
-    if (!made->number || (is_anonymous && !made->code)) {
-        edu_free(made);
-        return ei_no_memory(error);
-    }
-    *out = made;
-    return EDU_OK;
+    return made->number && (made->code || !is_anonymous) ? EDU_OK : ei_no_memory(error);
 }
 
 static void hash_input(ei_command *command, const edu_appeal_input *given)
@@ -673,15 +667,19 @@ edu_status edu_appeal_submit(edu_session *session, const edu_appeal_input *appea
                           .context = work,
                           .takes_serial = true};
     hash_input(&command, appeal);
-    edu_status status = ei_command_run(&command, error);
-    bool is_throttled = status == EDU_OK && work->verdict == EDU_E_THROTTLED;
     receipt_read read = {.session = session};
+    edu_status status = ei_command_run_record(&command, sizeof *read.out, &read.out, error);
+    bool is_throttled = status == EDU_OK && work->verdict == EDU_E_THROTTLED;
     if (status == EDU_OK && !is_throttled && !command.was_repeated)
         (void)snprintf(read.prefix, sizeof read.prefix, "%s", work->rules->prefix);
     ei_free(work);
     EI_TRY(status);
-    if (is_throttled)
-        return ei_throttled(error);
     memcpy(&read.made, command.result, sizeof read.made);
-    return give_receipt(&read, appeal->is_anonymous, out, error);
+    status = is_throttled ? ei_throttled(error)
+                          : fill_receipt(&read, appeal->is_anonymous, error);
+    if (status != EDU_OK)
+        edu_free(read.out);
+    else
+        *out = read.out;
+    return status;
 }

@@ -210,13 +210,23 @@ static edu_status add_details(sheet *s, edu_error *error)
 
 /* ---- the sheet ---- */
 
+static edu_status read_record(sheet *s, edu_error *error)
+{
+    edu_status status = ei_record_read(s->forms->record, &s->record);
+    if (status == EDU_OK)
+        return EDU_OK;
+    return status == EDU_E_NOMEM ? ei_no_memory(error)
+                                 : ei_fail(error, EDU_E_CORRUPT, "storage.bad_json", NULL,
+                                           "a stored certificate cannot be read");
+}
+
 static edu_status fill(sheet *s, edu_error *error)
 {
     static const char before[] = "reference.";
     const ei_certificate_forms *forms = s->forms;
     const edu_portal *portal = s->session->portal;
     bool is_reference = strncmp(forms->type, before, sizeof before - 1) == 0;
-    EI_TRY(ei_record_read(forms->record, &s->record));
+    EI_TRY(read_record(s, error));
     s->print =
         (ei_print){.language = portal->language,
                    .issuer = ei_json_text(json_object_get(s->record.document, "issuer"), "name"),

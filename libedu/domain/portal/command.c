@@ -82,13 +82,14 @@ const char *ei_localised(const edu_session *session, json_t *texts)
 
 edu_status ei_json_read(const char *text, size_t size, json_t **out, edu_error *error)
 {
-    json_error_t detail;
-    *out = json_loadb(text, size, JSON_REJECT_DUPLICATES, &detail);
+    *out = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+    if (ei_memory_was_short()) {
+        json_decref(*out);
+        *out = NULL;
+        return ei_no_memory(error);
+    }
     if (*out)
         return EDU_OK;
-    /* jansson tells what is wrong with the text, and nothing where it is not the text. */
-    if (!detail.text[0] || json_error_code(&detail) == json_error_out_of_memory)
-        return ei_no_memory(error);
     return ei_fail(error, EDU_E_CORRUPT, "storage.bad_json", NULL,
                    "what should be stored as JSON is none");
 }
@@ -244,10 +245,12 @@ static edu_status run_command(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(check_sign_in(command->session, tx, command->now, error));
     if (command->key)
         EI_TRY(take_key(run, tx, error));
-    if (command->was_repeated)
-        return EDU_OK;
-    EI_TRY(command->run(command, tx, error));
-    return command->key ? keep_answer(run, tx, error) : EDU_OK;
+    if (!command->was_repeated) {
+        EI_TRY(command->run(command, tx, error));
+        if (command->key)
+            EI_TRY(keep_answer(run, tx, error));
+    }
+    return command->tell && !command->is_refusal ? command->tell(tx, command->told, error) : EDU_OK;
 }
 
 /* Whether a commit came through is not known: under a key the command can be asked again, and is
@@ -279,6 +282,18 @@ edu_status ei_command_run(ei_command *command, edu_error *error)
     ei_free(command->loads);
     command->loads = NULL;
     command->load_count = command->load_room = 0;
+    return status;
+}
+
+edu_status ei_command_run_record(ei_command *command, size_t size, void *slot, edu_error *error)
+{
+    void *record = ei_record_new(size, NULL);
+    if (!record)
+        return ei_no_memory(error);
+    memcpy(slot, &record, sizeof record);
+    edu_status status = ei_command_run(command, error);
+    if (status != EDU_OK)
+        edu_free(record);
     return status;
 }
 

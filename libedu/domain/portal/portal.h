@@ -110,6 +110,10 @@ typedef struct ei_command {
     bool takes_serial; /* makes an application: its number is reserved before */
     bool is_serial_taken;
     int64_t serial;
+    /* Reads what the caller is told, from the result, in the same transaction: where that fails
+     * nothing was done. NULL where there is nothing to be read; not called of a refusal. */
+    edu_command_fn tell;
+    void *told;
     size_t load_count, load_room; /* what ei_loads_take gave in this run */
     char (*loads)[EI_LOAD_KEY];
 } ei_command;
@@ -118,6 +122,9 @@ typedef struct ei_command {
 void ei_command_hash(ei_command *command, const void *data, size_t size);
 void ei_command_hash_text(ei_command *command, const char *text);
 edu_status ei_command_run(ei_command *command, edu_error *error);
+/* With a record of this size in *slot, to be filled by `tell` or from the result; made before, as
+ * nothing must fail behind a commit. On failure it is freed. */
+edu_status ei_command_run_record(ei_command *command, size_t size, void *slot, edu_error *error);
 
 /* One write of a few rows, not remembered under a key. */
 edu_status ei_write(edu_session *session, const char *name,

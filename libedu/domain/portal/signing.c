@@ -148,13 +148,15 @@ static edu_status keys_run(edu_tx *tx, void *context, edu_error *error)
     return ei_signing_keys(tx, context, error);
 }
 
-/* Gives the text of JSON, which is let go, as a record. */
+/* Gives the text of JSON, which is let go, as a record. What jansson had no memory for it may have
+ * left out. */
 static edu_status give(json_t *value, char **out, edu_error *error)
 {
+    bool was_short = ei_memory_was_short();
     char *text = value != NULL ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     size_t size = text != NULL ? strlen(text) + 1 : 0;
     json_decref(value);
-    *out = text != NULL ? ei_record_new(size, NULL) : NULL;
+    *out = text != NULL && !was_short ? ei_record_new(size, NULL) : NULL;
     if (*out != NULL)
         memcpy(*out, text, size);
     ei_free(text);

@@ -505,6 +505,7 @@ static edu_status request_run(ei_command *command, edu_tx *tx, edu_error *error)
 
 typedef struct shown {
     edu_session *session;
+    const ei_command *command; /* of which it is the answer */
     edu_tx *tx;
     edu_id person, id;
     char number[EI_NUMBER_TEXT];
@@ -558,6 +559,13 @@ static edu_status one_run(edu_tx *tx, void *context, edu_error *error)
                     error);
 }
 
+static edu_status answer_run(edu_tx *tx, void *context, edu_error *error)
+{
+    shown *read = context;
+    memcpy(&read->id, read->command->result, sizeof read->id);
+    return one_run(tx, read, error);
+}
+
 edu_status edu_reference_request(edu_session *session, edu_id person_id, const char *type,
                                  edu_id record_id, const char *key, edu_reference **out,
                                  edu_error *error)
@@ -568,19 +576,20 @@ edu_status edu_reference_request(edu_session *session, edu_id person_id, const c
         return ei_bad_argument(error, "out");
     request work = {
         .person = ei_person_or_self(session, person_id), .record = record_id, .type = type};
+    shown read = {.session = session, .person = work.person};
     ei_command command = {.session = session,
                           .name = "reference.request",
                           .key = key,
                           .run = request_run,
                           .context = &work,
-                          .takes_serial = true};
+                          .takes_serial = true,
+                          .tell = answer_run,
+                          .told = &read};
+    read.command = &command;
     ei_command_hash(&command, &work.person, sizeof work.person);
     ei_command_hash(&command, &record_id, sizeof record_id);
     ei_command_hash_text(&command, type);
-    EI_TRY(ei_command_run(&command, error));
-    shown read = {.session = session, .person = work.person};
-    memcpy(&read.id, command.result, sizeof read.id);
-    EI_TRY(ei_read_record(session, sizeof **out, one_run, &read, &read.out, error));
+    EI_TRY(ei_command_run_record(&command, sizeof **out, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }

@@ -275,6 +275,7 @@ static edu_status submit_run(ei_command *command, edu_tx *tx, edu_error *error)
 
 typedef struct receipt_read {
     edu_session *session;
+    const ei_command *command;
     edu_id person, id;
     edu_request_receipt *out;
 } receipt_read;
@@ -283,6 +284,7 @@ static edu_status receipt_run(edu_tx *tx, void *context, edu_error *error)
 {
     receipt_read *read = context;
     edu_request_receipt *out = read->out;
+    memcpy(&read->id, read->command->result, sizeof read->id);
     ei_arena *arena = ei_record_arena(out);
     edu_id actor = ei_session_actor(read->session);
     const ei_definition *definition;
@@ -313,21 +315,25 @@ edu_status edu_request_submit(edu_session *session, edu_id person_id, edu_id dra
     if (!out)
         return ei_bad_argument(error, "out");
     submission work = {.person = ei_person_or_self(session, person_id), .draft_id = draft_id};
+    receipt_read read = {.session = session, .person = work.person};
     ei_command command = {.session = session,
                           .name = "request.submit",
                           .key = key,
                           .run = submit_run,
                           .context = &work,
-                          .takes_serial = true};
+                          .takes_serial = true,
+                          .tell = receipt_run,
+                          .told = &read};
+    read.command = &command;
     ei_command_hash(&command, &work.person, sizeof work.person);
     ei_command_hash(&command, &draft_id, sizeof draft_id);
-    EI_TRY(ei_command_run(&command, error));
-    if (work.verdict != EDU_OK && error)
-        *error = work.refusal;
-    EI_TRY(work.verdict);
-    receipt_read read = {.session = session, .person = work.person};
-    memcpy(&read.id, command.result, sizeof read.id);
-    EI_TRY(ei_read_record(session, sizeof **out, receipt_run, &read, &read.out, error));
+    EI_TRY(ei_command_run_record(&command, sizeof **out, &read.out, error));
+    if (work.verdict != EDU_OK) {
+        if (error)
+            *error = work.refusal;
+        edu_free(read.out);
+        return work.verdict;
+    }
     *out = read.out;
     return EDU_OK;
 }

@@ -620,10 +620,8 @@ edu_status edu_slot_fill(edu_session *session, edu_id offering_id, const char *k
     ei_command_hash(&command, &offering_id, sizeof offering_id);
     ei_command_hash_text(&command, kind);
     ei_command_hash_text(&command, state);
-    EI_TRY(ei_command_run(&command, error));
-    edu_slot_report *report = ei_record_new(sizeof *report, NULL);
-    if (!report)
-        return ei_no_memory(error);
+    edu_slot_report *report;
+    EI_TRY(ei_command_run_record(&command, sizeof *report, &report, error));
     memcpy(report, command.result, sizeof *report);
     *out = report;
     return EDU_OK;

@@ -335,7 +335,8 @@ static edu_status fill(const ei_statistics *work, edu_statistics *out, edu_error
     out->until = work->until;
     EI_TRY(ei_own_json(arena, groups, &out->groups, error));
     EI_TRY(ei_own_json(arena, measures_json(work), &out->measures, error));
-    return groups_json(work, groups, error);
+    EI_TRY(groups_json(work, groups, error));
+    return ei_memory_was_short() ? ei_no_memory(error) : EDU_OK;
 }
 
 /* ---- as a file ---- */

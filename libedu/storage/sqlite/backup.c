@@ -11,6 +11,18 @@
 
 #define STEP_PAGES 1024
 
+/* Of a page that could not be read the engine tells why in its words alone. */
+static edu_status check_failed(connection *on, const char *found, edu_error *error)
+{
+    const char *code = found ? strstr(found, "error code=") : NULL;
+    int reason = code ? atoi(code + strlen("error code=")) & 0xff : SQLITE_OK;
+    if (reason == SQLITE_NOMEM || reason == SQLITE_IOERR)
+        return ei_sqlite_error_of(on, reason, error);
+    return ei_fail(error, EDU_E_CORRUPT, "storage.corrupt", NULL,
+                   "the store does not pass the check of its engine: %.200s",
+                   found ? found : "no answer");
+}
+
 static edu_status first_row_is(connection *on, const char *sql, const char *wanted,
                                edu_error *error)
 {
@@ -23,9 +35,7 @@ static edu_status first_row_is(connection *on, const char *sql, const char *want
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         status = ei_sqlite_error(on, error);
     else if (wanted ? !found || strcmp(found, wanted) != 0 : found != NULL)
-        status = ei_fail(error, EDU_E_CORRUPT, "storage.corrupt", NULL,
-                         "the store does not pass the check of its engine: %.200s",
-                         found ? found : "no answer");
+        status = check_failed(on, found, error);
     sqlite3_finalize(statement);
     return status;
 }

@@ -46,7 +46,11 @@ static const mapping *find_mapping(int code)
 
 edu_status ei_sqlite_error(connection *on, edu_error *error)
 {
-    int extended = on->db ? sqlite3_extended_errcode(on->db) : SQLITE_NOMEM;
+    return ei_sqlite_error_of(on, on->db ? sqlite3_extended_errcode(on->db) : SQLITE_NOMEM, error);
+}
+
+edu_status ei_sqlite_error_of(connection *on, int extended, edu_error *error)
+{
     const mapping *found = find_mapping(extended);
     if (!found)
         found = find_mapping(extended & 0xff);

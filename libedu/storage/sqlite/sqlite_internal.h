@@ -66,6 +66,8 @@ void ei_sqlite_disconnect(connection *on);
 /* The last failure of a connection; the only place where codes of SQLite become codes of libedu.
  * Never gives a value of a row away. */
 edu_status ei_sqlite_error(connection *on, edu_error *error);
+/* The same for a code that the engine has told otherwise. */
+edu_status ei_sqlite_error_of(connection *on, int extended, edu_error *error);
 edu_status ei_sqlite_execute(connection *on, const char *sql, edu_error *error);
 edu_status ei_sqlite_control(connection *on, control which, edu_error *error);
 /* Some failures, such as a full disk, make the engine end the transaction: whatever a command still
