@@ -256,7 +256,7 @@ static char *dump_transcript(const edu_allocation_problem *problem,
         (json_int_t)capacity, "places", (json_int_t)problem->place_count, "centres",
         (json_int_t)problem->centre_count, "seed", seed, "input_sha256", input, "rents",
         rents_json(problem, result), "zones", zones_json(zones));
-    char *dump = json_dumps(transcript, JSON_INDENT(1) | JSON_SORT_KEYS);
+    char *dump = ei_json_dumps(transcript, JSON_INDENT(1) | JSON_SORT_KEYS);
     json_decref(transcript);
     return dump;
 }

@@ -42,6 +42,10 @@ edu_status ei_bad_argument(edu_error *error, const char *name);
  * jansson reads or makes while memory is short it may call bad JSON, or give with something left
  * out: where this is true nothing of that is to be believed. */
 bool ei_memory_was_short(void);
+/* As json_loadb and json_dumps (ei_free), and NULL where memory was short. */
+json_t *ei_json_load(const char *text, size_t size, size_t flags, json_error_t *detail);
+json_t *ei_json_loads(const char *text); /* NULL for NULL too */
+char *ei_json_dumps(const json_t *value, size_t flags);
 void *ei_alloc(size_t size);                /* NULL when out of memory; size 0 gives 1 byte */
 void *ei_calloc(size_t count, size_t size); /* zeroed, overflow checked */
 void *ei_realloc(void *block, size_t size);

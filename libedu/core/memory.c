@@ -101,6 +101,37 @@ char *ei_strdup(const char *text)
     return copy;
 }
 
+/* ---- JSON ---- */
+
+json_t *ei_json_load(const char *text, size_t size, size_t flags, json_error_t *detail)
+{
+    bool was_before = ei_memory_was_short();
+    json_t *value = json_loadb(text, size, flags, detail);
+    if (was_short) {
+        json_decref(value);
+        value = NULL;
+    }
+    was_short |= was_before;
+    return value;
+}
+
+json_t *ei_json_loads(const char *text)
+{
+    return text ? ei_json_load(text, strlen(text), 0, NULL) : NULL;
+}
+
+char *ei_json_dumps(const json_t *value, size_t flags)
+{
+    bool was_before = ei_memory_was_short();
+    char *text = json_dumps(value, flags);
+    if (was_short) {
+        ei_free(text);
+        text = NULL;
+    }
+    was_short |= was_before;
+    return text;
+}
+
 /* ---- arena ---- */
 
 #define ALIGNMENT 16

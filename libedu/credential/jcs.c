@@ -228,17 +228,14 @@ edu_status ei_ijson_read_up_to(edu_bytes text, size_t max, json_t **out, edu_err
                        "the JSON is larger than %zu MiB", max >> 20);
     EI_TRY(check_bytes(text, error));
     (void)ei_memory_was_short();
-    *out = json_loadb(text.data != NULL ? text.data : "", text.size,
-                      JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL |
-                          JSON_DECODE_INT_AS_REAL,
-                      &detail);
-    if (ei_memory_was_short()) {
-        json_decref(*out);
-        *out = NULL;
-        return ei_no_memory(error);
-    }
+    *out = ei_json_load(text.data != NULL ? text.data : "", text.size,
+                        JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL |
+                            JSON_DECODE_INT_AS_REAL,
+                        &detail);
     if (*out != NULL)
         return EDU_OK;
+    if (ei_memory_was_short())
+        return ei_no_memory(error);
     return refuse(error, EDU_E_INVALID, "credential.json", detail.line, detail.column,
                   reason_of(&detail));
 }

@@ -244,6 +244,7 @@ static bool write_pdf(qpdf_data pdf, ei_buffer *out)
 edu_status ei_pdf_finish(const canvas *on, ei_buffer *out, edu_error *error)
 {
     ei_buffer metadata = {0};
+    (void)ei_memory_was_short();
     add_metadata(on, &metadata);
     qpdf_data pdf = metadata.failed ? NULL : open_pdf(on->drawn.data, on->drawn.size);
     bool is_good = pdf != NULL;
@@ -255,9 +256,8 @@ edu_status ei_pdf_finish(const canvas *on, ei_buffer *out, edu_error *error)
         is_good = !qpdf_has_error(pdf) && write_pdf(pdf, out);
         close_pdf(pdf);
     }
-    bool was_short = metadata.failed || out->failed;
     ei_buffer_free(&metadata);
-    if (was_short)
+    if (ei_memory_was_short())
         return ei_no_memory(error);
     return is_good ? EDU_OK : not_written(error);
 }

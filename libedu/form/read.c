@@ -95,7 +95,8 @@ static json_t *number_of(const poster *in, const char *text)
     int64_t whole;
     if (ei_int_parse(number, INT64_MIN, INT64_MAX, &whole))
         return made_of(in, json_integer(whole));
-    return made_of(in, json_loads(number, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL));
+    return made_of(
+        in, ei_json_load(number, strlen(number), JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL));
 }
 
 /* A whole number, blanks behind it allowed; -1 for anything else. */

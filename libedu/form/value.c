@@ -457,7 +457,7 @@ static json_t *number_to_json(const ei_value *value)
         if (ei_int_parse(text, INT64_MIN, INT64_MAX, &whole))
             return json_integer(whole);
     }
-    return json_loadb(text, value->length, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+    return ei_json_load(text, value->length, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
 }
 
 static bool add_items(const ei_value *value, bool only_kept, json_t *out)

@@ -139,7 +139,9 @@ static edu_status create_file(const char *path, const edu_random *random, edu_ti
 {
     (void)ei_memory_was_short();
     json_t *file = make_keys(random, now);
-    char *text = file && !ei_memory_was_short() ? json_dumps(file, JSON_INDENT(2) | JSON_SORT_KEYS) : NULL;
+    char *text = file && !ei_memory_was_short()
+                     ? ei_json_dumps(file, JSON_INDENT(2) | JSON_SORT_KEYS)
+                     : NULL;
     wipe(file);
     json_decref(file);
     if (!text)
@@ -171,7 +173,7 @@ edu_status ei_keys_load(const char *path, const edu_random *random, edu_time now
     if (status != EDU_OK)
         return status == EDU_E_NOMEM ? status : unusable(error, path, "it cannot be read");
     (void)ei_memory_was_short();
-    json_t *file = json_loadb(bytes.data, bytes.size, 0, NULL);
+    json_t *file = ei_json_load(bytes.data, bytes.size, 0, NULL);
     bool was_short = ei_memory_was_short();
     sodium_memzero((void *)(uintptr_t)bytes.data, bytes.size);
     ei_free((void *)(uintptr_t)bytes.data);

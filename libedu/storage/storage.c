@@ -320,7 +320,7 @@ static edu_status read_json(ei_rows *rows, int at, ei_arena *arena, json_t **out
     edu_bytes bytes = ei_column_bytes(rows, at);
     if (!bytes.data)
         return EDU_OK;
-    json_t *value = json_loadb(bytes.data, bytes.size, JSON_DECODE_ANY, NULL);
+    json_t *value = ei_json_load(bytes.data, bytes.size, JSON_DECODE_ANY, NULL);
     if (!value)
         return ei_fail(error, EDU_E_CORRUPT, "storage.json", NULL, "stored JSON cannot be read");
     if (!ei_arena_own_json(arena, value))

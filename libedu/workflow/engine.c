@@ -121,7 +121,7 @@ static edu_status allow(const ei_step *step, const char *from, ei_action *out, e
 static char *dump_data(const ei_step *step, edu_error *error)
 {
     char *text =
-        step->data ? json_dumps(step->data, JSON_COMPACT | JSON_SORT_KEYS) : ei_strdup("{}");
+        step->data ? ei_json_dumps(step->data, JSON_COMPACT | JSON_SORT_KEYS) : ei_strdup("{}");
     if (!text)
         ei_no_memory(error);
     return text;

@@ -88,8 +88,8 @@ static uint64_t with_field(uint64_t hash, edu_kind kind, const void *field)
 static uint64_t with_record(uint64_t hash, const edu_record_type *type, const void *record)
 {
     for (size_t i = 0; i < type->count; i++)
-        hash = with_field(hash, type->fields[i].kind,
-                          (const char *)record + type->fields[i].offset);
+        hash =
+            with_field(hash, type->fields[i].kind, (const char *)record + type->fields[i].offset);
     return hash;
 }
 
@@ -461,8 +461,8 @@ LIST(edu_sitting_shortages, edu_shortage_page, sitting(c, SITTING_FROZEN))
 LIST(edu_sitting_left_over, edu_left_over_page, sitting(c, SITTING_FROZEN), NULL, false)
 READ(edu_sitting_transcript, edu_document, allocation(c, SITTING_CONFIRMED), "transcript.json")
 LIST(edu_sitting_transcript_parts, edu_transcript_part_page, sitting(c, SITTING_CONFIRMED))
-WRITE(edu_sitting_confirm, allocation(c, SITTING_PROPOSED), silent, NULL)
-WRITE(edu_sitting_discard, allocation(c, SITTING_PROPOSED), NULL)
+WRITE(edu_sitting_confirm, allocation(c, SITTING_PROPOSED), silent, c->key)
+WRITE(edu_sitting_discard, allocation(c, SITTING_PROPOSED), c->key)
 READ(edu_sitting_seat, edu_seat, c->target.person, c->target.application)
 LIST(edu_sitting_nearer, edu_nearer_centre_page, c->target.person, c->target.application)
 READ(edu_sitting_slip, edu_document, c->target.person, c->target.application)
@@ -506,7 +506,7 @@ static edu_status call_edu_result_import(call *c, edu_error *error)
 
 WRITE(edu_result_rank, season(c, SITTING_MARKED), NULL)
 WRITE(edu_result_propose, season(c, SITTING_MARKED), fx_now(), NULL)
-WRITE(edu_result_approve, season(c, SITTING_RANKED), silent, NULL)
+WRITE(edu_result_approve, season(c, SITTING_RANKED), silent, c->key)
 WRITE(edu_result_reopen, season(c, SITTING_RANKED), NULL)
 
 static edu_status call_edu_result_deliver(call *c, edu_error *error)
@@ -1177,7 +1177,7 @@ static edu_status call_edu_register_publish(call *c, edu_error *error)
     int32_t version;
     json_t *form =
         packed("{s:s, s:{s:s}, s:[{s:s, s:{s:s}, s:s}], s:[]}", "register", "another", "title",
-                  "en", "T", "columns", "name", "a", "title", "en", "A", "kind", "text", "key");
+               "en", "T", "columns", "name", "a", "title", "en", "A", "kind", "text", "key");
     c->is_written = true;
     edu_status status = edu_register_publish(c->session, form, NULL, &version, error);
     json_decref(form);
@@ -1310,7 +1310,7 @@ static edu_status call_edu_payment_pay(call *c, edu_error *error)
 {
     edu_payment_intent *out = NULL;
     c->is_written = true;
-    edu_status status = edu_payment_pay(c->session, TARGET_INVOICE, NULL, &out, error);
+    edu_status status = edu_payment_pay(c->session, TARGET_INVOICE, c->key, &out, error);
     edu_free(out);
     return status;
 }

@@ -10,6 +10,7 @@ typedef struct call {
     edu_session *session;
     enum actor actor;
     target target;
+    const char *key; /* NULL, unless the test gives one */
     int64_t count;   /* items of a list; -1 where there is none */
     bool is_written; /* the store may differ afterwards */
     bool is_counted; /* refusals too leave a count, for throttling */

@@ -872,9 +872,8 @@ static void open_portal(void)
     options.password_operations = 1;
     options.password_memory = 8192;
     options.payment_page = "https://bank.example/pay";
-    edu_environment environment = {.clock = {fixed_clock, NULL},
-                                   .random = fx_random(),
-                                   .notifier = {take_message, NULL}};
+    edu_environment environment = {
+        .clock = {fixed_clock, NULL}, .random = fx_random(), .notifier = {take_message, NULL}};
     FX_OK(edu_portal_open(&options, &environment, &stage.portal, error));
 }
 

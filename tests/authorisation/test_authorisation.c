@@ -20,7 +20,10 @@ typedef struct outcome {
 
 static outcome run(const function *f, enum actor actor, enum target_kind kind)
 {
-    call c = {stage_session(actor), actor, stage_target(actor, kind), .count = -1};
+    call c = {.session = stage_session(actor),
+              .actor = actor,
+              .target = stage_target(actor, kind),
+              .count = -1};
     outcome o = {.error = EDU_ERROR_INIT};
     uint64_t before = ei_store_statements(stage_portal()->store);
     o.status = f->call(&c, &o.error);

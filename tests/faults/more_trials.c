@@ -126,7 +126,8 @@ static edu_status close_without_memory(call *c, edu_error *error)
     edu_session *session = NULL;
     char *key = NULL;
     scarce_hold(true);
-    edu_status status = edu_session_resume(stage_portal(), edu_session_token(c->session), &session, error);
+    edu_status status =
+        edu_session_resume(stage_portal(), edu_session_token(c->session), &session, error);
     if (status == EDU_OK)
         status = edu_sort_key("az", "Şəki", &key, error);
     scarce_hold(false);
@@ -137,10 +138,12 @@ static edu_status close_without_memory(call *c, edu_error *error)
 
 /* ---- allocation ---- */
 
-static const edu_allocation_site places[] = {{"p1", NULL, 0, 0, 5, 0}, {"p2", NULL, 90, 0, 4, 0},
-                                             {"p3", NULL, 50, 60, 3, 0}, {"p4", "x", 9, 9, 2, 0}};
-static const edu_allocation_site centres[] = {{"c1", NULL, 10, 0, 6, 0}, {"c2", NULL, 80, 10, 7, 0},
-                                              {"c3", "x", 0, 9, 3, 0}};
+static const edu_allocation_site places[] = {{"p1", NULL, 0, 0, 5, 0},
+                                             {"p2", NULL, 90, 0, 4, 0},
+                                             {"p3", NULL, 50, 60, 3, 0},
+                                             {"p4", "x", 9, 9, 2, 0}};
+static const edu_allocation_site centres[] = {
+    {"c1", NULL, 10, 0, 6, 0}, {"c2", NULL, 80, 10, 7, 0}, {"c3", "x", 0, 9, 3, 0}};
 static const uint8_t seed[] = {1, 2, 3};
 static const edu_allocation_problem problem = {4, 3, places, centres, seed, sizeof seed};
 static const char place_file[] = "id,x_m,y_m,pupils,zone\np1,0,0,5,\np2,90,0,4,\np3,50,60,3,\n";
@@ -307,8 +310,8 @@ static edu_status check_match(call *c, edu_error *error)
 static edu_status match_files(call *c, edu_error *error)
 {
     edu_match_outcome *out = NULL;
-    edu_status status = edu_match(fx_bytes(applicants_file), fx_bytes(places_file), "2a", true,
-                                  &out, error);
+    edu_status status =
+        edu_match(fx_bytes(applicants_file), fx_bytes(places_file), "2a", true, &out, error);
     if (status == EDU_OK)
         c->count = out->matched;
     edu_free(out);
@@ -343,8 +346,8 @@ static edu_status verify(call *c, edu_error *error)
 static edu_status verify_offline(call *c, edu_error *error)
 {
     edu_verdict *verdict = NULL;
-    edu_status status = edu_verify_offline(stage_code(), made.bundle, made.keys, 86400, fx_now(),
-                                           &verdict, error);
+    edu_status status =
+        edu_verify_offline(stage_code(), made.bundle, made.keys, 86400, fx_now(), &verdict, error);
     return judged(c, status, verdict);
 }
 
@@ -403,8 +406,8 @@ static void prepare_form(void)
     form.schema = json_incref(json_object_get(request, "form"));
     form.hints = json_incref(json_object_get(request, "hints"));
     form.data = json_pack("{s:i, s:[s], s:s, s:b, s:{s:s, s:s}, s:b}", "grade", 5, "ways", "home",
-                          "stop", "market", "needs_help", 0, "contact", "name", "Leyla", "telephone",
-                          "+994 50 123 45 67", "consent", 1);
+                          "stop", "market", "needs_help", 0, "contact", "name", "Leyla",
+                          "telephone", "+994 50 123 45 67", "consent", 1);
     form.posted = json_pack("{s:s, s:[s], s:s, s:s}", "/grade", "5", "/ways", "home", "/stop",
                             "market", "/contact/name", "Leyla");
     ck_assert(form.schema && form.hints && form.data && form.posted);
@@ -502,8 +505,14 @@ void more_trials_prepare(void)
     stage_close();
 }
 
-#define PURE(name, call) {#name, call, ACTOR_CLERK, TARGET_INSTITUTIONS}
-#define MORE(name, how, call, actor, kind) {#name " (" how ")", call, actor, kind}
+#define PURE(name, call)                                                                           \
+    {                                                                                              \
+#name, call, ACTOR_CLERK, TARGET_INSTITUTIONS                                              \
+    }
+#define MORE(name, how, call, actor, kind)                                                         \
+    {                                                                                              \
+#name " (" how ")", call, actor, kind                                                      \
+    }
 
 const trial more_trials[] = {
     PURE(edu_portal_open, open_portal),

@@ -70,7 +70,7 @@ static edu_status put_region(ei_import *import, const char *code, const json_t *
         import->report.unchanged++;
         return EDU_OK;
     }
-    char *text = json_dumps(names, JSON_COMPACT | JSON_SORT_KEYS);
+    char *text = ei_json_dumps(names, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text)
         return ei_no_memory(error);
     edu_status status = is_there ? sql_account_region_change(import->tx, code, text, NULL, error)

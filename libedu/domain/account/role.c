@@ -58,7 +58,7 @@ static edu_status audit_role(ei_command *command, edu_tx *tx, edu_error *error)
     const role_work *work = command->context;
     json_t *detail =
         json_pack("{s:s, s:s, s:s}", "role", work->role, "scope", work->scope, "code", work->code);
-    char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+    char *text = detail ? ei_json_dumps(detail, JSON_COMPACT) : NULL;
     json_decref(detail);
     edu_status status = text ? ei_audit(command, tx, command->name, &work->person_id, text, error)
                              : ei_no_memory(error);

@@ -33,7 +33,7 @@ static char *history_text(const ei_admission *one)
         json_object_set_new(
             data, "score",
             json_sprintf("%d.%02d", (int)(one->score / 100), (int)(one->score % 100)));
-    char *text = data ? json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = data ? ei_json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(data);
     return text;
 }

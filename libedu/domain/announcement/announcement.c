@@ -294,7 +294,7 @@ static edu_status audit_put(const keeping *work, ei_command *command, edu_tx *tx
                                work->given->text, "published", (json_int_t)work->published);
     if (detail && work->given->until != EDU_TIME_NONE)
         json_object_set_new(detail, "until", json_integer(work->given->until));
-    char *text = detail ? json_dumps(detail, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = detail ? ei_json_dumps(detail, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(detail);
     edu_status status =
         text ? ei_audit(command, tx, "announcement.put", NULL, text, error) : ei_no_memory(error);

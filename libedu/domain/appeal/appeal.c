@@ -29,7 +29,7 @@ static edu_status add_rules(edu_tx *tx, const char *code, int64_t version, const
         sql_appeal_rules_add(tx, code, version, text, hash, now, actor, changed, error);
     json_array_foreach(json_object_get(rules, "departments"), i, entry)
     {
-        char *title = json_dumps(json_object_get(entry, "title"), JSON_COMPACT);
+        char *title = ei_json_dumps(json_object_get(entry, "title"), JSON_COMPACT);
         if (status == EDU_OK)
             status = title ? sql_appeal_department_put(
                                  tx, json_string_value(json_object_get(entry, "code")), title, NULL,
@@ -675,8 +675,7 @@ edu_status edu_appeal_submit(edu_session *session, const edu_appeal_input *appea
     ei_free(work);
     EI_TRY(status);
     memcpy(&read.made, command.result, sizeof read.made);
-    status = is_throttled ? ei_throttled(error)
-                          : fill_receipt(&read, appeal->is_anonymous, error);
+    status = is_throttled ? ei_throttled(error) : fill_receipt(&read, appeal->is_anonymous, error);
     if (status != EDU_OK)
         edu_free(read.out);
     else

@@ -15,7 +15,7 @@ static edu_status refuse(ei_appeal_step *step, ei_command *command, edu_tx *tx, 
 {
     json_t *detail = json_pack("{s:s, s:s, s:s}", "number", step->appeal.number, "action",
                                step->action, "state", step->appeal.head.state);
-    char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+    char *text = detail ? ei_json_dumps(detail, JSON_COMPACT) : NULL;
     json_decref(detail);
     command->is_refusal = true;
     edu_status status = text ? ei_audit(command, tx, "appeal.refused", &step->person, text, error)
@@ -189,7 +189,7 @@ edu_status ei_appeal_tell(ei_appeal_step *step, ei_command *command, edu_tx *tx,
     if (step->appeal.due != EI_APPEAL_NEVER)
         ei_appeal_date(step->calendar, step->appeal.due, date);
     json_t *data = json_pack("{s:s, s:s}", "number", step->appeal.number, "due_date", date);
-    char *text = data ? json_dumps(data, JSON_COMPACT) : NULL;
+    char *text = data ? ei_json_dumps(data, JSON_COMPACT) : NULL;
     json_decref(data);
     edu_status status = text ? sql_workflow_notification_add(tx, person, &id, command->now,
                                                              step->appeal.head.service,

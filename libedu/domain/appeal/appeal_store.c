@@ -61,7 +61,7 @@ edu_status ei_appeal_regions(edu_tx *tx, json_t **out, edu_error *error)
         while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row) {
             edu_bytes name = ei_column_bytes(&rows, 1);
             (void)json_object_set_new(*out, ei_column_text(&rows, 0),
-                                      json_loadb(name.data, name.size, 0, NULL));
+                                      ei_json_load(name.data, name.size, 0, NULL));
         }
         ei_rows_close(&rows);
     }

@@ -271,7 +271,7 @@ edu_status ei_fill_event(ei_rows *rows, int first, ei_arena *arena, void *record
     EI_TRY(ei_copy_column(arena, rows, first + 2, &out->state, error));
     EI_TRY(ei_copy_column(arena, rows, first + 3, &out->actor, error));
     edu_bytes data = ei_column_bytes(rows, first + 4);
-    EI_TRY(ei_own_json(arena, json_loadb(data.data, data.size, 0, NULL), &out->data, error));
+    EI_TRY(ei_own_json(arena, ei_json_load(data.data, data.size, 0, NULL), &out->data, error));
     edu_bytes hash = ei_column_bytes(rows, first + 5);
     char *hex = ei_arena_alloc(arena, 2 * hash.size + 1);
     if (!hex)
@@ -376,7 +376,7 @@ edu_status ei_fill_notification(ei_rows *rows, int first, ei_arena *arena, void 
     EI_TRY(subject_title(with, rows, first + 8, arena, &subject, error));
     EI_TRY(ei_copy_column(arena, rows, first + 9, &out->number, error));
     edu_bytes bytes = ei_column_bytes(rows, first + 4);
-    json_t *data = json_loadb(bytes.data, bytes.size, 0, NULL);
+    json_t *data = ei_json_load(bytes.data, bytes.size, 0, NULL);
     if (!data || !set_text(data, "subject", subject) || !set_text(data, "number", out->number)) {
         json_decref(data);
         return ei_no_memory(error);

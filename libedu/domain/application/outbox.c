@@ -62,7 +62,7 @@ static edu_status open_data(const collection *work, ei_rows *rows, edu_id person
                             edu_error *error)
 {
     edu_bytes text = ei_column_bytes(rows, 7);
-    json_t *data = json_loadb(text.data, text.size, 0, NULL);
+    json_t *data = ei_json_load(text.data, text.size, 0, NULL);
     edu_bytes plain = {NULL, 0};
     const char *number = ei_column_text(rows, 13);
     edu_status status = data ? EDU_OK : ei_no_memory(error);
@@ -72,7 +72,7 @@ static edu_status open_data(const collection *work, ei_rows *rows, edu_id person
         status = ei_unseal(work->session->portal->keys, &person, ei_column_bytes(rows, 10),
                            EI_SEALED_MESSAGE, ei_column_bytes(rows, 8), &plain, error);
     if (status == EDU_OK && plain.data) {
-        json_t *secret = json_loadb(plain.data, plain.size, 0, NULL);
+        json_t *secret = ei_json_load(plain.data, plain.size, 0, NULL);
         if (json_object_update(data, secret) < 0)
             status = ei_no_memory(error);
         json_decref(secret);

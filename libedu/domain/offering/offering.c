@@ -523,8 +523,8 @@ edu_status ei_offering_of_itself(ei_command *command, edu_tx *tx, const ei_defin
     edu_id id = status == EDU_OK && row ? ei_column_id(&rows, 0) : (edu_id){{0}};
     ei_rows_close(&rows);
     EI_TRY(status);
-    char *title = json_dumps(json_object_get(ei_definition_json(definition), "title"),
-                             JSON_COMPACT | JSON_SORT_KEYS);
+    char *title = ei_json_dumps(json_object_get(ei_definition_json(definition), "title"),
+                                JSON_COMPACT | JSON_SORT_KEYS);
     if (!title)
         return ei_no_memory(error);
     status = store_itself(command, tx, definition, id, title, error);

@@ -49,7 +49,7 @@ static edu_status add_invoice(ei_command *command, edu_tx *tx, const ei_invoice_
     int64_t added = 0;
     const edu_id actor = ei_session_actor(command->session);
     const edu_id subject = ei_id_is_none(plan->subject) ? made->id : plan->subject;
-    char *title = json_dumps(plan->title, JSON_COMPACT);
+    char *title = ei_json_dumps(plan->title, JSON_COMPACT);
     if (!title)
         return ei_no_memory(error);
     edu_status status =

@@ -445,9 +445,8 @@ static edu_status callback_run(ei_command *command, edu_tx *tx, edu_error *error
     ei_taken taken = {0};
     ei_fact fact;
     json_t *json = NULL;
-    json_error_t detail;
     EI_TRY(ei_payment_signature_check(command, tx, work->body, work->signature, error));
-    json = json_loadb(work->body.data, work->body.size, JSON_REJECT_DUPLICATES, &detail);
+    json = ei_json_load(work->body.data, work->body.size, JSON_REJECT_DUPLICATES, NULL);
     if (!json)
         return ei_fail(error, EDU_E_INVALID, "payment.bad_report", "/body",
                        "the callback is signed, and no JSON");

@@ -22,16 +22,16 @@ static edu_status ask(const char *command, const char *verb, json_t *question, i
                       json_t **answer, edu_error *error)
 {
     ei_buffer text = {0};
-    char *asked = question ? json_dumps(question, JSON_COMPACT) : NULL;
+    char *asked = question ? ei_json_dumps(question, JSON_COMPACT) : NULL;
     json_decref(question);
     if (!asked)
         return ei_no_memory(error);
     const char *why = ei_process_talk(command, verb, (edu_bytes){asked, strlen(asked)}, ANSWER_MAX,
                                       patience_ms, &text);
     ei_free(asked);
-    *answer = why || text.failed
-                  ? NULL
-                  : json_loadb(text.data ? text.data : "", text.size, JSON_REJECT_DUPLICATES, NULL);
+    *answer = why || text.failed ? NULL
+                                 : ei_json_load(text.data ? text.data : "", text.size,
+                                                JSON_REJECT_DUPLICATES, NULL);
     ei_buffer_free(&text);
     if (why)
         return failed(error, why);

@@ -82,14 +82,11 @@ const char *ei_localised(const edu_session *session, json_t *texts)
 
 edu_status ei_json_read(const char *text, size_t size, json_t **out, edu_error *error)
 {
-    *out = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
-    if (ei_memory_was_short()) {
-        json_decref(*out);
-        *out = NULL;
-        return ei_no_memory(error);
-    }
+    *out = ei_json_load(text, size, JSON_REJECT_DUPLICATES, NULL);
     if (*out)
         return EDU_OK;
+    if (ei_memory_was_short())
+        return ei_no_memory(error);
     return ei_fail(error, EDU_E_CORRUPT, "storage.bad_json", NULL,
                    "what should be stored as JSON is none");
 }

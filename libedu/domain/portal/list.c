@@ -144,7 +144,7 @@ edu_status ei_document(const char *name, const char *type, const ei_buffer *cont
 
 char *ei_localised_text(ei_arena *arena, const edu_session *session, const char *json)
 {
-    json_t *texts = json_loads(json, 0, NULL);
+    json_t *texts = ei_json_loads(json);
     const char *text = texts != NULL ? ei_localised(session, texts) : NULL;
     char *copy = ei_arena_strdup(arena, text != NULL ? text : "");
     json_decref(texts);

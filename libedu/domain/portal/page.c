@@ -141,7 +141,7 @@ static char *seal(const edu_session *session, const char *shape, ei_arena *arena
 char *ei_page_cursor(const edu_session *session, const char *shape, ei_arena *arena,
                      const json_t *key)
 {
-    char *text = json_dumps(key, JSON_COMPACT);
+    char *text = ei_json_dumps(key, JSON_COMPACT);
     char *cursor = text ? seal(session, shape, arena, (edu_bytes){text, strlen(text)}) : NULL;
     ei_free(text);
     return cursor;

@@ -110,13 +110,17 @@ static edu_status settle(edu_status status, edu_session *session, edu_session **
     return status;
 }
 
-static edu_status take_token(edu_session *session, const char *token, edu_error *error)
+/* A token to be the session's; ei_free. */
+static edu_status copy_token(const char *token, char **out, edu_error *error)
 {
-    session->token = ei_strdup(token);
-    if (!session->token)
-        return ei_no_memory(error);
+    *out = ei_strdup(token);
+    return *out ? EDU_OK : ei_no_memory(error);
+}
+
+static void take_token(edu_session *session, char *token)
+{
+    session->token = token;
     ei_token_hash(token, session->token_hash);
-    return EDU_OK;
 }
 
 /* ---- signing in ---- */
@@ -241,8 +245,14 @@ static edu_status try_sign_in(attempt *a, const char *password, edu_error *error
         return refused(error);
     choose_language(a);
     ei_token_make(&portal->environment.random, a->token);
-    EI_TRY(run_plain(a, "session.sign_in", add_sign_in, error));
-    EI_TRY(take_token(a->session, a->token, error));
+    char *token;
+    EI_TRY(copy_token(a->token, &token, error));
+    edu_status status = run_plain(a, "session.sign_in", add_sign_in, error);
+    if (status != EDU_OK) {
+        ei_free(token);
+        return status;
+    }
+    take_token(a->session, token);
     a->session->person_id = a->person_id;
     a->session->needs_code = a->is_staff && portal->staff_second_factor;
     return EDU_OK;
@@ -376,9 +386,11 @@ edu_status edu_session_resume(edu_portal *portal, const char *token, edu_session
     edu_session *session = NULL;
     EI_TRY(new_session(portal, NULL, out ? &session : NULL, error));
     edu_status status = ei_check_text(token, EI_TOKEN_TEXT, false, "/token", error);
+    char *copy;
     if (status == EDU_OK)
-        status = take_token(session, token, error);
+        status = copy_token(token, &copy, error);
     if (status == EDU_OK) {
+        take_token(session, copy);
         resumption r = {session, ei_now(session)};
         status = ei_store_read(portal->store, read_sign_in, &r, error);
     }

@@ -153,7 +153,7 @@ static edu_status keys_run(edu_tx *tx, void *context, edu_error *error)
 static edu_status give(json_t *value, char **out, edu_error *error)
 {
     bool was_short = ei_memory_was_short();
-    char *text = value != NULL ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = value != NULL ? ei_json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     size_t size = text != NULL ? strlen(text) + 1 : 0;
     json_decref(value);
     *out = text != NULL && !was_short ? ei_record_new(size, NULL) : NULL;

@@ -328,7 +328,7 @@ static edu_status issue_paper(paper *p, edu_tx *tx, bool *issued, char number[EI
     ei_rows rows;
     bool row = false;
     char type[EI_CODE_MAX + 16];
-    char *title = json_dumps(p->form->title, JSON_COMPACT);
+    char *title = ei_json_dumps(p->form->title, JSON_COMPACT);
     (void)snprintf(type, sizeof type, "reference.%s", p->form->code);
     edu_status status = title ? fill_text(p, &speaks, &text, error) : ei_no_memory(error);
     if (status == EDU_OK) {

@@ -337,7 +337,7 @@ static edu_status store_change(const change *work, ei_command *command, edu_tx *
 {
     edu_id actor = ei_session_actor(command->session);
     int64_t changed = 0;
-    char *text = json_dumps(work->data, JSON_COMPACT | JSON_SORT_KEYS);
+    char *text = ei_json_dumps(work->data, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text)
         return ei_no_memory(error);
     edu_status status = sql_register_record_change(tx, &work->person, &work->id, record_key, text,

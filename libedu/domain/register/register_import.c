@@ -44,7 +44,7 @@ static edu_status read_values(ei_import *import, const char *const *fields, row 
         if (value && json_object_set_new(made->data, column->name, value) != 0)
             return ei_no_memory(error);
     }
-    made->text = json_dumps(made->data, JSON_COMPACT | JSON_SORT_KEYS);
+    made->text = ei_json_dumps(made->data, JSON_COMPACT | JSON_SORT_KEYS);
     return made->text ? ei_register_key(of->form, made->institution, made->data, &made->key, error)
                       : ei_no_memory(error);
 }

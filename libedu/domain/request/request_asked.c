@@ -228,7 +228,7 @@ edu_status ei_asked_captured(const ei_asked *asked, char **out, edu_error *error
     json_t *all = json_array();
     for (size_t i = 0; i < asked->by_count; i++)
         json_array_append(all, asked->by[i].one);
-    *out = all ? json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    *out = all ? ei_json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(all);
     return *out ? EDU_OK : ei_no_memory(error);
 }

@@ -180,7 +180,7 @@ static edu_status tell_moved(ei_command *command, edu_tx *tx, const ei_request *
     ei_people_add(&people, &request->person);
     if (!ei_id_is_none(request->assignee))
         EI_TRY(find_staff(command, tx, request, &people, error));
-    char *text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
+    char *text = ei_json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
     edu_status status = text ? EDU_OK : ei_no_memory(error);
     for (size_t i = 0; i < people.count && status == EDU_OK; i++) {
         edu_id id = ei_new_id(command->session);

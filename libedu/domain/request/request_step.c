@@ -15,7 +15,7 @@ static edu_status refuse(ei_request_step *step, ei_command *command, edu_tx *tx,
         return EDU_OK;
     json_t *detail =
         json_pack("{s:s, s:s}", "action", step->action, "state", step->request.head.state);
-    char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+    char *text = detail ? ei_json_dumps(detail, JSON_COMPACT) : NULL;
     json_decref(detail);
     command->is_refusal = true;
     edu_status status = text ? ei_audit(command, tx, "request.refused", &step->person, text, error)

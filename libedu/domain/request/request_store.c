@@ -129,7 +129,7 @@ size_t ei_request_kinds(const ei_request *request, const char *out[EI_REQUEST_KI
 edu_status ei_request_seal(const edu_session *session, const edu_id *person, edu_bytes wrapped,
                            const char *field, const json_t *json, ei_buffer *out, edu_error *error)
 {
-    char *text = json_dumps(json, JSON_COMPACT);
+    char *text = ei_json_dumps(json, JSON_COMPACT);
     if (!text)
         return ei_no_memory(error);
     edu_status status =

@@ -65,7 +65,7 @@ edu_status ei_request_note(json_t *data, const json_t *form, const json_t *choic
                            edu_error *error)
 {
     json_t *all = json_pack("{s:O, s:O}", "form", form, "choices", choices);
-    char *text = all ? json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *text = all ? ei_json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(all);
     ei_buffer canonical = {.data = text, .size = text ? strlen(text) : 0};
     edu_status status = text ? ei_sealed_note(data, &canonical, error) : ei_no_memory(error);

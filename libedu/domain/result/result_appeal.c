@@ -257,7 +257,7 @@ static edu_status appeal_fill(ei_rows *rows, int first, ei_arena *arena, void *r
                               void *context, edu_error *error)
 {
     edu_result_appeal *out = record;
-    json_t *rules = json_loads(ei_column_text(rows, first + 10), 0, NULL);
+    json_t *rules = ei_json_loads(ei_column_text(rows, first + 10));
     int decimals = (int)json_integer_value(json_object_get(rules, "decimals"));
     json_decref(rules);
     out->person_id = ei_column_id(rows, first);

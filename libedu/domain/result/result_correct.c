@@ -280,7 +280,7 @@ edu_status edu_result_correction_decide(edu_session *session, edu_id correction_
 
 static int decimals_of(const char *rules)
 {
-    json_t *json = json_loads(rules, 0, NULL);
+    json_t *json = ei_json_loads(rules);
     int decimals = (int)json_integer_value(json_object_get(json, "decimals"));
     json_decref(json);
     return decimals;

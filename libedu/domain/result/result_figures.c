@@ -63,7 +63,7 @@ static char *awards_text(const counting *work, const member *members, size_t cou
         }
         json_object_set_new(awards, rules->awards[a].code, json_integer(number));
     }
-    char *text = json_dumps(awards, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    char *text = ei_json_dumps(awards, JSON_COMPACT | JSON_PRESERVE_ORDER);
     json_decref(awards);
     return text;
 }
@@ -291,7 +291,8 @@ static edu_status numbers_fill(ei_rows *rows, int first, ei_arena *arena, const 
     out->participants = ei_column_int(rows, first + 8);
     out->absent = ei_column_int(rows, first + 9);
     bool is_of_people = strcmp(out->by, "problem") != 0 && strcmp(out->by, "score") != 0;
-    out->is_hidden = is_of_people && out->participants < EI_FEW && !ei_column_bool(rows, first + 19);
+    out->is_hidden =
+        is_of_people && out->participants < EI_FEW && !ei_column_bool(rows, first + 19);
     out->maximum = points_or_null(rows, first + 13, arena, rules->decimals);
     out->difficulty = (int32_t)ei_column_int(rows, first + 15);
     out->solved = (int32_t)ei_column_int(rows, first + 16);

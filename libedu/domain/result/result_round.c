@@ -89,8 +89,8 @@ static edu_status certificate_make(ei_command *command, edu_tx *tx, const ei_rou
     const edu_session *session = command->session;
     int language = ei_language_index(session->portal->language);
     char description[800], criteria[300];
-    json_t *title = json_loads(round->title, 0, NULL);
-    json_t *subject = json_loads(round->subject_title, 0, NULL);
+    json_t *title = ei_json_loads(round->title);
+    json_t *subject = ei_json_loads(round->subject_title);
     (void)snprintf(description, sizeof description, "%s, %s, %d",
                    in_portal_language(session, title), in_portal_language(session, subject),
                    (int)round->year);

@@ -142,7 +142,7 @@ char *ei_points_text(ei_arena *arena, int64_t points, int decimals)
 json_t *ei_marks_json(ei_arena *arena, const char *stored, int decimals)
 {
     char text[EI_POINTS_TEXT];
-    json_t *numbers = json_loads(stored, 0, NULL), *list = json_array();
+    json_t *numbers = ei_json_loads(stored), *list = json_array();
     for (size_t i = 0; i < json_array_size(numbers); i++) {
         const json_t *points = json_array_get(numbers, i);
         ei_points_format(json_integer_value(points), decimals, text);

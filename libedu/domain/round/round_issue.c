@@ -71,7 +71,7 @@ edu_status ei_round_check_codes(const edu_session *session, const ei_definition 
 static edu_status describe(const issuing *work, const winner *one, const json_t *entry,
                            ei_buffer *out, edu_error *error)
 {
-    json_t *title = json_loads(work->title, 0, NULL);
+    json_t *title = ei_json_loads(work->title);
     json_t *data = json_pack("{s:s, s:i, s:s}", "subject", in_portal_language(work->session, title),
                              "place", (int)one->place, "holder", one->name);
     edu_status status =

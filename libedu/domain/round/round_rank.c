@@ -389,7 +389,7 @@ static edu_status write_row(ranking *work, edu_tx *tx, size_t index, int64_t pos
     bool is_ranked = row->answer == EI_RANKED;
     char number[EI_ROUND_NUMBER_TEXT], lottery[EI_LOTTERY_TEXT];
     json_t *values = values_of(work, row);
-    char *text = values ? json_dumps(values, JSON_COMPACT) : NULL;
+    char *text = values ? ei_json_dumps(values, JSON_COMPACT) : NULL;
     json_decref(values);
     if (!text)
         return ei_no_memory(error);

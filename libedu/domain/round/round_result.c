@@ -154,7 +154,7 @@ static void write_value(ei_buffer *csv, const json_t *value, bool last)
 {
     char *text = json_is_null(value) || json_is_string(value)
                      ? NULL
-                     : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+                     : ei_json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     ei_csv_write(csv, text ? text : json_is_string(value) ? json_string_value(value) : "", last);
     ei_free(text);
 }

@@ -93,7 +93,7 @@ edu_status ei_score_store(ei_command *command, edu_tx *tx, const ei_scored *scor
                           const ei_filled *filled, bool *is_new, bool *is_changed, edu_error *error)
 {
     json_t *json = ei_filled_json(scored->sheet, filled);
-    char *values = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    char *values = json ? ei_json_dumps(json, JSON_COMPACT) : NULL;
     edu_status status =
         values ? store_text(command, tx, scored, values, filled->total, is_new, is_changed, error)
                : ei_no_memory(error);

@@ -73,7 +73,7 @@ static edu_status store_sitting(ei_command *command, edu_tx *tx, const edu_sitti
                                 const ei_sitting_kind *kind, edu_error *error)
 {
     edu_id id = given->id;
-    char *title = json_dumps(kind->title, JSON_COMPACT);
+    char *title = ei_json_dumps(kind->title, JSON_COMPACT);
     edu_status status;
     if (!title)
         return ei_no_memory(error);

@@ -68,8 +68,10 @@ static edu_status take_hashed(void *context, ei_rows *rows, edu_error *error)
         ei_free(to->place);
         to->place = ei_strdup(place);
     }
+    if (!to->place)
+        return ei_no_memory(error);
     hashed *items = ei_with_room(to->items, to->count, &to->room, sizeof *items);
-    if (!to->place || !items)
+    if (!items)
         return ei_no_memory(error);
     to->items = items;
     hashed *one = &items[to->count++];
