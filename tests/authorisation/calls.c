@@ -153,7 +153,7 @@ static void note_answer(call *c, const char *name, const void *out)
         char csv[MAX_TEXT];                                                                        \
         (void)snprintf(csv, sizeof csv, __VA_ARGS__);                                              \
         c->is_written = true;                                                                      \
-        edu_status status = function(c->session, fx_bytes(csv), NULL, &out, error);                \
+        edu_status status = function(c->session, fx_bytes(csv), c->key, &out, error);              \
         edu_free(out);                                                                             \
         return status;                                                                             \
     }
@@ -211,8 +211,8 @@ READ(edu_portal_queues, edu_queues)
 READ(edu_portal_public_keys, char)
 READ(edu_portal_did, char)
 LIST(edu_key_list, edu_key_page)
-WRITE(edu_key_rotate, NULL, NULL)
-WRITE(edu_key_compromise, "0000000000000000", EDU_TIME_NONE, NULL)
+WRITE(edu_key_rotate, NULL, c->key)
+WRITE(edu_key_compromise, "0000000000000000", EDU_TIME_NONE, c->key)
 READ(edu_certificate_bundle, edu_document)
 READ(edu_certificate_status_list, edu_document, 1)
 
@@ -220,7 +220,7 @@ static edu_status call_edu_certificate_open_list(call *c, edu_error *error)
 {
     int32_t list;
     c->is_written = true;
-    return edu_certificate_open_list(c->session, 0, NULL, &list, error);
+    return edu_certificate_open_list(c->session, 0, c->key, &list, error);
 }
 
 static edu_status call_edu_session_confirm(call *c, edu_error *error)
@@ -255,12 +255,12 @@ static edu_status call_edu_account_register(call *c, edu_error *error)
     request.number = STAGE_MADE_UP_NUMBER;
     request.birth = (edu_date){2012, 3, 1};
     c->is_written = true;
-    return edu_account_register(c->session, &request, NULL, error);
+    return edu_account_register(c->session, &request, c->key, error);
 }
 
 WRITE(edu_account_activate, "nobody.at.all", "00000000")
-WRITE(edu_account_activate_at_desk, c->target.person, NULL)
-WRITE(edu_account_create, c->target.person, "created", FX_PASSWORD, NULL)
+WRITE(edu_account_activate_at_desk, c->target.person, c->key)
+WRITE(edu_account_create, c->target.person, "created", FX_PASSWORD, c->key)
 WRITE(edu_account_recover, "nobody.at.all")
 WRITE(edu_account_recover_finish, "nobody.at.all", "00000000", FX_PASSWORD)
 WRITE(edu_account_password, FX_PASSWORD, "another long password")
@@ -284,12 +284,12 @@ static const char *school_asked_for(const call *c)
 }
 
 LIST(edu_account_pupils, edu_person_page, school_asked_for(c), NULL)
-WRITE(edu_account_guardian_request, c->target.number, c->target.birth, NULL)
-WRITE(edu_account_guardian_decide, c->target.guardian, c->target.person, true, NULL)
-WRITE(edu_account_guardian_end, c->target.guardian, c->target.person, NULL)
+WRITE(edu_account_guardian_request, c->target.number, c->target.birth, c->key)
+WRITE(edu_account_guardian_decide, c->target.guardian, c->target.person, true, c->key)
+WRITE(edu_account_guardian_end, c->target.guardian, c->target.person, c->key)
 LIST(edu_account_guardianships, edu_guardianship_page, NULL)
-WRITE(edu_account_grant, c->target.person, "steward", "centre", "C1", NULL)
-WRITE(edu_account_revoke, c->target.person, "steward", "centre", "C1", NULL)
+WRITE(edu_account_grant, c->target.person, "steward", "centre", "C1", c->key)
+WRITE(edu_account_revoke, c->target.person, "steward", "centre", "C1", c->key)
 LIST(edu_account_grants, edu_grant_page)
 
 static edu_status call_edu_access_make(call *c, edu_error *error)
@@ -327,7 +327,7 @@ static edu_status call_edu_service_publish(call *c, edu_error *error)
         "\"actions\":{\"make\":{\"title\":{\"en\":\"M\"},\"from\":[null],\"to\":\"made\","
         "\"by\":[\"self\"]}},\"templates\":{}}");
     c->is_written = true;
-    edu_status status = edu_service_publish(c->session, definition, NULL, &version, error);
+    edu_status status = edu_service_publish(c->session, definition, c->key, &version, error);
     json_decref(definition);
     return status;
 }
@@ -341,7 +341,7 @@ static edu_status call_edu_calendar_publish(call *c, edu_error *error)
     json_t *calendar = stage_calendar("another");
     calls_hold(false);
     c->is_written = true;
-    edu_status status = edu_calendar_publish(c->session, calendar, NULL, &version, error);
+    edu_status status = edu_calendar_publish(c->session, calendar, c->key, &version, error);
     json_decref(calendar);
     return status;
 }
@@ -396,7 +396,7 @@ static edu_status call_edu_olympiad_season_create(call *c, edu_error *error)
     wanted.opens = fx_now();
     wanted.closes = fx_now() + FX_MINUTE;
     c->is_written = true;
-    edu_status status = edu_olympiad_season_create(c->session, &wanted, NULL, &out, error);
+    edu_status status = edu_olympiad_season_create(c->session, &wanted, c->key, &out, error);
     json_decref(wanted.title);
     return status;
 }
@@ -411,11 +411,11 @@ static edu_status call_edu_olympiad_sitting_create(call *c, edu_error *error)
     wanted.starts = fx_now() + 10000 * FX_MINUTE;
     wanted.minutes = 60;
     c->is_written = true;
-    return edu_olympiad_sitting_create(c->session, &wanted, NULL, &out, error);
+    return edu_olympiad_sitting_create(c->session, &wanted, c->key, &out, error);
 }
 
-WRITE(edu_olympiad_season_publish, season(c, SITTING_OPEN), NULL)
-WRITE(edu_olympiad_season_window, season(c, SITTING_OPEN), fx_now(), fx_now() + FX_MINUTE, NULL)
+WRITE(edu_olympiad_season_publish, season(c, SITTING_OPEN), c->key)
+WRITE(edu_olympiad_season_window, season(c, SITTING_OPEN), fx_now(), fx_now() + FX_MINUTE, c->key)
 LIST(edu_olympiad_seasons, edu_season_page)
 READ(edu_olympiad_season, edu_season, season(c, SITTING_OPEN))
 LIST(edu_olympiad_sittings, edu_sitting_page, season(c, SITTING_OPEN))
@@ -431,11 +431,11 @@ static edu_status call_edu_olympiad_register(call *c, edu_error *error)
 {
     edu_id out;
     c->is_written = true;
-    return edu_olympiad_register(c->session, stage_sitting(SITTING_OPEN), c->target.person, NULL,
+    return edu_olympiad_register(c->session, stage_sitting(SITTING_OPEN), c->target.person, c->key,
                                  &out, error);
 }
 
-WRITE(edu_olympiad_withdraw, c->target.person, c->target.application, NULL)
+WRITE(edu_olympiad_withdraw, c->target.person, c->target.application, c->key)
 
 /* Another's are those of another's school. */
 static edu_id sitting_of_entries(const call *c)
@@ -445,14 +445,15 @@ static edu_id sitting_of_entries(const call *c)
 
 LIST(edu_olympiad_entries, edu_entry_page, sitting_of_entries(c), school_asked_for(c))
 #define COMMITMENT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-WRITE(edu_sitting_commit, sitting(c, SITTING_OPEN), COMMITMENT, NULL)
-WRITE(edu_sitting_freeze, sitting(c, SITTING_CLOSED), NULL, NULL)
+WRITE(edu_sitting_commit, sitting(c, SITTING_OPEN), COMMITMENT, c->key)
+WRITE(edu_sitting_freeze, sitting(c, SITTING_CLOSED), NULL, c->key)
 
 static edu_status call_edu_sitting_allocate(call *c, edu_error *error)
 {
     edu_id out;
     c->is_written = true;
-    return edu_sitting_allocate(c->session, sitting(c, SITTING_FROZEN), silent, NULL, &out, error);
+    return edu_sitting_allocate(c->session, sitting(c, SITTING_FROZEN), silent, c->key, &out,
+                                error);
 }
 
 READ(edu_sitting_allocation, edu_allocation, sitting(c, SITTING_CONFIRMED))
@@ -470,7 +471,7 @@ LIST(edu_sitting_attendance, edu_entry_page, stage_sitting(SITTING_CONFIRMED), c
 READ(edu_sitting_attendance_pdf, edu_document, stage_sitting(SITTING_CONFIRMED), centre(c))
 LIST(edu_olympiad_report, edu_report_row_page, sitting(c, SITTING_CONFIRMED), "school")
 
-WRITE(edu_olympiad_answer, c->target.person, c->target.invitation, true, NULL)
+WRITE(edu_olympiad_answer, c->target.person, c->target.invitation, true, c->key)
 
 /* ---- results ---- */
 
@@ -478,7 +479,8 @@ static edu_status call_edu_result_rules(call *c, edu_error *error)
 {
     json_t *rules = loaded("{\"problems\":[{\"code\":\"p1\",\"max\":7}]}");
     c->is_written = true;
-    edu_status status = edu_result_rules(c->session, season(c, SITTING_MARKED), rules, NULL, error);
+    edu_status status =
+        edu_result_rules(c->session, season(c, SITTING_MARKED), rules, c->key, error);
     json_decref(rules);
     return status;
 }
@@ -499,15 +501,15 @@ static edu_status call_edu_result_import(call *c, edu_error *error)
     edu_import_report *out = NULL;
     c->is_written = true;
     edu_status status = edu_result_import(c->session, season(c, SITTING_MARKED),
-                                          fx_bytes("number,p1\n"), NULL, &out, error);
+                                          fx_bytes("number,p1\n"), c->key, &out, error);
     edu_free(out);
     return status;
 }
 
-WRITE(edu_result_rank, season(c, SITTING_MARKED), NULL)
-WRITE(edu_result_propose, season(c, SITTING_MARKED), fx_now(), NULL)
+WRITE(edu_result_rank, season(c, SITTING_MARKED), c->key)
+WRITE(edu_result_propose, season(c, SITTING_MARKED), fx_now(), c->key)
 WRITE(edu_result_approve, season(c, SITTING_RANKED), silent, c->key)
-WRITE(edu_result_reopen, season(c, SITTING_RANKED), NULL)
+WRITE(edu_result_reopen, season(c, SITTING_RANKED), c->key)
 
 static edu_status call_edu_result_deliver(call *c, edu_error *error)
 {
@@ -527,18 +529,19 @@ static edu_status call_edu_result_correct(call *c, edu_error *error)
     json_t *points = packed("[i]", 5);
     c->is_written = true;
     edu_status status = edu_result_correct(c->session, stage_season(SITTING_RESULTS), number,
-                                           points, "error", NULL, &out, error);
+                                           points, "error", c->key, &out, error);
     json_decref(points);
     return status;
 }
 
 LIST(edu_result_corrections, edu_correction_page, season(c, SITTING_RESULTS))
 WRITE(edu_result_correction_decide,
-      c->target.kind == TARGET_NONE ? stage_made_up : stage_correction(), true, NULL)
-WRITE(edu_result_appeal_make, c->target.person, stage_season(SITTING_RESULTS), "Look.", NULL)
+      c->target.kind == TARGET_NONE ? stage_made_up : stage_correction(), true, c->key)
+WRITE(edu_result_appeal_make, c->target.person, stage_season(SITTING_RESULTS), "Look.", c->key)
 LIST(edu_result_appeals, edu_result_appeal_page, season(c, SITTING_APPEALED), NULL)
 READ(edu_result_appeal_get, edu_result_appeal, c->target.person, stage_season(SITTING_APPEALED))
-WRITE(edu_result_appeal_decide, c->target.person, stage_season(SITTING_APPEALED), NULL, "No.", NULL)
+WRITE(edu_result_appeal_decide, c->target.person, stage_season(SITTING_APPEALED), NULL, "No.",
+      c->key)
 
 static edu_status call_edu_result_invite(call *c, edu_error *error)
 {
@@ -593,8 +596,8 @@ static edu_status call_edu_certificate_find_file(call *c, edu_error *error)
     return status;
 }
 
-WRITE(edu_certificate_revoke, c->target.certificate, "error", true, NULL)
-WRITE(edu_certificate_revoke_decide, c->target.asked, true, NULL)
+WRITE(edu_certificate_revoke, c->target.certificate, "error", true, c->key)
+WRITE(edu_certificate_revoke_decide, c->target.asked, true, c->key)
 LIST(edu_certificate_revocations, edu_revocation_page)
 
 /* ---- services that run on their definition ---- */
@@ -610,7 +613,7 @@ static edu_status call_edu_offering_put(call *c, edu_error *error)
     input.opens = 1;
     input.closes = 2;
     c->is_written = true;
-    edu_status status = edu_offering_put(c->session, &input, NULL, &out, error);
+    edu_status status = edu_offering_put(c->session, &input, c->key, &out, error);
     json_decref(input.title);
     return status;
 }
@@ -638,13 +641,13 @@ static edu_status call_edu_announcement_put(call *c, edu_error *error)
     input.title = packed("{s:s}", "en", "A free lesson");
     input.text = packed("{s:s}", "en", "On Monday.");
     c->is_written = true;
-    edu_status status = edu_announcement_put(c->session, &input, NULL, &out, error);
+    edu_status status = edu_announcement_put(c->session, &input, c->key, &out, error);
     json_decref(input.title);
     json_decref(input.text);
     return status;
 }
 
-WRITE(edu_announcement_withdraw, stage_announcement(), NULL)
+WRITE(edu_announcement_withdraw, stage_announcement(), c->key)
 WRITE(edu_announcement_see, stage_announcement())
 READ(edu_announcement_get, edu_announcement, stage_announcement())
 LIST(edu_announcement_list, edu_announcement_page, NULL)
@@ -657,8 +660,8 @@ static edu_status call_edu_draft_save(call *c, edu_error *error)
     c->is_written = true;
     bool corrects = c->target.kind == TARGET_MIXED || c->target.kind == TARGET_NONE;
     edu_id corrected = corrects ? c->target.request : (edu_id){{0}};
-    return edu_draft_save(c->session, c->target.person, stage_group(), corrected, NULL, NULL, NULL,
-                          &out, error);
+    return edu_draft_save(c->session, c->target.person, stage_group(), corrected, NULL, NULL,
+                          c->key, &out, error);
 }
 
 READ(edu_draft_get, edu_draft, c->target.person, c->target.draft)
@@ -669,19 +672,19 @@ static edu_status call_edu_draft_attach(call *c, edu_error *error)
     edu_id out;
     c->is_written = true;
     return edu_draft_attach(c->session, c->target.person, c->target.draft, "proof", "a.pdf",
-                            fx_bytes("%PDF-1.7 x"), NULL, &out, error);
+                            fx_bytes("%PDF-1.7 x"), c->key, &out, error);
 }
 
-WRITE(edu_draft_detach, c->target.person, c->target.draft, c->target.kept, NULL)
+WRITE(edu_draft_detach, c->target.person, c->target.draft, c->target.kept, c->key)
 READ(edu_draft_check, edu_draft_report, c->target.person, c->target.draft)
-WRITE(edu_draft_discard, c->target.person, c->target.draft, NULL)
+WRITE(edu_draft_discard, c->target.person, c->target.draft, c->key)
 
 static edu_status call_edu_request_submit(call *c, edu_error *error)
 {
     edu_request_receipt *out = NULL;
     c->is_written = true;
     edu_status status =
-        edu_request_submit(c->session, c->target.person, c->target.draft, NULL, &out, error);
+        edu_request_submit(c->session, c->target.person, c->target.draft, c->key, &out, error);
     edu_free(out);
     return status;
 }
@@ -692,9 +695,9 @@ READ(edu_request_document, edu_document, TARGET_REQUEST, c->target.given)
 READ(edu_request_receipt_file, edu_document, TARGET_REQUEST)
 LIST(edu_request_timeline, edu_request_event_page, TARGET_REQUEST)
 READ(edu_request_possible, edu_request_actions, TARGET_REQUEST)
-WRITE(edu_request_act, TARGET_REQUEST, "approve", NULL, NULL, NULL)
-WRITE(edu_request_note, TARGET_REQUEST, "words", NULL)
-WRITE(edu_request_assign, TARGET_REQUEST, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, NULL)
+WRITE(edu_request_act, TARGET_REQUEST, "approve", NULL, NULL, c->key)
+WRITE(edu_request_note, TARGET_REQUEST, "words", c->key)
+WRITE(edu_request_assign, TARGET_REQUEST, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, c->key)
 
 static edu_status call_edu_request_bulk(call *c, edu_error *error)
 {
@@ -706,7 +709,7 @@ static edu_status call_edu_request_bulk(call *c, edu_error *error)
     json_t *items = packed("[{s:s, s:s}]", "person_id", person, "id", id);
     c->is_written = true;
     edu_status status =
-        edu_request_bulk(c->session, items, "approve", NULL, false, NULL, &out, error);
+        edu_request_bulk(c->session, items, "approve", NULL, false, c->key, &out, error);
     json_decref(items);
     edu_free(out);
     return status;
@@ -756,10 +759,10 @@ static edu_status call_edu_request_clock(call *c, edu_error *error)
 /* ---- rounds ---- */
 
 READ(edu_round_get, edu_round, stage_group())
-WRITE(edu_round_commit, stage_group(), COMMITMENT, NULL)
-WRITE(edu_round_propose, stage_group(), NULL, NULL)
-WRITE(edu_round_reopen, stage_group(), NULL)
-WRITE(edu_round_confirm, stage_group(), silent, NULL)
+WRITE(edu_round_commit, stage_group(), COMMITMENT, c->key)
+WRITE(edu_round_propose, stage_group(), NULL, c->key)
+WRITE(edu_round_reopen, stage_group(), c->key)
+WRITE(edu_round_confirm, stage_group(), silent, c->key)
 
 static edu_status call_edu_round_issue(call *c, edu_error *error)
 {
@@ -774,19 +777,19 @@ READ(edu_round_result, edu_round_outcome, TARGET_REQUEST)
 LIST(edu_score_list, edu_score_page, stage_bus(), "need")
 
 #define JUROR stage_target(ACTOR_STEWARD, TARGET_OWN).person
-WRITE(edu_panel_put, stage_bus(), JUROR, false, NULL)
+WRITE(edu_panel_put, stage_bus(), JUROR, false, c->key)
 LIST(edu_panel_list, edu_panel_member_page, stage_bus())
 LIST(edu_panel_works, edu_panel_work_page)
 READ(edu_panel_work_get, edu_panel_work, stage_work())
 READ(edu_panel_document, edu_document, stage_work(), stage_work_document())
-WRITE(edu_panel_conflict, TARGET_REQUEST, JUROR, NULL)
-WRITE(edu_panel_decline, stage_work(), NULL)
+WRITE(edu_panel_conflict, TARGET_REQUEST, JUROR, c->key)
+WRITE(edu_panel_decline, stage_work(), c->key)
 
 LIST(edu_slot_list, edu_slot_page, stage_bus(), "visit")
 LIST(edu_slot_seats, edu_slot_seat_page, stage_slot())
 LIST(edu_slot_of, edu_slot_page, TARGET_REQUEST)
 READ(edu_slot_calendar, edu_document, TARGET_REQUEST, stage_slot())
-WRITE(edu_slot_give, TARGET_REQUEST, stage_slot(), NULL)
+WRITE(edu_slot_give, TARGET_REQUEST, stage_slot(), c->key)
 
 #define TARGET_ADMISSION c->target.person, c->target.admission
 #define LATER (FX_START + 1000000 * FX_MINUTE)
@@ -794,14 +797,14 @@ LIST(edu_admission_list, edu_admission_page, c->target.person)
 READ(edu_admission_get, edu_admission, TARGET_ADMISSION)
 LIST(edu_admission_history, edu_admission_change_page, TARGET_ADMISSION)
 LIST(edu_admission_figures, edu_admission_figure_page, "admission", 2026, c->target.institution)
-WRITE(edu_admission_absent, TARGET_ADMISSION, "words", NULL)
-WRITE(edu_admission_reopen, TARGET_ADMISSION, LATER, "words", NULL)
+WRITE(edu_admission_absent, TARGET_ADMISSION, "words", c->key)
+WRITE(edu_admission_reopen, TARGET_ADMISSION, LATER, "words", c->key)
 
 static edu_status call_edu_admission_close(call *c, edu_error *error)
 {
     int32_t done;
     c->is_written = true;
-    return edu_admission_close(c->session, stage_programme(), "words", NULL, &done, error);
+    return edu_admission_close(c->session, stage_programme(), "words", c->key, &done, error);
 }
 
 static edu_status call_edu_admission_worklist(call *c, edu_error *error)
@@ -825,7 +828,7 @@ static edu_status call_edu_admission_import(call *c, edu_error *error)
     edu_import_report *out = NULL;
     c->is_written = true;
     edu_status status = edu_admission_import(c->session, "admission", "exam",
-                                             fx_bytes(LIST_OF_ADMITTED), NULL, &out, error);
+                                             fx_bytes(LIST_OF_ADMITTED), c->key, &out, error);
     edu_free(out);
     return status;
 }
@@ -841,7 +844,7 @@ static edu_status call_edu_admission_faults(call *c, edu_error *error)
     return status;
 }
 
-WRITE(edu_tuition_put, stage_bus(), "paid", 200, NULL)
+WRITE(edu_tuition_put, stage_bus(), "paid", 200, c->key)
 LIST(edu_tuition_fees, edu_tuition_fee_page, stage_bus())
 READ(edu_tuition_get, edu_tuition, TARGET_REQUEST)
 
@@ -853,7 +856,7 @@ static edu_status call_edu_tuition_import(call *c, edu_error *error)
     edu_import_report *out = NULL;
     c->is_written = true;
     edu_status status =
-        edu_tuition_import(c->session, "school_bus", fx_bytes(FEES), NULL, &out, error);
+        edu_tuition_import(c->session, "school_bus", fx_bytes(FEES), c->key, &out, error);
     edu_free(out);
     return status;
 }
@@ -870,8 +873,8 @@ static edu_status call_edu_tuition_faults(call *c, edu_error *error)
 }
 
 LIST(edu_sitting_list, edu_sitting_page, stage_bus())
-WRITE(edu_sitting_attend, stage_sitting(SITTING_CONFIRMED), c->target.person, true, NULL)
-WRITE(edu_sitting_close, sitting(c, SITTING_CONFIRMED), NULL)
+WRITE(edu_sitting_attend, stage_sitting(SITTING_CONFIRMED), c->target.person, true, c->key)
+WRITE(edu_sitting_close, sitting(c, SITTING_CONFIRMED), c->key)
 
 static edu_status call_edu_sitting_put(call *c, edu_error *error)
 {
@@ -882,7 +885,7 @@ static edu_status call_edu_sitting_put(call *c, edu_error *error)
     input.starts = FX_START;
     input.minutes = 10;
     c->is_written = true;
-    return edu_sitting_put(c->session, &input, NULL, &out, error);
+    return edu_sitting_put(c->session, &input, c->key, &out, error);
 }
 
 static edu_status call_edu_slot_put(call *c, edu_error *error)
@@ -896,7 +899,7 @@ static edu_status call_edu_slot_put(call *c, edu_error *error)
     input.venue = "Room 2";
     input.places = 1;
     c->is_written = true;
-    return edu_slot_put(c->session, &input, NULL, &out, error);
+    return edu_slot_put(c->session, &input, c->key, &out, error);
 }
 
 static edu_status call_edu_slot_fill(call *c, edu_error *error)
@@ -904,7 +907,7 @@ static edu_status call_edu_slot_fill(call *c, edu_error *error)
     edu_slot_report *out = NULL;
     c->is_written = true;
     edu_status status =
-        edu_slot_fill(c->session, stage_bus(), "visit", "submitted", NULL, &out, error);
+        edu_slot_fill(c->session, stage_bus(), "visit", "submitted", c->key, &out, error);
     edu_free(out);
     return status;
 }
@@ -913,7 +916,7 @@ static edu_status call_edu_panel_assign(call *c, edu_error *error)
 {
     edu_panel_report *out = NULL;
     c->is_written = true;
-    edu_status status = edu_panel_assign(c->session, stage_bus(), NULL, &out, error);
+    edu_status status = edu_panel_assign(c->session, stage_bus(), c->key, &out, error);
     edu_free(out);
     return status;
 }
@@ -922,7 +925,7 @@ static edu_status call_edu_panel_score(call *c, edu_error *error)
 {
     json_t *values = packed("{s:i}", "way", 3);
     c->is_written = true;
-    edu_status status = edu_panel_score(c->session, stage_work(), values, NULL, NULL, error);
+    edu_status status = edu_panel_score(c->session, stage_work(), values, NULL, c->key, error);
     json_decref(values);
     return status;
 }
@@ -931,7 +934,7 @@ static edu_status call_edu_score_put(call *c, edu_error *error)
 {
     json_t *values = packed("{s:i}", "distance", 3);
     c->is_written = true;
-    edu_status status = edu_score_put(c->session, TARGET_REQUEST, "need", values, NULL, error);
+    edu_status status = edu_score_put(c->session, TARGET_REQUEST, "need", values, c->key, error);
     json_decref(values);
     return status;
 }
@@ -944,7 +947,7 @@ static edu_status call_edu_score_import(call *c, edu_error *error)
     (void)snprintf(csv, sizeof csv, "application,distance\n%s,3\n", id);
     c->is_written = true;
     edu_status status =
-        edu_score_import(c->session, stage_bus(), "need", fx_bytes(csv), NULL, &out, error);
+        edu_score_import(c->session, stage_bus(), "need", fx_bytes(csv), c->key, &out, error);
     edu_free(out);
     return status;
 }
@@ -970,7 +973,7 @@ static edu_status call_edu_appeal_rules_publish(call *c, edu_error *error)
     json_object_set_new(rules, "reopen_days", json_integer(7));
     calls_hold(false);
     c->is_written = true;
-    edu_status status = edu_appeal_rules_publish(c->session, rules, NULL, &version, error);
+    edu_status status = edu_appeal_rules_publish(c->session, rules, c->key, &version, error);
     json_decref(rules);
     return status;
 }
@@ -985,7 +988,7 @@ static edu_status call_edu_appeal_submit(call *c, edu_error *error)
     input.category = "building";
     input.text = "words";
     c->is_written = true;
-    edu_status status = edu_appeal_submit(c->session, &input, NULL, &receipt, error);
+    edu_status status = edu_appeal_submit(c->session, &input, c->key, &receipt, error);
     edu_free(receipt);
     return status;
 }
@@ -1026,7 +1029,7 @@ static edu_status call_edu_privacy_replay(call *c, edu_error *error)
 READ(edu_appeal_get, edu_appeal, TARGET_APPEAL)
 LIST(edu_appeal_timeline, edu_appeal_event_page, TARGET_APPEAL)
 READ(edu_appeal_explain, edu_deadline, TARGET_APPEAL)
-WRITE(edu_appeal_attach, TARGET_APPEAL, "a.pdf", fx_bytes("%PDF-1.7 "), false, NULL)
+WRITE(edu_appeal_attach, TARGET_APPEAL, "a.pdf", fx_bytes("%PDF-1.7 "), false, c->key)
 READ(edu_appeal_file, edu_document, TARGET_APPEAL, 2)
 
 static edu_status call_edu_appeal_follow(call *c, edu_error *error)
@@ -1053,7 +1056,7 @@ static edu_status call_edu_appeal_follow_attach(call *c, edu_error *error)
 {
     c->is_counted = true;
     return edu_appeal_follow_attach(c->session, "M-2026-000001", "00000000000000000", "a.pdf",
-                                    fx_bytes("%PDF-1.7 "), NULL, error);
+                                    fx_bytes("%PDF-1.7 "), c->key, error);
 }
 
 static edu_status call_edu_appeal_draft_save(call *c, edu_error *error)
@@ -1081,7 +1084,7 @@ static edu_status call_edu_appeal_template(call *c, edu_error *error)
 LIST(edu_appeal_colleagues, edu_colleague_page)
 LIST(edu_appeal_absences, edu_absence_page, c->target.person)
 WRITE(edu_appeal_absence_end, c->target.person, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, 1,
-      NULL)
+      c->key)
 READ(edu_appeal_invite, edu_appeal_invitation, TARGET_APPEAL)
 
 static edu_status call_edu_appeal_invited(call *c, edu_error *error)
@@ -1099,13 +1102,13 @@ static edu_status call_edu_appeal_sign(call *c, edu_error *error)
     edu_appeal *appeal = NULL;
     c->is_counted = true;
     edu_status status =
-        edu_appeal_sign(c->session, "M-2026-000001", "00000000000000000", NULL, &appeal, error);
+        edu_appeal_sign(c->session, "M-2026-000001", "00000000000000000", c->key, &appeal, error);
     edu_free(appeal);
     return status;
 }
 
-WRITE(edu_appeal_sign_for, TARGET_APPEAL, "A B", NULL)
-WRITE(edu_appeal_unsign, TARGET_APPEAL, NULL)
+WRITE(edu_appeal_sign_for, TARGET_APPEAL, "A B", c->key)
+WRITE(edu_appeal_unsign, TARGET_APPEAL, c->key)
 LIST(edu_appeal_signatories, edu_appeal_signatory_page, TARGET_APPEAL)
 LIST(edu_appeal_signed, edu_appeal_page)
 static edu_status call_edu_appeal_bulk(call *c, edu_error *error)
@@ -1118,26 +1121,26 @@ static edu_status call_edu_appeal_bulk(call *c, edu_error *error)
     json_t *items = packed("[{s:s, s:s}]", "person_id", person, "id", id);
     c->is_written = true;
     edu_status status = edu_appeal_bulk(c->session, items, "route", NULL, (edu_id){{0}}, NULL,
-                                        false, NULL, &out, error);
+                                        false, c->key, &out, error);
     json_decref(items);
     edu_free(out);
     return status;
 }
 
-WRITE(edu_appeal_route, TARGET_APPEAL, NULL, NULL, NULL, NULL)
-WRITE(edu_appeal_assign, TARGET_APPEAL, stage_made_up, NULL)
-WRITE(edu_appeal_ask, TARGET_APPEAL, "words", NULL)
-WRITE(edu_appeal_reply, TARGET_APPEAL, "words", NULL)
-WRITE(edu_appeal_note, TARGET_APPEAL, "words", NULL)
-WRITE(edu_appeal_extend, TARGET_APPEAL, 1, "words", NULL)
-WRITE(edu_appeal_transfer, TARGET_APPEAL, "digital", "words", NULL)
-WRITE(edu_appeal_answer, TARGET_APPEAL, "words", NULL)
-WRITE(edu_appeal_approve, TARGET_APPEAL, 0, NULL)
-WRITE(edu_appeal_return, TARGET_APPEAL, "words", NULL)
-WRITE(edu_appeal_send, TARGET_APPEAL, 0, NULL)
-WRITE(edu_appeal_rate, TARGET_APPEAL, 5, NULL, NULL)
-WRITE(edu_appeal_reopen, TARGET_APPEAL, "words", NULL)
-WRITE(edu_appeal_withdraw, TARGET_APPEAL, "words", NULL)
+WRITE(edu_appeal_route, TARGET_APPEAL, NULL, NULL, NULL, c->key)
+WRITE(edu_appeal_assign, TARGET_APPEAL, stage_made_up, c->key)
+WRITE(edu_appeal_ask, TARGET_APPEAL, "words", c->key)
+WRITE(edu_appeal_reply, TARGET_APPEAL, "words", c->key)
+WRITE(edu_appeal_note, TARGET_APPEAL, "words", c->key)
+WRITE(edu_appeal_extend, TARGET_APPEAL, 1, "words", c->key)
+WRITE(edu_appeal_transfer, TARGET_APPEAL, "digital", "words", c->key)
+WRITE(edu_appeal_answer, TARGET_APPEAL, "words", c->key)
+WRITE(edu_appeal_approve, TARGET_APPEAL, 0, c->key)
+WRITE(edu_appeal_return, TARGET_APPEAL, "words", c->key)
+WRITE(edu_appeal_send, TARGET_APPEAL, 0, c->key)
+WRITE(edu_appeal_rate, TARGET_APPEAL, 5, NULL, c->key)
+WRITE(edu_appeal_reopen, TARGET_APPEAL, "words", c->key)
+WRITE(edu_appeal_withdraw, TARGET_APPEAL, "words", c->key)
 static edu_status call_edu_appeal_duplicates(call *c, edu_error *error)
 {
     edu_appeal_duplicate_page *page = NULL;
@@ -1149,11 +1152,11 @@ static edu_status call_edu_appeal_duplicates(call *c, edu_error *error)
 }
 
 READ(edu_appeal_redact, edu_appeal_redaction, TARGET_APPEAL)
-WRITE(edu_appeal_publish, TARGET_APPEAL, "words", "words", NULL)
+WRITE(edu_appeal_publish, TARGET_APPEAL, "words", "words", c->key)
 LIST(edu_appeal_answers, edu_appeal_published_page, NULL)
-WRITE(edu_appeal_merge, TARGET_APPEAL, TARGET_APPEAL, NULL)
+WRITE(edu_appeal_merge, TARGET_APPEAL, TARGET_APPEAL, c->key)
 WRITE(edu_appeal_substitute, c->target.person, stage_target(ACTOR_SCHOOL, TARGET_OWN).person, 1, 2,
-      NULL)
+      c->key)
 
 static edu_status call_edu_appeal_escalate(call *c, edu_error *error)
 {
@@ -1179,7 +1182,7 @@ static edu_status call_edu_register_publish(call *c, edu_error *error)
         packed("{s:s, s:{s:s}, s:[{s:s, s:{s:s}, s:s}], s:[]}", "register", "another", "title",
                "en", "T", "columns", "name", "a", "title", "en", "A", "kind", "text", "key");
     c->is_written = true;
-    edu_status status = edu_register_publish(c->session, form, NULL, &version, error);
+    edu_status status = edu_register_publish(c->session, form, c->key, &version, error);
     json_decref(form);
     return status;
 }
@@ -1214,7 +1217,7 @@ static edu_status call_edu_register_import(call *c, edu_error *error)
     write_lessons(c, text);
     c->is_written = true;
     edu_status status =
-        edu_register_import(c->session, "lessons", fx_bytes(text), NULL, &report, error);
+        edu_register_import(c->session, "lessons", fx_bytes(text), c->key, &report, error);
     edu_free(report);
     return status;
 }
@@ -1227,12 +1230,12 @@ static edu_status call_edu_register_correct(call *c, edu_error *error)
     json_t *changes = packed("{s:s}", "subject", "drawing");
     c->is_written = true;
     edu_status status =
-        edu_register_correct(c->session, TARGET_RECORD, changes, "words", NULL, error);
+        edu_register_correct(c->session, TARGET_RECORD, changes, "words", c->key, error);
     json_decref(changes);
     return status;
 }
 
-WRITE(edu_register_end, TARGET_RECORD, "words", NULL)
+WRITE(edu_register_end, TARGET_RECORD, "words", c->key)
 LIST(edu_register_history, edu_register_change_page, TARGET_RECORD)
 
 /* ---- references ---- */
@@ -1244,7 +1247,7 @@ static edu_status call_edu_reference_publish(call *c, edu_error *error)
     json_t *type = stage_reference("another");
     calls_hold(false);
     c->is_written = true;
-    edu_status status = edu_reference_publish(c->session, type, NULL, &version, error);
+    edu_status status = edu_reference_publish(c->session, type, c->key, &version, error);
     json_decref(type);
     return status;
 }
@@ -1266,7 +1269,7 @@ static edu_status call_edu_reference_request(call *c, edu_error *error)
     edu_reference *reference = NULL;
     c->is_written = true;
     edu_status status = edu_reference_request(c->session, c->target.person, "lesson", (edu_id){{0}},
-                                              NULL, &reference, error);
+                                              c->key, &reference, error);
     edu_free(reference);
     return status;
 }
@@ -1274,8 +1277,8 @@ static edu_status call_edu_reference_request(call *c, edu_error *error)
 LIST(edu_reference_list, edu_reference_page, c->target.person)
 READ(edu_reference_find, edu_reference, "A-2026-999999")
 LIST(edu_reference_worklist, edu_reference_page)
-WRITE(edu_reference_issue, c->target.person, c->target.application, c->target.record, NULL)
-WRITE(edu_reference_refuse, c->target.person, c->target.application, "words", NULL)
+WRITE(edu_reference_issue, c->target.person, c->target.application, c->target.record, c->key)
+WRITE(edu_reference_refuse, c->target.person, c->target.application, "words", c->key)
 
 /* ---- payment ---- */
 
@@ -1289,7 +1292,7 @@ static edu_status call_edu_payment_invoice(call *c, edu_error *error)
     input.amount = 1;
     input.currency = "AZN";
     c->is_written = true;
-    edu_status status = edu_payment_invoice(c->session, &input, NULL, &out, error);
+    edu_status status = edu_payment_invoice(c->session, &input, c->key, &out, error);
     json_decref(input.title);
     return status;
 }
@@ -1302,9 +1305,9 @@ LIST(edu_payment_transfers, edu_payment_transfer_page, TARGET_INVOICE)
 LIST(edu_payment_intents, edu_payment_intent_page, TARGET_INVOICE)
 LIST(edu_payment_refunds, edu_payment_refund_record_page, TARGET_INVOICE)
 LIST(edu_payment_worklist, edu_invoice_page, "open")
-WRITE(edu_payment_waive, TARGET_INVOICE, 1, "words", NULL)
-WRITE(edu_payment_cancel, TARGET_INVOICE, "words", NULL)
-WRITE(edu_payment_refund, TARGET_INVOICE, 1, "words", NULL)
+WRITE(edu_payment_waive, TARGET_INVOICE, 1, "words", c->key)
+WRITE(edu_payment_cancel, TARGET_INVOICE, "words", c->key)
+WRITE(edu_payment_refund, TARGET_INVOICE, 1, "words", c->key)
 
 static edu_status call_edu_payment_pay(call *c, edu_error *error)
 {
@@ -1339,7 +1342,7 @@ static edu_status call_edu_payment_settle(call *c, edu_error *error)
 
 LIST(edu_payment_days, edu_payment_day_page)
 LIST(edu_payment_differences, edu_payment_difference_page, true)
-WRITE(edu_payment_close_difference, stage_made_up, "words", NULL)
+WRITE(edu_payment_close_difference, stage_made_up, "words", c->key)
 
 static edu_status call_edu_payment_balances(call *c, edu_error *error)
 {
@@ -1352,6 +1355,6 @@ static edu_status call_edu_payment_balances(call *c, edu_error *error)
 }
 
 WRITE(edu_payment_key_add, "another", "hmac-sha256", fx_bytes("a secret of the bank, 32 bytes..."),
-      NULL)
-WRITE(edu_payment_key_end, "staged", EDU_TIME_NONE, NULL)
+      c->key)
+WRITE(edu_payment_key_end, "staged", EDU_TIME_NONE, c->key)
 LIST(edu_payment_keys, edu_payment_key_page)

@@ -908,6 +908,11 @@ const char *stage_folder(void)
     return stage.folder;
 }
 
+edu_id stage_pupil(int pupil)
+{
+    return stage.world.pupils[pupil];
+}
+
 edu_id stage_season(enum sitting_kind kind)
 {
     return stage.season[kind];

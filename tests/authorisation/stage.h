@@ -88,6 +88,7 @@ void stage_close(void);
 edu_session *stage_session(enum actor actor);
 edu_portal *stage_portal(void);
 const char *stage_folder(void);
+edu_id stage_pupil(int pupil); /* of the world */
 target stage_target(enum actor actor, enum target_kind kind);
 edu_id stage_season(enum sitting_kind kind);
 edu_id stage_sitting(enum sitting_kind kind);

@@ -16,11 +16,25 @@
 
 static struct sockaddr_un server;
 static int listening;
-static atomic_bool swallows;
+static atomic_int requests, armed_at; /* 0: none */
+static cut armed_cut;
 
-void cutter_swallow_next(void)
+void cutter_arm(int number, cut what)
 {
-    atomic_store(&swallows, true);
+    armed_cut = what;
+    atomic_store(&requests, 0);
+    atomic_store(&armed_at, number);
+}
+
+bool cutter_disarm(void)
+{
+    int at = atomic_exchange(&armed_at, 0);
+    return at > 0 && atomic_load(&requests) >= at;
+}
+
+static bool is_to_be_cut(void)
+{
+    return atomic_fetch_add(&requests, 1) + 1 == atomic_load(&armed_at);
 }
 
 _Noreturn static void give_up(const char *what)
@@ -53,8 +67,9 @@ static void *serve(void *context)
         struct pollfd ends[2] = {{.fd = client, .events = POLLIN},
                                  {.fd = to_server, .events = POLLIN}};
         goes_on = poll(ends, 2, -1) > 0;
-        if (goes_on && ends[0].revents != 0 && atomic_exchange(&swallows, false)) {
-            swallow(client, to_server);
+        if (goes_on && ends[0].revents != 0 && is_to_be_cut()) {
+            if (armed_cut == CUT_ANSWER)
+                swallow(client, to_server);
             goes_on = false;
         } else if (goes_on && ends[0].revents != 0) {
             goes_on = forward(client, to_server);
@@ -93,6 +108,7 @@ void cutter_start(const char *folder, const char *server_folder)
     pthread_t thread;
     name_socket(folder, &own);
     name_socket(server_folder, &server);
+    (void)unlink(own.sun_path); /* of a test before */
     listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(listening, (struct sockaddr *)&own, sizeof own) != 0 || listen(listening, 64) != 0 ||
         pthread_create(&thread, NULL, accept_all, NULL) != 0)

@@ -3,12 +3,19 @@
 #ifndef CUTTER_H
 #define CUTTER_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
 /* Listens in this folder as the server does in its own; a thread serves until the program ends. */
 void cutter_start(const char *folder, const char *server_folder);
-/* The next request of any connection still reaches the server; its answer is swallowed, and the
- * connection ends. */
-void cutter_swallow_next(void);
+typedef enum cut {
+    CUT_REQUEST, /* it does not reach the server */
+    CUT_ANSWER   /* the request does, and the server has done it; its answer is swallowed */
+} cut;
+
+/* At the request of this number (from 1) of all connections, counted from now, its connection
+ * ends. */
+void cutter_arm(int number, cut what);
+/* Whether that came; takes it back if not. */
+bool cutter_disarm(void);
 
 #endif

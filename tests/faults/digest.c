@@ -66,6 +66,13 @@ digest digest_of(sqlite3 *db)
     return out;
 }
 
+uint64_t digest_of_table(sqlite3 *db, const char *name)
+{
+    digest out = {BASIS, BASIS};
+    add_table(db, name, &out);
+    return out.rows;
+}
+
 int64_t digest_version(sqlite3 *db)
 {
     sqlite3_stmt *version = prepare(db, "PRAGMA data_version");

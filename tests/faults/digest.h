@@ -14,6 +14,7 @@ typedef struct digest {
 /* The file as it is for a reader; closed by sqlite3_close. */
 sqlite3 *digest_open(const char *path);
 digest digest_of(sqlite3 *db);
+uint64_t digest_of_table(sqlite3 *db, const char *name);
 /* Differs from the last one where another connection has committed since. */
 int64_t digest_version(sqlite3 *db);
 

@@ -127,7 +127,7 @@ static edu_status swallow_next(void *context, edu_error *error)
 {
     (void)context;
     (void)error;
-    cutter_swallow_next();
+    cutter_arm(1, CUT_ANSWER);
     return EDU_OK;
 }
 

@@ -46,6 +46,21 @@ void db_run(const char *sql, char *out, size_t room)
     run_at(base(), sql, out, room);
 }
 
+#define COUNTS_MAX 16384
+
+char *db_counts(const char *address)
+{
+    char *counts = malloc(COUNTS_MAX);
+    if (counts == NULL)
+        give_up("memory", "out of it");
+    run_at(address,
+           "SELECT string_agg(tablename || ' ' || (xpath('//n/text()', query_to_xml(format("
+           "'SELECT count(*) AS n FROM %I', tablename), false, true, '')))[1]::text, ', ' ORDER BY "
+           "tablename) FROM pg_tables WHERE schemaname = 'public'",
+           counts, COUNTS_MAX);
+    return counts;
+}
+
 /* Of all tables but the migrator's; references are not looked at. */
 #define EACH_TABLE(what)                                                                           \
     "DO $$ DECLARE one record; BEGIN SET LOCAL session_replication_role = replica;"                \

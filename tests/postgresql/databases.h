@@ -13,6 +13,8 @@ void db_address(const char *folder, const char *name, char *out, size_t room);
 void db_empty(const char *address);
 void db_keep(const char *address);
 void db_put_back(const char *address);
+/* How many rows each table has, as text; for free. */
+char *db_counts(const char *address);
 /* Removes the folder's databases, and ends who is still at work in them. */
 void db_drop(const char *folder);
 /* Ends all connections to a database, as an administrator would. */

@@ -16,10 +16,12 @@ static edu_status check_failed(connection *on, const char *found, edu_error *err
 {
     const char *code = found ? strstr(found, "error code=") : NULL;
     int reason = code ? atoi(code + strlen("error code=")) & 0xff : SQLITE_OK;
+    if (found && strstr(found, "failed to get page") != NULL)
+        reason = SQLITE_IOERR;
     if (reason == SQLITE_NOMEM || reason == SQLITE_IOERR)
         return ei_sqlite_error_of(on, reason, error);
     return ei_fail(error, EDU_E_CORRUPT, "storage.corrupt", NULL,
-                   "the store does not pass the check of its engine: %.200s",
+                   "the store is damaged: restore a backup; its engine says: %.200s",
                    found ? found : "no answer");
 }
 

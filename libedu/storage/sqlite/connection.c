@@ -31,7 +31,8 @@ static const mapping mappings[] = {
      "the store cannot be opened: look at its path and rights"},
     {SQLITE_CORRUPT, EDU_E_CORRUPT, "XX001", "storage.corrupt",
      "the store is damaged: restore a backup"},
-    {SQLITE_NOTADB, EDU_E_CORRUPT, "XX001", "storage.corrupt", "this file is no SQLite database"},
+    {SQLITE_NOTADB, EDU_E_CORRUPT, "XX001", "storage.corrupt",
+     "this file is no SQLite database, or is damaged: restore a backup"},
     {SQLITE_TOOBIG, EDU_E_LIMIT, "54000", "storage.too_big", "a value is too large"},
     {SQLITE_NOMEM, EDU_E_NOMEM, "53200", "core.no_memory", "out of memory; nothing was changed"},
 };

@@ -1,9 +1,10 @@
-/* Every public function while memory ends: at each of its allocations once, and from each on for
- * good. The call is refused for want of memory or gives what it always gives; the store is as
- * before or as after; the next call works; nothing leaks.
+/* Every public function while memory ends, and while the disk fails: at each of its allocations and
+ * of the engine's operations on files, once, and from each on for good. The call is refused for
+ * that reason or gives what it always gives; the store is as before or as after; the next call
+ * works; nothing leaks.
  *
- *   EDU_NIGHTLY=1    every allocation
- *   EDU_TEST_SAMPLE  otherwise so many of each call's, of each kind and way to fail (5)
+ *   EDU_NIGHTLY=1    every point
+ *   EDU_TEST_SAMPLE  otherwise so many of each call's, of each kind and way to fail (4)
  *   EDU_TEST_ONLY    the name of one call
  *
  * The calls are those of the authorisation matrix, on its world. */
@@ -16,18 +17,37 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "faults/digest.h"
+#include "faults/disk.h"
 #include "faults/scarce.h"
 
-#define SAMPLE "5"
+#define SAMPLE "4"
+#define DISK_EVERY 10 /* calls, but in the long form */
 #define TRIALS_MAX 1000
 
 static trial trials[TRIALS_MAX];
 static size_t trial_count;
 
-/* What all children have tried. */
-static struct tried {
-    atomic_llong calls, points, allocations;
-} * tried;
+/* How something fails. */
+typedef struct way {
+    const char *name;
+    bool is_disk;
+    int kind; /* whose allocations, or what of the disk */
+} way;
+
+static const way ways[] = {
+    {"library's memory", false, SCARCE_LIBRARY},
+    {"engine's memory", false, SCARCE_ENGINE},
+    {"disk", true, DISK_FAILS},
+    {"torn write", true, DISK_TEARS},
+    {"full disk", true, DISK_FULL},
+    {"read-only disk", true, DISK_READ_ONLY},
+};
+
+/* What all children have tried, of memory and of the disk. */
+struct tried {
+    atomic_llong calls, points, failures;
+};
+static struct tried *tried;
 
 static bool is_nightly(void)
 {
@@ -64,7 +84,8 @@ typedef struct outcome {
     edu_error error;
 } outcome;
 
-static outcome run(int64_t number, bool for_good, int whose)
+/* NULL: nothing fails. */
+static outcome run(int64_t number, bool for_good, const way *how)
 {
     call c = {.session = stage_session(at_work->actor),
               .actor = at_work->actor,
@@ -73,9 +94,11 @@ static outcome run(int64_t number, bool for_good, int whose)
               .count = -1};
     outcome o = {.error = EDU_ERROR_INIT};
     fx_random_set(random_start);
-    scarce_arm(number, for_good, whose);
+    bool is_disk = how && how->is_disk;
+    scarce_arm(!is_disk ? number : 0, for_good, how && !is_disk ? how->kind : SCARCE_LIBRARY);
+    disk_arm(is_disk ? number : 0, for_good, is_disk ? (disk_fault)how->kind : DISK_FAILS);
     o.status = at_work->call(&c, &o.error);
-    o.failed = scarce_disarm();
+    o.failed = scarce_disarm() + disk_disarm();
     o.count = c.count;
     o.answer = c.answer;
     return o;
@@ -120,7 +143,7 @@ static void take_reference(void)
     open_all();
     before = digest_of(look);
     int64_t version = digest_version(look);
-    reference = run(0, false, SCARCE_LIBRARY);
+    reference = run(0, false, NULL);
     changes = digest_version(look) != version;
     if (changes)
         after = digest_of(look);
@@ -128,11 +151,30 @@ static void take_reference(void)
 
 /* ---- one point ---- */
 
-static void check_answer(const outcome *o)
+/* What a failing disk is told as. */
+static bool is_of_disk(const outcome *o)
+{
+    static const char *const keys[] = {"storage.io", "storage.full", "storage.read_only",
+                                       "storage.open"};
+    for (size_t i = 0; i < EI_COUNT(keys); i++)
+        if (strcmp(o->error.key, keys[i]) == 0)
+            return o->status == EDU_E_STORAGE;
+    return false;
+}
+
+/* The call is refused because of what failed. */
+static bool is_refused(const outcome *o, const way *how)
+{
+    if (how && how->is_disk)
+        return is_of_disk(o);
+    return o->status == EDU_E_NOMEM;
+}
+
+static void check_answer(const outcome *o, const way *how)
 {
     if (o->status == EDU_E_NOMEM && strcmp(o->error.key, "core.no_memory") != 0)
         note_fault("key \"%s\"", o->error.key);
-    if (o->status == EDU_E_NOMEM)
+    if (is_refused(o, how))
         return;
     if (o->status != reference.status || o->count != reference.count)
         note_fault("%s %lld (%s: %s) instead of %s %lld", edu_status_name(o->status),
@@ -177,7 +219,7 @@ static outcome run_again(void)
     edu_time now = fx_now();
     random_start = 2;
     fx_clock_add(2 * FX_MINUTE);
-    outcome again = run(0, false, SCARCE_LIBRARY);
+    outcome again = run(0, false, NULL);
     fx_clock_set(now);
     random_start = 1;
     return again;
@@ -198,16 +240,16 @@ static void check_goes_on(void)
         note_fault("goes on, and does not end as without a fault");
 }
 
-static void check_store(const outcome *o, bool has_changed)
+static void check_store(const outcome *o, const way *how, bool has_changed)
 {
     digest now = before;
     bool is_same = !is_exact || !is_fresh;
     if (has_changed)
         now = digest_of(look);
-    if (o->status == EDU_E_NOMEM && now.rows != before.rows)
+    if (is_refused(o, how) && now.rows != before.rows)
         check_goes_on();
     is_same = is_same ? now.counts == after.counts : now.rows == after.rows;
-    if (o->status != EDU_E_NOMEM && changes && !is_same)
+    if (!is_refused(o, how) && changes && !is_same)
         note_fault("the store is not as after the call");
 }
 
@@ -224,66 +266,69 @@ static void check_next(void)
 /* Caches grow once; what grows each time leaks. */
 #define REPEATS 60
 
-static bool try_once(int64_t number, bool for_good, int whose, int64_t *grown, bool *has_changed)
+static bool try_once(int64_t number, bool for_good, const way *how, int64_t *grown,
+                     bool *has_changed)
 {
     int64_t version = digest_version(look), live = scarce_live();
-    outcome o = run(number, for_good, whose);
+    outcome o = run(number, for_good, how);
     *grown = scarce_live() - live;
     *has_changed = digest_version(look) != version;
     if (o.failed > 0) {
-        atomic_fetch_add(&tried->points, 1);
-        atomic_fetch_add(&tried->allocations, o.failed);
+        atomic_fetch_add(&tried[how->is_disk].points, 1);
+        atomic_fetch_add(&tried[how->is_disk].failures, o.failed);
     }
-    check_answer(&o);
-    check_store(&o, *has_changed);
+    check_answer(&o, how);
+    check_store(&o, how, *has_changed);
     is_fresh = false;
     check_next();
     return o.failed > 0;
 }
 
 /* Whether the point was reached. */
-static bool try_point(int64_t number, bool for_good, int whose)
+static bool try_point(int64_t number, bool for_good, const way *how)
 {
     int64_t grown = 1;
     bool has_changed = false, has_come = true;
-    (void)snprintf(point, sizeof point, "%s %lld %s", whose == SCARCE_ENGINE ? "engine" : "library",
-                   (long long)number, for_good ? "for good" : "once");
+    (void)snprintf(point, sizeof point, "%s %lld %s", how->name, (long long)number,
+                   for_good ? "for good" : "once");
     for (int i = 0; i < REPEATS && grown > 0 && has_come && !has_changed; i++)
-        has_come = try_once(number, for_good, whose, &grown, &has_changed);
+        has_come = try_once(number, for_good, how, &grown, &has_changed);
     if (grown > 0 && has_come && !has_changed)
         note_fault("leaks %lld blocks", (long long)grown);
-    if (has_changed)
+    if (has_changed || how->is_disk) /* what was read once is read from the disk again */
         open_all();
     return has_come;
 }
 
 /* Of so many points a sample, evenly spread, with the first and the last. */
-static void try_sample(int64_t count, bool for_good, int whose)
+static void try_sample(int64_t count, bool for_good, const way *how)
 {
     const char *given = getenv("EDU_TEST_SAMPLE");
     int64_t most = atoi(given ? given : SAMPLE), steps = count < most ? count : most;
     for (int64_t i = 0; i < steps; i++)
-        try_point(steps == 1 ? 1 : 1 + i * (count - 1) / (steps - 1), for_good, whose);
+        try_point(steps == 1 ? 1 : 1 + i * (count - 1) / (steps - 1), for_good, how);
 }
 
-static void try_all(bool for_good, int whose)
+static void try_all(bool for_good, const way *how)
 {
-    for (int64_t number = 1; try_point(number, for_good, whose);)
+    for (int64_t number = 1; try_point(number, for_good, how);)
         number++;
 }
 
-static void try_ways(int64_t count, int whose)
+static void try_ways(const int64_t *counts, bool is_disk)
 {
-    for (int for_good = 0; for_good < 2; for_good++)
-        if (is_nightly())
-            try_all(for_good, whose);
-        else
-            try_sample(count, for_good, whose);
+    for (size_t i = 0; i < EI_COUNT(ways); i++)
+        for (int for_good = 0; ways[i].is_disk == is_disk && for_good < 2; for_good++)
+            if (is_nightly())
+                try_all(for_good, &ways[i]);
+            else
+                try_sample(counts[i], for_good, &ways[i]);
 }
 
-START_TEST(memory_ends)
+static void try_call(const trial *one, bool is_disk)
 {
-    at_work = &trials[_i];
+    int64_t counts[EI_COUNT(ways)];
+    at_work = one;
     faults = open_memstream(&fault_text, &fault_size);
     ck_assert_ptr_nonnull(faults);
     take_reference();
@@ -293,20 +338,34 @@ START_TEST(memory_ends)
     digest first_after = after;
     take_reference();
     is_exact = first.answer == reference.answer && first_after.rows == after.rows;
-    int64_t counts[SCARCE_KINDS] = {scarce_counted(SCARCE_LIBRARY), scarce_counted(SCARCE_ENGINE)};
-    open_all();
-    for (int whose = 0; whose < SCARCE_KINDS; whose++)
-        try_ways(counts[whose], whose);
+    for (size_t i = 0; i < EI_COUNT(ways); i++)
+        counts[i] =
+            ways[i].is_disk ? disk_counted((disk_fault)ways[i].kind) : scarce_counted(ways[i].kind);
+    if (changes || is_disk || is_nightly())
+        open_all();
+    try_ways(counts, is_disk);
     (void)snprintf(point, sizeof point, "in the end");
-    outcome last = run(0, false, SCARCE_LIBRARY);
-    check_answer(&last);
+    outcome last = run(0, false, NULL);
+    check_answer(&last, NULL);
     close_all();
     if (scarce_live() != live)
         note_fault("%lld blocks more than before", (long long)(scarce_live() - live));
     ck_assert_int_eq(fclose(faults), 0);
     ck_assert_msg(fault_size == 0, "\n%.3500s", fault_text);
     free(fault_text);
-    atomic_fetch_add(&tried->calls, 1);
+    atomic_fetch_add(&tried[is_disk].calls, 1);
+}
+
+START_TEST(memory_ends)
+{
+    try_call(&trials[_i], false);
+}
+END_TEST
+
+START_TEST(the_disk_fails)
+{
+    if (is_nightly() || getenv("EDU_TEST_ONLY") || _i % DISK_EVERY == 0)
+        try_call(&trials[_i], true);
 }
 END_TEST
 
@@ -352,24 +411,28 @@ static void build(void)
 int main(void)
 {
     scarce_install();
+    disk_install();
     collect();
-    tried = mmap(NULL, sizeof *tried, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    Suite *suite = suite_create("memory");
+    tried =
+        mmap(NULL, 2 * sizeof *tried, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    Suite *suite = suite_create("faults");
     TCase *calls = tcase_create("calls");
     tcase_set_timeout(calls, 3600);
     tcase_add_unchecked_fixture(calls, build, stage_remove);
     if (getenv("EDU_TEST_ONLY") == NULL)
         tcase_add_test(calls, every_public_function_is_tried);
     tcase_add_loop_test(calls, memory_ends, 0, (int)trial_count);
+    tcase_add_loop_test(calls, the_disk_fails, 0, (int)trial_count);
     suite_add_tcase(suite, calls);
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
-    printf("# tried: memory: %lld calls of %zu public functions, %lld points, %lld allocations "
-           "that failed\n",
-           (long long)atomic_load(&tried->calls), function_count + pure_function_count,
-           (long long)atomic_load(&tried->points), (long long)atomic_load(&tried->allocations));
+    for (int is_disk = 0; is_disk < 2; is_disk++)
+        printf("# tried %s: %lld calls of %zu public functions, %lld points, %lld failures\n",
+               is_disk ? "the disk" : "memory", (long long)atomic_load(&tried[is_disk].calls),
+               function_count + pure_function_count, (long long)atomic_load(&tried[is_disk].points),
+               (long long)atomic_load(&tried[is_disk].failures));
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
