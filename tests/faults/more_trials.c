@@ -294,7 +294,7 @@ static const char places_file[] = "place,capacity\na,1\nb,1\n";
 static edu_status match_arrays(call *c, edu_error *error)
 {
     edu_match_result *result = NULL;
-    edu_status status = edu_match_solve(&to_match, &result, error);
+    edu_status status = edu_match_solve(&to_match, silent, &result, error);
     if (status == EDU_OK)
         c->count = result->matched;
     edu_free(result);
@@ -304,14 +304,14 @@ static edu_status match_arrays(call *c, edu_error *error)
 static edu_status check_match(call *c, edu_error *error)
 {
     static const size_t right[] = {0, 1, EDU_MATCH_NONE};
-    return edu_match_check(&to_match, right, error);
+    return edu_match_check(&to_match, right, silent, error);
 }
 
 static edu_status match_files(call *c, edu_error *error)
 {
     edu_match_outcome *out = NULL;
-    edu_status status =
-        edu_match(fx_bytes(applicants_file), fx_bytes(places_file), "2a", true, &out, error);
+    edu_status status = edu_match(fx_bytes(applicants_file), fx_bytes(places_file), "2a", true,
+                                  silent, &out, error);
     if (status == EDU_OK)
         c->count = out->matched;
     edu_free(out);
@@ -321,7 +321,7 @@ static edu_status match_files(call *c, edu_error *error)
 static edu_status verify_match(call *c, edu_error *error)
 {
     return edu_match_verify(fx_bytes(applicants_file), fx_bytes(places_file), "2a", true,
-                            fx_bytes("applicant,place\nx,a\ny,\n"), error);
+                            fx_bytes("applicant,place\nx,a\ny,\n"), silent, error);
 }
 
 /* ---- documents ---- */

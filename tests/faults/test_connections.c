@@ -24,7 +24,7 @@ static const struct chosen {
     {"edu_account_grant", ACTOR_OPERATOR, TARGET_INSTITUTIONS},
     {"edu_appeal_submit", ACTOR_CLERK, TARGET_INSTITUTIONS},
     {"edu_appeal_note", ACTOR_CLERK, TARGET_INSTITUTIONS},
-    {"edu_request_submit", ACTOR_PUPIL, TARGET_OWN},
+    {"edu_request_submit", ACTOR_GUARDIAN, TARGET_WARDS},
     {"edu_announcement_put", ACTOR_CLERK, TARGET_NOTHING},
     {"edu_offering_put", ACTOR_CLERK, TARGET_NOTHING},
     {"edu_draft_save", ACTOR_CLERK, TARGET_INSTITUTIONS},

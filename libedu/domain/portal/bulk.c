@@ -7,8 +7,7 @@ static edu_status read_items(ei_bulk *work, const json_t *items, edu_error *erro
 {
     work->count = json_array_size(items);
     if (work->count == 0 || work->count > EI_BULK_MAX)
-        return ei_fail(error, EDU_E_INVALID, "bulk.items", "/items", "choose 1 to %d",
-                       EI_BULK_MAX);
+        return ei_fail(error, EDU_E_INVALID, "bulk.items", "/items", "choose 1 to %d", EI_BULK_MAX);
     for (size_t i = 0; i < work->count; i++) {
         const json_t *one = json_array_get(items, i);
         const char *person = json_string_value(json_object_get(one, "person_id")),
@@ -62,8 +61,8 @@ static edu_status do_item(ei_bulk *work, size_t index, ei_command *command, edu_
                           edu_error *error)
 {
     json_t *outcome = json_pack("{s:I}", "index", (json_int_t)index);
-    edu_status status = outcome ? do_within(work, index, command, tx, outcome, error)
-                                : ei_no_memory(error);
+    edu_status status =
+        outcome ? do_within(work, index, command, tx, outcome, error) : ei_no_memory(error);
     json_decref(outcome);
     return status;
 }
@@ -87,8 +86,8 @@ static edu_status read_repeated(ei_bulk *work, edu_error *error)
 {
     for (size_t i = 0; i < work->count; i++)
         if (work->result.refused[i / 8] >> i % 8 & 1)
-            EI_TRY(add_refused(work, i, "bulk.refused", "it was refused when this was done",
-                               error));
+            EI_TRY(
+                add_refused(work, i, "bulk.refused", "it was refused when this was done", error));
     return EDU_OK;
 }
 

@@ -42,8 +42,11 @@ edu_id ei_person_or_self(const edu_session *session, edu_id person)
     return ei_id_is_none(person) ? ei_session_actor(session) : person;
 }
 
+/* Every call begins here, so that a command that is run knows whether it was made while memory was
+ * short. */
 edu_status ei_session_check(const edu_session *session, edu_error *error)
 {
+    (void)ei_memory_was_short();
     return session ? EDU_OK : ei_bad_argument(error, "session");
 }
 
@@ -270,6 +273,8 @@ static edu_status write_surely(edu_store *store, command_run *run, edu_error *er
 edu_status ei_command_run(ei_command *command, edu_error *error)
 {
     command_run run = {.command = command};
+    if (ei_memory_was_short()) /* something may be missing in the hash of its arguments */
+        return ei_no_memory(error);
     EI_TRY(prepare(&run, error));
     if (command->takes_serial)
         EI_TRY(ei_serial_reserve(command, error));

@@ -68,8 +68,7 @@ static edu_status decode(const edu_session *session, const char *shape, const ch
     size_t length = strnlen(cursor, CURSOR_MAX + 1);
     unsigned char sealed[CURSOR_MAX], text[CURSOR_MAX];
     size_t size = 0;
-    if (length > CURSOR_MAX ||
-        !ei_base64url_decode(cursor, length, sealed, sizeof sealed, &size) ||
+    if (length > CURSOR_MAX || !ei_base64url_decode(cursor, length, sealed, sizeof sealed, &size) ||
         size <= EI_SEAL_EXTRA ||
         !ei_secret_unseal(session->portal->keys, "cursor", shape, (edu_bytes){sealed, size}, text))
         return bad_cursor(error);

@@ -52,6 +52,7 @@ static edu_status new_session(edu_portal *portal, const char *language, edu_sess
     if (!out)
         return ei_bad_argument(error, "out");
     *out = NULL;
+    (void)ei_memory_was_short();
     if (!portal)
         return ei_bad_argument(error, "portal");
     EI_TRY(ei_check_language(language, error));
