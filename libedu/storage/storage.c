@@ -322,7 +322,8 @@ static edu_status read_json(ei_rows *rows, int at, ei_arena *arena, json_t **out
         return EDU_OK;
     json_t *value = ei_json_load(bytes.data, bytes.size, JSON_DECODE_ANY, NULL);
     if (!value)
-        return ei_fail(error, EDU_E_CORRUPT, "storage.json", NULL, "stored JSON cannot be read");
+        return ei_fail(error, EDU_E_CORRUPT, "storage.json", NULL,
+                       "the store is damaged: what should be JSON is none; restore a backup");
     if (!ei_arena_own_json(arena, value))
         return ei_no_memory(error);
     *out = value;

@@ -215,9 +215,10 @@ static edu_status read_record(sheet *s, edu_error *error)
     edu_status status = ei_record_read(s->forms->record, &s->record);
     if (status == EDU_OK)
         return EDU_OK;
-    return status == EDU_E_NOMEM ? ei_no_memory(error)
-                                 : ei_fail(error, EDU_E_CORRUPT, "storage.bad_json", NULL,
-                                           "a stored certificate cannot be read");
+    return status == EDU_E_NOMEM
+               ? ei_no_memory(error)
+               : ei_fail(error, EDU_E_CORRUPT, "storage.bad_json", NULL,
+                         "the store is damaged: a certificate cannot be read; restore a backup");
 }
 
 static edu_status fill(sheet *s, edu_error *error)

@@ -91,7 +91,7 @@ edu_status ei_json_read(const char *text, size_t size, json_t **out, edu_error *
     if (ei_memory_was_short())
         return ei_no_memory(error);
     return ei_fail(error, EDU_E_CORRUPT, "storage.bad_json", NULL,
-                   "what should be stored as JSON is none");
+                   "the store is damaged: what should be JSON is none; restore a backup");
 }
 
 static bool has_null(const char *json)
