@@ -326,12 +326,12 @@ static edu_status verify_match(call *c, edu_error *error)
 
 /* ---- documents ---- */
 
-/* The verdict, which must not be another for want of memory. */
+/* The verdict must not be another for want of memory. */
 static edu_status judged(call *c, edu_status status, edu_verdict *verdict)
 {
     if (status == EDU_OK)
         for (const char *at = verdict->status; *at; at++)
-            c->count = c->count * 31 + *at;
+            c->answer = c->answer * 31 + (uint8_t)*at;
     edu_free(verdict);
     return status;
 }
