@@ -104,7 +104,7 @@ static bool has_null(const char *json)
 
 edu_status ei_json_write(const json_t *given, const char *field, char **out, edu_error *error)
 {
-    *out = json_dumps(given, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    *out = ei_json_dumps(given, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
     if (!*out)
         return ei_no_memory(error);
     if (!has_null(*out))
