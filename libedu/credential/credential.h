@@ -287,6 +287,8 @@ typedef struct ei_table {
     size_t column_count;
     const ei_table_section *sections;
     size_t section_count;
+    edu_time
+        made; /* the paper says when, and is the same to the byte then; none: the clock's time */
 } ei_table;
 
 /* pdf_table.c */

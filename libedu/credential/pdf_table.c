@@ -123,7 +123,7 @@ edu_status ei_table_pdf(const ei_table *table, ei_buffer *out, edu_error *error)
     if (!is_bounded(table))
         return ei_fail(error, EDU_E_LIMIT, "credential.page", NULL,
                        "the texts of the document are too long for paper");
-    const file_about about = {table->language, table->title, "libedu", EDU_TIME_NONE};
+    const file_about about = {table->language, table->title, "libedu", table->made};
     canvas on;
     ei_canvas_open(&on, &about);
     table_state at = {.on = &on, .table = table};

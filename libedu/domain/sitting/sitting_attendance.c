@@ -228,7 +228,8 @@ static edu_status paper_print(paper *sheet, ei_buffer *out, edu_error *error)
                       .columns = sheet->is_pupils ? pupils : others,
                       .column_count = columns_of(sheet),
                       .sections = sheet->sections,
-                      .section_count = sheet->rooms};
+                      .section_count = sheet->rooms,
+                      .made = ei_now(sheet->session)};
     return ei_table_pdf(&table, out, error);
 }
 
