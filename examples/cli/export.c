@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "cli.h"
 
 static const char help[] =
@@ -122,11 +123,14 @@ static FILE *open_out(const char *out, edu_error *error)
     return to;
 }
 
+/* A file that is not whole is none. */
 static edu_status close_out(FILE *to, const char *out, edu_status status, edu_error *error)
 {
     bool is_written = fflush(to) == 0 && !ferror(to);
     if (to != stdout)
         is_written = fclose(to) == 0 && is_written;
+    if (to != stdout && (status != EDU_OK || !is_written))
+        unlink(out);
     if (status != EDU_OK || is_written)
         return status;
     error->code = EDU_E_IO;

@@ -165,7 +165,8 @@ EDU_API void edu_allocation_close(edu_allocation_plan *plan);
  *  @param out freed by edu_free; NULL if not wanted.
  *  @return EDU_E_INFEASIBLE "allocation.full" where the zone has no idle seat;
  *  EDU_E_INVALID "allocation.place" for an id of the plan with another position or zone;
- *  "allocation.price". After EDU_E_NOMEM the plan can only be closed.
+ *  "allocation.price"; EDU_E_LIMIT for more places or pupils than a problem has. After EDU_E_NOMEM
+ * the plan can only be closed.
  *  @since 0.2.0 */
 EDU_API EDU_MUST_CHECK edu_status edu_allocation_add(edu_allocation_plan *plan,
                                                      const edu_allocation_site *place,

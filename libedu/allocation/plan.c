@@ -34,7 +34,7 @@ struct edu_allocation_plan {
     uint8_t seed[EDU_ALLOCATION_SEED_MAX];
     size_t seed_size;
     ei_lot_key key;
-    int64_t cost_m;
+    int64_t pupils, cost_m;
     bool is_broken;
 };
 
@@ -265,9 +265,11 @@ static edu_status fill_plan(edu_allocation_plan *plan, const edu_allocation_prob
     qsort(flows, count, sizeof *flows, by_pair);
     EI_TRY(check_flows(problem, flows, count, error));
     EI_TRY(make_plan(plan, problem, error));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        plan->pupils += flows[i].pupils;
         plan->cost_m += flows[i].pupils * edu_allocation_distance(&plan->places[flows[i].place],
                                                                   &plan->centres[flows[i].centre]);
+    }
     return make_parts(plan, problem, flows, count, rents, error);
 }
 
@@ -565,6 +567,7 @@ static edu_status add(edu_allocation_plan *plan, const edu_allocation_site *site
     spot at = plan->place_spots[place];
     EI_TRY(ei_late_add(&plan->parts[at.part].late, at.index, price_of(price_m), error));
     plan->places[place].count++;
+    plan->pupils++;
     return tell(plan, place, EDU_ALLOCATION_NOWHERE, out, error);
 }
 
@@ -578,6 +581,9 @@ edu_status edu_allocation_add(edu_allocation_plan *plan, const edu_allocation_si
     one.count = 1;
     EI_TRY(ei_sites_check(&one, 1, "places", error));
     EI_TRY(check_seat_left(plan, ei_site_zone(place), error));
+    if (plan->pupils == EDU_ALLOCATION_COUNT_MAX)
+        return ei_fail(error, EDU_E_LIMIT, "allocation.too_many", "/place",
+                       "there are %d pupils already", EDU_ALLOCATION_COUNT_MAX);
     edu_status status = add(plan, place, price_m, out, error);
     plan->is_broken = status == EDU_E_NOMEM;
     return status;
@@ -600,6 +606,7 @@ edu_status edu_allocation_remove(edu_allocation_plan *plan, size_t place, size_t
                                        price_of(price_m), error);
     if (status == EDU_OK) {
         plan->places[place].count--;
+        plan->pupils--;
         status = tell(plan, place, centre, out, error);
     }
     plan->is_broken = status == EDU_E_NOMEM;

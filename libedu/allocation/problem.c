@@ -64,6 +64,20 @@ static edu_status check_site(const site_error *of)
     return EDU_OK;
 }
 
+typedef int (*site_order)(const void *a, const void *b, void *sites);
+
+/* Sorts indexes of sites. Lists mostly come in order, which is seen in one pass. */
+static void sort_indexes(const edu_allocation_site *sites, size_t *indexes, size_t count,
+                         site_order order)
+{
+    void *of = (void *)(uintptr_t)sites;
+    for (size_t i = 1; i < count; i++)
+        if (order(&indexes[i - 1], &indexes[i], of) > 0) {
+            qsort_r(indexes, count, sizeof *indexes, order, of);
+            return;
+        }
+}
+
 static int by_id(const void *a, const void *b, void *sites)
 {
     const size_t one = *(const size_t *)a, two = *(const size_t *)b;
@@ -81,7 +95,7 @@ static edu_status check_unique(const edu_allocation_site *sites, size_t count, c
     size_t doubled = SIZE_MAX;
     for (size_t i = 0; i < count; i++)
         sorted[i] = i;
-    qsort_r(sorted, count, sizeof *sorted, by_id, (void *)(uintptr_t)sites);
+    sort_indexes(sites, sorted, count, by_id);
     for (size_t i = 1; i < count; i++)
         if (strcmp(sites[sorted[i - 1]].id, sites[sorted[i]].id) == 0 && sorted[i] < doubled)
             doubled = sorted[i];
@@ -154,13 +168,62 @@ ei_site ei_site_of_centre(const edu_allocation_site *centre, const ei_lot_key *k
     return take_site(centre, ei_lot_mix(ei_lot(key, "centre", centre->id)));
 }
 
-static int by_ids(const void *a, const void *b, void *context)
+/* By site: which it is in the order of ids. NULL when out of memory. */
+static uint32_t *make_ranks(const edu_allocation_site *sites, size_t count)
 {
-    const edu_allocation_problem *problem = context;
+    size_t *sorted = ei_calloc(count, sizeof *sorted);
+    uint32_t *ranks = ei_calloc(count, sizeof *ranks);
+    for (size_t i = 0; sorted && i < count; i++)
+        sorted[i] = i;
+    if (sorted && ranks) {
+        sort_indexes(sites, sorted, count, by_id);
+        for (size_t i = 0; i < count; i++)
+            ranks[sorted[i]] = (uint32_t)i;
+    }
+    if (!sorted) {
+        ei_free(ranks);
+        ranks = NULL;
+    }
+    ei_free(sorted);
+    return ranks;
+}
+
+static int by_centre(const void *a, const void *b, void *ranks)
+{
+    const uint32_t *all = ranks;
     const edu_allocation_flow *one = a, *two = b;
-    int order = strcmp(problem->places[one->place].id, problem->places[two->place].id);
-    return order ? order
-                 : strcmp(problem->centres[one->centre].id, problem->centres[two->centre].id);
+    return (all[one->centre] > all[two->centre]) - (all[one->centre] < all[two->centre]);
+}
+
+/* Counted by place, then sorted within each. starts: one more than there are places, all 0. */
+static void fill_flows(const edu_allocation_flow *flows, size_t count, const uint32_t *places,
+                       size_t place_count, uint32_t *centres, size_t *starts,
+                       edu_allocation_flow *out)
+{
+    for (size_t i = 0; i < count; i++)
+        starts[places[flows[i].place]]++;
+    for (size_t i = 1; i <= place_count; i++)
+        starts[i] += starts[i - 1];
+    for (size_t i = count; i-- > 0;)
+        out[--starts[places[flows[i].place]]] = flows[i];
+    for (size_t i = 0; i < place_count; i++)
+        if (starts[i + 1] - starts[i] > 1)
+            qsort_r(out + starts[i], starts[i + 1] - starts[i], sizeof *out, by_centre, centres);
+}
+
+static bool sort_flows(const edu_allocation_problem *problem, const edu_allocation_flow *flows,
+                       size_t count, edu_allocation_flow *out)
+{
+    uint32_t *places = make_ranks(problem->places, problem->place_count);
+    uint32_t *centres = make_ranks(problem->centres, problem->centre_count);
+    size_t *starts = ei_calloc(problem->place_count + 1, sizeof *starts);
+    bool is_made = places && centres && starts;
+    if (is_made)
+        fill_flows(flows, count, places, problem->place_count, centres, starts, out);
+    ei_free(places);
+    ei_free(centres);
+    ei_free(starts);
+    return is_made;
 }
 
 edu_status ei_result_make(const edu_allocation_problem *problem, const edu_allocation_flow *flows,
@@ -172,13 +235,10 @@ edu_status ei_result_make(const edu_allocation_problem *problem, const edu_alloc
     edu_allocation_result *made = ei_record_new(sizeof *made, &arena);
     edu_allocation_flow *own = made ? ei_arena_alloc(arena, flow_count * sizeof *own) : NULL;
     int64_t *own_rents = own ? ei_arena_alloc(arena, rent_bytes) : NULL;
-    if (!own_rents) {
+    if (!own_rents || !sort_flows(problem, flows, flow_count, own)) {
         edu_free(made);
         return ei_no_memory(error);
     }
-    if (flow_count > 0)
-        memcpy(own, flows, flow_count * sizeof *own);
-    qsort_r(own, flow_count, sizeof *own, by_ids, (void *)(uintptr_t)problem);
     if (rents)
         memcpy(own_rents, rents, rent_bytes);
     *made = (edu_allocation_result){.cost_m = cost_m,
@@ -214,7 +274,7 @@ static size_t sort_sites(const edu_allocation_site *sites, size_t count, bool is
     for (size_t i = 0; i < count; i++)
         if (!is_filled || sites[i].count > 0)
             out[kept++] = i;
-    qsort_r(out, kept, sizeof *out, by_zone, (void *)(uintptr_t)sites);
+    sort_indexes(sites, out, kept, by_zone);
     return kept;
 }
 

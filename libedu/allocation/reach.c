@@ -115,10 +115,17 @@ bool ei_reach_add(ei_reaches *in, uint32_t place, uint32_t centre)
     return true;
 }
 
+/* Of those that tie where the search has to stop none is found: then it has to look for more. */
 bool ei_reach_grow(ei_reaches *in, uint32_t place, ei_cost limit)
 {
-    size_t most = 2 * (size_t)in->items[place].count;
-    return ei_reach_find(in, place, limit, EI_FAR, most > EI_REACH_FIRST ? most : EI_REACH_FIRST);
+    const ei_reach *reach = &in->items[place];
+    size_t before = reach->count, most = before > EI_REACH_FIRST / 2 ? 2 * before : EI_REACH_FIRST;
+    for (;; most *= 2) {
+        if (!ei_reach_find(in, place, limit, EI_FAR, most))
+            return false;
+        if (reach->count > before || reach->limit >= limit)
+            return true;
+    }
 }
 
 bool ei_reaches_extend(ei_reaches *in, const ei_site *places, size_t place_count)

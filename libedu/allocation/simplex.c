@@ -61,7 +61,8 @@ typedef struct simplex {
     ei_cost *known_rents; /* those under which the limits hold */
     uint32_t *movable;    /* places that have another centre within reach */
     size_t movable_count;
-    size_t cursor, block; /* of movable places, then centres */
+    size_t cursor; /* of movable places, then centres */
+    size_t block;  /* arcs */
 } simplex;
 
 /* An arc that would save: of a place to a centre, or, with place NONE, of a centre's seats. */
@@ -330,7 +331,8 @@ static void pivot_seats(simplex *in, const entering *arc)
 
 /* ---- pricing ---- */
 
-static void price_place(const simplex *in, uint32_t place, entering *best)
+/* Both give how many arcs were looked at. */
+static size_t price_place(const simplex *in, uint32_t place, entering *best)
 {
     const ei_reach *reach = &in->reaches->items[place];
     ei_cost price = price_of(in, place);
@@ -344,17 +346,19 @@ static void price_place(const simplex *in, uint32_t place, entering *best)
         if (reduced < best->reduced)
             *best = (entering){place, to->centre, reduced};
     }
+    return reach->count;
 }
 
-static void price_seats(const simplex *in, uint32_t centre, entering *best)
+static size_t price_seats(const simplex *in, uint32_t centre, entering *best)
 {
     const node *one = &in->nodes[centre];
     if (one->parent == root_of_tree(in))
-        return;
+        return 1;
     bool is_left = in->seats[centre].taken > 0;
     ei_cost reduced = is_left ? one->price : -one->price;
     if (in->sites[centre].count > 0 && reduced < best->reduced)
         *best = (entering){NONE, centre, reduced};
+    return 1;
 }
 
 /* The one that saves most of the next block in which there is one. */
@@ -363,13 +367,13 @@ static bool find_entering(simplex *in, entering *best)
     size_t all = in->movable_count + in->count;
     *best = (entering){.reduced = 0};
     for (size_t looked = 0; looked < all;) {
-        for (size_t i = 0; i < in->block && looked < all; i++, looked++) {
+        for (size_t arcs = 0; arcs < in->block && looked < all; looked++) {
             if (in->cursor >= all)
                 in->cursor = 0;
             if (in->cursor < in->movable_count)
-                price_place(in, in->movable[in->cursor], best);
+                arcs += price_place(in, in->movable[in->cursor], best);
             else
-                price_seats(in, (uint32_t)(in->cursor - in->movable_count), best);
+                arcs += price_seats(in, (uint32_t)(in->cursor - in->movable_count), best);
             in->cursor++;
         }
         if (best->reduced < 0)
@@ -509,7 +513,7 @@ static bool make(simplex *in)
         !in->movable || !place_pupils(in))
         return false;
     plant(in);
-    in->block = ei_root(in->movable_count + in->count) / 8 + 4;
+    in->block = (ei_root(in->movable_count + in->count) / 8 + 4) * EI_REACH_FIRST / 2;
     return true;
 }
 

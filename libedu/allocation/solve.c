@@ -220,17 +220,23 @@ static bool report_zone(void *context, int64_t done)
     return in->progress.report(in->progress.context, "solving", in->done + done, in->pupils);
 }
 
+static bool make_flow_room(solution *in, size_t more)
+{
+    size_t need = in->flow_count + more;
+    edu_allocation_flow *grown = in->flows;
+    if (need > in->flow_space) {
+        grown = ei_realloc_array(in->flows, need, sizeof *grown);
+        in->flows = grown ? grown : in->flows;
+        in->flow_space = grown ? need : in->flow_space;
+    }
+    return grown || need == 0;
+}
+
 static edu_status take_flows(solution *in, const ei_zone *zone, const ei_transport *solved,
                              edu_error *error)
 {
-    size_t need = in->flow_count + solved->parcel_count;
-    if (need > in->flow_space) {
-        edu_allocation_flow *grown = ei_realloc_array(in->flows, need, sizeof *grown);
-        if (!grown)
-            return ei_no_memory(error);
-        in->flows = grown;
-        in->flow_space = need;
-    }
+    if (!make_flow_room(in, solved->parcel_count))
+        return ei_no_memory(error);
     for (size_t i = 0; i < solved->parcel_count; i++) {
         const ei_parcel *parcel = &solved->parcels[i];
         in->flows[in->flow_count++] = (edu_allocation_flow){
@@ -255,10 +261,31 @@ static void take_sites(const solution *in, const ei_zone *zone, ei_site *places,
     }
 }
 
+/* All go to the one centre there is; nobody draws, and its rent is nothing. */
+static edu_status fill_centre(solution *in, const ei_zone *zone, edu_error *error)
+{
+    const edu_allocation_site *centre = &in->problem->centres[zone->centres[0]];
+    if (in->progress.report && !report_zone(in, 0))
+        return ei_fail(error, EDU_E_CANCELLED, "allocation.cancelled", NULL,
+                       "the allocation was cancelled");
+    if (!make_flow_room(in, zone->place_count))
+        return ei_no_memory(error);
+    for (size_t i = 0; i < zone->place_count; i++) {
+        const edu_allocation_site *place = &in->problem->places[zone->places[i]];
+        in->flows[in->flow_count++] =
+            (edu_allocation_flow){zone->places[i], zone->centres[0], place->count};
+        in->cost_m += place->count * edu_allocation_distance(place, centre);
+    }
+    in->done += zone->pupils;
+    return EDU_OK;
+}
+
 static edu_status solve_zone(solution *in, const ei_zone *zone, edu_error *error)
 {
     if (zone->centre_count == 0)
         return EDU_OK;
+    if (zone->centre_count == 1)
+        return fill_centre(in, zone, error);
     ei_site *places = ei_calloc(zone->place_count, sizeof *places);
     ei_site *centres = ei_calloc(zone->centre_count, sizeof *centres);
     ei_transport transport = {.places = places,

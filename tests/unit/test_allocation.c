@@ -928,6 +928,26 @@ START_TEST(transcript_says_what_was_solved)
 }
 END_TEST
 
+/* What a seat there would save somebody is the rent of each of them, so that for them all tie with
+ * the centre that they have. */
+START_TEST(many_centres_without_seats_near_one_place_tie)
+{
+    for (int shape = 0; shape < 2; shape++) {
+        clear();
+        add_place(0, 0, 1, "");
+        add_place(9, 9, shape * 5, "");
+        for (int k = 0; k < 40; k++)
+            add_centre(shape * k, 1, 0, "");
+        add_centre(100, 0, 6, "");
+        edu_allocation_result *result = solve();
+        for (int k = 0; k < 40; k++)
+            ck_assert_int_eq(result->rents[k],
+                             100 - edu_allocation_distance(&places[0], &centres[k]));
+        edu_free(result);
+    }
+}
+END_TEST
+
 /* ---- progress and memory ---- */
 
 typedef struct watch {
@@ -966,6 +986,36 @@ START_TEST(progress_is_told_and_may_cancel)
                      EDU_E_CANCELLED);
     ck_assert_int_eq(over.calls, 3);
     ck_assert_ptr_null(result);
+}
+END_TEST
+
+/* Zones of one centre and of several, and levels. At each point: no answer, and nothing left. */
+START_TEST(it_can_be_stopped_wherever_it_tells_of_itself)
+{
+    const edu_allocator counting = {counted, counted_again, count_free};
+    watch whole = {0};
+    clear();
+    for (int i = 0; i < 3000; i++)
+        add_place(i % 50, i / 50, 1, i % 3 ? "" : "alone");
+    for (int k = 0; k < 30; k++)
+        add_centre(k % 5, k / 5, 1000, k ? "" : "alone");
+    edu_allocation_problem given = problem();
+    edu_allocator_set(&counting);
+    for (int at = 0; at <= whole.calls; at++) {
+        watch over = {.stop_at = at};
+        edu_allocation_result *result = NULL;
+        edu_error error = EDU_ERROR_INIT;
+        blocks_held = 0;
+        edu_status status =
+            edu_allocation_solve(&given, (edu_progress){report, &over}, &result, &error);
+        ck_assert_int_eq(status, at ? EDU_E_CANCELLED : EDU_OK);
+        ck_assert(at ? result == NULL : result != NULL);
+        edu_free(result);
+        ck_assert_int_eq(blocks_held, 0);
+        whole = at ? whole : over;
+    }
+    edu_allocator_set(NULL);
+    ck_assert_int_gt(whole.calls, 3);
 }
 END_TEST
 
@@ -1040,7 +1090,9 @@ int main(void)
     ADD(ids_come_out_as_they_went_in);
     ADD(bad_problems_are_refused);
     ADD(transcript_says_what_was_solved);
+    ADD(many_centres_without_seats_near_one_place_tie);
     ADD(progress_is_told_and_may_cancel);
+    ADD(it_can_be_stopped_wherever_it_tells_of_itself);
     ADD(out_of_memory);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

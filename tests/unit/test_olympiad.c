@@ -1421,6 +1421,55 @@ START_TEST(a_run_can_be_stopped)
 }
 END_TEST
 
+typedef struct stopping {
+    int calls, stop_at;
+} stopping;
+
+static bool stop_there(void *context, const char *stage, int64_t done, int64_t total)
+{
+    stopping *over = context;
+    ck_assert(stage[0] && done >= 0 && done <= total);
+    return ++over->calls != over->stop_at;
+}
+
+static void nothing_is_written(void)
+{
+    static const char *const tables[] = {"seat", "allocation_pupils", "allocation_place",
+                                         "allocation_flow", "allocation_centre"};
+    char sql[80];
+    for (size_t i = 0; i < EI_COUNT(tables); i++) {
+        snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM %s", tables[i]);
+        ck_assert_msg(fx_int(sql) == 0, "%s", tables[i]);
+    }
+}
+
+/* At each point at which it tells how far it is, until one goes through. */
+START_TEST(a_run_can_be_stopped_wherever_it_tells_of_itself)
+{
+    register_and_freeze();
+    edu_status status = EDU_E_CANCELLED;
+    edu_error error = EDU_ERROR_INIT;
+    stopping over = {0};
+    for (int at = 1; status == EDU_E_CANCELLED; at++) {
+        edu_id id;
+        over = (stopping){.stop_at = at};
+        status = edu_sitting_allocate(w.clerk, w.sitting, (edu_progress){stop_there, &over}, "k",
+                                      &id, &error);
+        if (status != EDU_E_CANCELLED)
+            break;
+        ck_assert_int_eq(over.calls, at);
+        edu_allocation *allocation = newest(w.clerk);
+        ck_assert_str_eq(allocation->state, "failed");
+        edu_free(allocation);
+        nothing_is_written();
+        is_state("frozen");
+    }
+    ck_assert_msg(status == EDU_OK, "%s", error.message);
+    ck_assert_int_gt(over.calls, 6);
+    is_state("proposed");
+}
+END_TEST
+
 /* Another clerk, in the midst of the first one's run. */
 typedef struct rival {
     edu_time later; /* how long the first has been silent by then */
@@ -1729,6 +1778,7 @@ static Suite *olympiad_suite(void)
     tcase_add_test(allocating, rooms_in_use_keep_their_seats);
     tcase_add_test(allocating, infeasible_is_an_answer);
     tcase_add_test(allocating, a_run_can_be_stopped);
+    tcase_add_test(allocating, a_run_can_be_stopped_wherever_it_tells_of_itself);
     tcase_add_test(allocating, two_clerks_one_outcome);
     tcase_add_test(allocating, a_silent_run_is_taken_over);
     tcase_add_test(allocating, a_run_cut_off_is_run_again);

@@ -391,6 +391,27 @@ static void expect_no_plan(edu_allocation_flow *flows, size_t count)
     ck_assert_str_eq(error.key, "allocation.result");
 }
 
+START_TEST(there_may_not_be_more_pupils_than_a_problem_has)
+{
+    edu_error error = EDU_ERROR_INIT;
+    clear();
+    add_place(0, 0, EDU_ALLOCATION_COUNT_MAX, "");
+    add_centre(EDU_ALLOCATION_METRES_MAX, 0, EDU_ALLOCATION_COUNT_MAX, "");
+    add_centre(-EDU_ALLOCATION_METRES_MAX, 1000000, EDU_ALLOCATION_COUNT_MAX, "");
+    edu_allocation_problem given = problem();
+    edu_allocation_result *result = solve();
+    ck_assert_int_eq(edu_allocation_open(&given, result, &plan, &error), EDU_OK);
+    for (int turn = 0; turn < 2; turn++) {
+        ck_assert_int_eq(edu_allocation_add(plan, &places[0], 0, NULL, &error), EDU_E_LIMIT);
+        ck_assert_str_eq(error.key, "allocation.too_many");
+        ck_assert_int_eq(edu_allocation_remove(plan, 0, 0, 0, NULL, &error), EDU_OK);
+        ck_assert_int_eq(edu_allocation_add(plan, &places[0], 0, NULL, &error), EDU_OK);
+    }
+    edu_allocation_close(plan);
+    edu_free(result);
+}
+END_TEST
+
 START_TEST(a_result_of_another_problem_is_refused)
 {
     clear();
@@ -470,6 +491,7 @@ int main(void)
     ADD(any_allocation_may_be_the_start);
     ADD(many_places_and_zones);
     ADD(what_cannot_be_is_refused);
+    ADD(there_may_not_be_more_pupils_than_a_problem_has);
     ADD(a_result_of_another_problem_is_refused);
     ADD(out_of_memory);
     suite_add_tcase(suite, cases);

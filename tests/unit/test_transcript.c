@@ -7,6 +7,7 @@
 #include <edu/credential.h>
 #include "allocation/transcript.h"
 #include "allocation_world.h"
+#include "fail_later.h"
 #include "security/security.h"
 
 #define SEED_DIGITS "010203"
@@ -1038,29 +1039,46 @@ END_TEST
 
 /* ---- bounds ---- */
 
+typedef struct watch {
+    int calls, stop_at;
+} watch;
+
 static bool stop(void *context, const char *stage, int64_t done, int64_t all)
 {
-    int *calls = context;
+    watch *over = context;
     (void)stage;
     ck_assert_int_le(done, all);
-    return ++*calls < 2;
+    return ++over->calls != over->stop_at;
 }
 
+/* At each point at which it tells how far it is: no report, and nothing left of the work. */
 START_TEST(it_can_be_stopped_and_says_how_far_it_is)
 {
+    const edu_allocator counting = {counted, counted_again, count_free};
+    watch whole = {0};
     state = 1;
-    make_schools(4000, 40);
+    make_schools(9000, 40);
     text made = solved();
     char *all = join(&made), path[64];
-    int file = memfd_create("transcript", MFD_CLOEXEC), calls = 0;
+    int file = memfd_create("transcript", MFD_CLOEXEC);
     ck_assert_int_eq(write(file, all, strlen(all)), (ssize_t)strlen(all));
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    edu_transcript_report *report = NULL;
-    edu_error error = EDU_ERROR_INIT;
-    ck_assert_int_eq(
-        edu_transcript_check(path, keys, NULL, (edu_progress){stop, &calls}, &report, &error),
-        EDU_E_CANCELLED);
-    ck_assert_int_eq(calls, 2);
+    edu_allocator_set(&counting);
+    for (int at = 0; at <= whole.calls; at++) {
+        watch over = {.stop_at = at};
+        edu_transcript_report *report = NULL;
+        edu_error error = EDU_ERROR_INIT;
+        blocks_held = 0;
+        ck_assert_int_eq(
+            edu_transcript_check(path, keys, NULL, (edu_progress){stop, &over}, &report, &error),
+            at ? EDU_E_CANCELLED : EDU_OK);
+        ck_assert(at ? report == NULL : report != NULL);
+        edu_free(report);
+        ck_assert_int_eq(blocks_held, 0);
+        whole = at ? whole : over;
+    }
+    edu_allocator_set(NULL);
+    ck_assert_int_gt(whole.calls, 5);
     close(file);
     free(all);
     free_text(&made);
