@@ -505,6 +505,76 @@ void more_trials_prepare(void)
     stage_close();
 }
 
+/* ---- where the matrix has refusals alone ---- */
+
+static target the_pupil(void)
+{
+    return stage_target(ACTOR_PUPIL, TARGET_OWN);
+}
+
+static void allow_finance(void)
+{
+    FX_OK(edu_account_grant(stage_session(ACTOR_OPERATOR),
+                            stage_target(ACTOR_ADMIN, TARGET_OWN).person, "finance", "", "", NULL,
+                            error));
+}
+
+static void route(void)
+{
+    target of = the_pupil();
+    FX_OK(edu_appeal_route(stage_session(ACTOR_CLERK), of.person, of.appeal, NULL, NULL, "schools",
+                           NULL, error));
+}
+
+static edu_id executor(void)
+{
+    return stage_target(ACTOR_STEWARD, TARGET_OWN).person;
+}
+
+static void assign(void)
+{
+    target of = the_pupil();
+    route();
+    FX_OK(edu_appeal_assign(stage_session(ACTOR_CLERK), of.person, of.appeal, executor(), NULL,
+                            error));
+}
+
+static void ask(void)
+{
+    target of = the_pupil();
+    assign();
+    FX_OK(edu_appeal_ask(stage_session(ACTOR_STEWARD), of.person, of.appeal, "Which class?", NULL,
+                         error));
+}
+
+static void answer(void)
+{
+    target of = the_pupil();
+    assign();
+    FX_OK(edu_appeal_answer(stage_session(ACTOR_STEWARD), of.person, of.appeal, "Mended.", NULL,
+                            error));
+}
+
+static void approve(void)
+{
+    target of = the_pupil();
+    answer();
+    FX_OK(edu_appeal_approve(stage_session(ACTOR_CLERK), of.person, of.appeal, 0, NULL, error));
+}
+
+static void send_answer(void)
+{
+    target of = the_pupil();
+    approve();
+    FX_OK(edu_appeal_send(stage_session(ACTOR_STEWARD), of.person, of.appeal, 0, NULL, error));
+}
+
+static edu_status assign_appeal(call *c, edu_error *error)
+{
+    return edu_appeal_assign(c->session, c->target.person, c->target.appeal, executor(), c->key,
+                             error);
+}
+
 #define PURE(name, call)                                                                           \
     {                                                                                              \
 #name, call, ACTOR_CLERK, TARGET_INSTITUTIONS                                              \
@@ -512,6 +582,11 @@ void more_trials_prepare(void)
 #define MORE(name, how, call, actor, kind)                                                         \
     {                                                                                              \
 #name " (" how ")", call, actor, kind                                                      \
+    }
+
+#define DEEP(name, call, actor, prepare)                                                           \
+    {                                                                                              \
+#name " (deep)", call, actor, TARGET_OWN, prepare                                          \
     }
 
 const trial more_trials[] = {
@@ -559,6 +634,19 @@ const trial more_trials[] = {
     PURE(edu_form_check_hints, check_hints),
     PURE(edu_form_show, show_form),
     PURE(edu_form_read, read_form),
+    DEEP(edu_payment_invoice, NULL, ACTOR_ADMIN, allow_finance),
+    DEEP(edu_payment_waive, NULL, ACTOR_ADMIN, allow_finance),
+    DEEP(edu_payment_cancel, NULL, ACTOR_ADMIN, allow_finance),
+    DEEP(edu_appeal_assign, assign_appeal, ACTOR_CLERK, route),
+    DEEP(edu_appeal_ask, NULL, ACTOR_STEWARD, assign),
+    DEEP(edu_appeal_reply, NULL, ACTOR_PUPIL, ask),
+    DEEP(edu_appeal_answer, NULL, ACTOR_STEWARD, assign),
+    DEEP(edu_appeal_approve, NULL, ACTOR_CLERK, answer),
+    DEEP(edu_appeal_return, NULL, ACTOR_CLERK, answer),
+    DEEP(edu_appeal_send, NULL, ACTOR_STEWARD, approve),
+    DEEP(edu_appeal_rate, NULL, ACTOR_PUPIL, send_answer),
+    DEEP(edu_appeal_reopen, NULL, ACTOR_PUPIL, send_answer),
+    DEEP(edu_appeal_publish, NULL, ACTOR_CLERK, send_answer),
 };
 const size_t more_trial_count = EI_COUNT(more_trials);
 

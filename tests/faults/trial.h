@@ -6,9 +6,10 @@
 
 typedef struct trial {
     const char *name; /* of the function; of several calls of one function, " (how)" behind it */
-    call_fn *call;
+    call_fn *call;    /* NULL: that of the matrix */
     enum actor actor;
     enum target_kind kind;
+    void (*prepare)(void); /* brings the store to where the call is not refused; about the pupil */
 } trial;
 
 /* Of the functions that take no session, and further ones of the others: where the call of the
