@@ -205,6 +205,10 @@ static const struct {
     {"edu_sitting_discard", "likewise"},
     {"edu_result_approve", "likewise"},
     {"edu_result_codes", "codes are kept before they are written out"},
+    {"edu_olympiad_register", "numbers are reserved before, many at once"},
+    {"edu_request_submit", "likewise"},
+    {"edu_appeal_submit", "likewise"},
+    {"edu_reference_request", "likewise"},
 };
 
 /* Where it goes in one transaction, the number of those that go in several. */
