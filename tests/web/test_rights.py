@@ -70,3 +70,21 @@ def test_one_sees_ones_own_links_whatever_one_may_see_of_others(app, world):
     assert "İsmayılova" not in Browser(app, "clerk").get("/cabinet/family").data.decode()
     assert "Şəhla3" in Browser(app, "pupil").get("/cabinet/family").data.decode()
     assert world.clerk.account.guardianships("requested")[0].child_name == "İsmayılova Şəhla3"
+
+
+def test_a_clerk_decides_about_a_link_and_ends_it(app, world):
+    browser = Browser(app, "clerk")
+    world.pupil.account.guardian_request("PUP0004", PUPIL_BIRTH)
+    page = browser.get("/staff/guardians").data.decode()
+    [path] = [one for one in re.findall(r'action="(/staff/guardians/[^"]+)"', page) if world.pupils[4] in one]
+    assert browser.send(path, accept="1").status_code == 302
+    assert "Şəhla4" in browser.get("/staff/guardians?state=active").data.decode()
+    assert browser.send(path + "/end").status_code == 302
+    assert "Şəhla4" not in browser.get("/staff/guardians?state=active").data.decode()
+    again = browser.send(path + "/end")
+    assert again.status_code == 400 and "artıq" in again.data.decode()
+
+
+def test_a_profile_is_what_the_register_says(app):
+    page = Browser(app, "pupil").get("/cabinet/profile").data.decode()
+    assert "İsmayılova Şəhla0" in page and "0 nömrəli məktəb" in page and "9" in page

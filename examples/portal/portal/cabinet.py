@@ -6,7 +6,7 @@ import itertools
 import edu
 from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
 
-from . import announcements, jury, requests
+from . import announcements, jury, requests, texts
 from .forms import Form, signed_in
 from .i18n import gettext as _
 
@@ -124,6 +124,12 @@ def family():
 def end_guardianship(guardian, child):
     g.session.account.guardian_end(guardian, child)
     return redirect(url_for("cabinet.family"))
+
+
+@blueprint.get("/profile")
+def profile():
+    """What the registers say of one, and how one signs in."""
+    return render_template("profile.html", person=g.session.account.person(None), scopes=texts.scopes())
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

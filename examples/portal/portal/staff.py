@@ -464,28 +464,53 @@ def pupils():
 
 @blueprint.get("/pupils/<person>")
 def pupil(person):
+    return _pupil(person, Form())
+
+
+def _pupil(person, form):
     seasons = [season for season in edu.pages(g.session.olympiad.seasons)
                if season.state == "open"]
     return render_template("pupil.html", person=g.session.account.person(person), seasons=seasons,
-                           applications=g.session.application.list(person, limit=50))
+                           applications=g.session.application.list(person, limit=50), form=form), \
+        409 if form.errors else 200
 
 
 @blueprint.post("/pupils/<person>/activate")
 def activate_at_desk(person):
-    g.session.account.activate_at_desk(person)
-    return redirect(url_for("staff.pupil", person=person))
+    form = Form()
+    if form.call(g.session.account.activate_at_desk, person, key=form.key):
+        return redirect(url_for("staff.pupil", person=person, activated=1))
+    if isinstance(form.refused, edu.NotFound):
+        form.errors = {"": _("No account of this person waits.")}
+    return _pupil(person, form)
 
 
 @blueprint.get("/guardians")
 def guardians():
     only_who("keeps_some")
-    page = g.session.account.guardianships("requested", cursor=request.args.get("cursor"),
-                                           limit=50)
-    return render_template("guardians.html", page=page, form=Form())
+    return _guardians(Form())
+
+
+LINKS = ("requested", "active")
+
+
+def _guardians(form):
+    state = request.args.get("state") if request.args.get("state") in LINKS else LINKS[0]
+    page = g.session.account.guardianships(state, cursor=request.args.get("cursor"), limit=50)
+    return render_template("guardians.html", page=page, form=form, state=state), 400 if form.errors else 200
 
 
 @blueprint.post("/guardians/<guardian>/<child>")
 def decide_guardian(guardian, child):
-    g.session.account.guardian_decide(guardian, child, request.form.get("accept") == "1",
-                                      key=Form().key)
-    return redirect(url_for("staff.guardians"))
+    form = Form()
+    if form.call(g.session.account.guardian_decide, guardian, child, request.form.get("accept") == "1", key=form.key):
+        return redirect(url_for("staff.guardians"))
+    return _guardians(form)
+
+
+@blueprint.post("/guardians/<guardian>/<child>/end")
+def end_guardian(guardian, child):
+    form = Form()
+    if form.call(g.session.account.guardian_end, guardian, child, key=form.key):
+        return redirect(url_for("staff.guardians", state="active"))
+    return _guardians(form)

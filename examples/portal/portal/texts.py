@@ -46,6 +46,8 @@ ERRORS = {
     "account.bad_document":
         N_("A document number has 4 to 32 letters, digits, dashes and slashes."),
     "account.exists": N_("This person has an account already."),
+    "account.link_state": N_("This was decided or ended already."),
+    "account.own_request": N_("Somebody else must decide about your own request."),
     "sitting.frozen": N_("The list is frozen."),
     "sitting.not_closed":
         N_("Registration is still open: the list can be frozen when it is over."),
