@@ -81,7 +81,7 @@ def create_app():
         response = error.get_response()
         key = refused.key if refused else None
         response.set_data(render_template("error.html", title=texts.error_title(error.code, key),
-                                          text=texts.error_text(refused), command=texts.COMMANDS.get(key),
+                                          text=texts.error_text(refused) or texts.error_hint(error.code), command=texts.COMMANDS.get(key),
                                           number=operations.request_id() if error.code >= 500 else None))
         return response
 

@@ -474,6 +474,12 @@ def error_title(status, key=None):
     return _("Not open yet") if key in COMMANDS else _(TITLES.get(status, TITLES[400 if status < 500 else 500]))
 
 
+def error_hint(status):
+    """Where the library has said nothing."""
+    return _("There is no such page, or it is not for you. Check the address, or begin at the home page.") \
+        if status == 404 else None
+
+
 FORM_ERRORS = {
     "form.required": N_("Answer this."),
     "form.required_with": N_("Answer this too."),

@@ -134,14 +134,18 @@ FROM centre c LEFT JOIN seat x ON x.sitting_id = ?2 AND x.centre = c.code AND x.
 WHERE c.code > ?3 AND @covers_centre(?1, c.code)
 GROUP BY c.code ORDER BY c.code LIMIT ?4
 
+-- The entries lead: led by the schools, each would read all entries behind the bound.
 -- statement olympiad_report_school(actor id, sitting id, after text, limit int) rows
-SELECT i.code, i.code, i.name, SUM(e.is_open), COUNT(x.person_id), SUM(1 - e.is_open - e.is_invited), 0,
-    COALESCE(SUM(x.distance_m) / NULLIF(COUNT(x.person_id), 0), 0), COALESCE(MAX(x.distance_m), 0)
-FROM institution i CROSS JOIN entry e
-    LEFT JOIN seat x ON x.person_id = e.person_id AND x.sitting_id = e.sitting_id
+SELECT k.institution, k.institution, i.name, k.registered, k.allocated, k.withdrawn, 0,
+    COALESCE(k.metres / NULLIF(k.allocated, 0), 0), COALESCE(k.farthest, 0)
+FROM (SELECT e.institution, SUM(e.is_open) AS registered, COUNT(x.person_id) AS allocated,
+        SUM(1 - e.is_open - e.is_invited) AS withdrawn, SUM(x.distance_m) AS metres, MAX(x.distance_m) AS farthest
+    FROM entry e LEFT JOIN seat x ON x.person_id = e.person_id AND x.sitting_id = e.sitting_id
         AND x.application_id = e.application_id AND x.slip IS NOT NULL
-WHERE e.sitting_id = ?2 AND e.institution = i.code AND i.code > ?3 AND @covers_school(?1, i.code)
-GROUP BY i.code ORDER BY i.code LIMIT ?4
+    WHERE e.sitting_id = ?2 AND e.institution > ?3 AND @covers_school(?1, e.institution)
+    GROUP BY e.institution ORDER BY e.institution LIMIT ?4) k
+    JOIN institution i ON i.code = k.institution
+ORDER BY k.institution
 
 -- statement olympiad_report_region(actor id, sitting id, after text, limit int) rows
 SELECT g.code, g.code, g.name, SUM(e.is_open), COUNT(x.person_id), SUM(1 - e.is_open - e.is_invited), 0,
