@@ -50,17 +50,13 @@ def _bring(form, content):
         return None, []
 
 
-def _published():
-    """Registers whose files who asks may bring, by code."""
-    return {one.code: one for one in edu.pages(g.session.register.list, limit=200)
-            if may()["imports_pupils" if one.document.get("institutions") else "administers"]}
-
-
 @blueprint.route("/import", methods=["GET", "POST"])
 def import_register():
     form = Form("register")
     registers = [name for name, right in REGISTERS.items() if may()[right]]
-    published = _published()
+    every = list(edu.pages(g.session.register.list, limit=200))
+    published = {one.code: one for one in every
+                 if may()["imports_pupils" if one.document.get("institutions") else "administers"]}
     if not registers and not published:
         abort(404)
     report, faults = None, []
@@ -79,7 +75,8 @@ def import_register():
                          key=form.key):
                 report = form.result
     return render_template("import.html", form=form, registers=registers, published=published, report=report,
-                           faults=faults, files=g.session.register.files(limit=20)), \
+                           faults=faults, files=g.session.register.files(limit=20),
+                           titles={one.code: one.title for one in every}), \
         400 if form.errors else 200
 
 

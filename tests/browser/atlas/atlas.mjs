@@ -108,7 +108,7 @@ function complain(lines) {
 const unlinked = ({ rule, endpoint }) => ["static", "public.assets", "marking.codes"].includes(endpoint)
   || /^\/(api\/.*[^/]|metrics|status\/.*)$/.test(rule);
 
-const behindForms = ["/bank/pay", "/V/<number>", "/staff/sittings/<sitting>/progress",
+const behindForms = ["/bank/pay", "/V/<number>", "/staff/sittings/<sitting>/progress", "/staff/sittings/<sitting>/shortages/places",
   "/cabinet/requests/<person>/<application>/correct", "/cabinet/requests/<person>/<application>/correct/<part>",
   "/staff/registers/<person>/<record>",
   "/staff/references/<person>/<application>", "/cabinet/appeals/<person>/<appeal>/receipt",

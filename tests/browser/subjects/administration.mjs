@@ -78,7 +78,7 @@ test("centres and rooms come from files, and the time of a registration is chang
 
 test("a token lets a program in as who made it, until it is ended", async () => {
   const school = await person("school", { viewport: telephone });
-  await school.goto(`${home}/cabinet/password`);
+  await school.goto(`${home}/cabinet/profile`);
   await school.getByRole("link", { name: "Proqramlar üçün giriş" }).click();
   await school.getByText("Hələ token yaratmamısınız").waitFor();
   await school.getByRole("button", { name: "Token yarat" }).click();
