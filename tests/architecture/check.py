@@ -244,6 +244,26 @@ def what_belongs_to_a_person_is_erased_or_kept_for_a_reason():
 
 
 @case
+def the_tests_that_threats_name_are_there():
+    text = read(os.path.join(ROOT, "docs/threats.md"))
+    tables = [line.split("|")[3] for line in text.splitlines() if line.startswith("| ") and "| Test |" not in line]
+    named = {name for cell in tables for name in re.findall(r"`([^`]+)`", cell)}
+    tests = "".join(read(path) for path in glob.glob(os.path.join(ROOT, "tests/*/*.[cp]*")) if os.path.isfile(path))
+    return [f"{name} is no test" for name in sorted(named)
+            if not os.path.exists(os.path.join(ROOT, name)) and not re.search(rf"\b{re.escape(name)}\b", tests)
+            and not glob.glob(os.path.join(ROOT, "tests/*", name))] + ([] if len(named) > 30 else ["this reads no names"])
+
+
+@case
+def what_is_built_is_hardened():
+    told = subprocess.run(["readelf", "--wide", "--dynamic", "--program-headers", LIBRARY], capture_output=True, text=True,
+                          check=True).stdout
+    wanted = {"BIND_NOW": "symbols are bound at the start", "GNU_RELRO": "tables are read-only then"}
+    return [f"{name} is missing: {why}" for name, why in wanted.items() if name not in told] + \
+        [line for line in told.splitlines() if "GNU_STACK" in line and "RWE" in line]
+
+
+@case
 def every_service_of_the_examples_says_why():
     folder = os.path.join(ROOT, "examples/data/services")
     return [f"{name} has no $comment at its top" for name in sorted(os.listdir(folder))

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import json
 
 import edu
 from flask import Blueprint, g, redirect, render_template, request, send_file, url_for
@@ -62,6 +63,15 @@ def history():
     ordinary = _ordinary()
     return render_template("history.html", family=family, whose=whose, page=page, services=announcements.services(),
                            paths=[_path_to(one.service, one.person_id, one.application_id, ordinary) for one in page])
+
+
+@blueprint.get("/history/held.json")
+def held():
+    """All that is held on oneself, or on a child."""
+    data = g.session.privacy.export(request.args.get("person"))
+    text = json.dumps(data.content, ensure_ascii=False, indent=1)
+    return send_file(io.BytesIO(text.encode()), mimetype="application/json", as_attachment=True,
+                     download_name="held.json")
 
 
 @blueprint.get("/<person>/<application>")
