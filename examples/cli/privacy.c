@@ -5,7 +5,7 @@
 
 static const char help[] =
     "Usage: edu privacy give PERSON > FILE\n"
-    "       edu privacy erase PERSON --reason TEXT\n"
+    "       edu privacy erase PERSON --reason TEXT [--with-open]\n"
     "       edu privacy erasures > FILE\n"
     "       edu privacy replay FILE\n\n"
     "    give: prints all that is held on a person, as JSON; PERSON is their id.\n"
@@ -13,7 +13,8 @@ static const char help[] =
     "    deleted.\n"
     "    erasures: prints who was erased, as CSV. Keep it beside the backups, and after a restore\n"
     "    erase them again by replay.\n\n"
-    "  --reason TEXT    why, without personal data\n" CLI_PLACE_HELP;
+    "  --reason TEXT    why, without personal data\n"
+    "  --with-open      also where applications of theirs are open\n" CLI_PLACE_HELP;
 
 static edu_status give(edu_session *session, edu_id person, edu_error *error)
 {
@@ -50,6 +51,7 @@ typedef struct wish {
     const char *what, *reason;
     edu_id person;
     edu_bytes csv;
+    bool with_open;
 } wish;
 
 static edu_status run(edu_session *session, const wish *of, edu_error *error)
@@ -57,7 +59,7 @@ static edu_status run(edu_session *session, const wish *of, edu_error *error)
     if (strcmp(of->what, "give") == 0)
         return give(session, of->person, error);
     if (strcmp(of->what, "erase") == 0)
-        return edu_privacy_erase(session, of->person, of->reason, NULL, error);
+        return edu_privacy_erase(session, of->person, of->reason, of->with_open, NULL, error);
     return strcmp(of->what, "replay") == 0 ? replay(session, of->csv, error)
                                            : erasures(session, error);
 }
@@ -66,14 +68,17 @@ int cli_privacy(int argc, char **argv)
 {
     cli_place place = {0};
     wish of = {.what = ""};
-    const cli_option options[] = {CLI_PLACE_OPTIONS(place), {"reason", &of.reason, NULL}, {0}};
+    const cli_option options[] = {CLI_PLACE_OPTIONS(place),
+                                  {"reason", &of.reason, NULL},
+                                  {"with-open", NULL, &of.with_open},
+                                  {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);
     if (words < 0)
         return code;
     of.what = words > 0 ? argv[1] : "";
     bool erases = strcmp(of.what, "erase") == 0, lists = strcmp(of.what, "erasures") == 0;
     bool replays = strcmp(of.what, "replay") == 0;
-    if (words != (lists ? 1 : 2) || (of.reason != NULL) != erases ||
+    if (words != (lists ? 1 : 2) || (of.reason != NULL) != erases || (of.with_open && !erases) ||
         (!erases && !lists && !replays && strcmp(of.what, "give") != 0))
         return cli_usage("privacy needs one of its forms; see edu privacy --help");
     edu_error error = EDU_ERROR_INIT;

@@ -1,9 +1,9 @@
 /** @file edu/privacy.h
  *  What is held on a person, given to them, and erased.
  *
- *  Erasing takes a person's names, numbers, contacts, account, registers, messages and search words out
- * of the store, and destroys the key under which everything they wrote or gave is sealed. What others
- * rely on stays, without saying whose it was: counts, the chains of events, seats, results,
+ *  Erasing takes a person's names, numbers, contacts, account, registers, messages and search words
+ * out of the store, and destroys the key under which everything they wrote or gave is sealed. What
+ * others rely on stays, without saying whose it was: counts, the chains of events, seats, results,
  * payments, numbers of certificates and whether they are revoked.
  *  @since 0.2.0 */
 #ifndef EDU_PRIVACY_H
@@ -25,8 +25,8 @@ typedef struct edu_personal_data {
 } edu_personal_data;
 
 /** Gives all that is held on a person, but for files, which have functions of their own and are
- *  listed, and for what staff wrote for their own work. The person, guardians of a child, and admins;
- * what an admin takes is recorded.
+ *  listed, and for what staff wrote for their own work. The person, guardians of a child, and
+ * admins; what an admin takes is recorded.
  *  @param person_id none: the session's own.
  *  @param out freed by edu_free.
  *  @return EDU_E_NOT_FOUND.
@@ -35,28 +35,30 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_export(edu_session *session
                                                             edu_personal_data **out,
                                                             edu_error *error);
 
-/** Erases a person for good; for admins. Afterwards what was deleted is no longer in the files of the
- *  store; older backups have it until they are deleted, and have it no longer once restored and
+/** Erases a person for good; for admins. Afterwards what was deleted is no longer in the files of
+ * the store; older backups have it until they are deleted, and have it no longer once restored and
  * edu_privacy_replay has been called.
  *  @param reason why, without personal data; at most 500 bytes.
+ *  @param with_open also where applications of theirs are open, which then stay as they are, of
+ * nobody.
  *  @return EDU_E_NOT_FOUND; EDU_E_STATE "privacy.own" for the session's own person,
- * "privacy.has_role" where they have a role still, "privacy.has_open" where an application of theirs
- * is open, "privacy.owes" where an invoice is; "privacy.erased"; EDU_E_BUSY "privacy.files" where
- * they are erased, and somebody kept the files from being cleared: the same call does it.
+ * "privacy.has_role" where they have a role still, "privacy.has_open" where an application of
+ * theirs is open, "privacy.owes" where an invoice is; "privacy.erased"; EDU_E_BUSY "privacy.files"
+ * where they are erased, and somebody kept the files from being cleared: the same call does it.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_erase(edu_session *session, edu_id person_id,
-                                                           const char *reason, const char *key,
-                                                           edu_error *error);
+                                                           const char *reason, bool with_open,
+                                                           const char *key, edu_error *error);
 
-/** Who was erased, when and why, as CSV: `person,at,by,reason`, the first first. To be kept beside the
- *  backups. For admins.
+/** Who was erased, when and why, as CSV: `person,at,by,reason`, the first first. To be kept beside
+ * the backups. For admins.
  *  @param out freed by edu_free.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_erasures(edu_session *session,
                                                               edu_document **out, edu_error *error);
 
-/** Erases again whom a backup, restored since, has brought back, whatever is open; for admins. Those
- *  who are erased or not there are passed over.
+/** Erases again whom a backup, restored since, has brought back, whatever is open; for admins.
+ * Those who are erased or not there are passed over.
  *  @param csv as edu_privacy_erasures gives it.
  *  @param done receives how many were erased.
  *  @return EDU_E_INVALID or EDU_E_LIMIT with the line; EDU_E_BUSY as edu_privacy_erase.

@@ -13,8 +13,8 @@ function test_given_erased_and_erased_again(World $world): void
     same($person, $given->person_id, 'whose it is');
     same('pupil', $given->content['account'][0]['login'], 'their account');
     fails('Edu\NotFound', 'a clerk is given nothing', fn() => $world->clerk->privacy->export($person));
-    fails('Edu\Denied', 'nor erases anybody', fn() => $world->clerk->privacy->erase($person, 'their wish'));
-    $world->operator->privacy->erase($person, 'their wish', key: 'once');
+    fails('Edu\Denied', 'nor erases anybody', fn() => $world->clerk->privacy->erase($person, 'their wish', false));
+    $world->operator->privacy->erase($person, 'their wish', false, key: 'once');
     $left = $world->operator->privacy->export($person);
     same('', $left->content['person']['family'], 'no name is left');
     same([], $left->content['account'], 'and no account');

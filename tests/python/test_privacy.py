@@ -24,14 +24,14 @@ def test_given_erased_and_erased_again(world_on_each):
     with pytest.raises(edu.NotFound):
         world.clerk.privacy.export(person)
     with pytest.raises(edu.State) as open_one:
-        world.operator.privacy.erase(person, "their wish")
+        world.operator.privacy.erase(person, "their wish", False)
     assert open_one.value.key == "privacy.has_open"
     world.pupil.appeal.withdraw(person, appeal, "Artıq yox.")
     with pytest.raises(edu.Denied):
-        world.clerk.privacy.erase(person, "their wish")
+        world.clerk.privacy.erase(person, "their wish", False)
 
-    world.operator.privacy.erase(person, "their wish", key="once")
-    world.operator.privacy.erase(person, "their wish", key="once")
+    world.operator.privacy.erase(person, "their wish", False, key="once")
+    world.operator.privacy.erase(person, "their wish", False, key="once")
     left = world.operator.privacy.export(person).content
     assert left["person"]["given"] == "" and left["account"] == [] and left["appeal_texts"][0]["text"] == ""
     with pytest.raises(edu.Unauthenticated):

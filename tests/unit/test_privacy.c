@@ -131,23 +131,34 @@ static void erase(void)
 {
     end_the_appeal();
     fx_clock_add(FX_MINUTE);
-    FX_OK(edu_privacy_erase(fx_session("admin"), person, "their wish", "e1", error));
+    FX_OK(edu_privacy_erase(fx_session("admin"), person, "their wish", false, "e1", error));
 }
 
 START_TEST(what_stands_in_the_way_is_told)
 {
     edu_session *admin = fx_session("admin");
-    FX_FAILS(EDU_E_STATE, edu_privacy_erase(admin, person, "their wish", NULL, error));
+    FX_FAILS(EDU_E_STATE, edu_privacy_erase(admin, person, "their wish", false, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "privacy.has_open");
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM erasure"), 0);
     FX_FAILS(EDU_E_STATE,
-             edu_privacy_erase(admin, fx_person("STF0002"), "their wish", NULL, error));
+             edu_privacy_erase(admin, fx_person("STF0002"), "their wish", false, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "privacy.has_role");
     FX_FAILS(EDU_E_STATE,
-             edu_privacy_erase(admin, fx_person("STF0001"), "their wish", NULL, error));
+             edu_privacy_erase(admin, fx_person("STF0001"), "their wish", false, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "privacy.own");
-    FX_FAILS(EDU_E_INVALID, edu_privacy_erase(admin, person, " ", NULL, error));
-    FX_FAILS(EDU_E_DENIED, edu_privacy_erase(fx_session("clerk"), person, "x", NULL, error));
+    FX_FAILS(EDU_E_INVALID, edu_privacy_erase(admin, person, " ", false, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_privacy_erase(fx_session("clerk"), person, "x", false, NULL, error));
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM erasure"), 0);
+}
+END_TEST
+
+START_TEST(what_is_open_stays_of_nobody)
+{
+    edu_appeal *found = NULL;
+    FX_OK(edu_privacy_erase(fx_session("admin"), person, "their wish", true, NULL, error));
+    FX_OK(edu_appeal_get(fx_session("clerk"), person, appeal, &found, error));
+    edu_free(found);
+    ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM application WHERE is_open = 1"), 1);
 }
 END_TEST
 
@@ -160,8 +171,8 @@ START_TEST(who_was_erased_is_nobody)
              edu_session_sign_in(fx_portal(), LOGIN, FX_PASSWORD, NULL, NULL, &session, error));
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM pupil WHERE grade = 7 AND institution = 'S1'"),
                      1);
-    FX_OK(edu_privacy_erase(admin, person, "their wish", "e1", error));
-    FX_FAILS(EDU_E_STATE, edu_privacy_erase(admin, person, "their wish", "e2", error));
+    FX_OK(edu_privacy_erase(admin, person, "their wish", false, "e1", error));
+    FX_FAILS(EDU_E_STATE, edu_privacy_erase(admin, person, "their wish", false, "e2", error));
     ck_assert_str_eq(fx_last_error.key, "privacy.erased");
     json_t *left = given_to(admin, person);
     ck_assert_str_eq(text_of(left, "person", 0, "given"), "");
@@ -267,6 +278,7 @@ int main(void)
     tcase_add_test(tests, all_that_is_held_is_given);
     tcase_add_test(tests, others_get_nothing);
     tcase_add_test(tests, what_stands_in_the_way_is_told);
+    tcase_add_test(tests, what_is_open_stays_of_nobody);
     tcase_add_test(tests, who_was_erased_is_nobody);
     tcase_add_test(tests, nothing_is_left_in_the_files);
     tcase_add_test(tests, what_a_backup_brings_back_is_erased_again);

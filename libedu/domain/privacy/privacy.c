@@ -20,7 +20,8 @@ typedef struct erasing {
     edu_id person, by;
     edu_time at;
     const char *reason;
-    bool is_again; /* after a restore: whatever is open */
+    bool with_open;
+    bool is_again; /* after a restore: whatever stands in the way */
     bool is_done;
     ei_buffer files; /* names, each with its NUL */
 } erasing;
@@ -43,9 +44,11 @@ static edu_status judge(const edu_session *session, const erasing *work, ei_rows
     if (ei_column_bool(rows, 1))
         return hindered(error, "privacy.has_role",
                         "this person has a role still; take it back first");
-    if (ei_column_bool(rows, 2))
-        return hindered(error, "privacy.has_open",
-                        "an application of this person is open; bring it to its end first");
+    if (ei_column_bool(rows, 2) && !work->with_open)
+        return hindered(
+            error, "privacy.has_open",
+            "an application of this person is open; bring it to its end first, or erase "
+            "them with what is open");
     if (ei_column_bool(rows, 3))
         return hindered(error, "privacy.owes",
                         "an invoice of this person is open, or money is on its way; settle it "
@@ -240,6 +243,7 @@ static edu_status erase(edu_session *session, erasing *work, const char *key, ed
         .session = session, .name = "privacy.erase", .key = key, .run = erase_run, .context = work};
     ei_command_hash(&command, &work->person, sizeof work->person);
     ei_command_hash_text(&command, work->reason);
+    ei_command_hash(&command, &work->with_open, sizeof work->with_open);
     edu_status status = ei_command_run(&command, error);
     if (status == EDU_OK)
         drop_files(session, &work->files);
@@ -248,14 +252,15 @@ static edu_status erase(edu_session *session, erasing *work, const char *key, ed
 }
 
 edu_status edu_privacy_erase(edu_session *session, edu_id person_id, const char *reason,
-                             const char *key, edu_error *error)
+                             bool with_open, const char *key, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     EI_TRY(ei_check_words(reason, REASON_MAX, "/reason", error));
     erasing work = {.person = person_id,
                     .by = ei_session_actor(session),
                     .at = EDU_TIME_NONE,
-                    .reason = reason};
+                    .reason = reason,
+                    .with_open = with_open};
     EI_TRY(erase(session, &work, key, error));
     return clear_files(session, error);
 }
