@@ -1017,7 +1017,7 @@ static edu_status call_edu_privacy_export(call *c, edu_error *error)
     return status;
 }
 
-WRITE(edu_privacy_erase, c->target.person, "their wish", c->key)
+WRITE(edu_privacy_erase, c->target.person, "their wish", false, c->key)
 
 static edu_status call_edu_privacy_replay(call *c, edu_error *error)
 {

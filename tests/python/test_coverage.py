@@ -57,6 +57,9 @@ class Reader:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 self.units.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.ClassDef):
+                self.units.setdefault(node.name, []).extend(
+                    one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__")
 
     def is_module(self, name):
         return any(one.startswith(f"edu_{name}_") for one in self.names)
