@@ -167,8 +167,10 @@ class FlaskPortal:
 
     def _keep(self, response: flask.Response) -> flask.Response:
         visit = _visit()
-        if visit.session is not None and visit.session.token:
-            response.headers.setdefault("Cache-Control", "no-store")
+        # What Flask says of a file by itself is no-cache.
+        said = response.headers.get("Cache-Control", "no-cache")
+        if visit.session is not None and visit.session.token and said == "no-cache":
+            response.headers["Cache-Control"] = "no-store"
         if visit.cookie is not None:
             config = flask.current_app.config
             response.set_cookie(

@@ -121,6 +121,7 @@ test("an appeal is written, worked on, answered and rated", async () => {
 test("a call is typed while listening and nothing typed is lost", async () => {
   const clerk = await person("clerk", { viewport: desk, needs: "script" });
   await clerk.goto(`${home}/staff/appeals/new/hotline`);
+  await clerk.locator("#text:focus").waitFor();
   await clerk.keyboard.type("Zəng edən deyir ki, hovuzun suyu soyuqdur");
   await clerk.getByText("heç nə itmir").waitFor();
   await look(clerk, "call-desk");
