@@ -114,6 +114,26 @@ static void tie(const char *kind, instance *of)
     }
 }
 
+/* The east is a zone of its own, whose seats are enough for it. */
+static void part(instance *of)
+{
+    instance_site *first = NULL;
+    int64_t missing = 0;
+    for (size_t i = 0; i < of->place_count; i++) {
+        of->places[i].zone = of->places[i].x > WIDTH * 7 / 10;
+        missing += of->places[i].zone ? of->places[i].count : 0;
+    }
+    for (size_t k = 0; k < of->centre_count; k++) {
+        instance_site *centre = &of->centres[k];
+        centre->zone = centre->x > WIDTH * 7 / 10;
+        missing -= centre->zone ? centre->count : 0;
+        first = centre->zone && !first ? centre : first;
+    }
+    if (!first)
+        abort();
+    first->count += missing > 0 ? missing : 0;
+}
+
 void instance_make(const char *name, instance *out)
 {
     town towns[TOWNS];
@@ -129,7 +149,8 @@ void instance_make(const char *name, instance *out)
     state = 1;
     make_towns(towns);
     int is_homes = strcmp(kind, "homes") == 0;
-    int is_scarce = !is_homes && strcmp(kind, "groups") != 0;
+    int is_parted = strcmp(kind, "zones") == 0;
+    int is_scarce = !is_homes && !is_parted && strcmp(kind, "groups") != 0;
     int64_t pupils = is_homes ? (int64_t)out->place_count : PUPILS;
     for (size_t i = 0; i < out->place_count; i++) {
         settle(towns, &out->places[i]);
@@ -146,6 +167,8 @@ void instance_make(const char *name, instance *out)
     }
     share_out(out->centres, out->centre_count, is_scarce ? pupils : pupils + pupils / 10, 1);
     tie(kind, out);
+    if (is_parted)
+        part(out);
 }
 
 void instance_free(instance *in)

@@ -11,6 +11,7 @@ extern "C" {
 
 typedef struct instance_site {
     int64_t x, y, count; /* metres; pupils or seats */
+    int zone;            /* 0, but for zones */
 } instance_site;
 
 typedef struct instance {
@@ -21,7 +22,7 @@ typedef struct instance {
 /* KIND_PLACESxCENTRES. groups: a million pupils of schools, seats near them, a tenth more than
  * pupils. scarce: seats anywhere, as many as pupils. homes: one pupil a place, else as groups. As
  * scarce, but that distances tie: point, all pupils at one; same, the centres there too; line;
- * coarse, on a grid of 200 km. */
+ * coarse, on a grid of 200 km. zones: as groups, but that who lives in the east stays there. */
 void instance_make(const char *name, instance *out);
 void instance_free(instance *in);
 

@@ -1,4 +1,4 @@
-// The peer: LEMON's network simplex over all pairs of place and centre, as its manual has it.
+// The peer: LEMON's network simplex over all pairs of place and centre of a zone, as its manual has it.
 #include <lemon/network_simplex.h>
 #include <lemon/smart_graph.h>
 
@@ -36,12 +36,14 @@ int main(int, char **arguments)
         supply[centres[k]] = -static_cast<int>(in.centres[k].count);
     for (size_t i = 0; i < in.place_count; i++)
         for (size_t k = 0; k < in.centre_count; k++)
-            graph.addArc(places[i], centres[k]);
+            if (in.places[i].zone == in.centres[k].zone)
+                graph.addArc(places[i], centres[k]);
     Graph::ArcMap<long long> cost(graph);
     int arc = 0;
     for (size_t i = 0; i < in.place_count; i++)
         for (size_t k = 0; k < in.centre_count; k++)
-            cost[graph.arcFromId(arc++)] = distance_of(in.places[i], in.centres[k]);
+            if (in.places[i].zone == in.centres[k].zone)
+                cost[graph.arcFromId(arc++)] = distance_of(in.places[i], in.centres[k]);
     Simplex simplex(graph);
     // Everybody goes; seats may stay empty.
     simplex.costMap(cost).supplyMap(supply).supplyType(Simplex::GEQ);

@@ -20,7 +20,7 @@ static const char *const names[] = {"groups_4500x200",   "groups_4500x1000", "sc
 /* Harder to get right than to solve: only by their names, or as "allocation.harder". */
 static const char *const harder[] = {"point_4500x200",  "same_4500x200",   "line_4500x200",
                                      "line_4500x1000",  "coarse_4500x200", "coarse_20000x300",
-                                     "scarce_300x1000", "groups_4500x1"};
+                                     "scarce_300x1000", "groups_4500x1",   "zones_4500x200"};
 
 typedef struct measured {
     int64_t cost;
@@ -38,7 +38,8 @@ static edu_allocation_site *take_sites(const instance_site *from, size_t count, 
     for (size_t i = 0; i < count; i++) {
         char *id = ids + i * ID_BYTES;
         snprintf(id, ID_BYTES, "%c%07zu", letter, i % 10000000);
-        made[i] = (edu_allocation_site){id, "", from[i].x, from[i].y, from[i].count, 0};
+        made[i] = (edu_allocation_site){
+            id, from[i].zone ? "east" : "", from[i].x, from[i].y, from[i].count, 0};
     }
     return made;
 }
