@@ -450,7 +450,7 @@ START_TEST(seals_open_only_where_they_belong)
     assert_closed(&with, &with.person, (edu_bytes){others, sizeof others}, "fin", data);
     assert_closed(&with, &with.person, wrapped_of(&with), "mail", data);
     assert_closed(&with, &with.person, wrapped_of(&with), "fi", data);
-    assert_closed(&with, &with.person, (edu_bytes){with.wrapped, 0}, "fin", data);
+    assert_closed(&with, &with.person, (edu_bytes){with.wrapped, 1}, "fin", data);
     ei_keys_free(with.keys);
     ck_assert_int_eq(unlink(path), 0);
     with.keys = load(true, 99);
@@ -458,6 +458,24 @@ START_TEST(seals_open_only_where_they_belong)
     uint8_t out[sizeof closed];
     FX_FAILS(EDU_E_CRYPTO, ei_seal(with.keys, &random, &with.person, wrapped_of(&with), "fin",
                                    fx_bytes("5ABCDEF"), out, error));
+    ei_keys_free(with.keys);
+}
+END_TEST
+
+START_TEST(nothing_is_left_of_who_was_erased)
+{
+    sealed with = person_with_key();
+    uint8_t closed[7 + EI_SEAL_EXTRA];
+    edu_bytes erased = {"", 0}, out;
+    edu_random random = scripted(&with.from);
+    seal(&with, "fin", fx_bytes("5ABCDEF"), closed);
+    FX_OK(ei_unseal(with.keys, &with.person, erased, "fin", (edu_bytes){closed, sizeof closed},
+                    &out, error));
+    ck_assert_uint_eq(out.size, 0);
+    ck_assert_str_eq(out.data, "");
+    ei_free((void *)(uintptr_t)out.data);
+    FX_FAILS(EDU_E_CRYPTO, ei_seal(with.keys, &random, &with.person, erased, "fin",
+                                   fx_bytes("5ABCDEF"), closed, error));
     ei_keys_free(with.keys);
 }
 END_TEST
@@ -723,6 +741,7 @@ static TCase *seal_tests(void)
     ADD(same_text_is_sealed_anew_each_time);
     ADD(every_changed_bit_of_a_seal_is_refused);
     ADD(seals_open_only_where_they_belong);
+    ADD(nothing_is_left_of_who_was_erased);
     return tests;
 }
 
