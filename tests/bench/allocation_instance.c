@@ -114,24 +114,20 @@ static void tie(const char *kind, instance *of)
     }
 }
 
-/* The east is a zone of its own, whose seats are enough for it. */
+/* The east is a zone of its own; where a zone has too few seats, one of its centres gets them. */
 static void part(instance *of)
 {
-    instance_site *first = NULL;
-    int64_t missing = 0;
-    for (size_t i = 0; i < of->place_count; i++) {
-        of->places[i].zone = of->places[i].x > WIDTH * 7 / 10;
-        missing += of->places[i].zone ? of->places[i].count : 0;
+    int64_t missing[2] = {0, 0};
+    instance_site *some[2] = {NULL, NULL};
+    for (size_t i = 0; i < of->place_count + of->centre_count; i++) {
+        int is_place = i < of->place_count;
+        instance_site *site = is_place ? &of->places[i] : &of->centres[i - of->place_count];
+        site->zone = site->x > WIDTH * 7 / 10;
+        missing[site->zone] += is_place ? site->count : -site->count;
+        some[site->zone] = site;
     }
-    for (size_t k = 0; k < of->centre_count; k++) {
-        instance_site *centre = &of->centres[k];
-        centre->zone = centre->x > WIDTH * 7 / 10;
-        missing -= centre->zone ? centre->count : 0;
-        first = centre->zone && !first ? centre : first;
-    }
-    if (!first)
-        abort();
-    first->count += missing > 0 ? missing : 0;
+    for (int zone = 0; zone < 2; zone++)
+        some[zone]->count += missing[zone] > 0 ? missing[zone] : 0;
 }
 
 void instance_make(const char *name, instance *out)
