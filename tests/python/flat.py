@@ -19,9 +19,9 @@ WARM_UP = 5
 WINDOWS = 3
 WINDOW = 100_000 // WINDOWS + 1 if IS_NIGHTLY else 30
 LEAST = 16  # bytes of the smallest piece that malloc gives
-# A sign-in is a row, and that somebody took what is held on a person; the pages which SQLite keeps in memory (up to
+# A sign-in is a row, and so is what the audit trail notes each time; the pages which SQLite keeps in memory (up to
 # 64 MiB) take them up.
-ROW = {"sign_in": 256, "PrivacyModule.export": 256}
+ROW = {"sign_in": 256, "PrivacyModule.export": 256, "RoundModule.issue": 256}
 # What draws pages fills caches of fonts for some hundred of them: flat to the byte at full length only.
 DRAWN = {"CertificateModule.paper", "CertificateModule.print", "SittingModule.attendance_pdf", "SittingModule.slip"}
 # Whoever asks again is told to wait, or is sent one more code: held in test_binding.py, where nothing follows.
