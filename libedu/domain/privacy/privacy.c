@@ -75,30 +75,18 @@ static edu_status look(const edu_session *session, edu_tx *tx, const erasing *wo
 /* ---- what is looked up by ---- */
 
 typedef struct identifiers {
-    char *number, *document, *login;
+    const char *number, *document, *login;
 } identifiers;
 
-static edu_status unseal(const edu_session *session, const erasing *work, edu_bytes wrapped,
-                         const char *field, edu_bytes sealed, char **out, edu_error *error)
+static edu_status take_identifiers(const edu_session *session, const edu_id *person, ei_rows *rows,
+                                   ei_arena *arena, identifiers *out, edu_error *error)
 {
-    edu_bytes plain = {NULL, 0};
-    if (!sealed.data)
-        return EDU_OK;
-    EI_TRY(ei_unseal(session->portal->keys, &work->person, wrapped, field, sealed, &plain, error));
-    *out = (char *)(uintptr_t)plain.data;
-    return EDU_OK;
-}
-
-static edu_status take_identifiers(const edu_session *session, const erasing *work, ei_rows *rows,
-                                   identifiers *out, edu_error *error)
-{
-    const char *login = ei_column_text(rows, 3);
     edu_bytes wrapped = ei_column_bytes(rows, 0);
-    if (login && !(out->login = ei_strdup(login)))
-        return ei_no_memory(error);
-    EI_TRY(unseal(session, work, wrapped, "number", ei_column_bytes(rows, 1), &out->number, error));
-    return unseal(session, work, wrapped, "document", ei_column_bytes(rows, 2), &out->document,
-                  error);
+    EI_TRY(ei_copy_column(arena, rows, 3, &out->login, error));
+    EI_TRY(ei_unseal_text(session, person, wrapped, "number", ei_column_bytes(rows, 1), arena,
+                          &out->number, error));
+    return ei_unseal_text(session, person, wrapped, "document", ei_column_bytes(rows, 2), arena,
+                          &out->document, error);
 }
 
 static edu_status end_claim(edu_tx *tx, const erasing *work, const ei_identifier *claim,
@@ -128,8 +116,8 @@ static edu_status end_claims(const edu_portal *portal, edu_tx *tx, const erasing
     return EDU_OK;
 }
 
-static edu_status erase_claims(const edu_session *session, edu_tx *tx, const erasing *work,
-                               edu_error *error)
+static edu_status unseal_and_end_claims(const edu_session *session, edu_tx *tx, const erasing *work,
+                                        ei_arena *arena, edu_error *error)
 {
     identifiers of = {NULL, NULL, NULL};
     ei_rows rows;
@@ -137,13 +125,19 @@ static edu_status erase_claims(const edu_session *session, edu_tx *tx, const era
     EI_TRY(sql_privacy_identifiers(tx, &work->person, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
-        status = take_identifiers(session, work, &rows, &of, error);
+        status = take_identifiers(session, &work->person, &rows, arena, &of, error);
     ei_rows_close(&rows);
-    if (status == EDU_OK)
-        status = end_claims(session->portal, tx, work, &of, error);
-    ei_free(of.number);
-    ei_free(of.document);
-    ei_free(of.login);
+    return status == EDU_OK ? end_claims(session->portal, tx, work, &of, error) : status;
+}
+
+static edu_status erase_claims(const edu_session *session, edu_tx *tx, const erasing *work,
+                               edu_error *error)
+{
+    ei_arena *arena = ei_arena_new();
+    if (!arena)
+        return ei_no_memory(error);
+    edu_status status = unseal_and_end_claims(session, tx, work, arena, error);
+    ei_arena_free(arena);
     return status;
 }
 
