@@ -2,7 +2,7 @@
 """Adds up test results from JUnit XML and TAP files.
 
     count_results.py RESULTS            the closing line over all parts; exits with 1 on a failure
-    count_results.py PART --ended-with STATUS --seconds N
+    count_results.py PART --ended-with STATUS --spent TEXT
                                         one part's line; an end in failure of which no result tells,
                                         or without any result, becomes a failure of its own
 """
@@ -71,7 +71,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--ended-with", type=int, metavar="STATUS")
-    parser.add_argument("--seconds", type=int)
+    parser.add_argument("--spent", metavar="TEXT")
     parser.add_argument("--name-suites", action="store_true")
     arguments = parser.parse_args()
     counts = count_folder(arguments.folder)
@@ -83,7 +83,7 @@ def main():
     else:
         note_end(arguments.folder, arguments.ended_with, counts)
         figures = ", ".join(f"{outcome} {counts[outcome]}" for outcome in outcomes)
-        print(f"{arguments.folder.name}: {figures}, {arguments.seconds} s", flush=True)
+        print(f"{arguments.folder.name}: {figures}, {arguments.spent}", flush=True)
         if arguments.name_suites:
             print(f"  of these {name_suites(arguments.folder)}", flush=True)
     sys.exit(1 if counts["failed"] else 0)

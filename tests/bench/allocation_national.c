@@ -132,8 +132,9 @@ static const char *const inserts[TABLES] = {
                " VALUES (?1, 'Given', 'Family', 16071, zeroblob(72), ?3)",
     [APPLICATION] =
         "INSERT INTO application (person_id, id, service, service_version, subject_id,"
-        " state, is_open, version, created, changed, head, is_private)"
-        " VALUES (?1, ?2, 'olympiad', 1, ?5, 'registered', 1, 1, ?3, ?3, zeroblob(32), 0)",
+        " state, is_open, version, created, changed, head, is_private, number)"
+        " VALUES (?1, ?2, 'olympiad', 1, ?5, 'registered', 1, 1, ?3, ?3, zeroblob(32), 0,"
+        " 'A-' || hex(substr(?2, 1, 10)))",
     [ENTRY] = "INSERT INTO entry (person_id, application_id, season_id, sitting_id, institution,"
               " grade, is_step_free, sort_name, is_open, is_invited, created)"
               " SELECT ?1, ?2, season_id, id, printf('S%05d', ?4), 9, 0, 'family', 1, 0, ?3"

@@ -1860,10 +1860,14 @@ int main(void)
     tcase_add_test(tests, who_could_do_it_is_listed_with_what_they_have);
     tcase_add_test(tests, a_begun_form_is_kept_for_its_writer_alone);
     tcase_add_test(tests, who_follows_without_a_name_adds_and_reads_files);
-    tcase_add_loop_test(tests, races_with_an_answer_have_one_outcome, 1, 5);
-    tcase_add_test(tests, a_substitute_and_the_executor_send_once);
-    tcase_add_test(tests, an_answer_of_a_substitute_races_with_the_end_of_the_absence);
     suite_add_tcase(suite, tests);
+    TCase *races = tcase_create("races"); /* run alone under the thread sanitizer */
+    tcase_set_timeout(races, 120);
+    tcase_add_checked_fixture(races, setup, fx_teardown);
+    tcase_add_loop_test(races, races_with_an_answer_have_one_outcome, 1, 5);
+    tcase_add_test(races, a_substitute_and_the_executor_send_once);
+    tcase_add_test(races, an_answer_of_a_substitute_races_with_the_end_of_the_absence);
+    suite_add_tcase(suite, races);
     TCase *newspaper = tcase_create("newspaper"); /* tests of the page run it alone */
     tcase_set_timeout(newspaper, 240);
     tcase_add_checked_fixture(newspaper, setup, fx_teardown);
