@@ -331,18 +331,32 @@ static void copy_file(const char *from, const char *name)
     (void)fclose(in);
 }
 
+/* What the store holds now is what copies are made of. */
+static void keep_store(edu_session *operator_)
+{
+    char path[128];
+    if (fx_is_on_server()) {
+        db_keep(fx_server_store());
+        return;
+    }
+    (void)snprintf(path, sizeof path, "%s/first.db", stage.folder);
+    (void)unlink(path);
+    FX_OK(edu_portal_backup(operator_, path, (edu_progress){0}, error));
+}
+
 static void keep_copy(void)
 {
+    fx_paths paths;
     (void)snprintf(stage.folder, sizeof stage.folder, "/tmp/edu-test-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(stage.folder));
-    fx_paths paths;
-    char path[128];
-    (void)snprintf(path, sizeof path, "%s/first.db", stage.folder);
-    FX_OK(edu_portal_backup(fx_operator(), path, (edu_progress){0}, error));
+    keep_store(fx_operator());
     fx_place(fx_folder(), &paths);
     copy_file(paths.keys, "portal.db.keys");
-    if (fx_is_on_server())
-        db_keep(fx_server_store());
+}
+
+void stage_keep(void)
+{
+    keep_store(stage.sessions[ACTOR_OPERATOR]);
 }
 
 /* As fast as the engine can. */
@@ -860,10 +874,10 @@ static void warm_up(void)
     edu_free(rules);
 }
 
-static void open_portal(void)
+edu_portal *stage_portal_of(edu_random random)
 {
     fx_paths paths;
-    put_copy();
+    edu_portal *portal = NULL;
     fx_place(stage.folder, &paths);
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
     options.store = paths.store;
@@ -873,14 +887,15 @@ static void open_portal(void)
     options.password_memory = 8192;
     options.payment_page = "https://bank.example/pay";
     edu_environment environment = {
-        .clock = {fixed_clock, NULL}, .random = fx_random(), .notifier = {take_message, NULL}};
-    FX_OK(edu_portal_open(&options, &environment, &stage.portal, error));
+        .clock = {fixed_clock, NULL}, .random = random, .notifier = {take_message, NULL}};
+    FX_OK(edu_portal_open(&options, &environment, &portal, error));
+    return portal;
 }
 
-void stage_open(void)
+void stage_reopen(void)
 {
     stage_close();
-    open_portal();
+    stage.portal = stage_portal_of(fx_random());
     for (int actor = 0; actor < ACTORS; actor++) {
         edu_session **session = &stage.sessions[actor];
         if (actor == ACTOR_NOBODY)
@@ -891,6 +906,13 @@ void stage_open(void)
             FX_OK(edu_session_resume(stage.portal, stage.tokens[actor], session, error));
     }
     warm_up();
+}
+
+void stage_open(void)
+{
+    stage_close();
+    put_copy();
+    stage_reopen();
 }
 
 edu_session *stage_session(enum actor actor)

@@ -84,6 +84,12 @@ void stage_remove(void);
 /* A portal on a fresh copy, with everybody signed in; the one before is closed. */
 void stage_open(void);
 void stage_close(void);
+/* From now on copies are made of what the portal at work holds. */
+void stage_keep(void);
+/* The store as it is, as by who comes after a process that died. */
+void stage_reopen(void);
+/* The same store once more, as another process would have it; randomness of its own. */
+edu_portal *stage_portal_of(edu_random random);
 
 edu_session *stage_session(enum actor actor);
 edu_portal *stage_portal(void);

@@ -90,7 +90,9 @@ typedef edu_status (*fx_import_fn)(edu_session *session, edu_bytes csv, const ch
 edu_import_report fx_import(fx_import_fn import, const char *csv);
 edu_bytes fx_bytes(const char *text);
 
-/* Looks into the store: first column of the first row, 0 where there is none. */
+/* Looks into the store: first column of the first row, 0 where there is none. That of the fixture,
+ * or from now on that of another portal. */
+void fx_look_into(edu_portal *portal);
 int64_t fx_int(const char *sql);
 edu_id fx_id(const char *sql);
 void fx_run(const char *sql);
