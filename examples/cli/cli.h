@@ -101,6 +101,9 @@ edu_progress cli_progress(void);
 void cli_progress_end(void);
 /* Puts the cursor of the page that follows in the place of the last; false where none does. */
 bool cli_next(char **cursor, const char *next);
+/* As one line; the object's reference is taken. */
+void cli_print_line(json_t *object);
+json_t *cli_seconds(edu_time time);              /* since 1970; null for none */
 bool cli_time(const char *text, edu_time *time); /* RFC 3339 with an offset */
 bool cli_date(const char *text, edu_date *date); /* YYYY-MM-DD */
 

@@ -91,3 +91,17 @@ void cli_progress_end(void)
     if (isatty(STDERR_FILENO))
         fputs("\r                    \r", stderr);
 }
+
+void cli_print_line(json_t *object)
+{
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    if (text)
+        puts(text);
+    free(text);
+    json_decref(object);
+}
+
+json_t *cli_seconds(edu_time time)
+{
+    return time == EDU_TIME_NONE ? json_null() : json_integer(time / 1000000);
+}

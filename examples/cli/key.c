@@ -14,21 +14,12 @@ static const char help[] =
     "compromise: what the key signed since then (default: now) is not believed any more.\n\n"
     "  --since TIME     such as 2026-11-24T10:00:00+04:00\n" CLI_PLACE_HELP;
 
-static json_t *seconds(edu_time time)
-{
-    return time == EDU_TIME_NONE ? json_null() : json_integer(time / 1000000);
-}
-
 static void print_key(const edu_key *key)
 {
-    json_t *out = json_pack("{s:s,s:s,s:b,s:o,s:o,s:o}", "kid", key->kid, "state", key->state,
-                            "is_elsewhere", key->is_elsewhere, "since", seconds(key->since),
-                            "until", seconds(key->until), "compromised", seconds(key->compromised));
-    char *text = out ? json_dumps(out, JSON_COMPACT) : NULL;
-    if (text)
-        puts(text);
-    free(text);
-    json_decref(out);
+    cli_print_line(json_pack("{s:s,s:s,s:b,s:o,s:o,s:o}", "kid", key->kid, "state", key->state,
+                             "is_elsewhere", key->is_elsewhere, "since", cli_seconds(key->since),
+                             "until", cli_seconds(key->until), "compromised",
+                             cli_seconds(key->compromised)));
 }
 
 static edu_status list(edu_session *session, edu_error *error)

@@ -28,21 +28,6 @@ typedef struct job {
     edu_session *session;
 } job;
 
-/* The object's reference is taken. */
-static void print_line(json_t *object)
-{
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-    if (text)
-        puts(text);
-    free(text);
-    json_decref(object);
-}
-
-static json_t *seconds(edu_time time)
-{
-    return time == EDU_TIME_NONE ? json_null() : json_integer(time / 1000000);
-}
-
 static edu_status add_key(const job *of, edu_error *error)
 {
     edu_bytes secret;
@@ -65,9 +50,10 @@ static edu_status list_keys(const job *of, edu_error *error)
     edu_payment_key_page *page;
     edu_status status = edu_payment_keys(of->session, NULL, EDU_PAGE_MAX, &page, error);
     for (size_t i = 0; status == EDU_OK && i < page->count; i++)
-        print_line(json_pack("{s:s, s:s, s:o, s:o}", "kid", page->items[i].kid, "algorithm",
-                             page->items[i].algorithm, "since", seconds(page->items[i].since),
-                             "until", seconds(page->items[i].until)));
+        cli_print_line(json_pack("{s:s, s:s, s:o, s:o}", "kid", page->items[i].kid, "algorithm",
+                                 page->items[i].algorithm, "since",
+                                 cli_seconds(page->items[i].since), "until",
+                                 cli_seconds(page->items[i].until)));
     if (status == EDU_OK)
         edu_free(page);
     return status;
@@ -102,7 +88,7 @@ static edu_status balances(const job *of, edu_error *error)
     edu_payment_balance_page *page;
     edu_status status = edu_payment_balances(of->session, &page, error);
     for (size_t i = 0; status == EDU_OK && i < page->count; i++)
-        print_line(json_pack(
+        cli_print_line(json_pack(
             "{s:s, s:s, s:I, s:I, s:I}", "account", page->items[i].account, "currency",
             page->items[i].currency, "debit", (json_int_t)page->items[i].debit, "credit",
             (json_int_t)page->items[i].credit, "balance", (json_int_t)page->items[i].balance));
@@ -113,10 +99,10 @@ static edu_status balances(const job *of, edu_error *error)
 
 static void print_difference(const edu_payment_difference *one)
 {
-    print_line(json_pack("{s:s, s:s, s:s*, s:I, s:I, s:o}", "kind", one->kind, "reference",
-                         one->reference, "currency", one->currency, "expected",
-                         (json_int_t)one->expected, "found", (json_int_t)one->found, "noted",
-                         seconds(one->noted)));
+    cli_print_line(json_pack("{s:s, s:s, s:s*, s:I, s:I, s:o}", "kind", one->kind, "reference",
+                             one->reference, "currency", one->currency, "expected",
+                             (json_int_t)one->expected, "found", (json_int_t)one->found, "noted",
+                             cli_seconds(one->noted)));
 }
 
 static edu_status differences(const job *of, edu_error *error)

@@ -4,22 +4,43 @@
 #include "cli.h"
 
 static const char help[] =
-    "Usage: edu privacy give PERSON > FILE\n"
+    "Usage: edu privacy give PERSON [--why TEXT] > FILE\n"
+    "       edu privacy readers PERSON\n"
+    "       edu privacy lists\n"
     "       edu privacy erase PERSON --reason TEXT [--with-open]\n"
     "       edu privacy erasures > FILE\n"
     "       edu privacy replay FILE\n\n"
     "    give: prints all that is held on a person, as JSON; PERSON is their id.\n"
+    "    readers: prints who else has read what is held on them, a line of JSON each.\n"
+    "    lists: prints who has read lists of many people, likewise.\n"
     "    erase: for good; docs/privacy.md tells what stays. Backups have them until they are\n"
     "    deleted.\n"
     "    erasures: prints who was erased, as CSV. Keep it beside the backups, and after a restore\n"
     "    erase them again by replay.\n\n"
+    "  --why TEXT       why it is read, for the person to see\n"
     "  --reason TEXT    why, without personal data\n"
     "  --with-open      also where applications of theirs are open\n" CLI_PLACE_HELP;
 
-static edu_status give(edu_session *session, edu_id person, edu_error *error)
+typedef struct wish wish;
+
+typedef struct form {
+    const char *name;
+    bool takes_person, takes_file, takes_reason;
+    edu_status (*run)(edu_session *session, const wish *of, edu_error *error);
+} form;
+
+struct wish {
+    const form *form;
+    const char *reason, *why;
+    edu_id person;
+    edu_bytes csv;
+    bool with_open;
+};
+
+static edu_status give(edu_session *session, const wish *of, edu_error *error)
 {
     edu_personal_data *data = NULL;
-    edu_status status = edu_privacy_export(session, person, &data, error);
+    edu_status status = edu_privacy_export(session, of->person, &data, error);
     if (status == EDU_OK) {
         (void)json_dumpf(data->content, stdout, JSON_INDENT(2));
         puts("");
@@ -28,8 +49,37 @@ static edu_status give(edu_session *session, edu_id person, edu_error *error)
     return status;
 }
 
-static edu_status erasures(edu_session *session, edu_error *error)
+static void print_reading(const edu_reading *one)
 {
+    char reader[EDU_ID_TEXT];
+    edu_id_format(one->reader_id, reader);
+    cli_print_line(json_pack("{s:o,s:o,s:i,s:s,s:s?,s:s,s:s,s:s,s:s}", "since",
+                             cli_seconds(one->since), "last", cli_seconds(one->last), "count",
+                             (int)one->count, "reader", reader, "name", one->reader, "roles",
+                             one->roles, "what", one->what, "about", one->about, "why", one->why));
+}
+
+static edu_status readings(edu_session *session, const wish *of, edu_error *error)
+{
+    char *cursor = NULL;
+    edu_status status = EDU_OK;
+    bool more = true;
+    while (more) {
+        edu_reading_page *page = NULL;
+        status = of->form->takes_person
+                     ? edu_privacy_reads(session, of->person, cursor, EDU_PAGE_MAX, &page, error)
+                     : edu_privacy_list_reads(session, cursor, EDU_PAGE_MAX, &page, error);
+        for (size_t i = 0; status == EDU_OK && i < page->count; i++)
+            print_reading(&page->items[i]);
+        more = cli_next(&cursor, status == EDU_OK ? page->next : NULL);
+        edu_free(page);
+    }
+    return status;
+}
+
+static edu_status erasures(edu_session *session, const wish *of, edu_error *error)
+{
+    (void)of;
     edu_document *list = NULL;
     edu_status status = edu_privacy_erasures(session, &list, error);
     if (status == EDU_OK)
@@ -38,55 +88,62 @@ static edu_status erasures(edu_session *session, edu_error *error)
     return status;
 }
 
-static edu_status replay(edu_session *session, edu_bytes csv, edu_error *error)
+static edu_status replay(edu_session *session, const wish *of, edu_error *error)
 {
     int32_t done = 0;
-    edu_status status = edu_privacy_replay(session, csv, &done, error);
+    edu_status status = edu_privacy_replay(session, of->csv, &done, error);
     if (status == EDU_OK)
         printf("%d erased again\n", (int)done);
     return status;
 }
 
-typedef struct wish {
-    const char *what, *reason;
-    edu_id person;
-    edu_bytes csv;
-    bool with_open;
-} wish;
+static edu_status erase(edu_session *session, const wish *of, edu_error *error)
+{
+    return edu_privacy_erase(session, of->person, of->reason, of->with_open, NULL, error);
+}
+
+static const form forms[] = {
+    {"give", true, false, false, give},          {"readers", true, false, false, readings},
+    {"lists", false, false, false, readings},    {"erase", true, false, true, erase},
+    {"erasures", false, false, false, erasures}, {"replay", false, true, false, replay},
+};
+
+static const form *find_form(const char *name)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (strcmp(forms[i].name, name) == 0)
+            return &forms[i];
+    return NULL;
+}
 
 static edu_status run(edu_session *session, const wish *of, edu_error *error)
 {
-    if (strcmp(of->what, "give") == 0)
-        return give(session, of->person, error);
-    if (strcmp(of->what, "erase") == 0)
-        return edu_privacy_erase(session, of->person, of->reason, of->with_open, NULL, error);
-    return strcmp(of->what, "replay") == 0 ? replay(session, of->csv, error)
-                                           : erasures(session, error);
+    edu_status status = edu_session_why(session, of->why, error);
+    return status == EDU_OK ? of->form->run(session, of, error) : status;
 }
 
 int cli_privacy(int argc, char **argv)
 {
     cli_place place = {0};
-    wish of = {.what = ""};
+    wish of = {NULL};
     const cli_option options[] = {CLI_PLACE_OPTIONS(place),
+                                  {"why", &of.why, NULL},
                                   {"reason", &of.reason, NULL},
                                   {"with-open", NULL, &of.with_open},
                                   {0}};
     int code, words = cli_parse(argc, argv, help, options, &code);
     if (words < 0)
         return code;
-    of.what = words > 0 ? argv[1] : "";
-    bool erases = strcmp(of.what, "erase") == 0, lists = strcmp(of.what, "erasures") == 0;
-    bool replays = strcmp(of.what, "replay") == 0;
-    if (words != (lists ? 1 : 2) || (of.reason != NULL) != erases || (of.with_open && !erases) ||
-        (!erases && !lists && !replays && strcmp(of.what, "give") != 0))
+    of.form = words > 0 ? find_form(argv[1]) : NULL;
+    if (!of.form || words != (of.form->takes_person || of.form->takes_file ? 2 : 1) ||
+        (of.reason != NULL) != of.form->takes_reason || (of.with_open && !of.form->takes_reason))
         return cli_usage("privacy needs one of its forms; see edu privacy --help");
     edu_error error = EDU_ERROR_INIT;
     edu_portal *portal;
     edu_session *session;
-    if (!lists && !replays && edu_id_parse(argv[2], &of.person, &error) != EDU_OK)
+    if (of.form->takes_person && edu_id_parse(argv[2], &of.person, &error) != EDU_OK)
         return cli_failed(argv[2], &error);
-    if (replays && !cli_read(argv[2], &of.csv))
+    if (of.form->takes_file && !cli_read(argv[2], &of.csv))
         return CLI_FAILED;
     edu_status status = cli_operate(&place, &portal, &session, &error);
     if (status == EDU_OK) {

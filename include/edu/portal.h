@@ -235,6 +235,13 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_resume(edu_portal *portal, 
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_session_operator(edu_portal *portal, edu_session **out,
                                                               edu_error *error);
 
+/** Says why the session reads what it reads from now on, to those who are read about
+ * (edu_privacy_reads).
+ *  @param why at most 200 bytes; NULL: no reason any more.
+ *  @since 0.2.0 */
+EDU_API EDU_MUST_CHECK edu_status edu_session_why(edu_session *session, const char *why,
+                                                  edu_error *error);
+
 /** Token of a signed-in session, to be kept by the client and by nobody else; NULL for others.
  *  Owned by the session.
  *  @since 0.1.0 */

@@ -66,6 +66,43 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_erasures(edu_session *sessi
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_replay(edu_session *session, edu_bytes csv,
                                                             int32_t *done, edu_error *error);
 
+/** One who has read what is held on somebody else, or a list of many. Reads of the same on one day
+ * of the portal are one of these; within a quarter of an hour they count once. */
+EDU_RECORD
+typedef struct edu_reading {
+    edu_id id;
+    edu_id reader_id; /**< none where it is not told: who judges a work is not named to whose it is,
+                           but to an admin */
+    const char *reader; /**< name; NULL where not told, of the operator, and of who was erased */
+    const char *roles;  /**< as what: guardian, operator, or the roles that they had then, parted by
+                             blanks */
+    const char *what;   /**< a word such as person or application; docs/privacy.md names them */
+    const char *about;  /**< which: an id, a number, or of a list what was asked for; "" */
+    const char *why;    /**< as edu_session_why had it; "" */
+    edu_time since;     /**< first on that day */
+    edu_time last;
+    int32_t count;
+} edu_reading;
+EDU_PAGE(edu_reading);
+
+/** Who else has read what is held on a person, the last day first: staff, panels, and guardians of
+ * a child. The person, guardians of a child, and admins.
+ *  @param person_id none: the session's own.
+ *  @return EDU_E_NOT_FOUND.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_reads(edu_session *session, edu_id person_id,
+                                                           const char *cursor, int32_t limit,
+                                                           edu_reading_page **out,
+                                                           edu_error *error);
+
+/** Who has read lists of many people with their names, the last first: worklists, reports, papers.
+ * For admins.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_list_reads(edu_session *session,
+                                                                const char *cursor, int32_t limit,
+                                                                edu_reading_page **out,
+                                                                edu_error *error);
+
 #ifdef __cplusplus
 }
 #endif

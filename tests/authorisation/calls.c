@@ -234,6 +234,11 @@ static edu_status call_edu_session_token(call *c, edu_error *error)
     return EDU_OK;
 }
 
+static edu_status call_edu_session_why(call *c, edu_error *error)
+{
+    return edu_session_why(c->session, "by a request of theirs", error);
+}
+
 static edu_status call_edu_session_set_language(call *c, edu_error *error)
 {
     return edu_session_set_language(c->session, "en", error);
@@ -1007,6 +1012,8 @@ READ(edu_statistics_payments_csv, edu_document, FX_START, FX_START + 1000 * FX_M
 READ(edu_statistics_certificates, edu_statistics, FX_START, FX_START + 1000 * FX_MINUTE)
 READ(edu_statistics_certificates_csv, edu_document, FX_START, FX_START + 1000 * FX_MINUTE)
 READ(edu_privacy_erasures, edu_document)
+LIST(edu_privacy_reads, edu_reading_page, c->target.person)
+LIST(edu_privacy_list_reads, edu_reading_page)
 
 static edu_status call_edu_privacy_export(call *c, edu_error *error)
 {

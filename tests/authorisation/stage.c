@@ -834,6 +834,8 @@ void stage_build(void)
     make_bus_requests();
     make_admissions();
     find_notifications();
+    fx_run("DELETE FROM person_reading"); /* of those who made it */
+    fx_run("DELETE FROM list_reading");
     keep_copy();
     fx_teardown();
 }

@@ -13,6 +13,7 @@
 /* How a call went. */
 typedef struct outcome {
     edu_status status;
+    bool is_written;
     int64_t count;
     uint64_t statements;
     edu_error error;
@@ -29,6 +30,7 @@ static outcome run(const function *f, enum actor actor, enum target_kind kind)
     o.status = f->call(&c, &o.error);
     o.statements = ei_store_statements(stage_portal()->store) - before;
     o.count = c.count;
+    o.is_written = c.is_written;
     /* A refusal leaves nothing behind but the count of wrong codes. */
     if (c.is_counted || (c.is_written && (o.status == EDU_OK || o.status == EDU_E_UNAUTHENTICATED)))
         stage_open();
@@ -69,14 +71,74 @@ static bool are_alike(const cell *a, const cell *b)
     return a->is_there && b->is_there && a->status == b->status && a->count == b->count;
 }
 
+/* ---- what is read of others is recorded ---- */
+
+/* What tells nothing of the person, though it goes by their id. */
+static const char *const tell_nothing[] = {
+    "edu_application_check", /* that a chain holds */
+    "edu_appeal_executors",  /* who might work on it */
+    "edu_request_possible",  /* what the actor may do */
+    "edu_certificate_find",  /* what stands on a paper, to whoever has it */
+    "edu_certificate_find_file",
+};
+
+/* Whether it goes by a person: only then are wards' targets others than institutions'. */
+static bool takes_persons(const function *f)
+{
+    return f->cells[TARGET_OWN][ACTOR_PUPIL].is_there;
+}
+
+static bool tells_nothing(const char *name)
+{
+    for (size_t i = 0; i < EI_COUNT(tell_nothing); i++)
+        if (strcmp(tell_nothing[i], name) == 0)
+            return true;
+    return false;
+}
+
+static int64_t looks(enum actor actor, enum target_kind kind)
+{
+    edu_id person = stage_target(actor, kind).person;
+    edu_id reader = ei_session_actor(stage_session(actor));
+    char sql[256], person_hex[33], reader_hex[33];
+    ei_hex_format(person.bytes, sizeof person.bytes, person_hex);
+    ei_hex_format(reader.bytes, sizeof reader.bytes, reader_hex);
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT COUNT(*) FROM person_reading WHERE person_id = x'%s' AND reader_id = "
+                   "x'%s'",
+                   person_hex, reader_hex);
+    fx_look_into(stage_portal());
+    return fx_int(sql);
+}
+
+/* Each function has a copy of the world of its own: what is recorded there, it has recorded. */
+static void require_recorded(const function *f, enum actor actor, enum target_kind kind,
+                             const outcome *o, int64_t before)
+{
+    edu_id person = stage_target(actor, kind).person;
+    edu_id reader = ei_session_actor(stage_session(actor));
+    if (!takes_persons(f) || ei_id_compare(person, reader) == 0 || tells_nothing(f->name) ||
+        (o->is_written && o->status == EDU_OK))
+        return;
+    int64_t after = looks(actor, kind);
+    if (o->status == EDU_OK && o->count != 0 && after == 0)
+        fprintf(faults, "%s, %s, %s: is not recorded\n", f->name, target_names[kind],
+                actor_names[actor]);
+    if ((o->status != EDU_OK || o->count == 0) && after != before)
+        fprintf(faults, "%s, %s, %s: is recorded, and nothing was read\n", f->name,
+                target_names[kind], actor_names[actor]);
+}
+
 static void run_actor(const function *f, enum actor actor)
 {
     outcome outcomes[TARGETS];
     for (enum target_kind kind = 0; kind < TARGETS; kind++) {
         if (!f->cells[kind][actor].is_there)
             continue;
+        int64_t before = takes_persons(f) ? looks(actor, kind) : 0;
         outcomes[kind] = run(f, actor, kind);
         compare(f, actor, kind, &outcomes[kind]);
+        require_recorded(f, actor, kind, &outcomes[kind], before);
     }
     const cell *none = &f->cells[TARGET_NONE][actor];
     if (are_alike(&f->cells[TARGET_OTHERS][actor], none))
@@ -121,8 +183,8 @@ static const struct {
 static bool is_permitted(const char *name, enum actor actor)
 {
     for (size_t i = 0; i < function_count; i++)
-        for (enum target_kind kind = 0;
-             kind < TARGETS && strcmp(functions[i].name, name) == 0; kind++) {
+        for (enum target_kind kind = 0; kind < TARGETS && strcmp(functions[i].name, name) == 0;
+             kind++) {
             const cell *one = &functions[i].cells[kind][actor];
             if (one->is_there && one->status != EDU_E_DENIED &&
                 one->status != EDU_E_UNAUTHENTICATED)

@@ -23,4 +23,17 @@ function test_given_erased_and_erased_again(World $world): void
     same(0, $world->operator->privacy->replay($listed->content), 'once more does nothing');
 }
 
+function test_who_has_read_is_told(World $world): void
+{
+    $person = $world->id($world->pupil);
+    $world->clerk->why('their school rang');
+    $world->clerk->account->person($person);
+    $world->clerk->why(null);
+    $one = $world->pupil->privacy->reads()->items[0];
+    same(['person', 'clerk', 'their school rang', 1], [$one->what, $one->roles, $one->why, $one->count], 'what is told');
+    fails('Edu\\NotFound', 'a clerk is not told', fn() => $world->clerk->privacy->reads($person));
+    $world->clerk->account->pupils();
+    same('pupils', $world->operator->privacy->listReads()->items[0]->what, 'who read a list is told to the operator');
+}
+
 run_tests();

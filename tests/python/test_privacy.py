@@ -43,3 +43,25 @@ def test_given_erased_and_erased_again(world_on_each):
     with pytest.raises(edu.Invalid) as faulty:
         world.operator.privacy.replay(b"person,at,by,reason\nx,y,z,r\n")
     assert (faulty.value.line, faulty.value.field) == (2, "/person")
+
+
+def test_who_has_read_is_told(world_on_each):
+    world = world_on_each
+    person = world.pupil.account.person(None).id
+    before = [one.roles for one in world.pupil.privacy.reads(None)]
+    assert set(before) <= {"operator"}  # who made the world
+    world.clerk.why("their school rang")
+    world.clerk.account.person(person)
+    one, *rest = edu.pages(world.pupil.privacy.reads, person)
+    assert len(rest) == len(before)
+    assert (one.what, one.roles, one.why, one.count) == ("person", "clerk", "their school rang", 1)
+    assert one.reader and one.since.tzinfo and one.reader_id != person
+    world.clerk.why(None)
+    with pytest.raises(edu.NotFound):
+        world.clerk.privacy.reads(person)
+    with pytest.raises(edu.Denied):
+        world.clerk.privacy.list_reads()
+    list(edu.pages(world.clerk.account.pupils, None, None))
+    listed = next(edu.pages(world.operator.privacy.list_reads))
+    assert (listed.what, listed.about) == ("pupils", "")
+    assert [row["why"] for row in world.pupil.privacy.export(None).content["readings"]][-1] == "their school rang"

@@ -65,6 +65,17 @@ def history():
                            paths=[_path_to(one.service, one.person_id, one.application_id, ordinary) for one in page])
 
 
+@blueprint.get("/history/readers")
+def readers():
+    """Who else has looked at what is held on oneself, or on a child."""
+    family = list(g.session.account.family())
+    whose = request.args.get("person") or family[0].id
+    page = g.session.privacy.reads(whose, request.args.get("cursor"), limit=30)
+    numbers = {one.id: one.number for one in g.session.application.list(whose, limit=200)} if page else {}
+    return render_template("readers.html", family=family, whose=whose, page=page, numbers=numbers,
+                           what=texts.read, reader=texts.reader, reader_roles=texts.reader_roles)
+
+
 @blueprint.get("/history/held.json")
 def held():
     """All that is held on oneself, or on a child."""

@@ -417,6 +417,37 @@ def role(code):
     return _(ROLES.get(code, code))
 
 
+# What somebody else has read of a person, as the library calls it.
+READ = {"person": N_("Name, birth date and school"), "applications": N_("The list of applications"),
+        "application": N_("An application"), "admission": N_("An admission"), "draft": N_("A form not sent yet"),
+        "document": N_("A document of an application"), "certificates": N_("The list of certificates"),
+        "certificate": N_("A certificate"), "eligibility": N_("Whether they may register"),
+        "appeals": N_("The list of appeals"), "appeal": N_("An appeal"), "register": N_("Records of registers"),
+        "invoices": N_("The list of invoices"), "invoice": N_("An invoice"), "results": N_("Results"),
+        "result_appeal": N_("An appeal about a result"), "references": N_("References"),
+        "seat": N_("A seat at an examination"), "work": N_("A work, to judge it"),
+        "readings": N_("Who has looked"), "everything": N_("Everything that is held")}
+
+
+def read(code):
+    return _(READ.get(code, code))
+
+
+def reader(one):
+    """Who has read."""
+    if one.what == "work" and not one.reader_id:
+        return _("A member of a panel")
+    if one.roles == "operator":
+        return _("The operator of the portal")
+    return one.reader or _("Somebody whose data was erased since")
+
+
+def reader_roles(one):
+    """As what."""
+    roles = {"guardian": _("guardian"), "operator": ""} | {code: role(code) for code in ROLES}
+    return ", ".join(filter(None, (roles.get(code, code) for code in one.roles.split())))
+
+
 def scopes():
     """Where a role may hold."""
     return {"": _("everywhere"), "region": _("in a region"), "institution": _("at an institution"),

@@ -257,9 +257,14 @@ edu_status edu_account_guardianships(edu_session *session, const char *state, co
     EI_TRY(ei_session_require(session, error));
     EI_TRY(check_state(state, error));
     link_list list = {session, state, cursor, limit, NULL};
-    EI_TRY(ei_read(session, read_links, &list, error));
-    *out = list.page;
-    return EDU_OK;
+    ei_reading reading = ei_reading_list("guardians");
+    ei_reading_about(&reading, "state", state);
+    edu_status status = ei_read_of(session, &reading, read_links, &list, error);
+    if (status == EDU_OK)
+        *out = list.page;
+    else
+        edu_free(list.page);
+    return status;
 }
 
 static edu_status open_own(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)

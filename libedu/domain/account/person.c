@@ -18,7 +18,20 @@ typedef struct lookup {
     ei_hash number;
     edu_date birth;
     edu_person *person;
+    ei_reading *reading;
 } lookup;
+
+static edu_status give_person(edu_session *session, ei_reading *reading, edu_command_fn read,
+                              lookup *l, edu_person **out, edu_error *error)
+{
+    l->reading = reading;
+    edu_status status = ei_read_of(session, reading, read, l, error);
+    if (status == EDU_OK)
+        *out = l->person;
+    else
+        edu_free(l->person);
+    return status;
+}
 
 static edu_status read_person(edu_tx *tx, void *context, edu_error *error)
 {
@@ -39,9 +52,8 @@ edu_status edu_account_person(edu_session *session, edu_id person_id, edu_person
     lookup l = {.session = session, .person_id = person_id};
     if (ei_id_is_none(person_id))
         l.person_id = ei_session_actor(session);
-    EI_TRY(ei_read(session, read_person, &l, error));
-    *out = l.person;
-    return EDU_OK;
+    ei_reading reading = ei_reading_of("person", l.person_id, (edu_id){{0}});
+    return give_person(session, &reading, read_person, &l, out, error);
 }
 
 static edu_status read_found(edu_tx *tx, void *context, edu_error *error)
@@ -54,7 +66,9 @@ static edu_status read_found(edu_tx *tx, void *context, edu_error *error)
     edu_id actor = ei_session_actor(l->session);
     ei_rows rows;
     EI_TRY(sql_account_find(tx, &actor, ei_hash_bytes(&l->number), l->birth, &rows, error));
-    return ei_account_one(&rows, "edu_person", "person", &l->person, error);
+    EI_TRY(ei_account_one(&rows, "edu_person", "person", &l->person, error));
+    l->reading->person = l->person->id;
+    return EDU_OK;
 }
 
 edu_status edu_account_find(edu_session *session, const char *number, edu_date birth,
@@ -68,9 +82,8 @@ edu_status edu_account_find(edu_session *session, const char *number, edu_date b
     EI_TRY(ei_identify_number(session->portal, number, &identifier, error));
     EI_TRY(ei_check_birth(birth, "/birth", error));
     lookup l = {.session = session, .number = identifier.hash, .birth = birth};
-    EI_TRY(ei_read(session, read_found, &l, error));
-    *out = l.person;
-    return EDU_OK;
+    ei_reading reading = {.what = "person"};
+    return give_person(session, &reading, read_found, &l, out, error);
 }
 
 /* ---- lists ---- */
@@ -177,7 +190,11 @@ static edu_status list_pupils(person_list *list, const char *words, const char *
 {
     EI_TRY(take_words(list, words, error));
     EI_TRY(ei_page_key_read(list->session, &list->key, list->plan.shape, cursor, error));
-    return ei_read(list->session, read_pupils, list, error);
+    ei_reading reading = ei_reading_list("pupils");
+    ei_reading_about(&reading, "institution",
+                     list->from_school == list->to_school ? list->from_school : NULL);
+    ei_reading_about(&reading, "by", list->from_name ? "words" : NULL);
+    return ei_read_of(list->session, &reading, read_pupils, list, error);
 }
 
 edu_status edu_account_pupils(edu_session *session, const char *institution, const char *words,
@@ -201,5 +218,7 @@ edu_status edu_account_pupils(edu_session *session, const char *institution, con
     ei_free(list.to_name);
     if (status == EDU_OK)
         *out = list.page;
+    else
+        edu_free(list.page);
     return status;
 }

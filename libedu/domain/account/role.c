@@ -179,11 +179,14 @@ edu_status edu_account_grants(edu_session *session, const char *cursor, int32_t 
     EI_TRY(ei_session_require(session, error));
     grant_list list = {.session = session, .limit = limit};
     edu_status status = ei_page_key_read(session, &list.key, "uttt", cursor, error);
+    ei_reading reading = ei_reading_list("roles");
     if (status == EDU_OK)
-        status = ei_read(session, read_grants, &list, error);
+        status = ei_read_of(session, &reading, read_grants, &list, error);
     ei_page_key_finish(&list.key);
     if (status == EDU_OK)
         *out = list.page;
+    else
+        edu_free(list.page);
     return status;
 }
 

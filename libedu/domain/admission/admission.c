@@ -37,7 +37,8 @@ edu_status edu_admission_get(edu_session *session, edu_id person_id, edu_id admi
     if (!out)
         return ei_bad_argument(error, "out");
     one_read read = {session, ei_person_or_self(session, person_id), admission_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, get_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("admission", read.person, admission_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, get_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }
@@ -57,7 +58,8 @@ static void begin_filling(ei_list *list, edu_tx *tx)
     list->plan.context = &of->with;
 }
 
-static edu_status list_admissions(edu_session *session, listing *of, const char *shape,
+static edu_status list_admissions(edu_session *session, listing *of, const ei_reading *reading,
+                                  const char *shape,
                                   edu_status (*open)(ei_list *, edu_tx *, ei_rows *, edu_error *),
                                   const char *cursor, int32_t limit, edu_admission_page **out,
                                   edu_error *error)
@@ -65,6 +67,7 @@ static edu_status list_admissions(edu_session *session, listing *of, const char 
     ei_list list = {.session = session,
                     .filter = of,
                     .open = open,
+                    .reading = *reading,
                     .plan = {.shape = shape,
                              .record = "edu_admission",
                              .limit = limit,
@@ -94,7 +97,8 @@ edu_status edu_admission_list(edu_session *session, edu_id person_id, const char
 {
     EI_TRY(ei_session_require(session, error));
     listing of = {.person = ei_person_or_self(session, person_id)};
-    return list_admissions(session, &of, "U", open_of_person, cursor, limit, out, error);
+    const ei_reading reading = ei_reading_of("admission", of.person, (edu_id){{0}});
+    return list_admissions(session, &of, &reading, "U", open_of_person, cursor, limit, out, error);
 }
 
 static edu_status open_of_offering(ei_list *list, edu_tx *tx, const edu_admission_filter *filter,
@@ -159,7 +163,11 @@ edu_status edu_admission_worklist(edu_session *session, const edu_admission_filt
     EI_TRY(ei_check_text(filter->institution, EI_CODE_MAX, true, "/institution", error));
     EI_TRY(ei_check_text(filter->progress, EI_CODE_MAX, true, "/progress", error));
     listing of = {.filter = *filter};
-    return list_admissions(session, &of, "tuu", open_worklist, cursor, limit, out, error);
+    ei_reading reading = ei_reading_list("admissions");
+    ei_reading_about(&reading, "service", filter->service);
+    ei_reading_about(&reading, "institution", filter->institution);
+    ei_reading_about_id(&reading, "offering", filter->offering_id);
+    return list_admissions(session, &of, &reading, "tuu", open_worklist, cursor, limit, out, error);
 }
 
 /* ---- versions ---- */
@@ -200,6 +208,7 @@ edu_status edu_admission_history(edu_session *session, edu_id person_id, edu_id 
         .session = session,
         .filter = &of,
         .open = open_history,
+        .reading = ei_reading_of("admission", of.person, admission_id),
         .plan = {
             .shape = "I", .record = "edu_admission_change", .limit = limit, .fill = fill_change}};
     EI_TRY(ei_list_read(&list, cursor, out, error));

@@ -140,6 +140,7 @@ typedef struct search {
     word_set own, other;
     ei_arena *arena;
     edu_appeal_duplicate_page *page;
+    ei_reading reading;
 } search;
 
 static void keep(search *work, edu_id person, edu_id id, bool is_same_person)
@@ -273,7 +274,9 @@ static edu_status duplicates_run(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(first_text(work, tx, &work->person, &work->id, work->arena, &text, error));
     EI_TRY(make_set(text, &work->own, error));
     EI_TRY(find(work, tx, &appeal, error));
-    return show(work, tx, error);
+    EI_TRY(show(work, tx, error));
+    work->reading.is_nothing = work->page->count == 0;
+    return EDU_OK;
 }
 
 edu_status edu_appeal_duplicates(edu_session *session, edu_id person_id, edu_id appeal_id,
@@ -291,8 +294,11 @@ edu_status edu_appeal_duplicates(edu_session *session, edu_id person_id, edu_id 
     work->id = appeal_id;
     work->now = ei_now(session);
     work->page = ei_record_new(sizeof *work->page, &work->arena);
-    edu_status status =
-        work->page ? ei_read(session, duplicates_run, work, error) : ei_no_memory(error);
+    work->reading = ei_reading_list("appeals");
+    ei_reading_about_id(&work->reading, "like", appeal_id);
+    edu_status status = work->page
+                            ? ei_read_of(session, &work->reading, duplicates_run, work, error)
+                            : ei_no_memory(error);
     if (status != EDU_OK)
         edu_free(work->page);
     else

@@ -169,7 +169,8 @@ edu_status edu_appeal_file(edu_session *session, edu_id person_id, edu_id appeal
                       .id = appeal_id,
                       .actor = ei_session_actor(session),
                       .sequence = sequence};
-    EI_TRY(ei_read_record(session, sizeof **out, file_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("appeal", read.person, appeal_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, file_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }

@@ -126,6 +126,7 @@ edu_status edu_appeal_list(edu_session *session, edu_id person_id, const char *c
         .session = session,
         .filter = &query,
         .open = open_own,
+        .reading = ei_reading_of("appeals", query.person, (edu_id){{0}}),
         .plan = {.shape = "U", .record = "edu_appeal", .limit = limit, .fill = ei_appeal_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
@@ -194,7 +195,12 @@ edu_status edu_appeal_worklist(edu_session *session, const edu_appeal_filter *fi
         .session = session,
         .filter = &query,
         .open = open_queue,
+        .reading = ei_reading_list("appeals"),
         .plan = {.shape = "iuu", .record = "edu_appeal", .limit = limit, .fill = ei_appeal_fill}};
+    ei_reading_about(&list.reading, "queue", query.filter->queue);
+    ei_reading_about(&list.reading, "state", query.filter->state);
+    ei_reading_about(&list.reading, "code", query.filter->code);
+    ei_reading_about(&list.reading, "category", query.filter->category);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -230,6 +236,7 @@ edu_status edu_appeal_merged(edu_session *session, edu_id person_id, edu_id appe
         .session = session,
         .filter = &query,
         .open = open_merged,
+        .reading = ei_reading_of("appeal", query.person, appeal_id),
         .plan = {.shape = "uu", .record = "edu_appeal", .limit = limit, .fill = ei_appeal_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
@@ -268,7 +275,8 @@ edu_status edu_appeal_get(edu_session *session, edu_id person_id, edu_id appeal_
     if (!out)
         return ei_bad_argument(error, "out");
     appeal_read read = {session, ei_person_or_self(session, person_id), appeal_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, get_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("appeal", read.person, appeal_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, get_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }
@@ -302,7 +310,9 @@ edu_status edu_appeal_explain(edu_session *session, edu_id person_id, edu_id app
     if (!out)
         return ei_bad_argument(error, "out");
     appeal_read read = {session, ei_person_or_self(session, person_id), appeal_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, explain_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("appeal", read.person, appeal_id);
+    EI_TRY(
+        ei_read_record_of(session, &reading, sizeof **out, explain_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }
@@ -369,6 +379,8 @@ static edu_status read_timeline(timeline *with, const char *cursor, int32_t limi
 {
     ei_list list = {.session = with->session,
                     .open = open_timeline,
+                    .reading = with->is_followed ? (ei_reading){NULL}
+                                                 : ei_reading_of("appeal", with->person, with->id),
                     .plan = {.shape = "i",
                              .record = "edu_appeal_event",
                              .limit = limit,

@@ -146,7 +146,8 @@ edu_status edu_appeal_redact(edu_session *session, edu_id person_id, edu_id appe
     if (!out)
         return ei_bad_argument(error, "out");
     redaction read = {session, ei_person_or_self(session, person_id), appeal_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, redact_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("appeal", read.person, appeal_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, redact_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }

@@ -29,6 +29,7 @@ static edu_status open_person(search *work, ei_list *list, edu_tx *tx, edu_time 
         person = ei_column_id(&found, 0);
     ei_rows_close(&found);
     EI_TRY(status);
+    list->reading = ei_reading_of("appeals", person, (edu_id){{0}});
     return sql_appeal_search_person(tx, &actor, work->with.now, &person, work->asked->state, since,
                                     until, list->key.integer[0], list->ask, rows, error);
 }
@@ -91,7 +92,10 @@ edu_status edu_appeal_search(edu_session *session, const edu_appeal_query *query
         .session = session,
         .filter = &work,
         .open = open_search,
+        .reading = ei_reading_list("appeals"),
         .plan = {.shape = "I", .record = "edu_appeal", .limit = limit, .fill = ei_appeal_fill}};
+    ei_reading_about(&list.reading, "by", work.words ? "words" : NULL);
+    ei_reading_about(&list.reading, "state", query->state);
     edu_status status = ei_list_read(&list, cursor, out, error);
     ei_free(work.words);
     EI_TRY(status);

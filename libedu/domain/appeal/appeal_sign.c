@@ -100,7 +100,9 @@ edu_status edu_appeal_invite(edu_session *session, edu_id person_id, edu_id appe
                        .person = ei_person_or_self(session, person_id),
                        .id = appeal_id,
                        .actor = ei_session_actor(session)};
-    EI_TRY(ei_read_record(session, sizeof **out, invitation_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("appeal", read.person, appeal_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, invitation_run, &read, &read.out,
+                             error));
     *out = read.out;
     return EDU_OK;
 }
@@ -116,7 +118,9 @@ edu_status edu_appeal_invited(edu_session *session, const char *number, const ch
                              error));
     /* Who has the code sees it as the applicant showed it. */
     read.actor = read.person;
-    EI_TRY(ei_read_record(session, sizeof **out, invitation_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("appeal", read.person, read.id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, invitation_run, &read, &read.out,
+                             error));
     *out = read.out;
     return EDU_OK;
 }
@@ -294,6 +298,7 @@ edu_status edu_appeal_signatories(edu_session *session, edu_id person_id, edu_id
         .session = session, .person = ei_person_or_self(session, person_id), .id = appeal_id};
     ei_list list = {.session = session,
                     .open = open_signatories,
+                    .reading = ei_reading_of("appeal", of.person, appeal_id),
                     .plan = {.shape = "i",
                              .record = "edu_appeal_signatory",
                              .limit = limit,

@@ -99,7 +99,8 @@ edu_status edu_appeal_template(edu_session *session, edu_id person_id, edu_id ap
                     .person = ei_person_or_self(session, person_id),
                     .id = appeal_id,
                     .code = code};
-    edu_status status = ei_read(session, template_run, &with, error);
+    ei_reading reading = ei_reading_of("appeal", with.person, appeal_id);
+    edu_status status = ei_read_of(session, &reading, template_run, &with, error);
     if (status != EDU_OK)
         edu_free(with.out);
     else

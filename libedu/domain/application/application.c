@@ -159,6 +159,7 @@ edu_status edu_application_list(edu_session *session, edu_id person_id, const ch
     ei_list list = {.session = session,
                     .filter = &of,
                     .open = open_applications,
+                    .reading = ei_reading_of("applications", of.person, (edu_id){{0}}),
                     .plan = {.shape = "U",
                              .record = "edu_application",
                              .limit = limit,
@@ -194,7 +195,9 @@ edu_status edu_application_get(edu_session *session, edu_id person_id, edu_id ap
     one_read read = {.session = session,
                      .person = ei_person_or_self(session, person_id),
                      .application = application_id};
-    EI_TRY(ei_read_record(session, sizeof **out, application_run, &read, &read.record, error));
+    ei_reading reading = ei_reading_of("application", read.person, application_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, application_run, &read, &read.record,
+                             error));
     *out = read.record;
     return EDU_OK;
 }
@@ -227,6 +230,7 @@ edu_status edu_application_timeline(edu_session *session, edu_id person_id, edu_
         .session = session,
         .filter = &of,
         .open = open_timeline,
+        .reading = ei_reading_of("application", of.person, application_id),
         .plan = {.shape = "i", .record = "edu_event", .limit = limit, .fill = ei_fill_event}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
@@ -251,6 +255,7 @@ edu_status edu_application_history(edu_session *session, edu_id person_id, const
         .session = session,
         .filter = &of,
         .open = open_history,
+        .reading = ei_reading_of("applications", of.person, (edu_id){{0}}),
         .plan = {
             .shape = "IUI", .record = "edu_happening", .limit = limit, .fill = ei_fill_happening}};
     EI_TRY(ei_list_read(&list, cursor, out, error));

@@ -39,6 +39,7 @@ edu_status edu_certificate_list(edu_session *session, edu_id person_id, const ch
     ei_list list = {.session = session,
                     .filter = &person_id,
                     .open = list_open,
+                    .reading = ei_reading_of("certificates", person_id, (edu_id){{0}}),
                     .plan = {.shape = "IT",
                              .record = "edu_certificate",
                              .limit = limit,
@@ -83,7 +84,10 @@ static edu_status one_get(one_read *read, edu_session *session, edu_id person_id
     read->session = session;
     read->person_id = ei_person_or_self(session, person_id);
     EI_TRY(ei_certificate_number(number, bits, read->number, error));
-    return ei_read_record(session, sizeof *read->out, one_run, read, &read->out, error);
+    ei_reading reading = ei_reading_of("certificate", read->person_id, (edu_id){{0}});
+    ei_reading_about(&reading, "number", read->number);
+    return ei_read_record_of(session, &reading, sizeof *read->out, one_run, read, &read->out,
+                             error);
 }
 
 edu_status edu_certificate_get(edu_session *session, edu_id person_id, const char *number,

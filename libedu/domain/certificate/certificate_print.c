@@ -206,7 +206,10 @@ static edu_status print_many(many *read, edu_printout **out, edu_error *error)
     /* None is a NULL to the engines, and nothing is behind that. */
     if (ei_id_is_none(read->after))
         read->after = (edu_id){{[15] = 1}};
-    edu_status status = ei_read(read->session, many_run, read, error);
+    ei_reading reading = ei_reading_list(read->is_drawn ? "certificates" : NULL);
+    ei_reading_about_id(&reading, "of", read->source);
+    ei_reading_about(&reading, "institution", read->institution);
+    edu_status status = ei_read_of(read->session, &reading, many_run, read, error);
     if (status == EDU_OK)
         status = many_give(read, out, error);
     ei_arena_free(read->arena);

@@ -210,6 +210,7 @@ edu_status edu_certificate_revocations(edu_session *session, const char *cursor,
     ei_list list = {
         .session = session,
         .open = revocations_open,
+        .reading = ei_reading_list("revocations"),
         .plan = {
             .shape = "U", .record = "edu_revocation", .limit = limit, .fill = revocation_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));

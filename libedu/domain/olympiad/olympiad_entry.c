@@ -159,7 +159,10 @@ edu_status edu_olympiad_eligibility(edu_session *session, edu_id sitting_id, edu
         return ei_bad_argument(error, "out");
     eligibility_read read = {session, ei_person_or_self(session, person_id), sitting_id,
                              ei_now(session), NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, eligibility_run, &read, &read.record, error));
+    ei_reading reading =
+        ei_reading_of("eligibility", ei_person_or_self(session, person_id), sitting_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, eligibility_run, &read, &read.record,
+                             error));
     *out = read.record;
     return EDU_OK;
 }

@@ -33,8 +33,11 @@ edu_status edu_olympiad_entries(edu_session *session, edu_id sitting_id, const c
         .session = session,
         .filter = &filter,
         .open = entries_open,
+        .reading = ei_reading_list("entries"),
         .plan = {
             .shape = "ttuu", .record = "edu_entry", .limit = limit, .fill = ei_sitting_fill_entry}};
+    ei_reading_about_id(&list.reading, "sitting", sitting_id);
+    ei_reading_about(&list.reading, "institution", institution);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;

@@ -174,6 +174,7 @@ typedef struct shown {
     edu_id person, id;
     const char *number;
     edu_invoice *out;
+    ei_reading reading;
 } shown;
 
 static edu_status one_run(edu_tx *tx, void *context, edu_error *error)
@@ -200,7 +201,8 @@ edu_status edu_payment_get(edu_session *session, edu_id person_id, edu_id invoic
         return ei_bad_argument(error, "out");
     shown of = {
         .session = session, .person = ei_person_or_self(session, person_id), .id = invoice_id};
-    EI_TRY(ei_read_record(session, sizeof **out, one_run, &of, &of.out, error));
+    ei_reading reading = ei_reading_of("invoice", of.person, invoice_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, one_run, &of, &of.out, error));
     *out = of.out;
     return EDU_OK;
 }
@@ -221,6 +223,7 @@ static edu_status find_run(edu_tx *tx, void *context, edu_error *error)
         of->id = ei_column_id(&rows, 0);
     ei_rows_close(&rows);
     EI_TRY(status);
+    of->reading = ei_reading_of("invoice", of->person, of->id);
     return one_run(tx, context, error);
 }
 
@@ -239,7 +242,7 @@ edu_status edu_payment_find(edu_session *session, const char *number, edu_invoic
     else
         canonical[0] = '\0';
     shown of = {.session = session, .number = canonical};
-    EI_TRY(ei_read_record(session, sizeof **out, find_run, &of, &of.out, error));
+    EI_TRY(ei_read_record_of(session, &of.reading, sizeof **out, find_run, &of, &of.out, error));
     *out = of.out;
     return EDU_OK;
 }
@@ -266,6 +269,7 @@ edu_status edu_payment_invoices(edu_session *session, edu_id person_id, const ch
         .session = session,
         .filter = &of,
         .open = open_invoices,
+        .reading = ei_reading_of("invoices", of.person, (edu_id){{0}}),
         .plan = {.shape = "U", .record = "edu_invoice", .limit = limit, .fill = ei_invoice_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
@@ -290,7 +294,9 @@ edu_status edu_payment_worklist(edu_session *session, const char *state, const c
         .session = session,
         .filter = &of,
         .open = open_worklist,
+        .reading = ei_reading_list("invoices"),
         .plan = {.shape = "iuu", .record = "edu_invoice", .limit = limit, .fill = ei_invoice_fill}};
+    ei_reading_about(&list.reading, "state", state);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -311,6 +317,7 @@ static edu_status read_parts(edu_session *session, const part_list *what, edu_id
     ei_list list = {.session = session,
                     .filter = &of,
                     .open = what->open,
+                    .reading = ei_reading_of("invoice", of.person, invoice),
                     .plan = {.shape = what->shape, .record = what->record, .limit = limit}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     memcpy(out, &list.page, sizeof list.page);

@@ -15,6 +15,8 @@ static edu_status list_rows(edu_tx *tx, void *context, edu_error *error)
     EI_TRY(list->open(list, tx, &rows, error));
     edu_status status = ei_page_read(list->session, &rows, &list->plan, &list->page, error);
     ei_rows_close(&rows);
+    if (status == EDU_OK)
+        list->reading.is_nothing = ((const edu_page *)list->page)->count == 0;
     return status;
 }
 
@@ -30,7 +32,7 @@ edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_
     edu_status status =
         ei_page_key_read(list->session, &list->key, list->plan.shape, cursor, error);
     if (status == EDU_OK)
-        status = ei_read(list->session, list_rows, list, error);
+        status = ei_read_of(list->session, &list->reading, list_rows, list, error);
     ei_page_key_finish(&list->key);
     if (status != EDU_OK)
         edu_free(list->page);
@@ -42,11 +44,18 @@ edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_
 edu_status ei_read_record(edu_session *session, size_t size, edu_command_fn run, void *context,
                           void *slot, edu_error *error)
 {
+    ei_reading nobodys = {NULL};
+    return ei_read_record_of(session, &nobodys, size, run, context, slot, error);
+}
+
+edu_status ei_read_record_of(edu_session *session, ei_reading *of, size_t size, edu_command_fn run,
+                             void *context, void *slot, edu_error *error)
+{
     void *record = ei_record_new(size, NULL);
     if (record == NULL)
         return ei_no_memory(error);
     memcpy(slot, &record, sizeof record);
-    edu_status status = ei_read(session, run, context, error);
+    edu_status status = ei_read_of(session, of, run, context, error);
     if (status != EDU_OK)
         edu_free(record);
     return status;

@@ -51,6 +51,8 @@ struct edu_portal {
     pthread_mutex_t load_lock;
 };
 
+#define EI_WHY_MAX 200
+
 struct edu_session {
     edu_portal *portal;
     edu_id person_id; /* none for nobody */
@@ -58,7 +60,8 @@ struct edu_session {
     bool needs_code;
     bool is_programs; /* by a token that somebody made for a program */
     char language[9];
-    char *token; /* NULL unless signed in */
+    char why[EI_WHY_MAX + 1]; /* it reads what it reads; "" */
+    char *token;              /* NULL unless signed in */
     uint8_t token_hash[32];
 };
 
@@ -133,6 +136,33 @@ edu_status ei_write(edu_session *session, const char *name,
 
 /* A read: one snapshot. Refused, as a command is, where the session's sign-in has ended. */
 edu_status ei_read(edu_session *session, edu_command_fn read, void *context, edu_error *error);
+
+/* ---- reading.c: who else reads what is held on a person ---- */
+
+#define EI_ABOUT_MAX 200
+/* What a call reads. It is recorded where it is somebody else's, but for what has gone before
+ * within a quarter of an hour. */
+typedef struct ei_reading {
+    const char *what; /* such as "request"; NULL: nothing that is recorded */
+    edu_id person;    /* may be set by the read; none: nobody's */
+    char about[EI_ABOUT_MAX +
+               1];   /* which of theirs; of a list, what was asked for. No personal data */
+    bool is_list;    /* of many: one row, whoever is in it */
+    bool is_nothing; /* set by the read: nothing was found */
+} ei_reading;
+/* Of one person; subject may be none. */
+ei_reading ei_reading_of(const char *what, edu_id person, edu_id subject);
+ei_reading ei_reading_list(const char *what);
+/* Adds to what was asked for: a code or an id that rows have, never what somebody typed otherwise.
+ */
+void ei_reading_about(ei_reading *of, const char *name, const char *code);
+void ei_reading_about_id(ei_reading *of, const char *name, edu_id id);
+/* A read that fails where it must be recorded and cannot be: what it has made is then to be freed.
+ */
+edu_status ei_read_of(edu_session *session, ei_reading *of, edu_command_fn read, void *context,
+                      edu_error *error);
+/* The same of what a command gives. */
+edu_status ei_reading_note(ei_command *command, edu_tx *tx, const ei_reading *of, edu_error *error);
 
 /* EDU_E_DENIED unless the actor holds the role without scope (admin of the operator included). For
  * functions that only such a role may call at all; what is scoped is decided in the statement. */
@@ -387,6 +417,7 @@ struct ei_list {
     /* Opens the statement behind the key, for `ask` rows. */
     edu_status (*open)(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error);
     ei_page_plan plan;
+    ei_reading reading; /* nothing is read, and nothing recorded, where the page is empty */
     ei_page_key key;
     int32_t ask;
     void *page;
@@ -401,6 +432,10 @@ edu_status ei_list_read(ei_list *list, const char *cursor, const void *out, edu_
  * context's pointer to the record, set before run is called; nothing is left where it fails. */
 edu_status ei_read_record(edu_session *session, size_t size, edu_command_fn run, void *context,
                           void *slot, edu_error *error);
+
+/* The same of a person's data. */
+edu_status ei_read_record_of(edu_session *session, ei_reading *of, size_t size, edu_command_fn run,
+                             void *context, void *slot, edu_error *error);
 
 /* What a statement of one row and one integer gives: `found` tells whether there was the row, and
  * out is left alone where not. Either may be NULL. Closes the rows. */

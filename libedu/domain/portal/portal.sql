@@ -120,6 +120,30 @@ SELECT wrapped_key FROM person WHERE id = ?1
 -- statement portal_audit_add(id id, at time, actor id, action text, person_id id, detail json) run
 INSERT INTO audit (id, at, actor_id, action, person_id, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 
+-- Who reads what is held on others.
+
+-- statement portal_reading_last(person_id id, day int, reader id, what text, about text, why text) rows
+SELECT last FROM person_reading
+WHERE person_id = ?1 AND day = ?2 AND reader_id = ?3 AND what = ?4 AND about = ?5 AND why = ?6
+
+-- statement portal_reading_add(person_id id, id id, reader id, day int, roles text, what text, about text, why text, now time) run
+INSERT INTO person_reading (person_id, id, reader_id, day, roles, what, about, why, since, last, count)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 1)
+ON CONFLICT (person_id, day, reader_id, what, about, why) DO UPDATE SET last = ?9, count = person_reading.count + 1
+
+-- statement portal_list_reading_last(day int, reader id, what text, about text, why text) rows
+SELECT last FROM list_reading WHERE day = ?1 AND reader_id = ?2 AND what = ?3 AND about = ?4 AND why = ?5
+
+-- statement portal_list_reading_add(id id, reader id, day int, roles text, what text, about text, why text, now time) run
+INSERT INTO list_reading (id, reader_id, day, roles, what, about, why, since, last, count)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1)
+ON CONFLICT (day, reader_id, what, about, why) DO UPDATE SET last = ?8, count = list_reading.count + 1
+
+-- As what somebody reads about a person, or a list.
+-- statement portal_reader_roles(reader id, person_id id) rows
+SELECT 'guardian' FROM guardian g WHERE g.guardian_id = ?1 AND g.child_id = ?2 AND g.state = 'active'
+UNION SELECT held.role FROM role_grant held WHERE held.person_id = ?1 ORDER BY 1
+
 -- Running numbers: the end of the block that is leased.
 -- statement portal_number_lease(series int, count int) rows
 INSERT INTO number_block (series, next) VALUES (?1, ?2)

@@ -403,6 +403,15 @@ const char *edu_session_token(const edu_session *session)
     return session ? session->token : NULL;
 }
 
+edu_status edu_session_why(edu_session *session, const char *why, edu_error *error)
+{
+    EI_TRY(ei_session_check(session, error));
+    if (why)
+        EI_TRY(ei_check_words(why, EI_WHY_MAX, "/why", error));
+    (void)snprintf(session->why, sizeof session->why, "%s", why ? why : "");
+    return EDU_OK;
+}
+
 edu_status edu_session_set_language(edu_session *session, const char *language, edu_error *error)
 {
     EI_TRY(ei_session_check(session, error));

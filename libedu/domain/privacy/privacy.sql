@@ -106,6 +106,29 @@ SELECT payment, currency, amount, refunded, at FROM payment_capture WHERE person
 SELECT service, list, year, offering_id, institution, level, funding, score, progress FROM admission
 WHERE person_id = ?1 ORDER BY id
 
+-- Who judged a work is not named to whose it is.
+-- statement privacy_readings(person id) rows
+SELECT CASE WHEN what = 'work' THEN NULL ELSE reader_id END, roles, what, about, why, since, last, count
+FROM person_reading WHERE person_id = ?1 ORDER BY id
+
+-- ---- who else has read ----
+
+-- statement privacy_reads(actor id, person_id id, before id, limit int) rows
+SELECT r.id, r.id, CASE WHEN r.what = 'work' AND NOT @has_role_everywhere(?1, 'admin') THEN NULL ELSE r.reader_id END,
+    p.given, p.family, r.roles, r.what, r.about, r.why, r.since,
+    r.last, r.count
+FROM person_reading r LEFT JOIN person p ON p.id = r.reader_id
+WHERE r.person_id = ?2 AND r.id < ?3 AND (@acts_for(?1, ?2) OR @has_role_everywhere(?1, 'admin'))
+ORDER BY r.id DESC LIMIT ?4
+
+-- statement privacy_list_reads(before id, limit int) rows
+SELECT r.id, r.id, r.reader_id, p.given, p.family, r.roles, r.what, r.about, r.why, r.since, r.last, r.count
+FROM list_reading r LEFT JOIN person p ON p.id = r.reader_id
+WHERE r.id < ?1 ORDER BY r.id DESC LIMIT ?2
+
+-- statement privacy_person_known(actor id, person_id id) rows
+SELECT 1 FROM person p WHERE p.id = ?2 AND (@acts_for(?1, p.id) OR @has_role_everywhere(?1, 'admin'))
+
 -- ---- erased ----
 
 -- What keeps a person from being erased: nothing, where the row has no 1.
@@ -132,6 +155,9 @@ WHERE id = ?1
 
 -- statement privacy_erase_pupil(person id) run
 DELETE FROM pupil WHERE person_id = ?1
+
+-- statement privacy_erase_reading(person id) run
+DELETE FROM person_reading WHERE person_id = ?1
 
 -- statement privacy_erase_guardian(person id) run
 DELETE FROM guardian WHERE guardian_id = ?1 OR child_id = ?1

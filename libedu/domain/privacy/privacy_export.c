@@ -35,6 +35,10 @@ static const part parts[] = {
      {NULL}},
     {"account", sql_privacy_account, "t login, t state, t language, T created", {NULL}},
     {"sign_ins", sql_privacy_sign_ins, "t title, T created, T expires", {NULL}},
+    {"readings",
+     sql_privacy_readings,
+     "u reader_id, t roles, t what, t about, t why, T since, T last, i count",
+     {NULL}},
     {"roles", sql_privacy_roles, "t role, t scope, t code, T since", {NULL}},
     {"notifications",
      sql_privacy_notifications,
@@ -293,6 +297,8 @@ static edu_status export_run(ei_command *command, edu_tx *tx, edu_error *error)
     EI_TRY(read_person(work, tx, error));
     for (size_t i = 0; i < EI_COUNT(parts); i++)
         EI_TRY(add_part(work, tx, &parts[i], error));
+    ei_reading reading = ei_reading_of("everything", work->person, (edu_id){{0}});
+    EI_TRY(ei_reading_note(command, tx, &reading, error));
     return ei_audit(command, tx, command->name, &work->person, NULL, error);
 }
 

@@ -221,7 +221,9 @@ edu_status edu_reference_matches(edu_session *session, edu_id person_id, const c
         return ei_bad_argument(error, "out");
     matching work = {
         .session = session, .person = ei_person_or_self(session, person_id), .type = type};
-    EI_TRY(ei_read_record(session, sizeof **out, matches_run, &work, &work.out, error));
+    ei_reading reading = ei_reading_of("register", work.person, (edu_id){{0}});
+    EI_TRY(
+        ei_read_record_of(session, &reading, sizeof **out, matches_run, &work, &work.out, error));
     *out = work.out;
     return EDU_OK;
 }
@@ -510,6 +512,7 @@ typedef struct shown {
     edu_id person, id;
     char number[EI_NUMBER_TEXT];
     edu_reference *out;
+    ei_reading reading;
 } shown;
 
 static edu_status fill_reference(ei_rows *rows, int first, ei_arena *arena, void *record,
@@ -615,13 +618,14 @@ static edu_status open_worklist(ei_list *list, edu_tx *tx, ei_rows *rows, edu_er
 
 static edu_status read_list(edu_session *session, edu_id person, const char *shape,
                             edu_status (*open)(ei_list *, edu_tx *, ei_rows *, edu_error *),
-                            const char *cursor, int32_t limit, edu_reference_page **out,
-                            edu_error *error)
+                            ei_reading reading, const char *cursor, int32_t limit,
+                            edu_reference_page **out, edu_error *error)
 {
     EI_TRY(ei_session_require(session, error));
     shown of = {.session = session, .person = ei_person_or_self(session, person)};
     ei_list list = {.session = session,
                     .open = open,
+                    .reading = reading,
                     .plan = {.shape = shape,
                              .record = "edu_reference",
                              .limit = limit,
@@ -635,13 +639,17 @@ static edu_status read_list(edu_session *session, edu_id person, const char *sha
 edu_status edu_reference_list(edu_session *session, edu_id person_id, const char *cursor,
                               int32_t limit, edu_reference_page **out, edu_error *error)
 {
-    return read_list(session, person_id, "U", open_list, cursor, limit, out, error);
+    EI_TRY(ei_session_check(session, error));
+    ei_reading reading =
+        ei_reading_of("references", ei_person_or_self(session, person_id), (edu_id){{0}});
+    return read_list(session, person_id, "U", open_list, reading, cursor, limit, out, error);
 }
 
 edu_status edu_reference_worklist(edu_session *session, const char *cursor, int32_t limit,
                                   edu_reference_page **out, edu_error *error)
 {
-    return read_list(session, (edu_id){{0}}, "iuu", open_worklist, cursor, limit, out, error);
+    return read_list(session, (edu_id){{0}}, "iuu", open_worklist, ei_reading_list("references"),
+                     cursor, limit, out, error);
 }
 
 static edu_status find_run(edu_tx *tx, void *context, edu_error *error)
@@ -650,7 +658,10 @@ static edu_status find_run(edu_tx *tx, void *context, edu_error *error)
     ei_rows rows;
     edu_id actor = ei_session_actor(read->session);
     read->tx = tx;
-    return fill_one(read, sql_reference_find(tx, &actor, read->number, &rows, error), &rows, error);
+    EI_TRY(
+        fill_one(read, sql_reference_find(tx, &actor, read->number, &rows, error), &rows, error));
+    read->reading = ei_reading_of("references", read->out->person_id, read->out->id);
+    return EDU_OK;
 }
 
 edu_status edu_reference_find(edu_session *session, const char *request_number, edu_reference **out,
@@ -664,7 +675,8 @@ edu_status edu_reference_find(edu_session *session, const char *request_number, 
         return ei_bad_argument(error, "out");
     if (ei_number_parse(request_number, &serial))
         ei_number_format(EI_APPLICATION_PREFIX, serial, read.number);
-    EI_TRY(ei_read_record(session, sizeof **out, find_run, &read, &read.out, error));
+    EI_TRY(
+        ei_read_record_of(session, &read.reading, sizeof **out, find_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }

@@ -196,6 +196,7 @@ edu_status edu_register_records(edu_session *session, edu_id person_id, const ch
     record_list of = {.with.session = session, .person = ei_person_or_self(session, person_id)};
     ei_list list = {.session = session,
                     .open = open_records,
+                    .reading = ei_reading_of("register", of.person, (edu_id){{0}}),
                     .plan = {.shape = "U",
                              .record = "edu_register_record",
                              .limit = limit,
@@ -233,7 +234,9 @@ static edu_status find_person(finding *of, edu_tx *tx, edu_error *error)
 
 static edu_status open_found(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    EI_TRY(find_person(list->plan.context, tx, error));
+    finding *of = list->plan.context;
+    EI_TRY(find_person(of, tx, error));
+    list->reading = ei_reading_of("register", of->list.person, (edu_id){{0}});
     return open_records(list, tx, rows, error);
 }
 
@@ -476,6 +479,7 @@ edu_status edu_register_history(edu_session *session, edu_id person_id, edu_id r
         .session = session,
         .filter = &of,
         .open = open_history,
+        .reading = ei_reading_of("register", of.person, record_id),
         .plan = {
             .shape = "I", .record = "edu_register_change", .limit = limit, .fill = fill_change}};
     EI_TRY(ei_list_read(&list, cursor, out, error));

@@ -307,7 +307,8 @@ edu_status edu_draft_check(edu_session *session, edu_id person_id, edu_id draft_
     if (!out)
         return ei_bad_argument(error, "out");
     draft_read read = {session, ei_person_or_self(session, person_id), draft_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, check_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("draft", read.person, draft_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, check_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }
@@ -597,7 +598,8 @@ edu_status edu_draft_get(edu_session *session, edu_id person_id, edu_id draft_id
     if (!out)
         return ei_bad_argument(error, "out");
     draft_read read = {session, ei_person_or_self(session, person_id), draft_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, get_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("draft", read.person, draft_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, get_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }
@@ -627,6 +629,7 @@ edu_status edu_draft_list(edu_session *session, edu_id person_id, const char *cu
     ei_list list = {.session = session,
                     .filter = &read,
                     .open = open_list,
+                    .reading = ei_reading_of("draft", read.person, (edu_id){{0}}),
                     .plan = {.shape = "U",
                              .record = "edu_draft",
                              .limit = limit,

@@ -397,8 +397,8 @@ edu_status ei_document_fill(const edu_session *session, const edu_id *person, ei
     edu_bytes sealed = ei_column_bytes(rows, 3), wrapped = ei_column_bytes(rows, 4);
     edu_bytes file = {0};
     EI_TRY(ei_copy_column(arena, rows, 1, &out->type, error));
-    EI_TRY(ei_unseal_text(session, person, wrapped, EI_DOCUMENT_SEALED_NAME, ei_column_bytes(rows, 0), arena,
-                          &out->name, error));
+    EI_TRY(ei_unseal_text(session, person, wrapped, EI_DOCUMENT_SEALED_NAME,
+                          ei_column_bytes(rows, 0), arena, &out->name, error));
     if (!sealed.data) {
         EI_TRY(ei_document_file_read(session, ei_column_text(rows, 2), &file, error));
         sealed = file;
@@ -431,7 +431,9 @@ edu_status edu_request_document(edu_session *session, edu_id person_id, edu_id i
     if (!out)
         return ei_bad_argument(error, "out");
     naming which = {session, ei_person_or_self(session, person_id), id, document_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, document_run, &which, &which.out, error));
+    ei_reading reading = ei_reading_of("document", which.person, document_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, document_run, &which, &which.out,
+                             error));
     *out = which.out;
     return EDU_OK;
 }

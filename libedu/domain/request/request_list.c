@@ -178,8 +178,8 @@ edu_status edu_request_worklist(edu_session *session, const edu_request_filter *
     EI_TRY(ei_session_require(session, error));
     if (!filter || filter->struct_size != sizeof *filter)
         return ei_bad_argument(error, "filter");
-    EI_TRY(ei_check_text(filter->service, 64, filter->is_mine || filter->number, "/service",
-                         error));
+    EI_TRY(
+        ei_check_text(filter->service, 64, filter->is_mine || filter->number, "/service", error));
     EI_TRY(ei_check_text(filter->number, EI_NUMBER_TEXT, true, "/number", error));
     EI_TRY(ei_check_text(filter->state, 64, true, "/state", error));
     EI_TRY(ei_check_text(filter->institution, 64, true, "/institution", error));
@@ -189,7 +189,13 @@ edu_status edu_request_worklist(edu_session *session, const edu_request_filter *
         .session = session,
         .filter = &work,
         .open = open_worklist,
+        .reading = ei_reading_list("applications"),
         .plan = {.shape = "iuu", .record = "edu_request", .limit = limit, .fill = fill}};
+    ei_reading_about(&list.reading, "service", filter->service);
+    ei_reading_about_id(&list.reading, "offering", filter->offering_id);
+    ei_reading_about(&list.reading, "institution", filter->institution);
+    ei_reading_about(&list.reading, "region", filter->region);
+    ei_reading_about(&list.reading, "state", filter->state);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -344,7 +350,8 @@ edu_status edu_request_get(edu_session *session, edu_id person_id, edu_id id, ed
     if (!out)
         return ei_bad_argument(error, "out");
     one_read read = {session, ei_person_or_self(session, person_id), id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, get_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("application", read.person, id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, get_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }
@@ -508,6 +515,7 @@ edu_status edu_request_timeline(edu_session *session, edu_id person_id, edu_id i
     ei_list list = {.session = session,
                     .filter = &of,
                     .open = open_timeline,
+                    .reading = ei_reading_of("application", of.person, id),
                     .plan = {.shape = "i",
                              .record = "edu_request_event",
                              .limit = limit,

@@ -177,7 +177,8 @@ edu_status edu_request_receipt_file(edu_session *session, edu_id person_id, edu_
         return ei_bad_argument(error, "out");
     receipt of = {.session = session, .person = ei_person_or_self(session, person_id), .id = id};
     char name[EI_PAPER_ID_TEXT + 16];
-    edu_status status = ei_read(session, receipt_run, &of, error);
+    ei_reading reading = ei_reading_of("application", of.person, id);
+    edu_status status = ei_read_of(session, &reading, receipt_run, &of, error);
     (void)snprintf(name, sizeof name, "receipt-%s.json", of.number);
     if (status == EDU_OK)
         status = ei_document(name, "application/json", &of.record, out, error);

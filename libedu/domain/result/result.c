@@ -277,7 +277,9 @@ static edu_status list_open(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error 
     ei_round round;
     edu_status status =
         ei_round_read(list->session, tx, filter->season_id, filter->now, &round, error);
-    if (status == EDU_OK && !round.is_archive)
+    if (status == EDU_OK && round.is_archive)
+        list->reading.what = NULL; /* it names nobody */
+    else if (status == EDU_OK)
         status = ei_require_staff(list->session, tx, error);
     ei_round_finish(&round);
     EI_TRY(status);
@@ -308,7 +310,11 @@ edu_status edu_result_list(edu_session *session, edu_id season_id, const char *r
         .session = session,
         .filter = &filter,
         .open = list_open,
+        .reading = ei_reading_list("results"),
         .plan = {.shape = "tit", .record = "edu_result", .limit = limit, .fill = result_fill}};
+    ei_reading_about_id(&list.reading, "season", season_id);
+    ei_reading_about(&list.reading, "region", region);
+    ei_reading_about(&list.reading, "institution", institution);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -345,6 +351,7 @@ edu_status edu_result_of(edu_session *session, edu_id person_id, const char *cur
         .session = session,
         .filter = &filter,
         .open = of_open,
+        .reading = ei_reading_of("results", filter.person_id, (edu_id){{0}}),
         .plan = {.shape = "IU", .record = "edu_result", .limit = limit, .fill = result_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
@@ -403,6 +410,7 @@ edu_status edu_result_history(edu_session *session, edu_id person_id, edu_id sea
         .session = session,
         .filter = &filter,
         .open = history_open,
+        .reading = ei_reading_of("results", filter.person_id, season_id),
         .plan = {.shape = "I", .record = "edu_result_change", .limit = limit, .fill = change_fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;

@@ -304,8 +304,11 @@ edu_status edu_result_appeals(edu_session *session, edu_id season_id, const char
         .session = session,
         .filter = &filter,
         .open = appeals_open,
+        .reading = ei_reading_list("result_appeals"),
         .plan = {
             .shape = "iu", .record = "edu_result_appeal", .limit = limit, .fill = appeal_fill}};
+    ei_reading_about_id(&list.reading, "season", season_id);
+    ei_reading_about(&list.reading, "state", state);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -338,7 +341,9 @@ edu_status edu_result_appeal_get(edu_session *session, edu_id person_id, edu_id 
     if (out == NULL)
         return ei_bad_argument(error, "out");
     appeal_read read = {session, ei_person_or_self(session, person_id), season_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, appeal_get_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("result_appeal", read.person_id, season_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, appeal_get_run, &read, &read.out,
+                             error));
     *out = read.out;
     return EDU_OK;
 }

@@ -328,8 +328,10 @@ edu_status edu_result_corrections(edu_session *session, edu_id season_id, const 
         .session = session,
         .filter = &season_id,
         .open = corrections_open,
+        .reading = ei_reading_list("corrections"),
         .plan = {
             .shape = "U", .record = "edu_correction", .limit = limit, .fill = correction_fill}};
+    ei_reading_about_id(&list.reading, "season", season_id);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;

@@ -174,6 +174,7 @@ typedef struct works {
     edu_tx *tx;
     edu_id work;
     edu_panel_work *out;
+    ei_reading reading;
 } works;
 
 static edu_status fill_sheet(const works *of, ei_judging *judging, ei_rows *rows, int at,
@@ -326,12 +327,13 @@ static edu_status fill_shown(const works *of, const ei_judging *judging, const e
     return status;
 }
 
-static edu_status fill_whole(const works *of, ei_rows *rows, ei_arena *arena, edu_error *error)
+static edu_status fill_whole(works *of, ei_rows *rows, ei_arena *arena, edu_error *error)
 {
     edu_panel_work *out = of->out;
     edu_id person = ei_column_id(rows, PERSON), request = ei_column_id(rows, REQUEST);
     json_t *form = NULL;
     ei_judging judging;
+    of->reading = ei_reading_of("work", person, request);
     EI_TRY(fill_work(of, &judging, rows, 0, arena, out, error));
     EI_TRY(ei_request_unseal(of->session, &person, ei_column_bytes(rows, KEY),
                              EI_REQUEST_SEALED_FORM, ei_column_bytes(rows, FORM), &form, error));
@@ -366,7 +368,7 @@ edu_status edu_panel_work_get(edu_session *session, edu_id work_id, edu_panel_wo
     if (!out)
         return ei_bad_argument(error, "out");
     works of = {.session = session, .work = work_id};
-    EI_TRY(ei_read_record(session, sizeof **out, get_run, &of, &of.out, error));
+    EI_TRY(ei_read_record_of(session, &of.reading, sizeof **out, get_run, &of, &of.out, error));
     *out = of.out;
     return EDU_OK;
 }
@@ -377,6 +379,7 @@ typedef struct opening {
     edu_session *session;
     edu_id work, document;
     edu_document *out;
+    ei_reading reading;
 } opening;
 
 enum { DOCUMENT_KIND = 5, DOCUMENT_PERSON, DOCUMENT_SHEET, DOCUMENT_OFFERING, DOCUMENT_REQUEST };
@@ -400,10 +403,11 @@ static edu_status is_shown(edu_tx *tx, const ei_judging *judging, ei_rows *rows,
     return status;
 }
 
-static edu_status open_document(const opening *of, edu_tx *tx, ei_rows *rows, edu_error *error)
+static edu_status open_document(opening *of, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
     edu_id person = ei_column_id(rows, DOCUMENT_PERSON),
            offering = ei_column_id(rows, DOCUMENT_OFFERING);
+    of->reading = ei_reading_of("work", person, ei_column_id(rows, DOCUMENT_REQUEST));
     const char *code = ei_column_text(rows, DOCUMENT_KIND);
     ei_judging judging;
     bool shown;
@@ -424,7 +428,7 @@ static edu_status open_document(const opening *of, edu_tx *tx, ei_rows *rows, ed
 
 static edu_status document_run(edu_tx *tx, void *context, edu_error *error)
 {
-    const opening *of = context;
+    opening *of = context;
     edu_id actor = ei_session_actor(of->session);
     ei_rows rows;
     bool row = false;
@@ -442,8 +446,9 @@ edu_status edu_panel_document(edu_session *session, edu_id work_id, edu_id docum
     EI_TRY(ei_session_require(session, error));
     if (!out)
         return ei_bad_argument(error, "out");
-    opening of = {session, work_id, document_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, document_run, &of, &of.out, error));
+    opening of = {.session = session, .work = work_id, .document = document_id};
+    EI_TRY(
+        ei_read_record_of(session, &of.reading, sizeof **out, document_run, &of, &of.out, error));
     *out = of.out;
     return EDU_OK;
 }

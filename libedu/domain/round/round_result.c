@@ -114,6 +114,8 @@ static edu_status open_ranking(ei_list *list, edu_tx *tx, ei_rows *rows, edu_err
                        "there is no ranking to be seen");
     char type[EI_CERTIFICATE_TYPE];
     ei_round_certificate_type(judging->service, type);
+    if (!judging->keeps) /* it names nobody */
+        list->reading.what = NULL;
     return sql_round_ranking(tx, &of->offering, list->key.integer[0], list->ask, type, rows, error);
 }
 
@@ -126,8 +128,10 @@ edu_status edu_round_ranking(edu_session *session, edu_id offering_id, const cha
         .session = session,
         .filter = &of,
         .open = open_ranking,
+        .reading = ei_reading_list("ranking"),
         .plan = {
             .shape = "i", .record = "edu_ranked", .limit = limit, .fill = fill, .context = &of}};
+    ei_reading_about_id(&list.reading, "offering", offering_id);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -441,7 +445,8 @@ edu_status edu_round_result(edu_session *session, edu_id person_id, edu_id id,
         return ei_bad_argument(error, "out");
     result_read read = {
         .session = session, .person = ei_person_or_self(session, person_id), .id = id};
-    EI_TRY(ei_read_record(session, sizeof **out, result_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("application", read.person, id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, result_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }

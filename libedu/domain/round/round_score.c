@@ -456,8 +456,11 @@ edu_status edu_score_list(edu_session *session, edu_id offering_id, const char *
         .session = session,
         .filter = &of,
         .open = open_list,
+        .reading = ei_reading_list("scores"),
         .plan = {
             .shape = "iuu", .record = "edu_score", .limit = limit, .fill = fill, .context = &of}};
+    ei_reading_about_id(&list.reading, "offering", offering_id);
+    ei_reading_about(&list.reading, "sheet", sheet);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;

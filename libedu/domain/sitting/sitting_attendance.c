@@ -61,8 +61,11 @@ edu_status edu_sitting_attendance(edu_session *session, edu_id sitting_id, const
         .session = session,
         .filter = &filter,
         .open = attendance_open,
+        .reading = ei_reading_list("attendance"),
         .plan = {
             .shape = "ti", .record = "edu_entry", .limit = limit, .fill = ei_sitting_fill_entry}};
+    ei_reading_about_id(&list.reading, "sitting", sitting_id);
+    ei_reading_about(&list.reading, "centre", centre);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;
@@ -241,7 +244,10 @@ edu_status edu_sitting_attendance_pdf(edu_session *session, edu_id sitting_id, c
     paper sheet = {.session = session, .filter = {sitting_id, centre}};
     EI_TRY(filter_check(session, &sheet.filter, error));
     ei_buffer pdf = {0};
-    edu_status status = ei_read(session, paper_run, &sheet, error);
+    ei_reading reading = ei_reading_list("attendance");
+    ei_reading_about_id(&reading, "sitting", sitting_id);
+    ei_reading_about(&reading, "centre", centre);
+    edu_status status = ei_read_of(session, &reading, paper_run, &sheet, error);
     if (status == EDU_OK)
         status = paper_print(&sheet, &pdf, error);
     if (status == EDU_OK)

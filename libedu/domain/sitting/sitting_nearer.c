@@ -72,6 +72,7 @@ edu_status edu_sitting_nearer(edu_session *session, edu_id person_id, edu_id app
         .session = session,
         .filter = &of,
         .open = open_nearer,
+        .reading = ei_reading_of("seat", of.person, application_id),
         .plan = {
             .shape = "it", .record = "edu_nearer_centre", .limit = limit, .fill = fill_nearer}};
     EI_TRY(ei_list_read(&list, cursor, out, error));

@@ -192,8 +192,9 @@ static edu_status seat_get(seat_read *read, edu_error *error)
 {
     EI_TRY(ei_session_require(read->session, error));
     read->person_id = ei_person_or_self(read->session, read->person_id);
-    EI_TRY(
-        ei_read_record(read->session, sizeof *read->record, seat_run, read, &read->record, error));
+    ei_reading reading = ei_reading_of("seat", read->person_id, read->application_id);
+    EI_TRY(ei_read_record_of(read->session, &reading, sizeof *read->record, seat_run, read,
+                             &read->record, error));
     edu_status status = qr_text(read, error);
     ei_signer_wipe(&read->signer);
     if (status != EDU_OK)

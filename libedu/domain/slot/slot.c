@@ -199,6 +199,8 @@ static edu_status list_slots(edu_session *session, listing *of,
         .session = session,
         .filter = of,
         .open = open,
+        .reading = open == open_own ? ei_reading_of("application", of->person, of->request)
+                                    : (ei_reading){NULL},
         .plan = {.shape = "iu", .record = "edu_slot", .limit = limit, .fill = fill, .context = of}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
@@ -325,7 +327,8 @@ edu_status edu_slot_calendar(edu_session *session, edu_id person_id, edu_id id, 
                 .person = ei_person_or_self(session, person_id),
                 .request = id,
                 .slot = slot_id};
-    edu_status status = ei_read(session, entry_run, &of, error);
+    ei_reading reading = ei_reading_of("application", of.person, id);
+    edu_status status = ei_read_of(session, &reading, entry_run, &of, error);
     if (status == EDU_OK)
         status = ei_document("time.ics", "text/calendar", &of.out, out, error);
     ei_buffer_free(&of.out);
@@ -367,11 +370,13 @@ edu_status edu_slot_seats(edu_session *session, edu_id slot_id, const char *curs
     ei_list list = {.session = session,
                     .filter = &of,
                     .open = open_seats,
+                    .reading = ei_reading_list("slot"),
                     .plan = {.shape = "uu",
                              .record = "edu_slot_seat",
                              .limit = limit,
                              .fill = fill_seat,
                              .context = &of}};
+    ei_reading_about_id(&list.reading, "slot", slot_id);
     EI_TRY(ei_list_read(&list, cursor, out, error));
     *out = list.page;
     return EDU_OK;

@@ -348,7 +348,8 @@ edu_status edu_tuition_get(edu_session *session, edu_id person_id, edu_id reques
     if (!out)
         return ei_bad_argument(error, "out");
     one_read read = {session, ei_person_or_self(session, person_id), request_id, NULL};
-    EI_TRY(ei_read_record(session, sizeof **out, get_run, &read, &read.out, error));
+    ei_reading reading = ei_reading_of("application", read.person, request_id);
+    EI_TRY(ei_read_record_of(session, &reading, sizeof **out, get_run, &read, &read.out, error));
     *out = read.out;
     return EDU_OK;
 }

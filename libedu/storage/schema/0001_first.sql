@@ -201,6 +201,42 @@ CREATE TABLE audit (
     detail JSON NOT NULL
 ) CLUSTERED;
 
+-- Who else read what is held on a person, a row for each day of the portal: `last` and `count` move on where they read it
+-- again. about: an id or a number, or nothing where it was of the person as such; roles: those that the reader had, parted
+-- by blanks.
+CREATE TABLE person_reading (
+    person_id ID NOT NULL,
+    id ID NOT NULL,
+    reader_id ID NOT NULL,
+    day INT NOT NULL,
+    roles TEXT NOT NULL,
+    what TEXT NOT NULL,
+    about TEXT NOT NULL,
+    why TEXT NOT NULL,
+    since TIME NOT NULL,
+    last TIME NOT NULL,
+    count INT NOT NULL,
+    PRIMARY KEY (person_id, id)
+) CLUSTERED;
+CREATE UNIQUE INDEX person_reading_of_day ON person_reading (person_id, day, reader_id, what, about, why);
+CREATE INDEX person_reading_by_age ON person_reading (last);
+
+-- Who read a list of many, and which; about: what was asked for, without personal data.
+CREATE TABLE list_reading (
+    id ID NOT NULL PRIMARY KEY,
+    reader_id ID NOT NULL,
+    day INT NOT NULL,
+    roles TEXT NOT NULL,
+    what TEXT NOT NULL,
+    about TEXT NOT NULL,
+    why TEXT NOT NULL,
+    since TIME NOT NULL,
+    last TIME NOT NULL,
+    count INT NOT NULL
+) CLUSTERED;
+CREATE UNIQUE INDEX list_reading_of_day ON list_reading (day, reader_id, what, about, why);
+CREATE INDEX list_reading_by_age ON list_reading (last);
+
 -- Whose data was erased. The person's row stays, without what says who they were.
 CREATE TABLE erasure (
     person_id ID NOT NULL PRIMARY KEY REFERENCES person (id),
