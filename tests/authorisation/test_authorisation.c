@@ -80,6 +80,7 @@ static const char *const tell_nothing[] = {
     "edu_request_possible",  /* what the actor may do */
     "edu_certificate_find",  /* what stands on a paper, to whoever has it */
     "edu_certificate_find_file",
+    "edu_appeal_duplicates", /* a list of others' that are like it, recorded as that */
 };
 
 /* Whether it goes by a person: only then are wards' targets others than institutions'. */
