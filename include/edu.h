@@ -29,6 +29,7 @@
 #include <edu/tuition.h>
 #include <edu/admission.h>
 #include <edu/statistics.h>
+#include <edu/person.h>
 #include <edu/privacy.h>
 
 #endif

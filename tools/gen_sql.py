@@ -225,6 +225,8 @@ def translate_schema(text, dialect):
     text = re.sub(r"--[^\n]*", "", text)
     end = (") STRICT, WITHOUT ROWID;", ");")[dialect]
     text = text.replace(") CLUSTERED;", end)
+    if dialect == 1:  # SQLite can defer any of them
+        text = re.sub(r"REFERENCES \w+ \([^)]*\)", r"\g<0> DEFERRABLE", text)
     return re.sub(r"\b(" + "|".join(SCHEMA_TYPES) + r")\b(?=[\s,)])",
                   lambda word: SCHEMA_TYPES[word.group()][dialect], text)
 

@@ -35,6 +35,7 @@ int cli_check_match(int argc, char **argv);
 int cli_check_transcript(int argc, char **argv);
 int cli_payment(int argc, char **argv);
 int cli_print(int argc, char **argv);
+int cli_person(int argc, char **argv);
 int cli_privacy(int argc, char **argv);
 int cli_publish(int argc, char **argv);
 int cli_rank(int argc, char **argv);

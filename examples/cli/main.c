@@ -29,6 +29,7 @@ static const cli_command commands[] = {
     {"canonicalize", "write JSON in its canonical form", cli_canonicalize},
     {"export", "write lists, transcripts, keys and revocations", cli_export},
     {"deliver", "do what is due, and send the messages that wait", cli_deliver},
+    {"person", "find and merge one person who is there twice", cli_person},
     {"privacy", "give what is held on a person, and erase it", cli_privacy},
     {"backup", "copy a store while it is in use", cli_backup},
     {"restore", "put a backup in place", cli_restore},

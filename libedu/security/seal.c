@@ -51,11 +51,43 @@ void ei_person_key_make(const ei_keys *keys, const edu_random *random, const edu
     sodium_memzero(key, sizeof key);
 }
 
+static bool have_form(edu_bytes keys)
+{
+    return keys.size >= EI_WRAPPED_KEY && (keys.size - EI_WRAPPED_KEY) % EI_MERGED_KEY == 0;
+}
+
+bool ei_person_keys_take(edu_bytes stored, ei_person_keys *out)
+{
+    out->size = 0;
+    if (!have_form(stored) || stored.size > sizeof out->bytes)
+        return false;
+    memcpy(out->bytes, stored.data, stored.size);
+    out->size = stored.size;
+    return true;
+}
+
+edu_bytes ei_person_keys_bytes(const ei_person_keys *keys)
+{
+    return (edu_bytes){keys->bytes, keys->size};
+}
+
+bool ei_person_keys_add(ei_person_keys *to, const edu_id *merged, const ei_person_keys *theirs)
+{
+    size_t added = sizeof merged->bytes + theirs->size;
+    if (to->size + added > sizeof to->bytes)
+        return false;
+    memcpy(to->bytes + to->size, merged->bytes, sizeof merged->bytes);
+    memcpy(to->bytes + to->size + sizeof merged->bytes, theirs->bytes, theirs->size);
+    to->size += added;
+    return true;
+}
+
 static edu_status unwrap(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
                          uint8_t key[32], edu_error *error)
 {
     binding to = bind_to(person, "key");
-    if (wrapped.size == EI_WRAPPED_KEY && decrypt(ei_keys_wrapping(keys), &to, wrapped, key))
+    edu_bytes own = {wrapped.data, EI_WRAPPED_KEY};
+    if (have_form(wrapped) && decrypt(ei_keys_wrapping(keys), &to, own, key))
         return EDU_OK;
     return ei_fail(error, EDU_E_CRYPTO, "security.seal", NULL,
                    "a person's key does not open: the keys file is not this store's, or the row is "
@@ -81,22 +113,49 @@ static edu_status nothing_left(edu_bytes *out, edu_error *error)
     return out->data ? EDU_OK : ei_no_memory(error);
 }
 
+static edu_status open_by(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
+                          const char *field, edu_bytes sealed, uint8_t *out, bool *opened,
+                          edu_error *error)
+{
+    uint8_t key[32];
+    EI_TRY(unwrap(keys, person, wrapped, key, error));
+    binding to = bind_to(person, field);
+    *opened = decrypt(key, &to, sealed, out);
+    sodium_memzero(key, sizeof key);
+    return EDU_OK;
+}
+
+/* By the person's own key, or by that of whoever was merged into them. */
+static edu_status open_by_any(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
+                              const char *field, edu_bytes sealed, uint8_t *out, bool *opened,
+                              edu_error *error)
+{
+    const uint8_t *bytes = wrapped.data;
+    EI_TRY(open_by(keys, person, wrapped, field, sealed, out, opened, error));
+    for (size_t at = EI_WRAPPED_KEY; !*opened && at < wrapped.size; at += EI_MERGED_KEY) {
+        edu_id merged;
+        memcpy(merged.bytes, bytes + at, sizeof merged.bytes);
+        edu_bytes theirs = {bytes + at + sizeof merged.bytes, EI_WRAPPED_KEY};
+        EI_TRY(open_by(keys, &merged, theirs, field, sealed, out, opened, error));
+    }
+    return EDU_OK;
+}
+
 edu_status ei_unseal(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
                      const char *field, edu_bytes sealed, edu_bytes *out, edu_error *error)
 {
-    uint8_t key[32];
+    bool opened = false;
     if (wrapped.data && wrapped.size == 0)
         return nothing_left(out, error);
-    EI_TRY(unwrap(keys, person, wrapped, key, error));
-    binding to = bind_to(person, field);
     size_t size = sealed.size < EI_SEAL_EXTRA ? 0 : sealed.size - EI_SEAL_EXTRA;
     uint8_t *data = ei_alloc(size + 1);
-    bool opened = data && decrypt(key, &to, sealed, data);
-    sodium_memzero(key, sizeof key);
-    if (!opened) {
-        edu_status status = data ? ei_fail(error, EDU_E_CRYPTO, "security.seal", NULL,
-                                           "the sealed field %s does not open", field)
-                                 : ei_no_memory(error);
+    edu_status status =
+        data ? open_by_any(keys, person, wrapped, field, sealed, data, &opened, error)
+             : ei_no_memory(error);
+    if (status == EDU_OK && !opened)
+        status = ei_fail(error, EDU_E_CRYPTO, "security.seal", NULL,
+                         "the sealed field %s does not open", field);
+    if (status != EDU_OK) {
         ei_free(data);
         return status;
     }

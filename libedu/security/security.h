@@ -84,6 +84,21 @@ uint64_t ei_signature_checks(void); /* likewise */
 #define EI_WRAPPED_KEY (24 + 32 + 16)
 #define EI_SEAL_EXTRA (24 + 16) /* bytes by which a sealed value is longer */
 
+/* A person's keys as the store has them: their own, by which all is sealed, and behind it, each
+ * with the id it was made for, those of whoever was merged into them. What was sealed for those
+ * opens as it is: no byte of it changes, and hashes of it stand. */
+#define EI_MERGED_MAX 8
+#define EI_MERGED_KEY (16 + EI_WRAPPED_KEY)
+typedef struct ei_person_keys {
+    uint8_t bytes[EI_WRAPPED_KEY + EI_MERGED_MAX * EI_MERGED_KEY];
+    size_t size;
+} ei_person_keys;
+/* False where there are none, as of who was erased, or what is stored has not their form. */
+bool ei_person_keys_take(edu_bytes stored, ei_person_keys *out);
+edu_bytes ei_person_keys_bytes(const ei_person_keys *keys);
+/* Adds those of a person who is merged; false where they are too many. */
+bool ei_person_keys_add(ei_person_keys *to, const edu_id *merged, const ei_person_keys *theirs);
+
 /* Makes a person's key, wrapped. */
 void ei_person_key_make(const ei_keys *keys, const edu_random *random, const edu_id *person,
                         uint8_t wrapped[EI_WRAPPED_KEY]);
@@ -92,8 +107,8 @@ void ei_person_key_make(const ei_keys *keys, const edu_random *random, const edu
 edu_status ei_seal(const ei_keys *keys, const edu_random *random, const edu_id *person,
                    edu_bytes wrapped, const char *field, edu_bytes data, uint8_t *out,
                    edu_error *error);
-/* *out is NUL-terminated besides its size; free its data with ei_free. Empty where wrapped is, as that
- * of a person who was erased. */
+/* *out is NUL-terminated besides its size; free its data with ei_free. Empty where wrapped is, as
+ * that of a person who was erased. */
 edu_status ei_unseal(const ei_keys *keys, const edu_id *person, edu_bytes wrapped,
                      const char *field, edu_bytes sealed, edu_bytes *out, edu_error *error);
 

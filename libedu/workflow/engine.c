@@ -255,7 +255,8 @@ edu_status ei_application_remark_add(edu_tx *tx, const ei_step *step,
     ei_action action = {.name = step->action,
                         .to = head->state,
                         .ends = rules && rules->is_terminal,
-                        .is_internal = strcmp(step->action, EI_REMARK_MOVED) != 0};
+                        .is_internal = strcmp(step->action, EI_REMARK_NOTE) == 0 ||
+                                       strcmp(step->action, EI_REMARK_ASSIGN) == 0};
     return act_as(tx, step, head, &action, error);
 }
 
@@ -302,10 +303,10 @@ edu_status ei_chain_check(edu_tx *tx, const edu_id *person, const edu_id *applic
     if (status == EDU_OK && !row)
         status = not_found(error);
     if (status == EDU_OK) {
-        edu_id subject = ei_column_id(&rows, 2);
+        edu_id subject = ei_column_id(&rows, 2), began_as = ei_column_id(&rows, 5);
         edu_bytes stored = ei_column_bytes(&rows, 4);
-        chain_start(person, application, ei_column_text(&rows, 0), (int32_t)ei_column_int(&rows, 1),
-                    &subject, hash);
+        chain_start(&began_as, application, ei_column_text(&rows, 0),
+                    (int32_t)ei_column_int(&rows, 1), &subject, hash);
         version = ei_column_int(&rows, 3);
         if (stored.size == EI_HASH)
             memcpy(head, stored.data, EI_HASH);

@@ -152,7 +152,7 @@ typedef struct ei_step {
     edu_time now;
     const edu_clock *clock; /* for the ids of messages */
     const edu_random *random;
-    bool is_full; /* no place is free: the action's state for that is taken */
+    bool is_full;       /* no place is free: the action's state for that is taken */
     const char *number; /* of what is made */
 } ei_step;
 
@@ -183,7 +183,8 @@ edu_status ei_application_act(edu_tx *tx, const ei_step *step, const ei_applicat
  * staff see the first two. */
 #define EI_REMARK_NOTE ".note"
 #define EI_REMARK_ASSIGN ".assign"
-#define EI_REMARK_MOVED ".moved" /* the deadline, as the calendar has changed */
+#define EI_REMARK_MOVED ".moved"   /* the deadline, as the calendar has changed */
+#define EI_REMARK_MERGED ".merged" /* it was of a person who is merged into this one */
 edu_status ei_application_remark_add(edu_tx *tx, const ei_step *step,
                                      const ei_application_head *head, edu_error *error);
 

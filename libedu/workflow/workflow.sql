@@ -31,7 +31,7 @@ SELECT sequence, at, action, state, actor_id, actor_kind, data, hash
 FROM event WHERE person_id = ?1 AND application_id = ?2 ORDER BY sequence
 
 -- statement workflow_chain_start(person id, id id) rows
-SELECT service, service_version, subject_id, version, head
+SELECT service, service_version, subject_id, version, head, COALESCE(began_as, person_id)
 FROM application WHERE person_id = ?1 AND id = ?2
 
 -- statement workflow_notification_add(person id, id id, now time, service text, version int, template text, data json, application id) run

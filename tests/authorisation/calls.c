@@ -1011,6 +1011,22 @@ READ(edu_statistics_payments, edu_statistics, FX_START, FX_START + 1000 * FX_MIN
 READ(edu_statistics_payments_csv, edu_document, FX_START, FX_START + 1000 * FX_MINUTE)
 READ(edu_statistics_certificates, edu_statistics, FX_START, FX_START + 1000 * FX_MINUTE)
 READ(edu_statistics_certificates_csv, edu_document, FX_START, FX_START + 1000 * FX_MINUTE)
+LIST(edu_person_duplicates, edu_duplicate_page)
+WRITE(edu_person_distinct, c->target.person, stage_pupil(1), c->key)
+READ(edu_person_merge_preview, edu_merge, c->target.person, stage_pupil(1))
+
+/* Of two who have a number each, so that whoever may is told what stands against it. */
+static edu_status call_edu_person_merge(call *c, edu_error *error)
+{
+    edu_merge *out = NULL;
+    c->is_written = true;
+    edu_status status =
+        edu_person_merge(c->session, c->target.person, stage_pupil(1), c->key, &out, error);
+    note_answer(c, "edu_merge", out);
+    edu_free(out);
+    return status;
+}
+
 READ(edu_privacy_erasures, edu_document)
 LIST(edu_privacy_reads, edu_reading_page, c->target.person)
 LIST(edu_privacy_list_reads, edu_reading_page)

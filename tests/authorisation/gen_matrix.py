@@ -20,7 +20,7 @@ HAVE = {"own": EVERYBODY - {"nobody", "operator", "unconfirmed"}, "wards": {"gua
         "others": EVERYBODY, "none": EVERYBODY, "mixed": EVERYBODY}
 TARGETS = {"-": "TARGET_NOTHING"} | {target: f"TARGET_{target.upper()}" for target in HAVE}
 
-PERSONS = {"person_id", "child_id", "child_number", "number"}
+PERSONS = {"person_id", "child_id", "child_number", "number", "kept_id"}
 INNER = {"application_id", "draft_id", "appeal_id", "record_id", "invoice_id", "request_id",
          "admission_id", "id"}  # beside the person's id
 OBJECTS = {"season_id", "sitting_id", "sitting", "centre", "institution"}

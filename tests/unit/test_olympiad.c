@@ -1612,6 +1612,71 @@ START_TEST(a_confirmation_cut_off_goes_on)
 }
 END_TEST
 
+static bool stands_against_merging(const char *key)
+{
+    edu_merge *found = NULL;
+    size_t i;
+    json_t *one;
+    bool is_there = false;
+    FX_OK(edu_person_merge_preview(w.clerk, w.pupils[0], w.pupils[1], &found, error));
+    json_array_foreach(found->against, i, one) is_there =
+        is_there || strcmp(json_string_value(json_object_get(one, "key")), key) == 0;
+    edu_free(found);
+    return is_there;
+}
+
+START_TEST(two_who_sit_an_examination_are_not_one)
+{
+    ck_assert(!stands_against_merging("person.both_in_season"));
+    register_and_freeze();
+    ck_assert(stands_against_merging("person.both_in_season"));
+    ck_assert(stands_against_merging("person.two_places"));
+    ck_assert(stands_against_merging("person.being_placed"));
+    ck_assert(!stands_against_merging("person.both_seated"));
+    confirm(w.second, allocate(w.clerk));
+    ck_assert(stands_against_merging("person.both_seated"));
+    ck_assert(!stands_against_merging("person.being_placed"));
+}
+END_TEST
+
+/* Registers tell of pupil 0 once more, by a document. */
+static edu_id pupil_0_again(void)
+{
+    char csv[256], day[11];
+    edu_person *known = NULL;
+    FX_OK(edu_account_person(w.clerk, w.pupils[0], &known, error));
+    ei_date_format(known->birth, day);
+    (void)snprintf(csv, sizeof csv, "document,given,family,birth\nY-7000001,%s,TƏKRAR,%s\n",
+                   known->given, day);
+    edu_free(known);
+    fx_import(edu_account_import_persons, csv);
+    return fx_id("SELECT id FROM person WHERE family = 'TƏKRAR'");
+}
+
+START_TEST(a_seat_stays_whose_it_is_when_they_are_merged)
+{
+    edu_seat *before = NULL, *after = NULL, *gone = NULL;
+    edu_merge *out = NULL;
+    register_and_freeze();
+    confirm(w.second, allocate(w.clerk));
+    FX_OK(edu_sitting_seat(w.clerk, w.pupils[0], applications[0], &before, error));
+    edu_id again = pupil_0_again();
+    FX_OK(edu_person_merge(w.clerk, again, w.pupils[0], NULL, &out, error));
+    ck_assert_int_eq(json_integer_value(json_object_get(out->moved, "seats")), 1);
+    FX_OK(edu_sitting_seat(w.clerk, again, applications[0], &after, error));
+    ck_assert_str_eq(after->centre, before->centre);
+    ck_assert_str_eq(after->slip, before->slip);
+    ck_assert_str_eq(after->salt, before->salt);
+    FX_FAILS(EDU_E_NOT_FOUND,
+             edu_sitting_seat(w.clerk, w.pupils[0], applications[0], &gone, error));
+    FX_OK(edu_application_check(w.clerk, again, applications[0], error));
+    FX_OK(edu_portal_check(w.operator_, (edu_progress){NULL, NULL}, error));
+    edu_free(before);
+    edu_free(after);
+    edu_free(out);
+}
+END_TEST
+
 START_TEST(pupils_are_told)
 {
     register_and_freeze();
@@ -1784,6 +1849,8 @@ static Suite *olympiad_suite(void)
     tcase_add_test(allocating, a_run_cut_off_is_run_again);
     tcase_add_test(allocating, a_confirmation_cut_off_goes_on);
     tcase_add_test(allocating, pupils_are_told);
+    tcase_add_test(allocating, a_seat_stays_whose_it_is_when_they_are_merged);
+    tcase_add_test(allocating, two_who_sit_an_examination_are_not_one);
     suite_add_tcase(suite, allocating);
     return suite;
 }

@@ -31,6 +31,10 @@ SELECT owner FROM claim WHERE kind = ?1 AND value = ?2
 -- statement account_claim(kind text, value blob, owner id) run
 INSERT INTO claim (kind, value, owner) VALUES (?1, ?2, ?3)
 
+-- One that the person has already stays theirs.
+-- statement account_claim_again(kind text, value blob, owner id) run
+INSERT INTO claim (kind, value, owner) VALUES (?1, ?2, ?3) ON CONFLICT (kind, value) DO NOTHING
+
 -- statement account_claim_end(kind text, value blob, owner id) run
 DELETE FROM claim WHERE kind = ?1 AND value = ?2 AND owner = ?3
 
@@ -79,7 +83,7 @@ VALUES (?1, ?2, ?3, 'active', ?4, ?5)
 
 -- statement account_of(person_id id) rows
 SELECT p.id, a.password, a.login FROM person p LEFT JOIN account a ON a.person_id = p.id
-WHERE p.id = ?1
+WHERE p.id = ?1 AND NOT EXISTS (SELECT 1 FROM merger m WHERE m.person_id = p.id)
 
 -- statement account_set_password(person_id id, password text) run
 UPDATE account SET password = ?2 WHERE person_id = ?1 AND state = 'active'
@@ -276,14 +280,14 @@ SELECT given, family, patronymic, birth, wrapped_key, sealed_number, sealed_docu
     sealed_phone
 FROM person WHERE id = ?1
 
--- statement account_person_add(id id, given text, family text, patronymic text, birth date, wrapped_key blob, sealed_number blob, sealed_document blob, sealed_mail blob, sealed_phone blob, created time) run
+-- statement account_person_add(id id, given text, family text, patronymic text, birth date, wrapped_key blob, sealed_number blob, sealed_document blob, sealed_mail blob, sealed_phone blob, created time, search_name text) run
 INSERT INTO person (id, given, family, patronymic, birth, wrapped_key, sealed_number,
-    sealed_document, sealed_mail, sealed_phone, created)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+    sealed_document, sealed_mail, sealed_phone, created, search_name)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 
--- statement account_person_change(id id, given text, family text, patronymic text, birth date, sealed_number blob, sealed_document blob, sealed_mail blob, sealed_phone blob) run
+-- statement account_person_change(id id, given text, family text, patronymic text, birth date, sealed_number blob, sealed_document blob, sealed_mail blob, sealed_phone blob, search_name text) run
 UPDATE person SET given = ?2, family = ?3, patronymic = ?4, birth = ?5, sealed_number = ?6,
-    sealed_document = ?7, sealed_mail = ?8, sealed_phone = ?9
+    sealed_document = ?7, sealed_mail = ?8, sealed_phone = ?9, search_name = ?10
 WHERE id = ?1
 
 -- statement account_pupil_renamed(person_id id, sort_name text, search_name text) run

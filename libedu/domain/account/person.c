@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "account_sql.h"
+#include "domain/person/person_store.h"
 
 #define FAMILY_MAX EDU_PAGE_MAX
 #define WORDS_MAX 200
@@ -38,6 +39,8 @@ static edu_status read_person(edu_tx *tx, void *context, edu_error *error)
     lookup *l = context;
     edu_id actor = ei_session_actor(l->session);
     ei_rows rows;
+    EI_TRY(ei_person_kept(tx, &l->person_id, NULL, error));
+    l->reading->person = l->person_id;
     EI_TRY(sql_account_person(tx, &actor, &l->person_id, &rows, error));
     return ei_account_one(&rows, "edu_person", "person", &l->person, error);
 }

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "account_sql.h"
+#include "person_sql.h"
 
 #define NAME_BYTES 200
 #define MAIL_MAX 254
+#define NAMESAKES_MAX 10 /* of one person; more are no duplicates */
 
 enum {
     PERSON_NUMBER,
@@ -39,11 +41,12 @@ typedef struct person_row {
     edu_id id;
     bool is_new;
     char *given, *family, *patronymic;
+    char *search_name;
     bool has_patronymic; /* the column is there */
     edu_date birth;
-    uint8_t wrapped[EI_WRAPPED_KEY];
+    ei_person_keys wrapped;
     sealed_field fields[SEALED];
-    bool is_changed, is_renamed;
+    bool is_changed, is_renamed, is_reborn;
 } person_row;
 
 static void free_row(person_row *row)
@@ -51,6 +54,7 @@ static void free_row(person_row *row)
     ei_free(row->given);
     ei_free(row->family);
     ei_free(row->patronymic);
+    ei_free(row->search_name);
     for (int i = 0; i < SEALED; i++)
         ei_free(row->fields[i].stored);
     sodium_memzero(row, sizeof *row);
@@ -136,6 +140,7 @@ static edu_status read_record(ei_import *import, const char *const *fields, pers
         ei_import_text(fields[PERSON_FAMILY], NAME_BYTES, false, "/family", &row->family, error));
     EI_TRY(ei_import_text(fields[PERSON_PATRONYMIC], NAME_BYTES, true, "/patronymic",
                           &row->patronymic, error));
+    EI_TRY(ei_person_search_name(row->family, row->given, &row->search_name, error));
     row->has_patronymic = ei_csv_has(import->reader, PERSON_PATRONYMIC);
     EI_TRY(read_birth(import, fields[PERSON_BIRTH], &row->birth, error));
     return read_contacts(import, fields, row, error);
@@ -187,7 +192,7 @@ static edu_status seal_field(ei_import *import, person_row *row, int i, edu_erro
     if (!length)
         return EDU_OK;
     return ei_seal(portal->keys, &portal->environment.random, &row->id,
-                   (edu_bytes){row->wrapped, sizeof row->wrapped}, sealed_names[i],
+                   ei_person_keys_bytes(&row->wrapped), sealed_names[i],
                    (edu_bytes){field->wanted, length}, field->sealed, error);
 }
 
@@ -208,9 +213,8 @@ static edu_status unseal_field(ei_import *import, person_row *row, int i, edu_by
     memcpy(field->sealed, sealed.data, sealed.size);
     field->size = sealed.size;
     edu_bytes plain;
-    EI_TRY(ei_unseal(import->session->portal->keys, &row->id,
-                     (edu_bytes){row->wrapped, sizeof row->wrapped}, sealed_names[i], sealed,
-                     &plain, error));
+    EI_TRY(ei_unseal(import->session->portal->keys, &row->id, ei_person_keys_bytes(&row->wrapped),
+                     sealed_names[i], sealed, &plain, error));
     field->stored = (char *)(uintptr_t)plain.data;
     return EDU_OK;
 }
@@ -220,22 +224,32 @@ static edu_status unseal_field(ei_import *import, person_row *row, int i, edu_by
 static edu_status claim_field(ei_import *import, const person_row *row, int i, edu_error *error)
 {
     const ei_identifier *claim = &row->fields[i].claim;
-    return sql_account_claim(import->tx, claim->kind, ei_hash_bytes(&claim->hash), &row->id, NULL,
-                             error);
+    return sql_account_claim_again(import->tx, claim->kind, ei_hash_bytes(&claim->hash), &row->id,
+                                   NULL, error);
+}
+
+/* Who has this name and birth day too may be this person. */
+static edu_status find_namesakes(ei_import *import, const person_row *row, edu_error *error)
+{
+    EI_TRY(sql_person_pairs_end(import->tx, &row->id, NULL, error));
+    return sql_person_pairs_find(import->tx, &row->id, row->search_name, row->birth,
+                                 import->command->now, NAMESAKES_MAX, NULL, error);
 }
 
 static edu_status add_person(ei_import *import, person_row *row, edu_error *error)
 {
     const edu_portal *portal = import->session->portal;
-    ei_person_key_make(portal->keys, &portal->environment.random, &row->id, row->wrapped);
+    ei_person_key_make(portal->keys, &portal->environment.random, &row->id, row->wrapped.bytes);
+    row->wrapped.size = EI_WRAPPED_KEY;
     for (int i = 0; i < SEALED; i++)
         EI_TRY(seal_field(import, row, i, error));
     const sealed_field *fields = row->fields;
     EI_TRY(sql_account_person_add(import->tx, &row->id, row->given, row->family, row->patronymic,
-                                  row->birth, (edu_bytes){row->wrapped, sizeof row->wrapped},
+                                  row->birth, ei_person_keys_bytes(&row->wrapped),
                                   sealed_bytes(&fields[NUMBER]), sealed_bytes(&fields[DOCUMENT]),
                                   sealed_bytes(&fields[MAIL]), sealed_bytes(&fields[PHONE]),
-                                  import->command->now, NULL, error));
+                                  import->command->now, row->search_name, NULL, error));
+    EI_TRY(find_namesakes(import, row, error));
     for (int i = NUMBER; i <= DOCUMENT; i++)
         if (row->fields[i].is_given)
             EI_TRY(claim_field(import, row, i, error));
@@ -250,10 +264,9 @@ static edu_status take_stored(ei_import *import, person_row *row, ei_rows *rows,
     bool is_there = false;
     EI_TRY(ei_rows_next(rows, &is_there, error));
     edu_bytes wrapped = is_there ? ei_column_bytes(rows, 4) : (edu_bytes){NULL, 0};
-    if (wrapped.size != sizeof row->wrapped)
+    if (!ei_person_keys_take(wrapped, &row->wrapped))
         return ei_fail(error, EDU_E_CORRUPT, "account.no_person", NULL,
                        "a claim belongs to no person, or to one without a key");
-    memcpy(row->wrapped, wrapped.data, wrapped.size);
     const char *patronymic = ei_column_text(rows, 2);
     if (!row->has_patronymic && patronymic) {
         row->patronymic = ei_strdup(patronymic);
@@ -263,8 +276,9 @@ static edu_status take_stored(ei_import *import, person_row *row, ei_rows *rows,
     row->is_renamed = !ei_same_text(ei_column_text(rows, 0), row->given) ||
                       !ei_same_text(ei_column_text(rows, 1), row->family);
     edu_date birth = ei_column_date(rows, 3);
-    row->is_changed = row->is_renamed || !ei_same_text(patronymic, row->patronymic) ||
-                      ei_date_to_days(birth) != ei_date_to_days(row->birth);
+    row->is_reborn = ei_date_to_days(birth) != ei_date_to_days(row->birth);
+    row->is_changed =
+        row->is_renamed || row->is_reborn || !ei_same_text(patronymic, row->patronymic);
     for (int i = 0; i < SEALED; i++)
         EI_TRY(unseal_field(import, row, i, ei_column_bytes(rows, 5 + i), error));
     return EDU_OK;
@@ -326,16 +340,13 @@ edu_status ei_person_search_name(const char *family, const char *given, char **o
 
 static edu_status rename_pupil(ei_import *import, const person_row *row, edu_error *error)
 {
-    char *sort_name = NULL, *search_name = NULL;
+    char *sort_name = NULL;
     edu_status status =
         ei_person_sort_name(import->session->portal, row->family, row->given, &sort_name, error);
     if (status == EDU_OK)
-        status = ei_person_search_name(row->family, row->given, &search_name, error);
-    if (status == EDU_OK)
-        status =
-            sql_account_pupil_renamed(import->tx, &row->id, sort_name, search_name, NULL, error);
+        status = sql_account_pupil_renamed(import->tx, &row->id, sort_name, row->search_name, NULL,
+                                           error);
     ei_free(sort_name);
-    ei_free(search_name);
     return status;
 }
 
@@ -356,7 +367,9 @@ static edu_status change_person(ei_import *import, person_row *row, edu_error *e
     EI_TRY(sql_account_person_change(import->tx, &row->id, row->given, row->family, row->patronymic,
                                      row->birth, sealed_bytes(&fields[NUMBER]),
                                      sealed_bytes(&fields[DOCUMENT]), sealed_bytes(&fields[MAIL]),
-                                     sealed_bytes(&fields[PHONE]), NULL, error));
+                                     sealed_bytes(&fields[PHONE]), row->search_name, NULL, error));
+    if (row->is_renamed || row->is_reborn)
+        EI_TRY(find_namesakes(import, row, error));
     return row->is_renamed ? rename_pupil(import, row, error) : EDU_OK;
 }
 

@@ -282,9 +282,7 @@ static edu_status take_facts(intake *work, ei_rows *rows, edu_error *error)
         return ei_appeal_not_found(error, "person");
     if (!work->given->region && region)
         (void)snprintf(appeal->region, sizeof appeal->region, "%s", region);
-    work->is_new_person = key.size != sizeof appeal->wrapped;
-    if (!work->is_new_person)
-        memcpy(appeal->wrapped, key.data, key.size);
+    work->is_new_person = !ei_person_keys_take(key, &appeal->wrapped);
     bool is_named = work->given->is_anonymous || work->given->given;
     return work->is_new_person && !is_named ? ei_appeal_not_found(error, "person") : EDU_OK;
 }
@@ -372,7 +370,8 @@ static edu_status add_person(intake *work, ei_command *command, edu_tx *tx, edu_
     ei_buffer mail = {0}, phone = {0};
     work->appeal.person = ei_new_id(session);
     ei_person_key_make(portal->keys, &portal->environment.random, &work->appeal.person,
-                       work->appeal.wrapped);
+                       work->appeal.wrapped.bytes);
+    work->appeal.wrapped.size = EI_WRAPPED_KEY;
     edu_status status = seal_contact(work, "mail", given->mail, session, &mail, error);
     if (status == EDU_OK)
         status = seal_contact(work, "phone", given->phone, session, &phone, error);
@@ -381,7 +380,7 @@ static edu_status add_person(intake *work, ei_command *command, edu_tx *tx, edu_
             tx, &work->appeal.person, given->given ? given->given : "",
             given->family ? given->family : "", NULL, (edu_date){0}, ei_appeal_key(&work->appeal),
             none, none, (edu_bytes){mail.data, mail.size}, (edu_bytes){phone.data, phone.size},
-            command->now, NULL, error);
+            command->now, NULL, NULL, error);
     ei_buffer_free(&mail);
     ei_buffer_free(&phone);
     return status;

@@ -130,11 +130,10 @@ static edu_status take_head(ei_appeal *out, ei_rows *rows, edu_error *error)
     memcpy(out->head.state, out->state, sizeof out->head.state);
     out->head.version = ei_column_int(rows, 37);
     out->head.is_open = ei_column_bool(rows, 38);
-    if (head.size != sizeof out->head.hash || key.size != sizeof out->wrapped)
+    if (head.size != sizeof out->head.hash || !ei_person_keys_take(key, &out->wrapped))
         return ei_fail(error, EDU_E_CORRUPT, "appeal.row", NULL,
                        "an appeal has no key or no end of its chain");
     memcpy(out->head.hash, head.data, head.size);
-    memcpy(out->wrapped, key.data, key.size);
     out->newest_rules = (int32_t)ei_column_int(rows, 41);
     ei_take_text(rows, 42, out->applicant_as, sizeof out->applicant_as);
     ei_take_text(rows, 43, out->staff_as, sizeof out->staff_as);
@@ -240,5 +239,5 @@ edu_status ei_appeal_save(edu_tx *tx, const ei_appeal *appeal, edu_error *error)
 
 edu_bytes ei_appeal_key(const ei_appeal *appeal)
 {
-    return (edu_bytes){appeal->wrapped, sizeof appeal->wrapped};
+    return ei_person_keys_bytes(&appeal->wrapped);
 }

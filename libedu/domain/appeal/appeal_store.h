@@ -52,7 +52,7 @@ typedef struct ei_appeal {
 
     ei_appeal_stored stored;
     ei_application_head head;
-    uint8_t wrapped[EI_WRAPPED_KEY];
+    ei_person_keys wrapped;
     int32_t newest_rules;
     /* As whom the session acts; "" where not at all. */
     char applicant_as[16], staff_as[16];

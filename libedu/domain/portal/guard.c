@@ -134,21 +134,26 @@ edu_status ei_code_check(ei_command *command, edu_tx *tx, const edu_id *person, 
 
 /* ---- messages ---- */
 
+static void take_key(edu_bytes stored, ei_person_keys *out)
+{
+    ei_person_keys keys;
+    if (ei_person_keys_take(stored, &keys))
+        *out = keys;
+}
+
 /* A fresh key stands for that of a person who does not exist. */
 static edu_status person_key(ei_command *command, edu_tx *tx, const edu_id *person,
-                             uint8_t wrapped[EI_WRAPPED_KEY], edu_error *error)
+                             ei_person_keys *out, edu_error *error)
 {
     const edu_portal *portal = command->session->portal;
-    ei_person_key_make(portal->keys, &portal->environment.random, person, wrapped);
+    ei_person_key_make(portal->keys, &portal->environment.random, person, out->bytes);
+    out->size = EI_WRAPPED_KEY;
     ei_rows rows;
     EI_TRY(sql_portal_person_key(tx, person, &rows, error));
     bool is_there = false;
     edu_status status = ei_rows_next(&rows, &is_there, error);
-    if (status == EDU_OK && is_there) {
-        edu_bytes key = ei_column_bytes(&rows, 0);
-        if (key.size == EI_WRAPPED_KEY)
-            memcpy(wrapped, key.data, key.size);
-    }
+    if (status == EDU_OK && is_there)
+        take_key(ei_column_bytes(&rows, 0), out);
     ei_rows_close(&rows);
     return status;
 }
@@ -158,13 +163,13 @@ edu_status ei_message_send(ei_command *command, edu_tx *tx, const edu_id *person
                            edu_error *error)
 {
     const edu_portal *portal = command->session->portal;
-    uint8_t wrapped[EI_WRAPPED_KEY];
-    EI_TRY(person_key(command, tx, person, wrapped, error));
+    ei_person_keys wrapped;
+    EI_TRY(person_key(command, tx, person, &wrapped, error));
     char secret[32];
     int size = snprintf(secret, sizeof secret, "{\"code\":\"%s\"}", code ? code : "");
     uint8_t sealed[sizeof secret + EI_SEAL_EXTRA];
     EI_TRY(ei_seal(portal->keys, &portal->environment.random, person,
-                   (edu_bytes){wrapped, sizeof wrapped}, EI_SEALED_MESSAGE,
+                   ei_person_keys_bytes(&wrapped), EI_SEALED_MESSAGE,
                    (edu_bytes){secret, (size_t)size}, sealed, error));
     edu_id id = ei_new_id(command->session);
     return sql_portal_outbox_add(tx, &id, person, template, language, "{}",

@@ -74,6 +74,19 @@ edu_status ei_rows_each(edu_status opened, ei_rows *rows, ei_take_fn take, void 
     return status;
 }
 
+static edu_status add_id(void *context, ei_rows *rows, edu_error *error)
+{
+    ei_buffer *ids = context;
+    edu_id id = ei_column_id(rows, 0);
+    ei_buffer_add(ids, &id, sizeof id);
+    return ids->failed ? ei_no_memory(error) : EDU_OK;
+}
+
+edu_status ei_rows_ids(edu_status opened, ei_rows *rows, ei_buffer *ids, edu_error *error)
+{
+    return ei_rows_each(opened, rows, add_id, ids, error);
+}
+
 edu_status ei_rows_integer(edu_status opened, ei_rows *rows, bool *found, int64_t *out,
                            edu_error *error)
 {

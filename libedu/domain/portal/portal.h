@@ -447,6 +447,9 @@ typedef edu_status (*ei_take_fn)(void *context, ei_rows *rows, edu_error *error)
 edu_status ei_rows_each(edu_status opened, ei_rows *rows, ei_take_fn take, void *context,
                         edu_error *error);
 
+/* Adds the ids that a statement gives in its first column, one behind the other. */
+edu_status ei_rows_ids(edu_status opened, ei_rows *rows, ei_buffer *ids, edu_error *error);
+
 /* Copies for a record; NULL stays NULL. */
 edu_status ei_copy_text(ei_arena *arena, const char *text, const char **out, edu_error *error);
 edu_status ei_copy_column(ei_arena *arena, ei_rows *rows, int column, const char **out,

@@ -20,6 +20,10 @@ static const ei_message_text texts[] = {
     {".moved", "ru", "Срок пересчитан",
      "Календарь изменился. Изменившиеся дни: {days}. Новый срок: {due}."},
 
+    {".merged", "az", "Təkrar qeydiyyatdan köçürüldü", ""},
+    {".merged", "en", "Taken over from a second record of the same person", ""},
+    {".merged", "ru", "Перенесено из повторной записи того же лица", ""},
+
     {"request_moved", "az", "Müddət dəyişib",
      "{subject}: iş günlərinin təqvimi dəyişib ({days}). Yeni müddət: {due}."},
     {"request_moved", "en", "A deadline has moved",
@@ -70,6 +74,18 @@ static const ei_message_text texts[] = {
     {"account_exists", "ru", "У вас уже есть учётная запись",
      "На ваше имя запрошена новая учётная запись, но она у вас уже есть. Если вы забыли пароль, "
      "восстановите его. Если запрос сделали не вы, ничего делать не нужно."},
+
+    {"person_merged", "az", "Qeydləriniz birləşdirildi",
+     "Portalda sizin haqqınızda iki qeyd var idi, indi bir qeyddir. Müraciətləriniz, arayışlarınız "
+     "və "
+     "ödənişləriniz şəxsi kabinetinizdədir. Səhv varsa, məktəbinizə və ya nazirliyə yazın."},
+    {"person_merged", "en", "Your records were joined",
+     "The portal had two records of you, and now has one. Your applications, references and "
+     "payments "
+     "are in your personal cabinet. If this is a mistake, write to your school or the ministry."},
+    {"person_merged", "ru", "Ваши записи объединены",
+     "На портале было две записи о вас, теперь одна. Ваши заявления, справки и платежи находятся в "
+     "личном кабинете. Если это ошибка, обратитесь в свою школу или в министерство."},
 
     {"invoice_made", "az", "Yeni hesab-faktura",
      "Sizin üçün {number} nömrəli hesab-faktura yaradıldı. Ona şəxsi kabinetinizdə baxın və "

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/account/account_store.h"
+#include "domain/person/person_store.h"
 #include "domain/request/request_document.h"
 #include "privacy_sql.h"
 
@@ -117,26 +118,26 @@ static edu_status end_claims(const edu_portal *portal, edu_tx *tx, const erasing
 }
 
 static edu_status unseal_and_end_claims(const edu_session *session, edu_tx *tx, const erasing *work,
-                                        ei_arena *arena, edu_error *error)
+                                        const edu_id *person, ei_arena *arena, edu_error *error)
 {
     identifiers of = {NULL, NULL, NULL};
     ei_rows rows;
     bool row = false;
-    EI_TRY(sql_privacy_identifiers(tx, &work->person, &rows, error));
+    EI_TRY(sql_privacy_identifiers(tx, person, &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
-        status = take_identifiers(session, &work->person, &rows, arena, &of, error);
+        status = take_identifiers(session, person, &rows, arena, &of, error);
     ei_rows_close(&rows);
     return status == EDU_OK ? end_claims(session->portal, tx, work, &of, error) : status;
 }
 
 static edu_status erase_claims(const edu_session *session, edu_tx *tx, const erasing *work,
-                               edu_error *error)
+                               const edu_id *person, edu_error *error)
 {
     ei_arena *arena = ei_arena_new();
     if (!arena)
         return ei_no_memory(error);
-    edu_status status = unseal_and_end_claims(session, tx, work, arena, error);
+    edu_status status = unseal_and_end_claims(session, tx, work, person, arena, error);
     ei_arena_free(arena);
     return status;
 }
@@ -155,20 +156,35 @@ static edu_status add_file(void *context, ei_rows *rows, edu_error *error)
 static edu_status erase_rows(edu_tx *tx, const edu_id *person, edu_error *error)
 {
     static edu_status (*const statements[])(edu_tx *, const edu_id *, int64_t *, edu_error *) = {
-        sql_privacy_erase_words,           sql_privacy_erase_band,
-        sql_privacy_erase_pupil,           sql_privacy_erase_guardian,
-        sql_privacy_erase_reading,         sql_privacy_erase_account,
-        sql_privacy_erase_enrolment,       sql_privacy_erase_code,
-        sql_privacy_erase_sign_in,         sql_privacy_erase_command,
-        sql_privacy_erase_notification,    sql_privacy_erase_outbox,
-        sql_privacy_erase_draft_document,  sql_privacy_erase_draft,
-        sql_privacy_erase_appeal_draft,    sql_privacy_erase_seen,
-        sql_privacy_erase_entry,           sql_privacy_erase_request,
-        sql_privacy_erase_admission,       sql_privacy_erase_admission_change,
-        sql_privacy_erase_result_change,   sql_privacy_erase_correction,
-        sql_privacy_erase_reference,       sql_privacy_erase_register_change,
-        sql_privacy_erase_register_record, sql_privacy_erase_revocation,
-        sql_privacy_erase_refund,          sql_privacy_erase_transfer,
+        sql_privacy_erase_words,
+        sql_privacy_erase_band,
+        sql_privacy_erase_namesake,
+        sql_privacy_erase_pupil,
+        sql_privacy_erase_guardian,
+        sql_privacy_erase_reading,
+        sql_privacy_erase_account,
+        sql_privacy_erase_enrolment,
+        sql_privacy_erase_code,
+        sql_privacy_erase_sign_in,
+        sql_privacy_erase_command,
+        sql_privacy_erase_notification,
+        sql_privacy_erase_outbox,
+        sql_privacy_erase_draft_document,
+        sql_privacy_erase_draft,
+        sql_privacy_erase_appeal_draft,
+        sql_privacy_erase_seen,
+        sql_privacy_erase_entry,
+        sql_privacy_erase_request,
+        sql_privacy_erase_admission,
+        sql_privacy_erase_admission_change,
+        sql_privacy_erase_result_change,
+        sql_privacy_erase_correction,
+        sql_privacy_erase_reference,
+        sql_privacy_erase_register_change,
+        sql_privacy_erase_register_record,
+        sql_privacy_erase_revocation,
+        sql_privacy_erase_refund,
+        sql_privacy_erase_transfer,
     };
     const edu_bytes nothing = {"", 0};
     for (size_t i = 0; i < EI_COUNT(statements); i++)
@@ -176,6 +192,43 @@ static edu_status erase_rows(edu_tx *tx, const edu_id *person, edu_error *error)
     EI_TRY(sql_privacy_words_anew(tx, NULL, error));
     EI_TRY(sql_privacy_erase_certificate(tx, person, nothing, NULL, error));
     return sql_privacy_erase_person(tx, person, nothing, NULL, error);
+}
+
+static edu_status erase_one(ei_command *command, edu_tx *tx, const edu_id *person, edu_error *error)
+{
+    const erasing *work = command->context;
+    EI_TRY(erase_claims(command->session, tx, work, person, error));
+    EI_TRY(erase_rows(tx, person, error));
+    return sql_privacy_erasure_add(tx, person, work->at == EDU_TIME_NONE ? command->now : work->at,
+                                   &work->by, work->reason, NULL, error);
+}
+
+/* They are on the list too: a backup from before the merger has them apart. */
+static edu_status erase_merged(ei_command *command, edu_tx *tx, edu_error *error)
+{
+    const erasing *work = command->context;
+    ei_buffer ids = {0};
+    ei_rows rows;
+    edu_status status =
+        ei_rows_ids(sql_privacy_merged(tx, &work->person, &rows, error), &rows, &ids, error);
+    for (size_t at = 0; status == EDU_OK && at < ids.size; at += sizeof(edu_id)) {
+        edu_id id;
+        memcpy(&id, ids.data + at, sizeof id);
+        status = erase_one(command, tx, &id, error);
+    }
+    ei_buffer_free(&ids);
+    return status;
+}
+
+/* Who was merged is erased with whom they are, where a list says so once more. */
+static edu_status find_kept(edu_tx *tx, erasing *work, edu_error *error)
+{
+    bool was_merged = false;
+    EI_TRY(ei_person_kept(tx, &work->person, &was_merged, error));
+    return was_merged && !work->is_again
+               ? hindered(error, "privacy.merged",
+                          "this person is merged into another; erase that one")
+               : EDU_OK;
 }
 
 static edu_status erase_run(ei_command *command, edu_tx *tx, edu_error *error)
@@ -186,16 +239,14 @@ static edu_status erase_run(ei_command *command, edu_tx *tx, edu_error *error)
     work->files.size = 0;
     work->is_done = false;
     EI_TRY(ei_require_role(command->session, tx, "admin", error));
+    EI_TRY(find_kept(tx, work, error));
     EI_TRY(look(command->session, tx, work, &goes_on, error));
     if (!goes_on)
         return EDU_OK;
     EI_TRY(ei_rows_each(sql_privacy_files(tx, &work->person, &rows, error), &rows, add_file,
                         &work->files, error));
-    EI_TRY(erase_claims(command->session, tx, work, error));
-    EI_TRY(erase_rows(tx, &work->person, error));
-    EI_TRY(sql_privacy_erasure_add(tx, &work->person,
-                                   work->at == EDU_TIME_NONE ? command->now : work->at, &work->by,
-                                   work->reason, NULL, error));
+    EI_TRY(erase_merged(command, tx, error));
+    EI_TRY(erase_one(command, tx, &work->person, error));
     work->is_done = true;
     return ei_audit(command, tx, command->name, &work->person, NULL, error);
 }

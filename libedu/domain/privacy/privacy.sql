@@ -149,9 +149,16 @@ FROM person p LEFT JOIN account a ON a.person_id = p.id WHERE p.id = ?1
 DELETE FROM claim WHERE kind = ?1 AND value = ?2 AND owner = ?3
 
 -- statement privacy_erase_person(person id, nothing blob) run
-UPDATE person SET given = '', family = '', patronymic = NULL, birth = NULL, wrapped_key = ?2, sealed_number = NULL,
+UPDATE person SET given = '', family = '', patronymic = NULL, birth = NULL, search_name = NULL, wrapped_key = ?2, sealed_number = NULL,
     sealed_document = NULL, sealed_mail = NULL, sealed_phone = NULL
 WHERE id = ?1
+
+-- Whose rows are this person's now; what they did stands under their own id.
+-- statement privacy_merged(person id) rows
+SELECT m.person_id FROM merger m WHERE m.kept_id = ?1 ORDER BY m.person_id
+
+-- statement privacy_erase_namesake(person id) run
+DELETE FROM namesake WHERE person_id = ?1 OR other_id = ?1
 
 -- statement privacy_erase_pupil(person id) run
 DELETE FROM pupil WHERE person_id = ?1

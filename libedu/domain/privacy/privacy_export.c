@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/appeal/appeal_store.h"
+#include "domain/person/person_store.h"
 #include "domain/request/request_document.h"
 #include "domain/request/request_store.h"
 #include "domain/result/result_store.h"
@@ -132,8 +133,7 @@ typedef struct export
 {
     edu_session *session;
     edu_id person;
-    uint8_t wrapped[EI_WRAPPED_KEY];
-    size_t wrapped_size;
+    ei_person_keys wrapped; /* none: they were erased */
     edu_personal_data *out;
 }
 export;
@@ -164,7 +164,7 @@ static edu_status open_sealed(const export *work, const char *field, bool is_jso
 {
     edu_bytes plain;
     EI_TRY(ei_unseal(work->session->portal->keys, &work->person,
-                     (edu_bytes){work->wrapped, work->wrapped_size}, field, sealed, &plain, error));
+                     ei_person_keys_bytes(&work->wrapped), field, sealed, &plain, error));
     edu_status status = EDU_OK;
     if (is_json)
         status = ei_json_read(plain.data, plain.size, out, error);
@@ -265,10 +265,8 @@ static edu_status add_person(export *work, ei_rows *rows, json_t *person, edu_er
 {
     part_read read = {work, &person_part, 1, NULL};
     edu_bytes wrapped = ei_column_bytes(rows, 0);
-    if (wrapped.size > sizeof work->wrapped)
-        return ei_fail(error, EDU_E_CORRUPT, "privacy.key", NULL, "a person's key is too long");
-    memcpy(work->wrapped, wrapped.data, wrapped.size);
-    work->wrapped_size = wrapped.size;
+    if (!ei_person_keys_take(wrapped, &work->wrapped) && wrapped.size > 0)
+        return ei_fail(error, EDU_E_CORRUPT, "privacy.key", NULL, "a person's key has no form");
     return fill_row(&read, rows, person, error);
 }
 
@@ -294,6 +292,8 @@ static edu_status export_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     export *work = command->context;
     json_object_clear(work->out->content);
+    EI_TRY(ei_person_kept(tx, &work->person, NULL, error));
+    work->out->person_id = work->person;
     EI_TRY(read_person(work, tx, error));
     for (size_t i = 0; i < EI_COUNT(parts); i++)
         EI_TRY(add_part(work, tx, &parts[i], error));

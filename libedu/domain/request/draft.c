@@ -43,9 +43,8 @@ static edu_status take_facts(const edu_portal *portal, ei_request_facts *out, ei
     ei_take_text(rows, 18, out->funding, sizeof out->funding);
     out->until = ei_column_time(rows, 19);
     out->begins = ei_column_date(rows, 20);
-    if (key.size != sizeof out->wrapped)
+    if (!ei_person_keys_take(key, &out->wrapped))
         return ei_fail(error, EDU_E_CORRUPT, "request.row", NULL, "a person has no key");
-    memcpy(out->wrapped, key.data, key.size);
     char name[sizeof out->sort_name];
     (void)snprintf(name, sizeof name, "%s %s", ei_column_text(rows, 15), ei_column_text(rows, 14));
     char *sort_key;
@@ -403,9 +402,9 @@ static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
         return ei_request_not_found(error);
     if (own)
         version = own;
-    edu_status status = ei_request_seal(command->session, &work->person,
-                                        (edu_bytes){facts.wrapped, sizeof facts.wrapped},
-                                        EI_REQUEST_SEALED_DRAFT, work->typed, &sealed, error);
+    edu_status status =
+        ei_request_seal(command->session, &work->person, ei_person_keys_bytes(&facts.wrapped),
+                        EI_REQUEST_SEALED_DRAFT, work->typed, &sealed, error);
     if (status == EDU_OK)
         status = store_draft(command, tx, work, &facts, version,
                              (edu_bytes){sealed.data, sealed.size}, error);
@@ -536,13 +535,13 @@ static edu_status fill_typed(const draft_read *read, ei_rows *rows, edu_draft *o
     return status;
 }
 
-static edu_status fill_documents(const draft_read *read, edu_tx *tx, const uint8_t *wrapped,
+static edu_status fill_documents(const draft_read *read, edu_tx *tx, const ei_person_keys *wrapped,
                                  edu_draft *out, edu_error *error)
 {
     ei_rows rows;
     edu_status opened = sql_draft_documents(tx, &read->person, &read->id, &rows, error);
-    return ei_documents_read(read->session, &read->person, (edu_bytes){wrapped, EI_WRAPPED_KEY},
-                             opened, &rows, ei_record_arena(out), &out->documents, error);
+    return ei_documents_read(read->session, &read->person, ei_person_keys_bytes(wrapped), opened,
+                             &rows, ei_record_arena(out), &out->documents, error);
 }
 
 /* By the definition that will judge it: that of the application, or the newest. */
@@ -569,7 +568,7 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     draft_read *read = context;
     edu_draft *out = read->out;
     edu_id actor = ei_session_actor(read->session);
-    uint8_t wrapped[EI_WRAPPED_KEY] = {0};
+    ei_person_keys wrapped = {.size = 0};
     ei_rows rows;
     bool row = false;
     out->person_id = read->person;
@@ -583,10 +582,10 @@ static edu_status get_run(edu_tx *tx, void *context, edu_error *error)
     if (status == EDU_OK)
         status = fill_typed(read, &rows, out, error);
     if (status == EDU_OK)
-        memcpy(wrapped, ei_column_bytes(&rows, 7).data, sizeof wrapped);
+        (void)ei_person_keys_take(ei_column_bytes(&rows, 7), &wrapped);
     ei_rows_close(&rows);
     EI_TRY(status);
-    EI_TRY(fill_documents(read, tx, wrapped, out, error));
+    EI_TRY(fill_documents(read, tx, &wrapped, out, error));
     EI_TRY(fill_asked(read, tx, out, error));
     return fill_corrections(read->session, tx, out, error);
 }

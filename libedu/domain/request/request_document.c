@@ -17,9 +17,8 @@ static edu_status no_document(edu_error *error)
 
 static edu_bytes key_of(const ei_draft *draft)
 {
-    const uint8_t *wrapped =
-        ei_id_is_none(draft->application) ? draft->facts.wrapped : draft->request.wrapped;
-    return (edu_bytes){wrapped, EI_WRAPPED_KEY};
+    return ei_person_keys_bytes(ei_id_is_none(draft->application) ? &draft->facts.wrapped
+                                                                  : &draft->request.wrapped);
 }
 
 /* ---- attaching ---- */
@@ -30,7 +29,7 @@ typedef struct attaching {
     const char *kind, *name;
     edu_bytes content;
     ei_media media;
-    uint8_t wrapped[EI_WRAPPED_KEY];
+    ei_person_keys wrapped;
     ei_buffer sealed_name, sealed;
     char hash[EI_SEALED_HASH];
 } attaching;
@@ -72,7 +71,7 @@ static edu_status look_run(edu_tx *tx, void *context, edu_error *error)
     if (status == EDU_OK)
         status = check_kind(work, &draft, &kind, error);
     if (status == EDU_OK)
-        memcpy(work->wrapped, key_of(&draft).data, sizeof work->wrapped);
+        (void)ei_person_keys_take(key_of(&draft), &work->wrapped);
     ei_draft_finish(&draft);
     return status;
 }
@@ -91,7 +90,7 @@ static edu_status scan(const attaching *work, edu_error *error)
 
 static edu_status seal(attaching *work, edu_error *error)
 {
-    edu_bytes wrapped = {work->wrapped, sizeof work->wrapped};
+    edu_bytes wrapped = ei_person_keys_bytes(&work->wrapped);
     edu_bytes name = {work->name, strlen(work->name)};
     EI_TRY(ei_seal_into(work->session, &work->person, wrapped, EI_DOCUMENT_SEALED_NAME, name,
                         &work->sealed_name, error));

@@ -64,26 +64,35 @@ static bool is_elsewhere(const ei_request *request)
            ei_id_compare(request->wanted, request->offering) != 0;
 }
 
+edu_status ei_place_clashes(edu_tx *tx, const edu_id *person, const edu_id *but,
+                            const edu_id *offering, bool *clashes, edu_error *error)
+{
+    taking_place own, other;
+    ei_rows rows;
+    bool row;
+    *clashes = false;
+    EI_TRY(own_times(tx, offering, &own, error));
+    if (own.count == 0)
+        return EDU_OK;
+    EI_TRY(sql_request_times(tx, person, but, offering, &rows, error));
+    edu_status status;
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && !*clashes &&
+           (status = read_times(&rows, &other, error)) == EDU_OK)
+        *clashes = do_clash(&own, &other);
+    ei_rows_close(&rows);
+    return status;
+}
+
 /* Nobody can be in two places at one time. */
 static edu_status check_clash(edu_tx *tx, const ei_request *request, edu_error *error)
 {
     const edu_id *wanted = is_elsewhere(request) ? &request->wanted : &request->offering;
-    taking_place own, other;
-    ei_rows rows;
-    bool row, clashes = false;
-    EI_TRY(own_times(tx, wanted, &own, error));
-    if (own.count == 0)
-        return EDU_OK;
-    EI_TRY(sql_request_times(tx, &request->person, &request->id, wanted, &rows, error));
-    edu_status status;
-    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row && !clashes &&
-           (status = read_times(&rows, &other, error)) == EDU_OK)
-        clashes = do_clash(&own, &other);
-    ei_rows_close(&rows);
-    if (status == EDU_OK && clashes)
+    bool clashes;
+    EI_TRY(ei_place_clashes(tx, &request->person, &request->id, wanted, &clashes, error));
+    if (clashes)
         return ei_fail(error, EDU_E_STATE, "request.clash", NULL,
                        "at these times the person has a place elsewhere");
-    return status;
+    return EDU_OK;
 }
 
 /* ---- one move ---- */

@@ -48,11 +48,10 @@ static edu_status take_head(ei_request *out, ei_rows *rows, edu_error *error)
     out->head.service_version = (int32_t)ei_column_int(rows, 18);
     out->head.version = ei_column_int(rows, 19);
     out->head.is_open = out->is_open;
-    if (head.size != sizeof out->head.hash || key.size != sizeof out->wrapped)
+    if (head.size != sizeof out->head.hash || !ei_person_keys_take(key, &out->wrapped))
         return ei_fail(error, EDU_E_CORRUPT, "request.row", NULL,
                        "an application has no key or no end of its chain");
     memcpy(out->head.hash, head.data, head.size);
-    memcpy(out->wrapped, key.data, key.size);
     ei_take_text(rows, 22, out->applicant_as, sizeof out->applicant_as);
     out->is_clerk = ei_column_bool(rows, 23);
     out->is_institution = ei_column_bool(rows, 24);
@@ -104,7 +103,7 @@ void ei_request_note_decision(const ei_state_rules *state, const char *actor_kin
 
 edu_bytes ei_request_key(const ei_request *request)
 {
-    return (edu_bytes){request->wrapped, sizeof request->wrapped};
+    return ei_person_keys_bytes(&request->wrapped);
 }
 
 bool ei_request_is_staff(const ei_request *request)

@@ -37,7 +37,7 @@ typedef struct ei_request {
     int32_t calendar_version;
 
     ei_application_head head;
-    uint8_t wrapped[EI_WRAPPED_KEY];
+    ei_person_keys wrapped;
     /* As whom the session acts. */
     char applicant_as[16]; /* "" where not on that side */
     bool is_clerk, is_institution, is_assignee;
@@ -55,6 +55,11 @@ bool ei_request_is_staff(const ei_request *request);
 /* As whom the session may act, in the order in which a definition is asked: how many. */
 #define EI_REQUEST_KINDS 4
 size_t ei_request_kinds(const ei_request *request, const char *out[EI_REQUEST_KINDS]);
+
+/* Whether the person has a weekly place at the times of an offering, but for that of the
+ * application `but`. */
+edu_status ei_place_clashes(edu_tx *tx, const edu_id *person, const edu_id *but,
+                            const edu_id *offering, bool *clashes, edu_error *error);
 
 /* Notes when it was decided, as it enters its state: a place is given, or it ends otherwise than by
  * the applicant. What is opened again is open. */
@@ -163,7 +168,7 @@ typedef struct ei_request_facts {
         funding[EI_REQUEST_CODE]; /* progress; "" where they were not admitted to it */
     edu_time until;               /* of the admission; NONE */
     char sort_name[400];
-    uint8_t wrapped[EI_WRAPPED_KEY];
+    ei_person_keys wrapped;
 } ei_request_facts;
 
 /* EDU_E_NOT_FOUND where the actor may not act for the person, or there is no such offering. */

@@ -127,7 +127,7 @@ static void begin_request(const ei_request_making *how, const ei_command *comman
     memcpy(out->service, facts->service, sizeof out->service);
     memcpy(out->institution, facts->institution, sizeof out->institution);
     memcpy(out->region, facts->region, sizeof out->region);
-    memcpy(out->wrapped, facts->wrapped, sizeof out->wrapped);
+    out->wrapped = facts->wrapped;
 }
 
 static edu_status add_rows(ei_command *command, edu_tx *tx, const ei_request_making *how,

@@ -17,16 +17,15 @@ typedef struct appeal_facts {
     char acting_as[16];
     edu_id application_id;
     edu_time closes;
-    uint8_t wrapped[EI_WRAPPED_KEY];
+    ei_person_keys wrapped;
     bool is_there, is_made;
 } appeal_facts;
 
-static edu_status wrapped_take(uint8_t out[EI_WRAPPED_KEY], edu_bytes wrapped, edu_error *error)
+static edu_status wrapped_take(ei_person_keys *out, edu_bytes wrapped, edu_error *error)
 {
-    if (wrapped.size != EI_WRAPPED_KEY)
-        return ei_fail(error, EDU_E_CORRUPT, "result.person_key", "", "a person has no key");
-    memcpy(out, wrapped.data, EI_WRAPPED_KEY);
-    return EDU_OK;
+    return ei_person_keys_take(wrapped, out)
+               ? EDU_OK
+               : ei_fail(error, EDU_E_CORRUPT, "result.person_key", "", "a person has no key");
 }
 
 static edu_status appeal_facts_read(edu_tx *tx, const edu_id *actor, const appealing *wanted,
@@ -43,7 +42,7 @@ static edu_status appeal_facts_read(edu_tx *tx, const edu_id *actor, const appea
         out->application_id = ei_column_id(&rows, 1);
         out->closes = ei_column_time(&rows, 2);
         out->is_made = !ei_column_is_null(&rows, 6);
-        status = wrapped_take(out->wrapped, ei_column_bytes(&rows, 5), error);
+        status = wrapped_take(&out->wrapped, ei_column_bytes(&rows, 5), error);
     }
     ei_rows_close(&rows);
     return status;
@@ -66,13 +65,13 @@ static edu_status require_appealable(const appeal_facts *facts, edu_time now, ed
     return EDU_OK;
 }
 
-static edu_status add_appeal(const ei_command *command, edu_tx *tx,
-                             const uint8_t wrapped[EI_WRAPPED_KEY], edu_error *error)
+static edu_status add_appeal(const ei_command *command, edu_tx *tx, const ei_person_keys *wrapped,
+                             edu_error *error)
 {
     const appealing *wanted = command->context;
     ei_buffer sealed = {0};
     edu_status status =
-        ei_seal_into(command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY},
+        ei_seal_into(command->session, &wanted->person_id, ei_person_keys_bytes(wrapped),
                      EI_RESULT_APPEAL_SEALED_TEXT, (edu_bytes){wanted->text, strlen(wanted->text)},
                      &sealed, error);
     if (status == EDU_OK)
@@ -90,7 +89,7 @@ static edu_status appeal_run(ei_command *command, edu_tx *tx, edu_error *error)
     appeal_facts facts;
     EI_TRY(appeal_facts_read(tx, &actor, wanted, command->now, &facts, error));
     EI_TRY(require_appealable(&facts, command->now, error));
-    EI_TRY(add_appeal(command, tx, facts.wrapped, error));
+    EI_TRY(add_appeal(command, tx, &facts.wrapped, error));
     ei_application_step step = {.person = wanted->person_id,
                                 .application = facts.application_id,
                                 .action = "appeal",
@@ -125,7 +124,7 @@ typedef struct answering {
 
 typedef struct appeal_state {
     char state[16];
-    uint8_t wrapped[EI_WRAPPED_KEY];
+    ei_person_keys wrapped;
     edu_id application_id;
     int32_t grade;
 } appeal_state;
@@ -141,7 +140,7 @@ static edu_status appeal_state_read(edu_tx *tx, const edu_id *person, const edu_
         (void)snprintf(out->state, sizeof out->state, "%s", ei_column_text(&rows, 0));
         out->application_id = ei_column_id(&rows, 2);
         out->grade = (int32_t)ei_column_int(&rows, 3);
-        status = wrapped_take(out->wrapped, ei_column_bytes(&rows, 1), error);
+        status = wrapped_take(&out->wrapped, ei_column_bytes(&rows, 1), error);
     }
     ei_rows_close(&rows);
     return status == EDU_OK && !row ? ei_olympiad_not_found(error, "appeal") : status;
@@ -168,15 +167,14 @@ static edu_status mark_anew(ei_command *command, edu_tx *tx, const ei_round *rou
     return ei_correction_add(command, tx, round, &to, &id, error);
 }
 
-static edu_status put_answer(const ei_command *command, edu_tx *tx,
-                             const uint8_t wrapped[EI_WRAPPED_KEY], int64_t *changed,
-                             edu_error *error)
+static edu_status put_answer(const ei_command *command, edu_tx *tx, const ei_person_keys *wrapped,
+                             int64_t *changed, edu_error *error)
 {
     const answering *wanted = command->context;
     edu_id actor = ei_session_actor(command->session);
     ei_buffer sealed = {0};
     edu_status status =
-        ei_seal_into(command->session, &wanted->person_id, (edu_bytes){wrapped, EI_WRAPPED_KEY},
+        ei_seal_into(command->session, &wanted->person_id, ei_person_keys_bytes(wrapped),
                      EI_RESULT_APPEAL_SEALED_ANSWER,
                      (edu_bytes){wanted->answer, strlen(wanted->answer)}, &sealed, error);
     if (status == EDU_OK)
@@ -194,7 +192,7 @@ static edu_status decide(ei_command *command, edu_tx *tx, const ei_round *round,
     appeal_state found;
     int64_t changed = 0;
     EI_TRY(appeal_state_read(tx, &wanted->person_id, &wanted->season_id, &found, error));
-    EI_TRY(put_answer(command, tx, found.wrapped, &changed, error));
+    EI_TRY(put_answer(command, tx, &found.wrapped, &changed, error));
     if (changed != 1)
         return ei_fail(error, EDU_E_STATE, "result.appeal_decided", "",
                        "this appeal is decided, or waits for the second clerk");

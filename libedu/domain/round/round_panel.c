@@ -463,7 +463,7 @@ typedef struct working {
     const char *comment;
     edu_id person, request, offering;
     char sheet[EI_REQUEST_CODE], state[EI_REQUEST_CODE];
-    uint8_t wrapped[EI_WRAPPED_KEY];
+    ei_person_keys wrapped;
     ei_judging judging;
 } working;
 
@@ -481,9 +481,7 @@ static edu_status find_work(ei_command *command, edu_tx *tx, working *work, edu_
         work->request = ei_column_id(&rows, REQUEST);
         (void)snprintf(work->sheet, sizeof work->sheet, "%s", ei_column_text(&rows, SHEET));
         (void)snprintf(work->state, sizeof work->state, "%s", ei_column_text(&rows, STATE));
-        edu_bytes key = ei_column_bytes(&rows, KEY);
-        if (key.size == sizeof work->wrapped)
-            memcpy(work->wrapped, key.data, key.size);
+        (void)ei_person_keys_take(ei_column_bytes(&rows, KEY), &work->wrapped);
         row = ei_column_bool(&rows, OPEN);
     }
     ei_rows_close(&rows);
@@ -504,7 +502,7 @@ static edu_status score_run(ei_command *command, edu_tx *tx, edu_error *error)
                         .request = work->request,
                         .member = actor,
                         .comment = work->comment,
-                        .wrapped = {work->wrapped, sizeof work->wrapped}};
+                        .wrapped = ei_person_keys_bytes(&work->wrapped)};
     EI_TRY(ei_sheet_of(&work->judging, work->sheet, true, &scored.sheet, error));
     EI_TRY(ei_score_require(&work->judging, work->state, error));
     if (work->comment && !scored.sheet->shows_comments)

@@ -46,14 +46,17 @@ CREATE TABLE claim (
     owner ID NOT NULL,
     PRIMARY KEY (kind, value)
 ) CLUSTERED;
+CREATE INDEX claim_by_owner ON claim (owner);
 
--- birth: NULL for who is in no register: an applicant on paper or by telephone, or one who is not named.
+-- birth: NULL for who is in no register: an applicant on paper or by telephone, or one who is not named; and
+-- for who is merged into another. search_name: as a pupil's; NULL where birth is.
 CREATE TABLE person (
     id ID NOT NULL PRIMARY KEY,
     given TEXT NOT NULL,
     family TEXT NOT NULL,
     patronymic TEXT,
     birth DATE,
+    search_name TEXT,
     wrapped_key BLOB NOT NULL,
     sealed_number BLOB,
     sealed_document BLOB,
@@ -61,6 +64,32 @@ CREATE TABLE person (
     sealed_phone BLOB,
     created TIME NOT NULL
 ) CLUSTERED;
+
+CREATE INDEX person_by_name ON person (search_name, birth, id) WHERE birth IS NOT NULL;
+
+-- Two of one name, born on one day: one person twice, most likely, until somebody says that they are two. Found when
+-- a register tells of either.
+CREATE TABLE namesake (
+    person_id ID NOT NULL REFERENCES person (id),
+    other_id ID NOT NULL REFERENCES person (id),
+    found TIME NOT NULL,
+    is_open BOOL NOT NULL,
+    PRIMARY KEY (person_id, other_id),
+    CHECK (person_id < other_id)
+) CLUSTERED;
+CREATE INDEX namesake_by_other ON namesake (other_id, person_id);
+CREATE INDEX namesake_open ON namesake (found, person_id, other_id) WHERE is_open = 1;
+
+-- Who was merged into whom, who is never merged themselves. The person's row stays, for what they did under its id,
+-- with a document that the other's row has no room for.
+CREATE TABLE merger (
+    person_id ID NOT NULL PRIMARY KEY REFERENCES person (id),
+    kept_id ID NOT NULL REFERENCES person (id),
+    at TIME NOT NULL,
+    by_id ID NOT NULL,
+    CHECK (person_id <> kept_id)
+) CLUSTERED;
+CREATE INDEX merger_by_kept ON merger (kept_id, person_id);
 
 CREATE TABLE pupil (
     person_id ID NOT NULL PRIMARY KEY REFERENCES person (id),
@@ -272,7 +301,8 @@ CREATE TABLE subject (
     title JSON NOT NULL
 ) CLUSTERED;
 
--- is_private: seen by whom it is of and who acts for them; by others as its module says.
+-- is_private: seen by whom it is of and who acts for them; by others as its module says. began_as: whose it was when
+-- its chain of events began, where that person was merged into this one since.
 CREATE TABLE application (
     person_id ID NOT NULL REFERENCES person (id),
     id ID NOT NULL,
@@ -287,6 +317,7 @@ CREATE TABLE application (
     head BLOB NOT NULL,
     is_private BOOL NOT NULL,
     number TEXT NOT NULL,
+    began_as ID,
     PRIMARY KEY (person_id, id),
     FOREIGN KEY (service, service_version) REFERENCES service (code, version)
 ) CLUSTERED;
@@ -960,6 +991,7 @@ CREATE TABLE appeal_band (
     PRIMARY KEY (band, appeal_id),
     FOREIGN KEY (person_id, appeal_id) REFERENCES appeal (person_id, id)
 ) CLUSTERED;
+CREATE INDEX appeal_band_by_appeal ON appeal_band (person_id, appeal_id);
 
 -- What everybody may read, as a clerk wrote it; nothing here tells whose it was but the id.
 CREATE TABLE appeal_publication (
