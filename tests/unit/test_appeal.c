@@ -488,6 +488,28 @@ START_TEST(an_answer_can_be_given_back_and_an_appeal_reopened)
 }
 END_TEST
 
+static void publish_day_off(const char *date);
+
+/* No job looks at what is closed: the clock that begins anew knows what has changed meanwhile. */
+START_TEST(what_is_reopened_has_the_newest_rules_and_calendar)
+{
+    fx_clock_set(at(21, 12));
+    one made = assigned("pupil1", "building");
+    FX_OK(edu_appeal_answer(as("stranger"), made.person, made.id, "Bəli.", NULL, error));
+    FX_OK(edu_appeal_send(as("stranger"), made.person, made.id, 0, NULL, error));
+    publish_day_off("2026-09-29");
+    json_t *rules = file("appeals/az.json");
+    json_object_set_new(rules, "terms",
+                        json_pack("[{s:s, s:i}]", "unit", "working_days", "count", 4));
+    publish(edu_appeal_rules_publish, rules);
+    fx_clock_set(at(28, 12));
+    FX_OK(edu_appeal_reopen(as("pupil1"), made.person, made.id, "həll olunmayıb", NULL, error));
+    /* 30 September, 1, 2 and 5 October. */
+    ck_assert_int_eq(seen("pupil1", made).due, at(35, 18));
+    check_chains();
+}
+END_TEST
+
 START_TEST(it_is_too_late_to_reopen_after_the_days_of_the_rules)
 {
     one made = assigned("pupil1", "building");
@@ -830,6 +852,16 @@ START_TEST(a_rung_that_is_not_permitted_is_not_counted)
 }
 END_TEST
 
+static void publish_day_off(const char *date)
+{
+    json_t *calendar = file("calendars/az.json");
+    json_array_append_new(json_object_get(calendar, "holidays"),
+                          json_pack("{s:s, s:{s:s, s:s, s:s}, s:[s], s:s}", "code", "day_off",
+                                    "title", "az", "Gün", "en", "Day", "ru", "День", "dates", date,
+                                    "moves", "nothing"));
+    publish(edu_calendar_publish, calendar);
+}
+
 START_TEST(a_holiday_added_later_moves_open_dates_and_says_why)
 {
     int32_t done = -1;
@@ -843,12 +875,7 @@ START_TEST(a_holiday_added_later_moves_open_dates_and_says_why)
                           error));
     edu_free(invitation);
     edu_free(signed_one);
-    json_t *calendar = file("calendars/az.json");
-    json_array_append_new(json_object_get(calendar, "holidays"),
-                          json_pack("{s:s, s:{s:s, s:s, s:s}, s:[s], s:s}", "code", "day_off",
-                                    "title", "az", "Gün", "en", "Day", "ru", "День", "dates",
-                                    "2026-09-23", "moves", "nothing"));
-    publish(edu_calendar_publish, calendar);
+    publish_day_off("2026-09-23");
     FX_OK(edu_appeal_recompute(fx_operator(), 100, &done, error));
     ck_assert_int_eq(done, 2);
     ck_assert_int_eq(seen("pupil1", moved).due, at(25, 18));
@@ -1827,6 +1854,7 @@ int main(void)
     tcase_add_test(tests, a_term_is_extended_as_the_category_permits);
     tcase_add_test(tests, another_body_has_a_clock_of_its_own);
     tcase_add_test(tests, an_answer_can_be_given_back_and_an_appeal_reopened);
+    tcase_add_test(tests, what_is_reopened_has_the_newest_rules_and_calendar);
     tcase_add_test(tests, it_is_too_late_to_reopen_after_the_days_of_the_rules);
     tcase_add_test(tests, queues_show_what_is_in_scope);
     tcase_add_test(tests, who_stands_in_does_the_work);

@@ -41,6 +41,8 @@ static edu_status load_rules(ei_appeal_step *step, edu_tx *tx, edu_error *error)
     ei_appeal *appeal = &step->appeal;
     if (step->takes_newest_rules)
         appeal->rules_version = appeal->newest_rules;
+    if (step->takes_newest_calendar)
+        EI_TRY(ei_calendar_newest(tx, appeal->calendar, &appeal->calendar_version, error));
     EI_TRY(
         ei_appeal_rules_load(step->session, tx, appeal->rules_version, &step->rules, NULL, error));
     return ei_calendar_load(step->session, tx, appeal->calendar, appeal->calendar_version,

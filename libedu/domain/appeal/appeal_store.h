@@ -104,6 +104,7 @@ struct ei_appeal_step {
     bool is_signing;    /* by who proved to know the code: not one of the appeal's yet */
     bool is_followers;  /* by who proved to know the code of an appeal without a name */
     bool takes_newest_rules;
+    bool takes_newest_calendar; /* the clock begins anew, of what no job has brought up to date */
     const void *wanted;
     /* Changes the appeal; its state is the one behind the action already. */
     edu_status (*change)(ei_appeal_step *step, ei_command *command, edu_tx *tx, edu_error *error);

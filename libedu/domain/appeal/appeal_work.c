@@ -194,14 +194,20 @@ static edu_status change_reply(ei_appeal_step *step, ei_command *command, edu_tx
 typedef edu_status change_fn(ei_appeal_step *step, ei_command *command, edu_tx *tx,
                              edu_error *error);
 
+static edu_status write_step(ei_appeal_step *step, const char *field, const char *key,
+                             edu_error *error)
+{
+    char name[64];
+    EI_TRY(ei_session_require(step->session, error));
+    EI_TRY(ei_check_words(step->text, EI_APPEAL_TEXT_MAX, field, error));
+    (void)snprintf(name, sizeof name, "appeal.%s", step->action);
+    return ei_appeal_do(step, name, key, NULL, 0, error);
+}
+
 static edu_status write_text(edu_session *session, edu_id person_id, edu_id appeal_id,
                              const char *action, const char *text, const char *field,
                              bool is_applicants, change_fn *run, const char *key, edu_error *error)
 {
-    char name[64];
-    EI_TRY(ei_session_require(session, error));
-    EI_TRY(ei_check_words(text, EI_APPEAL_TEXT_MAX, field, error));
-    (void)snprintf(name, sizeof name, "appeal.%s", action);
     ei_appeal_step step = {.session = session,
                            .person = person_id,
                            .id = appeal_id,
@@ -209,7 +215,7 @@ static edu_status write_text(edu_session *session, edu_id person_id, edu_id appe
                            .text = text,
                            .is_applicants = is_applicants,
                            .change = run};
-    return ei_appeal_do(&step, name, key, NULL, 0, error);
+    return write_step(&step, field, key, error);
 }
 
 edu_status edu_appeal_ask(edu_session *session, edu_id person_id, edu_id appeal_id,
@@ -506,8 +512,16 @@ static edu_status change_reopen(ei_appeal_step *step, ei_command *command, edu_t
 edu_status edu_appeal_reopen(edu_session *session, edu_id person_id, edu_id appeal_id,
                              const char *reason, const char *key, edu_error *error)
 {
-    return write_text(session, person_id, appeal_id, "reopen", reason, "/reason", true,
-                      change_reopen, key, error);
+    ei_appeal_step step = {.session = session,
+                           .person = person_id,
+                           .id = appeal_id,
+                           .action = "reopen",
+                           .text = reason,
+                           .is_applicants = true,
+                           .takes_newest_rules = true,
+                           .takes_newest_calendar = true,
+                           .change = change_reopen};
+    return write_step(&step, "/reason", key, error);
 }
 
 static edu_status change_withdraw(ei_appeal_step *step, ei_command *command, edu_tx *tx,
