@@ -1178,7 +1178,8 @@ edu_status ei_definition_allow(const ei_definition *definition, const char *name
                        actor_kind);
     if (!found || (from ? state < 0 || !(found->from >> state & 1) : !found->creates))
         return ei_fail(error, EDU_E_STATE, "workflow.not_from_here", NULL,
-                       "%s is not possible in the state %s", name, from ? from : "of none");
+                       "%s is not possible in the state %s", found ? name : "this",
+                       from ? from : "of none");
     fill_action(definition, found, state, out);
     return EDU_OK;
 }

@@ -12,7 +12,7 @@ def beside_the_tests():
     """What every call goes through besides what its test wants of it."""
     with pytest.MonkeyPatch.context() as patch:
         types_hold.install(patch)
-        if os.environ.get("EDU_HOSTILE") == "1":
+        if os.environ.get("EDU_HOSTILE"):
             hostile.install(patch)
         else:
             flat.install(patch)

@@ -10,6 +10,7 @@ import copy
 import functools
 import inspect
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -50,6 +51,12 @@ TEXTS = {
     "a megabyte": MARK + "ə" * (1 << 19),
     "blanks": f" {MARK}\u00a0 ",
 }
+# What people are known by, planted instead where EDU_HOSTILE is "planted": no refusal may repeat it.
+PLANTED = {"a number": "7QZX4KV", "a document": "XK-9081726", "a telephone": "+994509182736",
+           "a mail": "qzxkv.child@planted.example"}
+IS_PLANTED = os.environ.get("EDU_HOSTILE") == "planted"
+if IS_PLANTED:
+    TEXTS = PLANTED
 # By these a call may refuse a text; that the store, its keys or the library are at fault it may not say.
 REFUSALS = (edu.Invalid, edu.NotFound, edu.Conflict, edu.Denied, edu.Unauthenticated, edu.State, edu.Limit,
             edu.Full, edu.Infeasible, edu.Throttled, edu.Crypto)
@@ -193,6 +200,7 @@ def try_text(store, function, bound, name, path, what):
         function(type_of(function)(store.session._handle), **arguments)
     except REFUSALS as refusal:
         assert len(str(refusal)) < 2000, f"{where}: a message of {len(str(refusal))} characters"
+        assert not IS_PLANTED or text not in f"{refusal} {vars(refusal)}", f"{where}: {refusal!r}"
         return isinstance(refusal, edu.Throttled)
     except (TypeError, ValueError) as refusal:
         assert what in ("half a pair", "a null character"), f"{where}: {refusal!r}"
@@ -297,5 +305,6 @@ def install(patch):
 
 def write_report(path):
     with open(path, "w", encoding="utf-8") as file:
-        print(f"# tried {counts['calls']:,} hostile texts in {counts['places']:,} places of {counts['functions']} functions,"
+        kind = "planted" if IS_PLANTED else "hostile"
+        print(f"# tried {counts['calls']:,} {kind} texts in {counts['places']:,} places of {counts['functions']} functions,"
               f" of which {counts['stored']:,} were found stored as they were", "1..0", sep="\n", file=file)

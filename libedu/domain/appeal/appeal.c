@@ -424,8 +424,7 @@ static edu_status add_found_by(const intake *work, edu_tx *tx, const char *names
 {
     const ei_appeal *appeal = &work->appeal;
     ei_buffer all = {0};
-    ei_buffer_printf(&all, "%s%s%s", names, *names && *words ? " " : "", words);
-    edu_status status = all.failed ? ei_no_memory(error) : EDU_OK;
+    edu_status status = ei_appeal_words_unordered(names, words, &all, error);
     if (status == EDU_OK && *all.data)
         status = sql_appeal_words_add(tx, appeal->serial, all.data, NULL, error);
     ei_buffer_free(&all);

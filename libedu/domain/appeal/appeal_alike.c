@@ -13,7 +13,7 @@
 #define CANDIDATES_MAX 25 /* of a band, and of a person */
 #define SHOWN_MAX 20
 #define ALIKE_PERCENT 50
-#define WORDS_MAX 8192
+#define WORDS_MAX (EI_APPEAL_TEXT_MAX / 2 + 400) /* with those of the names */
 
 /* ---- words as sets ---- */
 
@@ -52,6 +52,26 @@ static edu_status make_set(const char *text, word_set *out, edu_error *error)
         return EDU_E_NOMEM;
     split(words, out);
     return EDU_OK;
+}
+
+edu_status ei_appeal_words_unordered(const char *names, const char *words, ei_buffer *out,
+                                     edu_error *error)
+{
+    word_set *set = ei_alloc(sizeof *set); /* large, and filled by split() */
+    ei_buffer all = {0};
+    ei_buffer_printf(&all, "%s %s", names, words);
+    ei_buffer_add(out, "", 0);
+    if (!set || all.failed) {
+        ei_buffer_free(&all);
+        ei_free(set);
+        return ei_no_memory(error);
+    }
+    split(all.data, set);
+    for (size_t i = 0; i < set->count; i++)
+        ei_buffer_printf(out, "%s%s", i ? " " : "", set->words[i]);
+    ei_buffer_free(&all);
+    ei_free(set);
+    return out->failed ? ei_no_memory(error) : EDU_OK;
 }
 
 /* Words in both, of words in either, in percent. */

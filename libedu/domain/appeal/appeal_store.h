@@ -184,6 +184,10 @@ edu_status ei_appeal_tell_signers(ei_appeal_step *step, ei_command *command, edu
 /* ---- appeal_alike.c ---- */
 
 #define EI_APPEAL_BANDS 4
+/* What an appeal is found by: its words, each once and by the alphabet, so that a letter which is
+ * sealed cannot be read from them. */
+edu_status ei_appeal_words_unordered(const char *names, const char *words, ei_buffer *out,
+                                     edu_error *error);
 /* Keeps what the text of an appeal, as words, is found by among those that say nearly the same. */
 edu_status ei_appeal_bands_add(const edu_session *session, edu_tx *tx, const edu_id *person,
                                const edu_id *id, const char *words, edu_error *error);
