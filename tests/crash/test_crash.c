@@ -156,6 +156,8 @@ static bool choose_small(writer_hand *one, step *into)
         return take(&one->registered, more, into);
     } else if (which < 10) {
         into->kind = STEP_ENROL;
+        /* A pupil has one draft for a group, whoever of the staff writes in it: none is shared. */
+        into->what = into->what % (WORLD_PUPILS / HANDS) * HANDS + one->own.number;
         into->where = (int)(more / WORLD_PUPILS % GROUPS);
     } else if (which < 11) {
         into->kind = STEP_LEAVE;
