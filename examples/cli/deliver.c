@@ -52,17 +52,49 @@ static edu_status move_requests(edu_session *session, edu_error *error)
     return status;
 }
 
+static bool is_a_day_ago(time_t last)
+{
+    return last == 0 || time(NULL) - last >= 24 * 60 * 60;
+}
+
 /* At the start, and once a day. */
 static edu_status sweep_documents(edu_session *session, edu_error *error)
 {
     static time_t last;
-    time_t now = time(NULL);
     int32_t done;
-    if (last != 0 && now - last < 24 * 60 * 60)
+    if (!is_a_day_ago(last))
         return EDU_OK;
     edu_status status = edu_request_sweep(session, &done, error);
     if (status == EDU_OK)
-        last = now;
+        last = time(NULL);
+    return status;
+}
+
+static json_int_t sum_of(json_t *counts)
+{
+    const char *kind;
+    json_t *count;
+    json_int_t sum = 0;
+    json_object_foreach(counts, kind, count) sum += json_integer_value(count);
+    return sum;
+}
+
+/* Likewise, and until nothing more is over. */
+static edu_status end_what_is_over(edu_session *session, edu_error *error)
+{
+    static time_t last;
+    json_int_t ended = 1;
+    edu_status status = EDU_OK;
+    if (!is_a_day_ago(last))
+        return EDU_OK;
+    while (status == EDU_OK && ended > 0 && !is_over) {
+        edu_retained *report = NULL;
+        status = edu_privacy_retain(session, false, &report, error);
+        ended = status == EDU_OK ? sum_of(report->counts) : 0;
+        edu_free(report);
+    }
+    if (status == EDU_OK)
+        last = time(NULL);
     return status;
 }
 
@@ -89,8 +121,9 @@ static struct job {
     time_t done; /* when it last went through */
 } jobs[] = {
     {"results", tell_results, 0, 0},       {"appeals", move_appeals, 0, 0},
-    {"applications", move_requests, 0, 0}, {"documents", sweep_documents, 0, 0},
-    {"payments", settle_payments, 0, 0},   {"messages", send_messages, 0, 0},
+    {"applications", move_requests, 0, 0}, {"retention", end_what_is_over, 0, 0},
+    {"documents", sweep_documents, 0, 0},  {"payments", settle_payments, 0, 0},
+    {"messages", send_messages, 0, 0},
 };
 #define JOBS (sizeof jobs / sizeof *jobs)
 

@@ -103,6 +103,42 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_list_reads(edu_session *ses
                                                                 edu_reading_page **out,
                                                                 edu_error *error);
 
+/** How long what is kept. */
+EDU_RECORD
+typedef struct edu_retention {
+    json_t *rules; /**< object of days by kind; docs/privacy.md names them */
+} edu_retention;
+
+/** What is no longer kept. */
+EDU_RECORD
+typedef struct edu_retained {
+    json_t *counts; /**< object of numbers of rows by kind */
+} edu_retained;
+
+/** Puts rules in the place of those before; what they do not name keeps its default. For admins.
+ *  @param rules object, such as `{"notifications": 730, "drafts": {"": 365, "club": 90},
+ *  "documents": {"club": {"refused": 365}}}`: days since the last change.
+ *  @return EDU_E_INVALID "privacy.retention" with the kind.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_retention_put(edu_session *session,
+                                                                   json_t *rules, const char *key,
+                                                                   edu_error *error);
+
+/** The rules in force, with the defaults. For admins.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_retention(edu_session *session,
+                                                               edu_retention **out,
+                                                               edu_error *error);
+
+/** Ends what the rules no longer keep, or counts it; for a job, once a day. At most about 10,000
+ * rows of a rule are ended by one call: call again while there are. What it has ended is recorded.
+ * Applications, their events, certificates, results, seats, accounts and the audit trail are not
+ * its to end. For admins.
+ *  @param preview nothing is ended.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_privacy_retain(edu_session *session, bool preview,
+                                                            edu_retained **out, edu_error *error);
+
 #ifdef __cplusplus
 }
 #endif

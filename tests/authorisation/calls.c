@@ -1030,6 +1030,26 @@ static edu_status call_edu_person_merge(call *c, edu_error *error)
 READ(edu_privacy_erasures, edu_document)
 LIST(edu_privacy_reads, edu_reading_page, c->target.person)
 LIST(edu_privacy_list_reads, edu_reading_page)
+READ(edu_privacy_retention, edu_retention)
+
+static edu_status call_edu_privacy_retention_put(call *c, edu_error *error)
+{
+    json_t *rules = packed("{s:i, s:{s:i}}", "notifications", 730, "drafts", "", 180);
+    c->is_written = true;
+    edu_status status = edu_privacy_retention_put(c->session, rules, c->key, error);
+    json_decref(rules);
+    return status;
+}
+
+static edu_status call_edu_privacy_retain(call *c, edu_error *error)
+{
+    edu_retained *out = NULL;
+    c->is_written = true;
+    edu_status status = edu_privacy_retain(c->session, false, &out, error);
+    note_answer(c, "edu_retained", out);
+    edu_free(out);
+    return status;
+}
 
 static edu_status call_edu_privacy_export(call *c, edu_error *error)
 {

@@ -36,4 +36,14 @@ function test_who_has_read_is_told(World $world): void
     same('pupils', $world->operator->privacy->listReads()->items[0]->what, 'who read a list is told to the operator');
 }
 
+function test_what_is_no_longer_kept_is_ended(World $world): void
+{
+    same(365, $world->operator->privacy->retention()->rules['drafts'][''], 'the rule of drafts');
+    $world->operator->privacy->retentionPut(['notifications' => 30]);
+    same(30, $world->operator->privacy->retention()->rules['notifications'], 'a rule of one\'s own');
+    same(0, array_sum($world->operator->privacy->retain(true)->counts), 'nothing would be ended');
+    same(0, array_sum($world->operator->privacy->retain(false)->counts), 'and nothing is');
+    fails('Edu\Denied', 'a clerk ends nothing', fn() => $world->clerk->privacy->retain(true));
+}
+
 run_tests();

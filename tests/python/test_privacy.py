@@ -65,3 +65,20 @@ def test_who_has_read_is_told(world_on_each):
     listed = next(edu.pages(world.operator.privacy.list_reads))
     assert (listed.what, listed.about) == ("pupils", "")
     assert [row["why"] for row in world.pupil.privacy.export(None).content["readings"]][-1] == "their school rang"
+
+
+def test_what_is_no_longer_kept_is_ended(world_on_each):
+    world = world_on_each
+    rules = world.operator.privacy.retention().rules
+    assert rules["notifications"] == 1095 and rules["drafts"] == {"": 365} and rules["documents"] == {}
+    world.operator.privacy.retention_put({"notifications": 30, "drafts": {"club": 90}})
+    rules = world.operator.privacy.retention().rules
+    assert (rules["notifications"], rules["drafts"], rules["commands"]) == (30, {"": 365, "club": 90}, 365)
+    with pytest.raises(edu.Invalid) as refused:
+        world.operator.privacy.retention_put({"certificates": 30})
+    assert refused.value.key == "privacy.retention"
+    foretold = world.operator.privacy.retain(True).counts
+    assert set(foretold) == set(rules) and set(foretold.values()) == {0}
+    assert world.operator.privacy.retain(False).counts == foretold
+    with pytest.raises(edu.Denied):
+        world.clerk.privacy.retain(True)

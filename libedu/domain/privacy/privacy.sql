@@ -263,3 +263,67 @@ INSERT INTO erasure (person_id, at, by_id, reason) VALUES (?1, ?2, ?3, ?4)
 
 -- statement privacy_erasures() rows
 SELECT e.person_id, e.at, e.by_id, e.reason FROM erasure e ORDER BY e.at, e.person_id
+
+-- ---- retention: who, which, how many rows ----
+
+-- statement privacy_rules_change(key text, value json) run
+INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2
+
+-- statement privacy_rules(key text) rows
+SELECT value FROM setting WHERE key = ?1
+
+-- others: the services that have a rule of their own, as the names of an object.
+-- statement retention_drafts(before time, others text, limit int) rows
+SELECT person_id, id, 1 FROM draft WHERE changed < ?1 AND replace(?2, '"' || service || '":', '') = ?2 LIMIT ?3
+
+-- statement retention_drafts_of(before time, service text, limit int) rows
+SELECT person_id, id, 1 FROM draft WHERE changed < ?1 AND service = ?2 LIMIT ?3
+
+-- statement retention_draft_due(person id, id id, before time) rows
+SELECT 1 FROM draft WHERE person_id = ?1 AND id = ?2 AND changed < ?3
+
+-- statement retention_appeal_drafts(before time, limit int) rows
+SELECT person_id, person_id, COUNT(*) FROM appeal_draft WHERE changed < ?1 GROUP BY person_id LIMIT ?2
+
+-- statement retention_appeal_drafts_end(person id, before time) run
+DELETE FROM appeal_draft WHERE person_id = ?1 AND changed < ?2
+
+-- statement retention_notifications(before time, limit int) rows
+SELECT person_id, person_id, COUNT(*) FROM notification WHERE at < ?1 GROUP BY person_id LIMIT ?2
+
+-- statement retention_notifications_end(person id, before time) run
+DELETE FROM notification WHERE person_id = ?1 AND at < ?2
+
+-- statement retention_commands(before time, limit int) rows
+SELECT actor_id, actor_id, COUNT(*) FROM command WHERE at < ?1 GROUP BY actor_id LIMIT ?2
+
+-- statement retention_commands_end(actor id, before time) run
+DELETE FROM command WHERE actor_id = ?1 AND at < ?2
+
+-- statement retention_codes(before time, limit int) rows
+SELECT person_id, person_id, COUNT(*) FROM one_time_code WHERE expires < ?1 GROUP BY person_id LIMIT ?2
+
+-- statement retention_codes_end(person id, before time) run
+DELETE FROM one_time_code WHERE person_id = ?1 AND expires < ?2
+
+-- statement retention_readings(before time, limit int) rows
+SELECT person_id, id, 1 FROM person_reading WHERE last < ?1 ORDER BY last LIMIT ?2
+
+-- statement retention_reading_end(person id, id id, before time) run
+DELETE FROM person_reading WHERE person_id = ?1 AND id = ?2 AND last < ?3
+
+-- statement retention_lists(before time, limit int) rows
+SELECT reader_id, id, 1 FROM list_reading WHERE last < ?1 ORDER BY last LIMIT ?2
+
+-- statement retention_list_end(id id, before time) run
+DELETE FROM list_reading WHERE id = ?1 AND last < ?2
+
+-- Of what is over; the chain has the hashes of what was given.
+-- statement retention_documents(before time, service text, state text, limit int) rows
+SELECT a.person_id, a.id, (SELECT COUNT(*) FROM request_document l WHERE l.person_id = a.person_id AND l.request_id = a.id)
+FROM application a WHERE a.service = ?2 AND a.state = ?3 AND a.is_open = 0 AND a.changed < ?1
+    AND EXISTS (SELECT 1 FROM request_document l WHERE l.person_id = a.person_id AND l.request_id = a.id) LIMIT ?4
+
+-- statement retention_documents_end(person id, id id, before time) run
+DELETE FROM request_document WHERE person_id = ?1 AND request_id = ?2 AND EXISTS (SELECT 1 FROM application a
+    WHERE a.person_id = ?1 AND a.id = ?2 AND a.is_open = 0 AND a.changed < ?3)
