@@ -39,6 +39,10 @@ typedef struct edu_person {
     const char *language;         /**< language of instruction; NULL */
     bool needs_step_free;
     bool has_account;
+    bool account_waits; /**< told to staff: an account was asked for, and waits for its code or for
+                           a desk (edu_account_activate_at_desk) */
+    const char *acting; /**< as whom the session may apply for them: "self", "guardian", "school",
+                           "clerk"; NULL where it may not */
     const char *relation; /**< "self", "ward", or "staff": why the session sees this person */
 } edu_person;
 EDU_PAGE(edu_person);
@@ -59,8 +63,9 @@ typedef struct edu_identity {
     int64_t unread;  /**< notifications not read */
 } edu_identity;
 
-/** What a session may do by its roles, for front ends to offer. Each names a function that is EDU_E_DENIED
- *  where it is not set, as are those of the same kind; with whose things, is decided when it is called. */
+/** What a session may do by its roles, for front ends to offer. Each names a function that is
+ * EDU_E_DENIED where it is not set, as are those of the same kind; with whose things, is decided
+ * when it is called. */
 EDU_RECORD
 typedef struct edu_rights {
     bool administers;      /**< edu_account_grant: roles, accounts, what is published */
@@ -74,6 +79,7 @@ typedef struct edu_rights {
     bool holds_sittings;   /**< edu_sitting_attendance */
     bool sees_payments;    /**< edu_payment_worklist */
     bool makes_invoices;   /**< edu_payment_invoice */
+    bool merges_persons;   /**< edu_person_duplicates: clerks, of whatever scope */
 } edu_rights;
 
 /** What a person gives to register. Start from ::EDU_ACCOUNT_REQUEST_INIT. */
@@ -153,8 +159,8 @@ EDU_PAGE(edu_guardianship);
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_identity(edu_session *session,
                                                               edu_identity **out, edu_error *error);
 
-/** What this session may do. Whoever asks: nobody, and staff who have not confirmed their sign-in yet, may
- *  do nothing of it.
+/** What this session may do. Whoever asks: nobody, and staff who have not confirmed their sign-in
+ * yet, may do nothing of it.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_rights(edu_session *session, edu_rights **out,
                                                             edu_error *error);
@@ -268,9 +274,11 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_guardian_end(edu_session *s
 
 /** Links of the session's person: to children, and to who acts for them.
  *  @since 0.2.0 */
-EDU_IO EDU_API EDU_MUST_CHECK edu_status
-edu_account_own_guardianships(edu_session *session, const char *cursor, int32_t limit,
-                              edu_guardianship_page **out, edu_error *error);
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_account_own_guardianships(edu_session *session,
+                                                                       const char *cursor,
+                                                                       int32_t limit,
+                                                                       edu_guardianship_page **out,
+                                                                       edu_error *error);
 
 /** Links of pupils in scope. School, clerk, admin.
  *  @param state as in edu_guardianship; NULL for all.

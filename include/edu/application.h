@@ -31,11 +31,13 @@ typedef struct edu_service {
                           "admission", "tuition": {"currency", "fundings": array of {"code",
                           "title", "is_free"}} or null, "carries": who has a place goes on to what
                           follows}; NULL: it has a module of its own */
-    json_t *round;   /**< how that is judged (edu/round.h): {"sheets": array of {"code", "title",
-                        "by", "members", "is_blind", "pass", "criteria": array of {"code", "title",
-                        "max"}}, "slots", "sittings": arrays of {"kind", "title"}, "has_places": a
-                        round can be proposed, "has_lottery", "is_public", "has_certificates"};
-                        NULL as request */
+    json_t *applicants; /**< as whom one may begin an application: array of "self", "guardian",
+                           "school", "clerk" */
+    json_t *round;      /**< how that is judged (edu/round.h): {"sheets": array of {"code", "title",
+                           "by", "members", "is_blind", "pass", "criteria": array of {"code", "title",
+                           "max"}}, "slots", "sittings": arrays of {"kind", "title"}, "has_places": a
+                           round can be proposed, "has_lottery", "is_public", "has_certificates"};
+                           NULL as request */
 } edu_service;
 EDU_PAGE(edu_service);
 

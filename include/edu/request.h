@@ -8,8 +8,8 @@
  * what the engine knows besides. Forms and texts are sealed under the key of the person whom they
  * are of.
  *
- *  Whose an application is: the person, guardians, and a school that submitted for its pupil where
- *  the service is not private. Staff: clerks, everywhere or of its region; the staff of the
+ *  Whose an application is: the person, guardians, and a school that submitted for its pupil, and
+ *  where the service is not private the school of a pupil. Staff: clerks, everywhere or of its region; the staff of the
  *  offering's institution; whom it is assigned to, and who stands in for them. What is neither
  * one's own nor in one's scope is not found.
  *  @since 0.2.0 */
@@ -55,7 +55,7 @@ typedef struct edu_draft_report {
 EDU_RECORD
 typedef struct edu_request_receipt {
     edu_id person_id;
-    edu_id id; /**< of the application */
+    edu_id id;          /**< of the application */
     const char *number; /**< how people call it, such as "A-2026-000123" */
     const char *state;
     const char *state_title; /**< in the session's language */
@@ -86,6 +86,9 @@ typedef struct edu_request {
     int64_t position;     /**< on the waiting list, from 1; 0 in lists */
     edu_time due;         /**< when this state is to be left; none */
     bool is_overdue;
+    const char
+        *made_as; /**< as whom it was made: "self", "guardian", "school", "clerk", "system" */
+    const char *made_by; /**< name of who made it for somebody by their work; staff only; NULL */
     json_t *form;        /**< object; NULL in lists */
     json_t *choices;     /**< array of {"id", "title"}; NULL in lists */
     json_t *corrections; /**< as in ::edu_draft; NULL in lists */
@@ -134,7 +137,7 @@ typedef struct edu_request_filter {
 } edu_request_filter;
 #define EDU_REQUEST_FILTER_INIT                                                                    \
     {                                                                                              \
-        sizeof(edu_request_filter), NULL, NULL, {{0}}, NULL, NULL, false, false, NULL                  \
+        sizeof(edu_request_filter), NULL, NULL, {{0}}, NULL, NULL, false, false, NULL              \
     }
 
 /** Who goes on from an offering to the one that follows it. */
@@ -288,8 +291,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_act(edu_session *session, e
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_request_bulk(edu_session *session, json_t *items,
                                                           const char *action, const char *reason,
                                                           bool preview, const char *key,
-                                                          edu_bulk_report **out,
-                                                          edu_error *error);
+                                                          edu_bulk_report **out, edu_error *error);
 
 /** Gives everybody who holds a place of an offering one of the offering that follows it, who came
  * first first: makes an application by the definition's `carry`, with what was submitted last.

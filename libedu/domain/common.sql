@@ -31,6 +31,9 @@ EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role
 -- fragment sees_payments(actor)
 (@has_role_everywhere(actor, 'finance') OR @has_role_everywhere(actor, 'admin'))
 
+-- fragment merges_persons(actor)
+(@keeps_all(actor) OR @has_role(actor, 'clerk'))
+
 -- fragment covers_school(actor, school_code)
 EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND (
     (held.scope = '' AND held.role IN ('admin', 'clerk'))
@@ -69,6 +72,11 @@ CASE WHEN person = actor THEN 'self'
         WHERE taught.person_id = person AND held.person_id = actor AND held.role = 'school'
         AND held.scope = 'institution') THEN 'school'
     WHEN @covers_person(actor, person) THEN 'clerk' END
+
+-- Clerks everywhere submit for those too who are no pupils.
+-- fragment submits_as(actor, person)
+COALESCE(@acting_as(actor, person),
+    CASE WHEN @has_role_everywhere(actor, 'clerk') OR @has_role_everywhere(actor, 'admin') THEN 'clerk' END)
 
 -- Whether a certificate is not revoked, its end, and whether its key was not good when it was signed, withdrawn since or
 -- replaced before, as where a clock was wrong: nobody believes it then.

@@ -210,7 +210,8 @@ static const struct {
                 {"edu_sitting_allocation", offsetof(edu_rights, sees_allocations)},
                 {"edu_sitting_attendance", offsetof(edu_rights, holds_sittings)},
                 {"edu_payment_worklist", offsetof(edu_rights, sees_payments)},
-                {"edu_payment_invoice", offsetof(edu_rights, makes_invoices)}};
+                {"edu_payment_invoice", offsetof(edu_rights, makes_invoices)},
+                {"edu_person_duplicates", offsetof(edu_rights, merges_persons)}};
 
 /* Whether the matrix has anything else for an actor than that they may not. */
 static bool is_permitted(const char *name, enum actor actor)

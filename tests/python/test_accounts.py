@@ -80,7 +80,7 @@ def test_what_a_role_permits_is_told_before_it_is_tried(world):
         told = session.account.rights()
         return {name for name, value in told.items() if value is True}
 
-    of_clerk = {"keeps_all", "decides", "keeps_some", "sees_allocations", "holds_sittings"}
+    of_clerk = {"keeps_all", "decides", "keeps_some", "sees_allocations", "holds_sittings", "merges_persons"}
     assert rights(world.portal.session()) == rights(world.pupil) == set()
     assert rights(world.clerk) == of_clerk
     assert rights(world.operator) == of_clerk - {"decides"} | {"administers", "imports_pupils", "sees_payments"}
@@ -89,7 +89,7 @@ def test_what_a_role_permits_is_told_before_it_is_tried(world):
     for role, scope, code, expected in (
             ("finance", "", "", {"sees_payments", "makes_invoices"}),
             ("school", "institution", "S1", {"keeps_some", "imports_pupils"}),
-            ("clerk", "region", "BA", {"keeps_some", "sees_allocations", "holds_sittings"}),
+            ("clerk", "region", "BA", {"keeps_some", "sees_allocations", "holds_sittings", "merges_persons"}),
             ("steward", "centre", "C1", {"holds_sittings"})):
         world.operator.account.grant(person, role, scope, code)
         assert rights(world.clerk2) == expected

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from . import (access, accounts, admission, announcements, appeals, applying, bank, cabinet, calendar, desk,
                form_preview, forms, i18n, jury, kept, marking,
-               offerings, olympiad, operations, payments, protection, public, references, registers, requests, rest, results, rounds,
+               offerings, olympiad, operations, payments, persons, protection, public, references, registers, requests, rest, results, rounds,
                staff, statistics, texts, tuition)
 from .library import host, library, options
 
@@ -61,7 +61,8 @@ def create_app():
                                  marking_state=texts.marking_state, reason=texts.reason, fault=texts.fault,
                                  appeal_state=texts.appeal_state, verdict=texts.verdict,
                                  fault_text=texts.fault_text, document_hint=texts.document_hint,
-                                 sitting_state=texts.sitting_state)
+                                 sitting_state=texts.sitting_state, identifier=texts.identifier, made=texts.made,
+                                 moved=texts.moved, whose_account=texts.whose_account)
     app.jinja_env.globals["may"] = forms.may
     app.jinja_env.globals["tuition_of"] = admission.tuition_of
     app.jinja_env.globals["signed_host"] = app.config["HOST"]
@@ -75,6 +76,8 @@ def create_app():
         if request.path.startswith("/api/"):
             return rest.http_problem(error)
         refused = error.__cause__ if isinstance(error.__cause__, edu.Error) else None
+        if isinstance(refused, edu.NotFound) and request.method == "GET" and persons.led_on():
+            return redirect(persons.led_on())
         if isinstance(refused, edu.Denied) and request.method == "GET":
             # What somebody may not look at is not there for them.
             error, refused = NotFound(), None
@@ -90,7 +93,7 @@ def create_app():
         return redirect(url_for("public.sign_in", next=request.full_path))
 
     for blueprint in (public.blueprint, access.blueprint, accounts.blueprint, calendar.blueprint, calendar.work, results.blueprint, appeals.blueprint,
-                      appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint,
+                      appeals.own, cabinet.blueprint, olympiad.blueprint, staff.blueprint, persons.blueprint,
                       marking.blueprint, form_preview.blueprint, desk.blueprint, references.own,
                       references.desk, registers.blueprint, applying.own, requests.desk,
                       admission.own, admission.desk, payments.own, payments.desk, payments.provider,

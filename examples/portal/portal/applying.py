@@ -159,11 +159,19 @@ class Application:
         return self.path("check" if "back" in request.args else parts[at])
 
     def page(self, template, form, **more):
-        people = {one.id: one for one in g.session.account.family()}
         return render_template(template, form=form, applying=self, offering=self.offering,
                                service=self.service, person=self.person, draft=self.draft,
-                               applicant=people.get(self.person), **more), \
+                               applicant=g.session.account.person(self.person), **more), \
             400 if form.errors else 200
+
+
+def is_family(person):
+    return person in (one.id for one in g.session.account.family())
+
+
+def _home_of(person, **more):
+    """Where what is one's own is kept, or what one does for somebody by one's work."""
+    return url_for("cabinet.home", **more) if is_family(person) else url_for("staff.pupil", person=person, **more)
 
 
 # ---- the parts ----
@@ -171,7 +179,7 @@ class Application:
 def _done(applying, part, form):
     """After what was typed is kept: where to go."""
     if form["what"] == "save":
-        return redirect(url_for("cabinet.home", saved=1))
+        return redirect(_home_of(applying.person, saved=1))
     return redirect(applying.after(part))
 
 
@@ -247,7 +255,10 @@ def _send(applying, form):
         applying.again()
     draft = form["draft"] or applying.draft.id
     if form.call(g.session.request.submit, applying.person, draft, key=form.key):
-        return redirect(url_for("requests.one", person=applying.person, application=form.result.id, sent=1))
+        sent = form.result.id
+        if is_family(applying.person):
+            return redirect(url_for("requests.one", person=applying.person, application=sent, sent=1))
+        return redirect(url_for("staff.pupil", person=applying.person, sent=sent))
     return None
 
 
@@ -355,4 +366,4 @@ def correct_part(person, application, part):
 @own.post("/<person>/draft/<draft>/discard")
 def discard(person, draft):
     g.session.draft.discard(person, draft, key=Form().key)
-    return redirect(url_for("cabinet.home", discarded=1))
+    return redirect(_home_of(person, discarded=1))

@@ -71,7 +71,8 @@ def service(code):
         seasons = list(edu.pages(g.session.olympiad.seasons))
     found = g.session.service.get(code)
     offered = requests.offerings(code, request.args.get("cursor")) if found.request else None
-    return render_template("service.html", service=found, seasons=seasons, offerings=offered,
+    whom = g.session.account.person(request.args["person"]) if "person" in request.args else None
+    return render_template("service.html", service=found, seasons=seasons, offerings=offered, whom=whom,
                            announcements=g.session.announcement.list(code, limit=announcements.LATEST))
 
 

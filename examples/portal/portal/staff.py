@@ -11,7 +11,7 @@ import edu
 from flask import (Blueprint, Response, abort, current_app, g, redirect, render_template, request,
                    send_file, url_for)
 
-from . import i18n
+from . import i18n, persons
 from .forms import Form, may, only_who, staff_only
 from .i18n import gettext as _
 from .library import library
@@ -464,10 +464,24 @@ def pupil(person):
     return _pupil(person, Form())
 
 
+def _sent_for(person):
+    """What was sent for them just now."""
+    try:
+        return g.session.request.get(person, request.args["sent"]) if "sent" in request.args else None
+    except edu.NotFound:
+        return None
+
+
 def _pupil(person, form):
+    whose = g.session.account.person(person)
+    if whose.id != person:
+        return redirect(persons.led_on())
     seasons = [season for season in edu.pages(g.session.olympiad.seasons)
                if season.state == "open"]
-    return render_template("pupil.html", person=g.session.account.person(person), seasons=seasons,
+    services = [one for one in edu.pages(g.session.service.list)
+                if one.request and not one.request["admission"] and whose.acting in one.applicants]
+    return render_template("pupil.html", person=whose, seasons=seasons, services=services, sent=_sent_for(person),
+                           drafts=list(edu.pages(g.session.draft.list, person)),
                            applications=g.session.application.list(person, limit=50), form=form), \
         409 if form.errors else 200
 

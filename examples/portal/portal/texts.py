@@ -104,6 +104,27 @@ ERRORS = {
     "request.not_editable": N_("This application cannot be corrected now."),
     "request.not_bulk": N_("This is done to one application at a time."),
     "request.not_found": N_("There is no such application."),
+    "person.own": N_("Nobody merges their own record; another clerk does it."),
+    "person.erased": N_("One of the two is erased."),
+    "person.merged": N_("One of the two is merged already."),
+    "person.not_registered": N_("The record that stays is in no register, the other one is. Take them the other way."),
+    "person.births": N_("The two have two birth dates. Put the register right first."),
+    "person.numbers": N_("The two have two numbers. Put the register right first."),
+    "person.has_role": N_("The record that does not stay has a role, or stands in for somebody. Take it back first."),
+    "person.staff": N_("The record that stays has a role. An administrator merges them."),
+    "person.merged_often": N_("Too many were merged into one of the two already."),
+    "person.own_guardian": N_("One of the two acts for the other, or has asked to."),
+    "person.both_applied": N_("Both have an open application for the same. Withdraw one first."),
+    "person.both_enrolled": N_("Both have a place, or wait for one, in the same group. End one first."),
+    "person.both_admitted": N_("Both are admitted by one list, or to one programme."),
+    "person.both_seated": N_("Both have a seat in one sitting."),
+    "person.both_in_season": N_("Both are registered for one round, or have a result of it."),
+    "person.both_owe": N_("Both have an invoice for the same. Cancel one first."),
+    "person.two_places": N_("The two are to be in two places at one time."),
+    "person.clash": N_("Both have a weekly place at one time. End one first."),
+    "person.being_placed": N_("Seats or places are being given out just now. Merge them afterwards."),
+    "person.own_judge": N_("One of the two scores what the other applied with, or both are on one panel."),
+    "person.same": N_("Nobody is merged into themselves."),
     "application.already": N_("There is an open application for this already."),
     "offering.full": N_("No place is free."),
     "round.blind":
@@ -564,6 +585,40 @@ def document_hint(kind):
     if kind["most"] > 1:
         text += "; " + _("up to %(count)s files") % {"count": kind["most"]}
     return text
+
+
+# What a merger moves, and what somebody is known by.
+MOVED = {"applications": N_("Applications"), "drafts": N_("Forms not sent yet"), "documents": N_("Documents"),
+         "guardianships": N_("Family links"), "schools": N_("School"), "register_records": N_("Records of registers"),
+         "admissions": N_("Admissions"), "seats": N_("Seats at examinations"), "results": N_("Results"),
+         "certificates": N_("Certificates and references"), "invoices": N_("Invoices"),
+         "notifications": N_("Notifications")}
+IDENTIFIERS = {"number": N_("Has a number"), "document": N_("Has a document"), "mail": N_("Has a mail address"),
+               "phone": N_("Has a telephone")}
+WHOSE_ACCOUNT = {"none": N_("neither has one"), "kept": N_("that of the record that stays"),
+                 "merged": N_("that of the other record goes on"),
+                 "both": N_("that of the record that stays; the other's ends")}
+
+
+MADE = {"school": N_("Made by the school for the applicant"), "clerk": N_("Made by a clerk for the applicant")}
+
+
+def made(shown):
+    """Who made it for somebody by their work; staff are told the name."""
+    text = _(MADE[shown.made_as])
+    return f"{text}: {shown.made_by}" if shown.made_by else text
+
+
+def moved(name):
+    return _(MOVED.get(name, name))
+
+
+def identifier(name):
+    return _(IDENTIFIERS.get(name, name))
+
+
+def whose_account(code):
+    return _(WHOSE_ACCOUNT.get(code, code))
 
 
 def yes():

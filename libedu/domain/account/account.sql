@@ -21,7 +21,7 @@ SELECT 1 WHERE @keeps_some(?1)
 -- statement account_rights(actor id) rows
 SELECT @has_role_everywhere(?1, 'admin'), @keeps_all(?1), @has_role_everywhere(?1, 'clerk'), @keeps_some(?1),
     @imports_pupils(?1), @sees_allocations(?1), @holds_sittings(?1), @sees_payments(?1),
-    @has_role_everywhere(?1, 'finance')
+    @has_role_everywhere(?1, 'finance'), @merges_persons(?1)
 
 -- Accounts.
 
@@ -100,28 +100,31 @@ UPDATE account SET password = ?2 WHERE person_id = ?1 AND password = ?3
     OR EXISTS (SELECT 1 FROM guardian acted WHERE acted.guardian_id = person
         AND acted.state = 'active' AND @covers_school(actor, acted.institution)))
 
--- fragment person_columns(who, attends, at_school, seen_as)
+-- fragment person_columns(actor, who, attends, at_school, seen_as)
 who.id, who.given, who.family, who.patronymic, who.birth, attends.institution, at_school.name,
     at_school.region, COALESCE(attends.grade, 0), attends.class_letter, attends.language,
     COALESCE(attends.is_step_free, 0),
-    EXISTS (SELECT 1 FROM account own WHERE own.person_id = who.id), seen_as
+    EXISTS (SELECT 1 FROM account own WHERE own.person_id = who.id),
+    CASE WHEN seen_as = 'staff' AND EXISTS (SELECT 1 FROM enrolment asked WHERE asked.person_id = who.id)
+        AND NOT EXISTS (SELECT 1 FROM account own WHERE own.person_id = who.id) THEN 1 ELSE 0 END,
+    @submits_as(actor, who.id), seen_as
 
 -- statement account_person(actor id, person_id id) rows
-SELECT @person_columns(p, t, s, CASE WHEN p.id = ?1 THEN 'self' WHEN @acts_for(?1, ?2) THEN 'ward'
+SELECT @person_columns(?1, p, t, s, CASE WHEN p.id = ?1 THEN 'self' WHEN @acts_for(?1, ?2) THEN 'ward'
     ELSE 'staff' END)
 FROM person p LEFT JOIN pupil t ON t.person_id = p.id LEFT JOIN institution s
     ON s.code = t.institution
 WHERE p.id = ?2 AND (@acts_for(?1, ?2) OR @covers_anyone(?1, ?2))
 
 -- statement account_find(actor id, number_hash blob, birth date) rows
-SELECT @person_columns(p, t, s, 'staff')
+SELECT @person_columns(?1, p, t, s, 'staff')
 FROM claim c JOIN person p ON p.id = c.owner LEFT JOIN pupil t ON t.person_id = p.id
     LEFT JOIN institution s ON s.code = t.institution
 WHERE c.kind = 'fin' AND c.value = ?2 AND p.birth = ?3
     AND (@covers_anyone(?1, p.id) OR @has_role_everywhere(?1, 'finance'))
 
 -- statement account_family(actor id, limit int) rows
-SELECT @person_columns(p, t, s, CASE WHEN p.id = ?1 THEN 'self' ELSE 'ward' END)
+SELECT @person_columns(?1, p, t, s, CASE WHEN p.id = ?1 THEN 'self' ELSE 'ward' END)
 FROM person p LEFT JOIN pupil t ON t.person_id = p.id LEFT JOIN institution s
     ON s.code = t.institution
 WHERE p.id IN (SELECT ?1 UNION ALL SELECT g.child_id FROM guardian g
@@ -135,7 +138,7 @@ HAVING COUNT(*) = 1 AND MIN(role) = 'school' AND MIN(scope) = 'institution'
 
 -- By school from one code to another, grade, name.
 -- statement account_pupils(actor id, from_school text, to_school text, from_name text, to_name text, after_school text, after_grade int, after_name text, after_id id, limit int) rows
-SELECT s.code, t.grade, t.sort_name, t.person_id, @person_columns(p, t, s, 'staff')
+SELECT s.code, t.grade, t.sort_name, t.person_id, @person_columns(?1, p, t, s, 'staff')
 FROM institution s CROSS JOIN pupil t JOIN person p ON p.id = t.person_id
 WHERE t.institution = s.code AND s.code >= ?2 AND s.code <= ?3 AND s.code >= ?6 AND @covers_school(?1, s.code)
     AND t.search_name >= ?4 AND t.search_name < ?5
@@ -143,7 +146,7 @@ WHERE t.institution = s.code AND s.code >= ?2 AND s.code <= ?3 AND s.code >= ?6 
 ORDER BY s.code, t.grade, t.sort_name, t.person_id LIMIT ?10
 
 -- statement account_pupils_by_name(actor id, from_school text, to_school text, from_name text, to_name text, after_name text, after_id id, limit int) rows
-SELECT t.search_name, t.person_id, @person_columns(p, t, s, 'staff')
+SELECT t.search_name, t.person_id, @person_columns(?1, p, t, s, 'staff')
 FROM pupil t JOIN person p ON p.id = t.person_id JOIN institution s ON s.code = t.institution
 WHERE t.search_name >= ?4 AND t.search_name < ?5 AND (t.search_name, t.person_id) > (?6, ?7)
     AND t.institution >= ?2 AND t.institution <= ?3 AND @covers_school(?1, t.institution)

@@ -166,6 +166,39 @@ static json_t *kinds_of(const edu_session *session, const ei_definition *definit
     return made;
 }
 
+static edu_status add_kinds(json_t *kinds, const json_t *by, edu_error *error)
+{
+    size_t i, k;
+    json_t *kind, *known;
+    json_array_foreach(by, i, kind)
+    {
+        bool is_there = strcmp(json_string_value(kind), "system") == 0;
+        json_array_foreach(kinds, k, known) is_there = is_there || json_equal(kind, known);
+        if (!is_there && json_array_append(kinds, kind) < 0)
+            return ei_no_memory(error);
+    }
+    return EDU_OK;
+}
+
+/* Of the actions that make an application. */
+static edu_status fill_applicants(const ei_definition *definition, ei_arena *arena,
+                                  edu_service *out, edu_error *error)
+{
+    const char *name;
+    json_t *action, *state;
+    size_t i;
+    EI_TRY(ei_own_json(arena, json_array(), &out->applicants, error));
+    json_object_foreach(json_object_get(ei_definition_json(definition), "actions"), name, action)
+    {
+        json_array_foreach(json_object_get(action, "from"), i, state)
+        {
+            if (json_is_null(state))
+                EI_TRY(add_kinds(out->applicants, json_object_get(action, "by"), error));
+        }
+    }
+    return EDU_OK;
+}
+
 /* What a front end needs to judge it. */
 static edu_status fill_round(const ei_fill_context *with, const ei_definition *definition,
                              ei_arena *arena, edu_service *out, edu_error *error)
@@ -200,6 +233,7 @@ edu_status ei_fill_service(ei_fill_context *with, const char *code, int32_t vers
                        &out->states, error));
     EI_TRY(ei_own_json(arena, localised_stages(with->session, json_object_get(json, "stages")),
                        &out->stages, error));
+    EI_TRY(fill_applicants(definition, arena, out, error));
     EI_TRY(fill_request(with, definition, arena, out, error));
     return fill_round(with, definition, arena, out, error);
 }

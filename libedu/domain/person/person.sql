@@ -11,7 +11,7 @@
             WHERE acted.guardian_id = whose AND acted.state = 'active')))
 
 -- statement person_is_keeper(actor id) rows
-SELECT 1 WHERE @keeps_all(?1) OR @has_role(?1, 'clerk')
+SELECT 1 WHERE @merges_persons(?1)
 
 -- ---- found ----
 

@@ -1,11 +1,13 @@
 -- Applications of services that run on their definition.
 
 -- As what the actor is on the side of the applicant; a school for its pupil, where others than the
--- applicant may see the service at all.
+-- applicant may see the service at all, or where it applied for them.
 -- fragment request_applicant(actor, one, app)
 CASE WHEN one.person_id = actor THEN 'self'
     WHEN @acts_for(actor, one.person_id) THEN 'guardian'
-    WHEN app.is_private = 0 AND EXISTS (SELECT 1 FROM pupil taught JOIN role_grant held
+    WHEN (app.is_private = 0 OR EXISTS (SELECT 1 FROM event made WHERE made.person_id = app.person_id
+            AND made.application_id = app.id AND made.sequence = 1 AND made.actor_kind = 'school'))
+        AND EXISTS (SELECT 1 FROM pupil taught JOIN role_grant held
         ON held.code = taught.institution WHERE taught.person_id = one.person_id
         AND held.person_id = actor AND held.role = 'school' AND held.scope = 'institution')
         THEN 'school' END
@@ -32,11 +34,6 @@ CASE WHEN one.person_id = actor THEN 'self'
     OR @request_is_assignee(actor, instant, one))
 
 -- ---- drafts ----
-
--- Clerks everywhere submit for those too who are no pupils.
--- fragment submits_as(actor, person)
-COALESCE(@acting_as(actor, person),
-    CASE WHEN @has_role_everywhere(actor, 'clerk') OR @has_role_everywhere(actor, 'admin') THEN 'clerk' END)
 
 -- What decides whether somebody may apply: the offering, the person, and as whom the actor acts.
 -- statement request_facts(actor id, person_id id, offering_id id) rows
@@ -250,12 +247,15 @@ SELECT 1 WHERE @is_staff(?1)
 -- fragment request_shown(one)
 one.person_id, one.id, one.service, app.service_version, one.offering_id, named.title,
     one.institution, one.region, own.given, own.family, one.state, one.is_open, one.entered,
-    one.submitted, one.assignee_id, by.given, by.family, one.due, app.number
+    one.submitted, one.assignee_id, by.given, by.family, one.due, app.number, made.actor_kind,
+    CASE WHEN made.actor_kind IN ('school', 'clerk') THEN maker.given END, maker.family
 
 -- fragment request_shown_from()
 request r JOIN application app ON app.person_id = r.person_id AND app.id = r.id
     JOIN subject named ON named.id = r.offering_id JOIN person own ON own.id = r.person_id
     LEFT JOIN person by ON by.id = r.assignee_id
+    LEFT JOIN event made ON made.person_id = r.person_id AND made.application_id = r.id AND made.sequence = 1
+    LEFT JOIN person maker ON maker.id = made.actor_id
 
 -- statement request_get(person_id id, id id) rows
 SELECT @request_shown(r), r.queue, r.is_waiting FROM @request_shown_from()

@@ -36,6 +36,7 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     out->id = ei_column_id(rows, at + 1);
     EI_TRY(ei_copy_column(arena, rows, at + 18, &out->number, error));
     EI_TRY(ei_copy_column(arena, rows, at + 2, &out->service, error));
+    EI_TRY(ei_copy_column(arena, rows, at + 19, &out->made_as, error));
     out->service_version = (int32_t)ei_column_int(rows, at + 3);
     out->offering_id = ei_column_id(rows, at + 4);
     out->offering = ei_localised_text(arena, with->session, ei_column_text(rows, at + 5));
@@ -53,6 +54,7 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     if (with->is_staff) {
         out->assignee_id = ei_column_id(rows, at + 14);
         EI_TRY(ei_copy_name(arena, rows, at + 15, &out->assignee, error));
+        EI_TRY(ei_copy_name(arena, rows, at + 20, &out->made_by, error));
     }
     return fill_state(with, arena, out, error);
 }
