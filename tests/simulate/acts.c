@@ -14,6 +14,7 @@ static struct {
     edu_id groups[GROUPS_MAX], requests[REQUESTS_MAX], seasons[SEASONS_MAX], sittings[SEASONS_MAX],
         entries[ENTRIES_MAX], invoices[INVOICES_MAX], intents[INTENTS_MAX], appeals[APPEALS_MAX];
     int64_t group_codes[GROUPS_MAX];
+    char papers[PUPILS][24];
 } ids;
 
 static model *followed; /* what groups are now, and which days are off */
@@ -33,12 +34,36 @@ uint32_t draw_of(uint64_t *draws, uint32_t below)
     return (uint32_t)((z ^ (z >> 31)) >> 16) % below;
 }
 
-static const char *const names[ACT_KINDS] = {
-    "link asked",  "link decided", "link ended",   "group opened",  "places changed", "applied",
-    "left",        "dismissed",    "request seen", "season opened", "registered",     "withdrawn",
-    "seats given", "invoice",      "waived",       "cancelled",     "refunded",       "paying",
-    "captured",    "not paid",     "settled",      "invoice seen",  "appeal",         "appeal step",
-    "appeal seen", "holiday"};
+static const char *const names[ACT_KINDS] = {"link asked",
+                                             "link decided",
+                                             "link ended",
+                                             "group opened",
+                                             "places changed",
+                                             "applied",
+                                             "left",
+                                             "dismissed",
+                                             "request seen",
+                                             "season opened",
+                                             "registered",
+                                             "withdrawn",
+                                             "seats given",
+                                             "invoice",
+                                             "waived",
+                                             "cancelled",
+                                             "refunded",
+                                             "paying",
+                                             "captured",
+                                             "not paid",
+                                             "settled",
+                                             "invoice seen",
+                                             "appeal",
+                                             "appeal step",
+                                             "appeal seen",
+                                             "corrected",
+                                             "reference",
+                                             "revocation asked",
+                                             "revocation decided",
+                                             "holiday"};
 
 const char *acts_name(act_kind kind)
 {
@@ -128,7 +153,7 @@ static void draw_group(uint64_t *draws, act *out)
         (struct group){.places = 1 + (int)draw_of(draws, 5),
                        .age_from = draw_of(draws, 3) == 0 ? 14 : 0,
                        .age_until = draw_of(draws, 3) == 0 ? 15 : 0,
-                       .slot = (int)draw_of(draws, 8) - 1,
+                       .slot = (int)draw_of(draws, 5) - 1,
                        .school = school,
                        .opens = opens,
                        .closes = opens + (int64_t)(1 + draw_of(draws, 20 * 24 * 60)) * MINUTE};
@@ -191,10 +216,10 @@ static bool draw_callback(const model *m, uint64_t *draws, act *out)
 static bool draw_appeal_step(const model *m, uint64_t *draws, act *out)
 {
     static const appeal_step next[][3] = {
-        [RECEIVED] = {ROUTE, ROUTE, TAKE_BACK}, [QUEUED] = {ASSIGN, ASSIGN, ROUTE},
-        [ASSIGNED] = {ASK, ANSWER, EXTEND},     [ASKED] = {REPLY, REPLY, ANSWER},
-        [DRAFTED] = {APPROVE, SEND, RETURN},    [APPROVED] = {SEND, SEND, RETURN},
-        [ANSWERED] = {REOPEN, REOPEN, SEND},    [TAKEN_BACK] = {REOPEN, ASK, SEND}};
+        [RECEIVED] = {ROUTE, ROUTE, TAKE_BACK},  [QUEUED] = {ASSIGN, ASSIGN, ROUTE},
+        [ASSIGNED] = {ASK, ANSWER, EXTEND},      [ASKED] = {REPLY, REPLY, ANSWER},
+        [DRAFTED] = {APPROVE, SEND, RETURN},     [APPROVED] = {SEND, SEND, RETURN},
+        [ANSWERED] = {REOPEN, REOPEN, TRANSFER}, [TAKEN_BACK] = {REOPEN, ASK, SEND}};
     if (m->appeal_count == 0)
         return false;
     out->which = recent(m->appeal_count, 40, draws);
@@ -202,7 +227,7 @@ static bool draw_appeal_step(const model *m, uint64_t *draws, act *out)
     out->pupil = one->pupil;
     out->step = draw_of(draws, 5) ? next[one->state][draw_of(draws, 3)]
                                   : (appeal_step)draw_of(draws, APPEAL_STEPS);
-    out->flag = draw_of(draws, 3) > 0;
+    out->to = draw_of(draws, 2) ? SCHOOLS : (department)(1 + draw_of(draws, DEPARTMENTS - 1));
     out->amount = 1 + draw_of(draws, 7);
     out->by = somebody(m, draws, out->pupil);
     if (out->step != TAKE_BACK && out->step != REPLY && out->step != REOPEN)
@@ -237,6 +262,19 @@ static bool draw_holiday(const model *m, uint64_t *draws, act *out)
 {
     out->which = model_day(out->now) + 1 + (int)draw_of(draws, 20);
     return model_is_working_day(m, out->which) && out->which < CALENDAR_DAYS - 60;
+}
+
+static bool draw_paper(const model *m, uint64_t *draws, act *out)
+{
+    /* Of few pupils, so that what was issued is asked for again. */
+    out->pupil = (int)draw_of(draws, PUPILS / 4) * 4;
+    out->by = somebody(m, draws, out->pupil);
+    out->flag = draw_of(draws, 3) > 0;
+    if (out->kind == ACT_CORRECT)
+        out->by = mostly(WHO_SCHOOL, model_school_of(out->pupil), draws, out->by);
+    if (out->kind == ACT_REVOKE || out->kind == ACT_AGREE)
+        out->by = mostly(draw_of(draws, 2) ? WHO_CLERK : WHO_SECOND, 0, draws, out->by);
+    return (out->kind != ACT_REVOKE && out->kind != ACT_AGREE) || m->papers[out->pupil].ends > 0;
 }
 
 static bool fill(const model *m, uint64_t *draws, act *out)
@@ -298,6 +336,11 @@ static bool fill(const model *m, uint64_t *draws, act *out)
     case ACT_APPEAL_STEP:
     case ACT_SEE_APPEAL:
         return draw_appeal_step(m, draws, out);
+    case ACT_CORRECT:
+    case ACT_REFER:
+    case ACT_REVOKE:
+    case ACT_AGREE:
+        return draw_paper(m, draws, out);
     case ACT_HOLIDAY:
         return draw_holiday(m, draws, out);
     default:
@@ -307,13 +350,14 @@ static bool fill(const model *m, uint64_t *draws, act *out)
 
 /* How often each happens, of a thousand or so. */
 static const uint16_t shares[ACT_KINDS] = {
-    [ACT_LINK_ASK] = 25,    [ACT_LINK_DECIDE] = 30, [ACT_LINK_END] = 8,   [ACT_GROUP_OPEN] = 6,
+    [ACT_LINK_ASK] = 40,    [ACT_LINK_DECIDE] = 45, [ACT_LINK_END] = 6,   [ACT_GROUP_OPEN] = 14,
     [ACT_GROUP_PLACES] = 8, [ACT_APPLY] = 260,      [ACT_LEAVE] = 70,     [ACT_DISMISS] = 25,
-    [ACT_SEE_REQUEST] = 15, [ACT_SEASON_OPEN] = 3,  [ACT_REGISTER] = 150, [ACT_WITHDRAW] = 50,
+    [ACT_SEE_REQUEST] = 15, [ACT_SEASON_OPEN] = 6,  [ACT_REGISTER] = 150, [ACT_WITHDRAW] = 50,
     [ACT_SEATS] = 4,        [ACT_INVOICE] = 35,     [ACT_WAIVE] = 15,     [ACT_CANCEL] = 8,
     [ACT_REFUND] = 15,      [ACT_PAY] = 50,         [ACT_CAPTURED] = 45,  [ACT_NOT_PAID] = 8,
     [ACT_SETTLE] = 6,       [ACT_SEE_INVOICE] = 15, [ACT_APPEAL] = 35,    [ACT_APPEAL_STEP] = 160,
-    [ACT_SEE_APPEAL] = 15,  [ACT_HOLIDAY] = 1};
+    [ACT_SEE_APPEAL] = 15,  [ACT_CORRECT] = 10,     [ACT_REFER] = 35,     [ACT_REVOKE] = 8,
+    [ACT_AGREE] = 12,       [ACT_HOLIDAY] = 2};
 
 static act_kind draw_kind(uint64_t *draws)
 {
@@ -327,13 +371,19 @@ static act_kind draw_kind(uint64_t *draws)
     return (act_kind)kind;
 }
 
-act acts_draw(model *m, uint64_t *draws, int64_t number, int64_t now)
+act acts_draw(model *m, uint64_t *draws, int64_t number, int64_t now, const rush *at)
 {
+    bool is_aimed = at->left > 0 && draw_of(draws, 5) > 0;
     for (;;) {
         act made = {.kind = draw_kind(draws), .number = number, .now = now};
         made.pupil = (int)draw_of(draws, PUPILS);
-        if (fill(m, draws, &made))
-            return made;
+        if (is_aimed)
+            made.kind = at->kind;
+        if (!fill(m, draws, &made))
+            continue;
+        if (is_aimed)
+            made.which = at->which;
+        return made;
     }
 }
 
@@ -382,9 +432,18 @@ verdict acts_predict(const model *m, const act *what)
     case ACT_APPEAL:
         return model_appeal(m, by, what->pupil);
     case ACT_APPEAL_STEP:
-        return model_appeal_step(m, by, what->which, what->step, (int)what->amount, what->now);
+        return model_appeal_step(m, by, what->which, what->step, (int)what->amount, what->to,
+                                 what->now);
     case ACT_SEE_APPEAL:
         return of_sight(model_sees_appeal(m, by, what->which));
+    case ACT_CORRECT:
+        return model_correct(m, by, what->pupil);
+    case ACT_REFER:
+        return model_refer(m, by, what->pupil);
+    case ACT_REVOKE:
+        return model_revoke(m, by, what->pupil);
+    case ACT_AGREE:
+        return model_agree(m, by, what->pupil);
     default:
         return (verdict){.outcome = DONE};
     }
@@ -624,6 +683,8 @@ static edu_status read_due(const call *c, edu_session *session)
     return status;
 }
 
+static const char *const departments[DEPARTMENTS] = {"", "reception", "schools", "exam_body"};
+
 static edu_status say_appeal_step(const call *c)
 {
     edu_session *s = c->session;
@@ -632,8 +693,9 @@ static edu_status say_appeal_step(const call *c)
     edu_error *error = c->error;
     switch (c->what->step) {
     case ROUTE:
-        return edu_appeal_route(s, p, id, NULL, NULL, c->what->flag ? "schools" : "reception", key,
-                                error);
+        return edu_appeal_route(s, p, id, NULL, NULL, departments[c->what->to], key, error);
+    case TRANSFER:
+        return edu_appeal_transfer(s, p, id, departments[c->what->to], "It is theirs.", key, error);
     case ASSIGN:
         return edu_appeal_assign(s, p, id, life_executor(), key, error);
     case ASK:
@@ -662,6 +724,31 @@ static edu_status do_appeal_step(const call *c)
 {
     edu_status status = say_appeal_step(c);
     return status == EDU_OK ? read_due(c, life_session((actor){WHO_CLERK, 0})) : status;
+}
+
+static edu_status do_correct(const call *c)
+{
+    char subject[32];
+    (void)snprintf(subject, sizeof subject, "subject %" PRId64, c->what->number);
+    json_t *changes = json_pack("{s:s}", "subject", subject);
+    edu_status status = edu_register_correct(c->session, c->person, life_record(c->what->pupil),
+                                             changes, "An error.", c->key, c->error);
+    json_decref(changes);
+    return status;
+}
+
+static edu_status do_refer(const call *c)
+{
+    edu_reference *made = NULL;
+    edu_status status = edu_reference_request(c->session, c->person, "lesson",
+                                              life_record(c->what->pupil), c->key, &made, c->error);
+    if (status == EDU_OK) {
+        c->out->id = made->id;
+        c->out->detail = made->expires;
+        (void)snprintf(c->out->paper, sizeof c->out->paper, "%s", made->number);
+    }
+    edu_free(made);
+    return status;
 }
 
 static edu_status do_holiday(const call *c)
@@ -732,6 +819,14 @@ static edu_status act_on(const call *c)
         return do_appeal_step(c);
     case ACT_SEE_APPEAL:
         return read_due(c, s);
+    case ACT_CORRECT:
+        return do_correct(c);
+    case ACT_REFER:
+        return do_refer(c);
+    case ACT_REVOKE:
+        return edu_certificate_revoke(s, ids.papers[what->pupil], "An error.", true, c->key, error);
+    case ACT_AGREE:
+        return edu_certificate_revoke_decide(s, ids.papers[what->pupil], what->flag, c->key, error);
     default:
         return do_holiday(c);
     }
@@ -791,9 +886,18 @@ static int64_t follow_appeal(model *m, const act *what, const result *came)
 
 static int64_t follow_step(model *m, const act *what)
 {
-    model_appeal_stepped(m, what->by, what->which, what->step, (int)what->amount, what->flag,
+    model_appeal_stepped(m, what->by, what->which, what->step, (int)what->amount, what->to,
                          what->now);
     return m->appeals[what->which].due;
+}
+
+/* A new paper has another number, and one that is given again its own. */
+static int64_t follow_refer(model *m, const act *what, const result *came)
+{
+    bool is_new = model_referred(m, what->pupil, what->now),
+         is_other = strcmp(ids.papers[what->pupil], came->paper) != 0;
+    (void)snprintf(ids.papers[what->pupil], sizeof *ids.papers, "%s", came->paper);
+    return is_new == is_other ? m->papers[what->pupil].ends : -1;
 }
 
 int64_t acts_follow(model *m, const act *what, const result *came)
@@ -864,6 +968,17 @@ int64_t acts_follow(model *m, const act *what, const result *came)
         return follow_step(m, what);
     case ACT_SEE_APPEAL:
         return m->appeals[what->which].due;
+    case ACT_CORRECT:
+        model_corrected(m, what->by, what->pupil, what->number, what->now);
+        break;
+    case ACT_REFER:
+        return follow_refer(m, what, came);
+    case ACT_REVOKE:
+        model_revoke_asked(m, what->by, what->pupil);
+        break;
+    case ACT_AGREE:
+        model_agreed(m, what->pupil, what->flag);
+        break;
     case ACT_HOLIDAY:
         m->is_holiday[what->which] = true;
         model_recompute(m);
@@ -1048,11 +1163,28 @@ static const char *compare_links(const model *m, int adult)
     return found;
 }
 
+static const char *compare_paper(const model *m, int pupil)
+{
+    const struct paper *one = &m->papers[pupil];
+    edu_certificate *listed = NULL;
+    const char *found = NULL;
+    if (one->ends == 0)
+        return NULL;
+    const char *state = one->is_revoked ? "revoked" : one->ends <= fx_now() ? "expired" : "valid";
+    FX_OK(edu_certificate_get(clerk(), life_pupil(pupil), ids.papers[pupil], &listed, error));
+    if (strcmp(listed->state, state) != 0)
+        found = DIFFERS("the paper of pupil %d is %s, not %s", pupil, listed->state, state);
+    edu_free(listed);
+    return found;
+}
+
 const char *acts_compare(const model *m, uint64_t *draws)
 {
     const char *found = compare_links(m, (int)draw_of(draws, ADULTS));
     if (!found)
         found = compare_invoices(m, (int)draw_of(draws, PUPILS));
+    for (int i = 0; i < PUPILS && !found; i += 4)
+        found = compare_paper(m, i);
     for (int i = 0; i < RECENT && !found && m->group_count > 0; i++)
         found = compare_group(m, recent(m->group_count, RECENT, draws));
     for (int i = 0; i < 3 && !found && m->season_count > 0; i++)

@@ -30,6 +30,10 @@ typedef enum act_kind {
     ACT_APPEAL,
     ACT_APPEAL_STEP,
     ACT_SEE_APPEAL,
+    ACT_CORRECT, /* the record of a pupil */
+    ACT_REFER,   /* a reference is made of it, or given again */
+    ACT_REVOKE,
+    ACT_AGREE,
     ACT_HOLIDAY, /* announced late: terms are computed again */
     ACT_KINDS
 } act_kind;
@@ -42,8 +46,9 @@ typedef struct act {
     int adult, pupil;
     int which; /* of the kind of thing that it is about */
     int64_t amount;
-    bool flag; /* accept; route to the schools; the bank tells more than is due */
+    bool flag; /* accept */
     appeal_step step;
+    department to;
     enum category category;
     struct group group;
     struct season season;
@@ -52,11 +57,18 @@ typedef struct act {
 /* What an act has come to. */
 typedef struct result {
     edu_id id;      /* of what was made */
+    char paper[24]; /* number of what was issued */
     int64_t detail; /* a state or an instant, to be compared with the model's */
 } result;
 
-/* Draws what happens next, of what there is. */
-act acts_draw(model *m, uint64_t *draws, int64_t number, int64_t now);
+/* What many are at, at the same time. */
+typedef struct rush {
+    act_kind kind;   /* ACT_APPLY or ACT_REGISTER */
+    int which, left; /* acts */
+} rush;
+
+/* Draws what happens next, of what there is; in a rush mostly what the rush is for. */
+act acts_draw(model *m, uint64_t *draws, int64_t number, int64_t now, const rush *at);
 verdict acts_predict(const model *m, const act *what);
 edu_status acts_do(const act *what, result *out, edu_error *error);
 /* The model follows; gives what the result's detail must have been. */

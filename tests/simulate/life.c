@@ -27,7 +27,7 @@ static struct {
     edu_portal *portal;
     edu_session *nobody, *operator_;
     sign_in sign_ins[WHOS][PUPILS];
-    edu_id pupils[PUPILS], adults[ADULTS], executor;
+    edu_id pupils[PUPILS], records[PUPILS], adults[ADULTS], executor;
     char cutter[64];
 } life;
 
@@ -168,6 +168,38 @@ static void publish(const model *m)
     fx_publish(edu_service_publish, fx_example("services", "appeal"));
     fx_publish(edu_appeal_rules_publish, fx_example("appeals", "az"));
     FX_OK(edu_payment_key_add(fx_operator(), "bank", "hmac-sha256", fx_bytes(SECRET), NULL, error));
+}
+
+/* A register of lessons, a record of each pupil, and a reference that is made of it. */
+static void make_records(void)
+{
+    fx_publish(edu_service_publish, fx_example("services", "reference"));
+    fx_publish(edu_register_publish,
+               json_pack("{s:s, s:{s:s}, s:b, s:[{s:s, s:{s:s}, s:s}], s:[]}", "register",
+                         "lessons", "title", "en", "Lessons", "institutions", 1, "columns", "name",
+                         "subject", "title", "en", "Subject", "kind", "text", "key"));
+    fx_publish(edu_reference_publish,
+               json_pack("{s:s, s:{s:s}, s:{s:s}, s:s, s:{s:s}, s:[s], s:[s], s:{s:i}}",
+                         "reference", "lesson", "title", "en", "Lesson", "summary", "en",
+                         "A lesson", "register", "lessons", "text", "en", "{holder}: {subject}",
+                         "fields", "subject", "qr", "subject", "validity", "days", 40));
+    for (int i = 0; i < PUPILS; i++) {
+        char csv[128];
+        edu_register_record_page *page = NULL;
+        (void)snprintf(csv, sizeof csv, "number,institution,subject\n%s,%s,subject 0\n",
+                       life_number(i), life_school(model_school_of(i)));
+        edu_import_report *report = NULL;
+        FX_OK(edu_register_import(fx_operator(), "lessons", fx_bytes(csv), NULL, &report, error));
+        edu_free(report);
+        FX_OK(edu_register_records(fx_operator(), life.pupils[i], NULL, 0, &page, error));
+        life.records[i] = page->items[0].id;
+        edu_free(page);
+    }
+}
+
+edu_id life_record(int pupil)
+{
+    return life.records[pupil];
 }
 
 /* ---- the bank ---- */
@@ -374,6 +406,7 @@ void life_begin(uint64_t seed, model *m)
     begin_model(m);
     publish(m);
     make_accounts();
+    make_records();
     open_portal();
 }
 

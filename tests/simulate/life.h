@@ -21,6 +21,7 @@ edu_session *life_operator(void);
 edu_id life_pupil(int pupil);
 edu_id life_adult(int adult);
 edu_id life_executor(void);
+edu_id life_record(int pupil);      /* of a register of lessons */
 const char *life_number(int pupil); /* valid until the next call */
 edu_date life_birth(int pupil);
 const char *life_school(int school);

@@ -503,6 +503,8 @@ static const struct {
                             [TEACHING] = {3, 2, 5, true},
                             [SUGGESTION] = {15, 0, 0, false}};
 
+#define EXAM_BODY_DAYS 15
+
 static bool is_paused_on(const model *m, const struct appeal *one, int day)
 {
     for (int i = 0; i < one->pauses; i++)
@@ -514,7 +516,9 @@ static bool is_paused_on(const model *m, const struct appeal *one, int day)
 
 static void compute_due(const model *m, struct appeal *one)
 {
-    int left = categories[one->category].days + one->extended, day = counting_day(m, one->clock);
+    int left = (one->department == EXAM_BODY ? EXAM_BODY_DAYS : categories[one->category].days) +
+               one->extended,
+        day = counting_day(m, one->clock);
     one->due = 0;
     while (left > 0) {
         /* What was late before the question stays so; else nobody knows the end before the reply.
@@ -531,7 +535,7 @@ bool model_sees_appeal(const model *m, actor a, int appeal)
 {
     const struct appeal *one = &m->appeals[appeal];
     return model_acts_for(m, a, one->pupil) || is_clerk(a) ||
-           (a.who == WHO_EXECUTOR && one->is_in_schools);
+           (a.who == WHO_EXECUTOR && one->department == SCHOOLS);
 }
 
 verdict model_appeal(const model *m, actor a, int pupil)
@@ -558,6 +562,7 @@ static const struct {
     bool self, clerk, executor;
 } steps[APPEAL_STEPS] = {
     [ROUTE] = {BIT(RECEIVED) | BIT(QUEUED), false, true, false},
+    [TRANSFER] = {NOT_ANSWERED, false, true, false},
     [ASSIGN] = {BIT(QUEUED) | BIT(ASSIGNED) | BIT(DRAFTED), false, true, true},
     [ASK] = {BIT(ASSIGNED), false, true, true},
     [REPLY] = {BIT(ASKED), true, true, false},
@@ -571,7 +576,7 @@ static const struct {
 };
 
 static void refuse_of_step(verdict *v, const struct appeal *one, appeal_step step, actor a,
-                           int extend, int64_t now)
+                           int extend, department to, int64_t now)
 {
     bool has_right_state = steps[step].from >> one->state & 1;
     refuse(v, !has_right_state, "workflow.not_from_here");
@@ -586,16 +591,17 @@ static void refuse_of_step(verdict *v, const struct appeal *one, appeal_step ste
     refuse(v, step == SEND && one->state == DRAFTED && categories[one->category].needs_approval,
            "appeal.needs_approval");
     refuse(v, step == REOPEN && now > one->answered + 30 * DAY, "appeal.too_late");
-    refuse(v, step == ASSIGN && !one->is_in_schools, "appeal.not_executor");
+    refuse(v, step == ASSIGN && one->department != SCHOOLS, "appeal.not_executor");
+    refuse(v, step == TRANSFER && one->department == to, "appeal.same_department");
     refuse(v, step == ASK && one->pauses == PAUSES_MAX, "appeal.pauses");
 }
 
 verdict model_appeal_step(const model *m, actor a, int appeal, appeal_step step, int extend,
-                          int64_t now)
+                          department to, int64_t now)
 {
     const struct appeal *one = &m->appeals[appeal];
     bool is_theirs = model_acts_for(m, a, one->pupil),
-         executes = a.who == WHO_EXECUTOR && one->is_in_schools;
+         executes = a.who == WHO_EXECUTOR && one->department == SCHOOLS;
     if (!is_theirs && !is_clerk(a) && !executes)
         return not_found;
     /* In the department, who does not have it may take it. */
@@ -603,20 +609,26 @@ verdict model_appeal_step(const model *m, actor a, int appeal, appeal_step step,
     if (!((is_theirs && steps[step].self) || (is_clerk(a) && steps[step].clerk) || may_execute))
         return denied;
     verdict v = done;
-    refuse_of_step(&v, one, step, a, extend, now);
+    refuse_of_step(&v, one, step, a, extend, to, now);
     return v;
 }
 
 static const appeal_state leads_to[APPEAL_STEPS] = {
-    [ROUTE] = QUEUED,         [ASSIGN] = ASSIGNED,  [ASK] = ASKED,       [REPLY] = ASSIGNED,
-    [ANSWER] = DRAFTED,       [APPROVE] = APPROVED, [RETURN] = ASSIGNED, [SEND] = ANSWERED,
-    [TAKE_BACK] = TAKEN_BACK, [REOPEN] = QUEUED};
+    [ROUTE] = QUEUED,   [TRANSFER] = QUEUED,      [ASSIGN] = ASSIGNED,  [ASK] = ASKED,
+    [REPLY] = ASSIGNED, [ANSWER] = DRAFTED,       [APPROVE] = APPROVED, [RETURN] = ASSIGNED,
+    [SEND] = ANSWERED,  [TAKE_BACK] = TAKEN_BACK, [REOPEN] = QUEUED};
+
+static void begin_anew(struct appeal *one, int64_t now)
+{
+    one->clock = now;
+    one->pauses = one->extended = 0; /* it may not be extended more often for that */
+}
 
 static void note_step(struct appeal *one, actor a, appeal_step step, int extend, int64_t now)
 {
     if (step == ASK)
         one->asked[one->pauses++] = now;
-    if (step == REPLY || (step == ANSWER && one->state == ASKED))
+    if (step == REPLY || ((step == ANSWER || step == TRANSFER) && one->state == ASKED))
         one->replied[one->pauses - 1] = now;
     if (step == EXTEND) {
         one->extensions++;
@@ -627,21 +639,26 @@ static void note_step(struct appeal *one, actor a, appeal_step step, int extend,
     if (step == SEND)
         one->answered = now;
     if (step == REOPEN) {
-        one->clock = now;
+        begin_anew(one, now);
         one->answered = 0;
-        one->pauses = one->extended = 0; /* it may not be extended more often for that */
     }
 }
 
+static void go_to(struct appeal *one, appeal_step step, department to, int64_t now)
+{
+    one->department = to;
+    one->is_assigned = false;
+    if (step == TRANSFER && to == EXAM_BODY)
+        begin_anew(one, now);
+}
+
 void model_appeal_stepped(model *m, actor a, int appeal, appeal_step step, int extend,
-                          bool in_schools, int64_t now)
+                          department to, int64_t now)
 {
     struct appeal *one = &m->appeals[appeal];
     note_step(one, a, step, extend, now);
-    if (step == ROUTE) {
-        one->is_in_schools = in_schools;
-        one->is_assigned = false;
-    }
+    if (step == ROUTE || step == TRANSFER)
+        go_to(one, step, to, now);
     if (step == ASSIGN)
         one->is_assigned = true;
     if (step != EXTEND)
@@ -659,23 +676,46 @@ void model_recompute(model *m)
 
 /* ---- references ---- */
 
+#define VALID 40 /* days behind the one on which it is issued, to their end */
+
 verdict model_refer(const model *m, actor a, int pupil)
 {
-    if (a.who == WHO_PUPIL || a.who == WHO_ADULT)
-        return model_acts_for(m, a, pupil) ? done : not_found;
-    return not_found;
+    if (is_clerk(a))
+        return denied;
+    return model_acts_for(m, a, pupil) ? done : not_found;
 }
 
-/* The same is given again while it says what the register has, and is good. */
-bool model_referred(model *m, int pupil)
+/* The same is given again while it says what the register has, is good, and will be for a quarter
+ * of the time that a new one has. */
+bool model_referred(model *m, int pupil, int64_t now)
 {
     struct paper *one = &m->papers[pupil];
-    if (one->number > 0 && one->said == one->subject && !one->is_revoked)
+    int64_t ends = (model_day(now) + FIRST_DAY + VALID + 1) * DAY - EAST - 1000000;
+    bool is_same = one->ends > now && one->said == one->subject && !one->is_revoked;
+    if (is_same && one->ends - now >= (ends - now) / 4)
         return false;
-    one->number++;
+    if (is_same && one->ends == ends)
+        return false;
+    one->ends = ends;
     one->said = one->subject;
     one->is_revoked = one->is_asked = false;
     return true;
+}
+
+verdict model_correct(const model *m, actor a, int pupil)
+{
+    (void)m;
+    return is_clerk(a) || is_school_of(a, pupil) ? done : not_found;
+}
+
+void model_corrected(model *m, actor a, int pupil, int64_t subject, int64_t now)
+{
+    struct paper *one = &m->papers[pupil];
+    one->subject = subject;
+    if (one->ends > now && !one->is_revoked && !one->is_asked) {
+        one->is_asked = true;
+        one->asked_by = a;
+    }
 }
 
 verdict model_revoke(const model *m, actor a, int pupil)
@@ -700,8 +740,13 @@ verdict model_agree(const model *m, actor a, int pupil)
     const struct paper *one = &m->papers[pupil];
     if (!is_clerk(a))
         return denied;
-    verdict v = done;
-    refuse(&v, !one->is_asked, "certificate.not_asked");
-    refuse(&v, one->is_asked && one->asked_by.who == a.who, "certificate.same_person");
-    return v;
+    if (!one->is_asked)
+        return not_found;
+    return one->asked_by.who == a.who ? denied : done;
+}
+
+void model_agreed(model *m, int pupil, bool accept)
+{
+    m->papers[pupil].is_asked = false;
+    m->papers[pupil].is_revoked |= accept;
 }

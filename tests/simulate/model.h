@@ -115,14 +115,17 @@ typedef enum appeal_state {
     TAKEN_BACK
 } appeal_state;
 
+/* The last is a body with a term of its own. */
+typedef enum department { NO_DEPARTMENT, RECEPTION, SCHOOLS, EXAM_BODY, DEPARTMENTS } department;
+
 enum category { DOCUMENTS, BUILDING, TEACHING, SUGGESTION, CATEGORIES };
 
 struct appeal {
     int pupil;
     enum category category;
     appeal_state state;
-    bool is_in_schools; /* the department whose executor there is */
-    bool is_assigned;   /* to that executor */
+    department department;
+    bool is_assigned; /* to the executor of the schools' department */
     actor drafted_by;
     int64_t clock, due, answered; /* when the clock began; the other two: 0 for none */
     int extended, extensions, pauses;
@@ -132,9 +135,9 @@ struct appeal {
 /* ---- references ---- */
 
 struct paper {
-    int subject; /* what the register has of the pupil; it grows by corrections */
-    int number;  /* how many were issued: which is the latest; 0: none yet */
-    int said;    /* the subject of the latest */
+    int64_t subject; /* what the register has of the pupil: another after each correction */
+    int64_t said;    /* the subject of the latest that was issued */
+    int64_t ends;    /* of the latest; 0: there is none */
     bool is_revoked, is_asked;
     actor asked_by;
 };
@@ -207,6 +210,7 @@ bool model_sees_invoice(const model *m, actor a, int invoice);
 
 typedef enum appeal_step {
     ROUTE,
+    TRANSFER,
     ASSIGN,
     ASK,
     REPLY,
@@ -221,11 +225,11 @@ typedef enum appeal_step {
 } appeal_step;
 verdict model_appeal(const model *m, actor a, int pupil);
 int model_appealed(model *m, int pupil, enum category category, int64_t now);
-/* extend: by how many days; in_schools: where ROUTE leads. */
+/* extend: by how many days; to: where ROUTE and TRANSFER lead. */
 verdict model_appeal_step(const model *m, actor a, int appeal, appeal_step step, int extend,
-                          int64_t now);
+                          department to, int64_t now);
 void model_appeal_stepped(model *m, actor a, int appeal, appeal_step step, int extend,
-                          bool in_schools, int64_t now);
+                          department to, int64_t now);
 bool model_sees_appeal(const model *m, actor a, int appeal);
 /* After the calendar has changed. */
 void model_recompute(model *m);
@@ -237,9 +241,13 @@ int model_day(int64_t now);
 
 verdict model_refer(const model *m, actor a, int pupil);
 /* Whether it is a new one. */
-bool model_referred(model *m, int pupil);
+bool model_referred(model *m, int pupil, int64_t now);
+verdict model_correct(const model *m, actor a, int pupil);
+/* What was issued of it is put before the clerks. */
+void model_corrected(model *m, actor a, int pupil, int64_t subject, int64_t now);
 verdict model_revoke(const model *m, actor a, int pupil);
 void model_revoke_asked(model *m, actor a, int pupil);
 verdict model_agree(const model *m, actor a, int pupil);
+void model_agreed(model *m, int pupil, bool accept);
 
 #endif
