@@ -865,7 +865,7 @@ static void follow_season(model *m, const act *what, const result *came)
 
 static int64_t follow_application(model *m, const act *what, const result *came)
 {
-    int made = model_applied(m, what->pupil, what->which);
+    int made = model_applied(m, what->by, what->pupil, what->which);
     ids.requests[made] = came->id;
     return m->requests[made].state;
 }

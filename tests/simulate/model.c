@@ -82,7 +82,8 @@ bool model_sees_request(const model *m, actor a, int request)
 {
     const struct request *one = &m->requests[request];
     return model_acts_for(m, a, one->pupil) || is_clerk(a) ||
-           (a.who == WHO_SCHOOL && a.number == m->groups[one->group].school);
+           (a.who == WHO_SCHOOL && a.number == m->groups[one->group].school) ||
+           (one->is_schools && is_school_of(a, one->pupil));
 }
 
 int model_group_made(model *m, struct group made)
@@ -165,18 +166,19 @@ verdict model_apply(const model *m, actor a, int pupil, int group, int64_t now)
     refuse(&v, a.who == WHO_PUPIL && age < ALONE_FROM, "request.not_alone");
     refuse(&v, has_open(m, pupil, group), "application.already");
     refuse(&v, clashes(m, pupil, group), "request.clash");
-    /* It is not for the school to apply, where nothing else forbids it. */
-    refuse(&v, a.who == WHO_SCHOOL, "workflow.not_by_you");
     return v;
 }
 
 /* A place while there is one and nobody waits for it; else the end of the list. */
-int model_applied(model *m, int pupil, int group)
+int model_applied(model *m, actor a, int pupil, int group)
 {
     struct group *to = &m->groups[group];
     struct request *made = &m->requests[m->request_count];
     bool is_full = model_taken(m, group) >= to->places || has_waiting(m, group);
-    *made = (struct request){.pupil = pupil, .group = group, .state = is_full ? WAITING : ENROLLED};
+    *made = (struct request){.pupil = pupil,
+                             .group = group,
+                             .state = is_full ? WAITING : ENROLLED,
+                             .is_schools = a.who == WHO_SCHOOL};
     if (is_full)
         made->queue = ++to->queued;
     return m->request_count++;
@@ -212,7 +214,7 @@ verdict model_leave(const model *m, actor a, int request, bool dismisses)
     bool is_theirs = model_acts_for(m, a, one->pupil),
          is_staffs =
              is_clerk(a) || (a.who == WHO_SCHOOL && a.number == m->groups[one->group].school);
-    if (!is_theirs && !is_staffs)
+    if (!model_sees_request(m, a, request))
         return not_found;
     if (dismisses ? !is_staffs : !is_theirs)
         return denied;

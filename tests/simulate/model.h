@@ -60,6 +60,7 @@ typedef enum request_state { WAITING, ENROLLED, WITHDRAWN, DISMISSED } request_s
 
 struct request {
     int pupil, group, queue;
+    bool is_schools; /* the pupil's school made it, and sees it */
     request_state state;
 };
 
@@ -179,7 +180,7 @@ void model_link_ended(model *m, int adult, int pupil);
 
 int model_group_made(model *m, struct group made);
 verdict model_apply(const model *m, actor a, int pupil, int group, int64_t now);
-int model_applied(model *m, int pupil, int group);
+int model_applied(model *m, actor a, int pupil, int group);
 verdict model_leave(const model *m, actor a, int request, bool dismisses);
 void model_left(model *m, int request, bool dismisses);
 verdict model_places(const model *m, actor a, int group, int places);
