@@ -169,21 +169,6 @@ verdict model_apply(const model *m, actor a, int pupil, int group, int64_t now)
     return v;
 }
 
-/* A place while there is one and nobody waits for it; else the end of the list. */
-int model_applied(model *m, actor a, int pupil, int group)
-{
-    struct group *to = &m->groups[group];
-    struct request *made = &m->requests[m->request_count];
-    bool is_full = model_taken(m, group) >= to->places || has_waiting(m, group);
-    *made = (struct request){.pupil = pupil,
-                             .group = group,
-                             .state = is_full ? WAITING : ENROLLED,
-                             .is_schools = a.who == WHO_SCHOOL};
-    if (is_full)
-        made->queue = ++to->queued;
-    return m->request_count++;
-}
-
 static int first_waiting(const model *m, int group, int after)
 {
     int first = -1;
@@ -208,6 +193,35 @@ static void give_places(model *m, int group)
     }
 }
 
+/* A place while there is one and nobody waits for it; else the end of the list, which may be the
+ * first who can take a place. */
+int model_applied(model *m, actor a, int pupil, int group)
+{
+    struct group *to = &m->groups[group];
+    struct request *made = &m->requests[m->request_count];
+    bool is_full = model_taken(m, group) >= to->places || has_waiting(m, group);
+    *made = (struct request){.pupil = pupil,
+                             .group = group,
+                             .state = is_full ? WAITING : ENROLLED,
+                             .is_schools = a.who == WHO_SCHOOL};
+    if (is_full)
+        made->queue = ++to->queued;
+    m->request_count++;
+    /* Who is ahead may have something else at that time. */
+    if (is_full)
+        give_places(m, group);
+    return m->request_count - 1;
+}
+
+static bool waits_for(const model *m, int pupil, int group)
+{
+    for (int i = 0; i < m->request_count; i++)
+        if (m->requests[i].pupil == pupil && m->requests[i].group == group &&
+            m->requests[i].state == WAITING)
+            return true;
+    return false;
+}
+
 verdict model_leave(const model *m, actor a, int request, bool dismisses)
 {
     const struct request *one = &m->requests[request];
@@ -228,8 +242,13 @@ void model_left(model *m, int request, bool dismisses)
     struct request *one = &m->requests[request];
     bool had_place = one->state == ENROLLED;
     one->state = dismisses ? DISMISSED : WITHDRAWN;
-    if (had_place)
-        give_places(m, one->group);
+    if (!had_place)
+        return;
+    give_places(m, one->group);
+    /* They may wait for something else at the time that they have again. */
+    for (int i = 0; i < m->group_count; i++)
+        if (waits_for(m, one->pupil, i))
+            give_places(m, i);
 }
 
 verdict model_places(const model *m, actor a, int group, int places)

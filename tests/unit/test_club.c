@@ -311,6 +311,51 @@ START_TEST(what_cannot_be_carried_is_told)
 }
 END_TEST
 
+static void dismissed(const char *number, edu_id id)
+{
+    FX_OK(edu_request_act(fresh("clerk"), fx_person(number), id, "dismiss", "Köçüb", NULL, NULL,
+                          error));
+}
+
+/* Who has something else at that time keeps no place from others, and gets one when that is over.
+ */
+START_TEST(no_place_is_free_while_somebody_waits_who_can_take_it)
+{
+    edu_id chess = this_year(1);
+    edu_id dance = kept(&(group_input){"dance", NULL, 5, 0, TUESDAY, {0}, {2027, 5, 31}, 0});
+    edu_id first = applied("PUP0005", chess, "enrolled");
+    applied("PUP0006", chess, "waiting");
+    edu_id elsewhere = applied("PUP0006", dance, "enrolled");
+    dismissed("PUP0005", first);
+    check_open("PUP0006", chess, "waiting");
+    edu_id second = applied("PUP0007", chess, "enrolled");
+    applied("PUP0008", chess, "waiting");
+    check_open("PUP0006", chess, "waiting");
+    /* Still the first of the list, where it can be. */
+    dismissed("PUP0006", elsewhere);
+    dismissed("PUP0007", second);
+    check_open("PUP0006", chess, "enrolled");
+    check_open("PUP0008", chess, "waiting");
+    FX_OK(edu_portal_check(fx_operator(), (edu_progress){0}, error));
+}
+END_TEST
+
+START_TEST(who_leaves_what_clashed_gets_the_place_that_is_free)
+{
+    edu_id chess = this_year(1);
+    edu_id dance = kept(&(group_input){"dance", NULL, 5, 0, TUESDAY, {0}, {2027, 5, 31}, 0});
+    edu_id first = applied("PUP0005", chess, "enrolled");
+    applied("PUP0006", chess, "waiting");
+    edu_id elsewhere = applied("PUP0006", dance, "enrolled");
+    dismissed("PUP0005", first);
+    ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess-26'"), 0);
+    dismissed("PUP0006", elsewhere);
+    check_open("PUP0006", chess, "enrolled");
+    ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess-26'"), 1);
+    ck_assert_int_eq(fx_int("SELECT waiting FROM offering WHERE code = 'chess-26'"), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("club");
@@ -320,6 +365,8 @@ int main(void)
     tcase_add_test(years, who_is_enrolled_is_offered_a_place_of_the_next_year);
     tcase_add_test(years, who_does_not_answer_loses_the_place_to_who_waits);
     tcase_add_test(years, ages_and_places_are_judged_anew_on_the_day_it_begins);
+    tcase_add_test(years, no_place_is_free_while_somebody_waits_who_can_take_it);
+    tcase_add_test(years, who_leaves_what_clashed_gets_the_place_that_is_free);
     tcase_add_test(years, who_is_dismissed_may_come_again_behind_who_waits);
     tcase_add_test(years, years_do_not_clash_with_each_other);
     tcase_add_test(years, what_cannot_be_carried_is_told);

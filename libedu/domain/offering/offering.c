@@ -427,7 +427,7 @@ static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
         EI_TRY(store_new(work, command, tx, error));
     else {
         EI_TRY(store_change(work, tx, error));
-        EI_TRY(ei_request_promote(command, tx, &work->id, error));
+        EI_TRY(ei_request_promote(command, tx, &work->id, NULL, error));
     }
     EI_TRY(ei_audit(command, tx, "offering.put", NULL, NULL, error));
     memcpy(command->result, &work->id, sizeof work->id);

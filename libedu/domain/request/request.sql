@@ -345,6 +345,12 @@ ORDER BY e.sequence LIMIT ?5
 SELECT queue, person_id, id FROM request WHERE offering_id = ?1 AND is_waiting = 1 AND queue > ?2
 ORDER BY queue LIMIT 1
 
+-- Where somebody waits though a place is free: they had something else at that time.
+-- statement request_waits_where_free(person_id id) rows
+SELECT r.offering_id FROM request r JOIN offering o ON o.id = r.offering_id
+WHERE r.person_id = ?1 AND r.is_waiting = 1 AND (o.places IS NULL OR o.taken < o.places)
+ORDER BY r.offering_id
+
 -- Who waits, or holds a place that they want less.
 -- fragment would_have(one, wanted)
 (one.is_waiting = 1 OR one.may_move = 1 AND EXISTS (SELECT 1 FROM request_choice held

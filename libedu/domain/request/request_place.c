@@ -289,11 +289,40 @@ static edu_status promote_all(ei_command *command, edu_tx *tx, promoting *work, 
     return EDU_OK;
 }
 
+static edu_status take_offering(void *context, ei_rows *rows, edu_error *error)
+{
+    const edu_id offering = ei_column_id(rows, 0);
+    return add_freed(context, &offering, error);
+}
+
+static edu_status add_where_free(promoting *work, edu_tx *tx, const edu_id *person,
+                                 edu_error *error)
+{
+    ei_rows rows;
+    return ei_rows_each(sql_request_waits_where_free(tx, person, &rows, error), &rows,
+                        take_offering, work, error);
+}
+
 edu_status ei_request_promote(ei_command *command, edu_tx *tx, const edu_id *offering,
-                              edu_error *error)
+                              const edu_id *left_by, edu_error *error)
 {
     promoting work = {0};
     edu_status status = add_freed(&work, offering, error);
+    if (status == EDU_OK && left_by)
+        status = add_where_free(&work, tx, left_by, error);
+    if (status == EDU_OK)
+        status = promote_all(command, tx, &work, error);
+    ei_free(work.items);
+    return status;
+}
+
+edu_status ei_request_take_free(ei_command *command, edu_tx *tx, const ei_request *made,
+                                edu_error *error)
+{
+    promoting work = {0};
+    if (!made->is_waiting)
+        return EDU_OK;
+    edu_status status = add_where_free(&work, tx, &made->person, error);
     if (status == EDU_OK)
         status = promote_all(command, tx, &work, error);
     ei_free(work.items);

@@ -240,7 +240,7 @@ static edu_status run_allowed(ei_request_step *step, ei_command *command, edu_tx
     json_decref(step->data);
     step->data = NULL;
     return status == EDU_OK && !step->is_promotion && !ei_id_is_none(step->freed)
-               ? ei_request_promote(command, tx, &step->freed, error)
+               ? ei_request_promote(command, tx, &step->freed, &step->person, error)
                : status;
 }
 

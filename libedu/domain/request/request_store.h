@@ -104,9 +104,13 @@ edu_status ei_request_move_place(edu_tx *tx, const ei_definition *definition, ei
                                  edu_error *error);
 /* Gives the offering's free places to those who wait, in the order of the list; of an offering that
  * is chosen in a round, to those who chose it and wait or may move up, in the order of the ranking.
- * Places that they leave are given in turn. */
+ * Places that they leave are given in turn. left_by: who left the place, and may now take another
+ * that is free and that they wait for; NULL: nobody in particular. */
 edu_status ei_request_promote(ei_command *command, edu_tx *tx, const edu_id *offering,
-                              edu_error *error);
+                              const edu_id *left_by, edu_error *error);
+/* Who comes to the end of a list may be the first who can take a place that is free. */
+edu_status ei_request_take_free(ei_command *command, edu_tx *tx, const ei_request *made,
+                                edu_error *error);
 
 /* ---- request_step.c: every change of an application that exists ---- */
 

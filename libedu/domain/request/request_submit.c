@@ -178,7 +178,8 @@ static edu_status make_noted(ei_command *command, edu_tx *tx, const submission *
     EI_TRY(note_submitted(tx, work, data, error));
     EI_TRY(ei_request_make(command, tx, &how, &request, error));
     EI_TRY(store_rest(command, tx, work, &request, error));
-    return ei_request_entered(command, tx, work->draft.definition, &request, error);
+    EI_TRY(ei_request_entered(command, tx, work->draft.definition, &request, error));
+    return ei_request_take_free(command, tx, &request, error);
 }
 
 static edu_status submit_new(ei_command *command, edu_tx *tx, submission *work, edu_error *error)

@@ -366,14 +366,14 @@ static edu_status promote_all(const confirming *work, ei_command *command, edu_t
     vacancies of = {.after = {{[15] = 1}}};
     ei_rows rows;
     if (!work->has_choices)
-        return ei_request_promote(command, tx, &work->step.offering, error);
+        return ei_request_promote(command, tx, &work->step.offering, NULL, error);
     do {
         of.count = 0;
         EI_TRY(ei_rows_each(
             sql_round_with_free(tx, &work->step.offering, &of.after, BATCH, &rows, error), &rows,
             take_vacancy, &of, error));
         for (size_t i = 0; i < of.count; i++)
-            EI_TRY(ei_request_promote(command, tx, &of.items[i], error));
+            EI_TRY(ei_request_promote(command, tx, &of.items[i], NULL, error));
     } while (of.count == BATCH);
     return EDU_OK;
 }
