@@ -316,6 +316,7 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_submit(edu_session *session,
  * so that nothing is lost where a connection or a machine fails. Nobody else can read it.
  *  @param form any name, such as "hotline"; up to 64 bytes.
  *  @param content an object of at most 64 KiB.
+ *  @return EDU_E_LIMIT "appeal.drafts" beyond 20 forms.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_draft_save(edu_session *session,
                                                                const char *form, json_t *content,

@@ -158,7 +158,8 @@ typedef struct edu_request_carry_report {
  *  @param choices array of ids of offerings in the round, the best liked first; NULL: none.
  *  @param out receives the draft's id.
  *  @return EDU_E_NOT_FOUND for a person one may not act for, or an offering that is not there;
- *  EDU_E_STATE where the application cannot be corrected now.
+ *  EDU_E_STATE where the application cannot be corrected now; EDU_E_LIMIT "request.drafts" beyond
+ *  100 drafts of a person, or of a person by one of staff.
  *  @since 0.2.0 */
 EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_draft_save(edu_session *session, edu_id person_id,
                                                         edu_id offering_id, edu_id application_id,

@@ -28,6 +28,7 @@ typedef struct cell {
 typedef struct function {
     const char *name;
     call_fn *call;
+    bool takes_key;
     cell cells[TARGETS][ACTORS];
 } function;
 

@@ -116,8 +116,10 @@ def table(functions, rows):
     lines += ["};", "", "const char *const target_names[TARGETS] = {"]
     lines += [f'    [{TARGETS[target]}] = "{target}",' for target in TARGETS]
     lines += ["};", "", "const function functions[] = {"]
+    keyed = {function["name"] for function in functions
+             if any(parameter["name"] == "key" for parameter in function["parameters"])}
     for name in called:
-        lines += [f'    {{"{name}", call_{name}, {{']
+        lines += [f'    {{"{name}", call_{name}, {"true" if name in keyed else "false"}, {{']
         for row in (row for row in rows if row["function"] == name):
             lines += [f"        [{TARGETS[row['target']]}] = {{"]
             lines += [f"            [ACTOR_{actor.upper()}] = {cell_value(row[actor])},"

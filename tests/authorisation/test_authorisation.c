@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "portal_sql.h"
 #include <sys/mman.h>
 
 /* ---- running ---- */
@@ -194,6 +196,53 @@ START_TEST(every_actor_and_target)
 }
 END_TEST
 
+/* ---- a key that was used for something else ---- */
+
+static edu_status use_key(edu_tx *tx, void *context, edu_error *error)
+{
+    static const uint8_t other[32] = {1};
+    return sql_portal_command_take(tx, context, "used", (edu_bytes){other, sizeof other}, 1, NULL,
+                                   error);
+}
+
+/* The first who may make the call, and about what. */
+static bool find_permitted(const function *f, enum actor *actor, enum target_kind *kind)
+{
+    for (*actor = ACTOR_PUPIL; *actor < ACTOR_UNCONFIRMED; (*actor)++)
+        for (*kind = 0; *kind < TARGETS; (*kind)++)
+            if (f->cells[*kind][*actor].is_there && f->cells[*kind][*actor].status == EDU_OK)
+                return true;
+    return false;
+}
+
+START_TEST(a_key_of_another_request_does_nothing)
+{
+    const function *f = &functions[_i];
+    enum actor actor;
+    enum target_kind kind;
+    if (!f->takes_key || !find_permitted(f, &actor, &kind))
+        return;
+    stage_open();
+    edu_id who = ei_session_actor(stage_session(actor));
+    FX_OK(ei_store_write(stage_portal()->store, use_key, &who, error));
+    fx_look_into(stage_portal());
+    int64_t before = fx_int("SELECT (SELECT COUNT(*) FROM event) + (SELECT COUNT(*) FROM audit)");
+    call c = {.session = stage_session(actor),
+              .actor = actor,
+              .target = stage_target(actor, kind),
+              .key = "used",
+              .count = -1};
+    edu_error detail = EDU_ERROR_INIT;
+    edu_status status = f->call(&c, &detail);
+    ck_assert_msg(status == EDU_E_CONFLICT && strcmp(detail.key, "command.key_reused") == 0,
+                  "%s by %s: %s (%s)", f->name, actor_names[actor], edu_status_name(status),
+                  detail.key);
+    ck_assert_int_eq(fx_int("SELECT (SELECT COUNT(*) FROM event) + (SELECT COUNT(*) FROM audit)"),
+                     before);
+    stage_close();
+}
+END_TEST
+
 /* ---- what rights foretell ---- */
 
 static const struct {
@@ -253,6 +302,7 @@ int main(void)
     tcase_set_timeout(matrix, 60);
     tcase_add_unchecked_fixture(matrix, stage_build, stage_remove);
     tcase_add_loop_test(matrix, every_actor_and_target, 0, (int)function_count);
+    tcase_add_loop_test(matrix, a_key_of_another_request_does_nothing, 0, (int)function_count);
     tcase_add_test(matrix, rights_are_what_the_matrix_has);
     suite_add_tcase(suite, matrix);
     SRunner *runner = srunner_create(suite);

@@ -222,7 +222,7 @@ def use_portal(pages, planting):
         pages.send(visitor, "/activate", login=login, code="12345678")
     pages.send(visitor, "/register", login="qzxkv.two", password=SEALED["a password"], number=number, **birth_of(OLD))
     pages.send(visitor, "/verify", way="number", number=number, **birth_of(BIRTH))
-    pages.send(visitor, "/appeals/new", category="building", text=letter, mail=SEALED["a caller's mail"],
+    pages.send(visitor, "/appeals/new", checked="1", category="building", text=letter, mail=SEALED["a caller's mail"],
                phone=SEALED["a caller's telephone"])
     pages.note(visitor.client.post("/api/v1/appeals", json={"text": letter, "category": number},
                                    headers={"Authorization": f"Bearer {number}"}))
@@ -233,7 +233,7 @@ def use_portal(pages, planting):
     assert signed.status_code == 302
     pages.send(adult, "/cabinet/family", number=SEALED["a number of nobody"], **birth_of(BIRTH))
     pages.send(adult, "/cabinet/password", old=SEALED["a wrong password"], new=SEALED["a password"])
-    pages.send(adult, "/cabinet/appeals/new", category="building", text=letter)
+    pages.send(adult, "/cabinet/appeals/new", checked="1", category="building", text=letter)
     pages.walk(adult, ("/", "/cabinet/"))
     clerk = Browser(pages.app, "clerk")
     pages.send(clerk, "/staff/pupils", words=NAMES["a family name"])

@@ -79,6 +79,8 @@ ERRORS = {
     "credential.not_text": N_("This file is neither a JSON file nor a PDF of this portal. For a picture of the "
                               "code, choose it as a photo."),
     "credential.file_too_large": N_("The file is larger than any document of this portal."),
+    "request.drafts": N_("You have 100 forms that are begun. Send or discard some."),
+    "appeal.drafts": N_("You have 20 letters that are begun. Send or discard some."),
     "request.not_yet": N_("Applications are not taken yet."),
     "request.closed": N_("Applications are not taken any more."),
     "request.age": N_("This is for another age."),

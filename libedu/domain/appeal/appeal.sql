@@ -342,6 +342,9 @@ ORDER BY e.sequence LIMIT ?5
 INSERT INTO appeal_draft (person_id, form, sealed, changed) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (person_id, form) DO UPDATE SET sealed = ?3, changed = ?4
 
+-- statement appeal_draft_count(person_id id) rows
+SELECT COUNT(*) FROM appeal_draft WHERE person_id = ?1
+
 -- statement appeal_draft_get(person_id id, form text) rows
 SELECT d.sealed, d.changed, p.wrapped_key
 FROM appeal_draft d JOIN person p ON p.id = d.person_id WHERE d.person_id = ?1 AND d.form = ?2

@@ -7,6 +7,7 @@
 #include "portal_sql.h"
 
 #define DRAFT_MAX 65536
+#define DRAFTS_MAX 20
 
 typedef struct draft {
     edu_session *session;
@@ -43,6 +44,18 @@ static edu_status seal(const draft *wanted, edu_tx *tx, const edu_id *person, ei
     return status;
 }
 
+static edu_status check_room(edu_tx *tx, const edu_id *person, edu_error *error)
+{
+    ei_rows rows;
+    int64_t count = 0;
+    EI_TRY(ei_rows_integer(sql_appeal_draft_count(tx, person, &rows, error), &rows, NULL, &count,
+                           error));
+    return count <= DRAFTS_MAX
+               ? EDU_OK
+               : ei_fail(error, EDU_E_LIMIT, "appeal.drafts", NULL,
+                         "there are %d begun forms already; send or forget some", DRAFTS_MAX);
+}
+
 static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     const draft *wanted = command->context;
@@ -54,7 +67,7 @@ static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
             sql_appeal_draft_put(tx, &person, wanted->form, (edu_bytes){sealed.data, sealed.size},
                                  command->now, NULL, error);
     ei_buffer_free(&sealed);
-    return status;
+    return status == EDU_OK ? check_room(tx, &person, error) : status;
 }
 
 edu_status edu_appeal_draft_save(edu_session *session, const char *form, json_t *content,

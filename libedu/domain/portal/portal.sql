@@ -31,13 +31,14 @@ INSERT INTO role_grant (person_id, role, scope, code, since, by_id)
 VALUES (?1, 'admin', '', '', ?2, NULL)
 ON CONFLICT (person_id, role, scope, code) DO NOTHING
 
--- Sign-ins.
+-- Sign-ins. What a clock that was ahead has dated, and codes likewise, would hold for as long as it was: it is not believed.
 
 -- statement portal_sign_in_live(token_hash blob, now time) rows
-SELECT 1 FROM sign_in WHERE token_hash = ?1 AND expires > ?2
+SELECT 1 FROM sign_in WHERE token_hash = ?1 AND expires > ?2 AND created <= ?2 + 86400000000
 
 -- statement portal_sign_in_resume(token_hash blob, now time) rows
 SELECT person_id, language, is_confirmed, title IS NOT NULL FROM sign_in WHERE token_hash = ?1 AND expires > ?2
+    AND created <= ?2 + 86400000000
 
 -- statement portal_sign_in_add(token_hash blob, person_id id, is_confirmed bool, language text, created time, expires time) run
 INSERT INTO sign_in (token_hash, person_id, is_confirmed, language, created, expires)
@@ -75,8 +76,8 @@ SELECT a.login FROM account a WHERE a.person_id = ?1
 -- statement portal_throttle_count(kind text, subject blob, now time, stale time) rows
 INSERT INTO throttle (kind, subject, since, count) VALUES (?1, ?2, ?3, 1)
 ON CONFLICT (kind, subject) DO UPDATE SET
-    count = CASE WHEN throttle.since <= ?4 THEN 1 ELSE throttle.count + 1 END,
-    since = CASE WHEN throttle.since <= ?4 THEN ?3 ELSE throttle.since END
+    count = CASE WHEN throttle.since <= ?4 OR throttle.since > ?3 + 86400000000 THEN 1 ELSE throttle.count + 1 END,
+    since = CASE WHEN throttle.since <= ?4 OR throttle.since > ?3 + 86400000000 THEN ?3 ELSE throttle.since END
 RETURNING count
 
 -- statement portal_throttle_less(kind text, subject blob, less int) run
@@ -99,6 +100,7 @@ UPDATE one_time_code SET attempts = attempts + 1 WHERE person_id = ?1 AND purpos
 
 -- statement portal_code_get(person_id id, purpose text, now time) rows
 SELECT hash, attempts FROM one_time_code WHERE person_id = ?1 AND purpose = ?2 AND expires > ?3
+    AND expires <= ?3 + 86400000000
 
 -- statement portal_code_end(person_id id, purpose text) run
 DELETE FROM one_time_code WHERE person_id = ?1 AND purpose = ?2

@@ -7,6 +7,7 @@
 #include "request_sql.h"
 
 #define FORM_BYTES_MAX 262144
+#define DRAFTS_MAX 100 /* of a person, and of a person by one of staff */
 
 static edu_status no_draft(edu_error *error)
 {
@@ -362,6 +363,20 @@ static edu_status check_application(ei_command *command, edu_tx *tx, saving *wor
                          "this application cannot be corrected now");
 }
 
+/* So that nobody fills the store with forms that are never sent. */
+static edu_status check_room(edu_tx *tx, const saving *work, bool staffs, const edu_id *actor,
+                             edu_error *error)
+{
+    ei_rows rows;
+    int64_t count = 0;
+    EI_TRY(ei_rows_integer(sql_draft_count(tx, &work->person, staffs, actor, &rows, error), &rows,
+                           NULL, &count, error));
+    return count < DRAFTS_MAX
+               ? EDU_OK
+               : ei_fail(error, EDU_E_LIMIT, "request.drafts", NULL,
+                         "there are %d begun forms already; send or discard some", DRAFTS_MAX);
+}
+
 static edu_status store_draft(ei_command *command, edu_tx *tx, const saving *work,
                               const ei_request_facts *facts, int32_t version, edu_bytes sealed,
                               edu_error *error)
@@ -371,8 +386,10 @@ static edu_status store_draft(ei_command *command, edu_tx *tx, const saving *wor
     EI_TRY(find_own(tx, work, staffs, &actor, &id, &corrects, error));
     bool is_new = ei_id_is_none(id);
     bool is_other = memcmp(&corrects, &work->application, sizeof corrects) != 0;
-    if (is_new)
+    if (is_new) {
+        EI_TRY(check_room(tx, work, staffs, &actor, error));
         id = ei_new_id(command->session);
+    }
     memcpy(command->result, &id, sizeof id);
     command->result_size = sizeof id;
     EI_TRY(is_new ? sql_draft_add(tx, &work->person, &id, facts->service, version, &work->offering,

@@ -54,6 +54,9 @@ WHERE o.id = ?3 AND @submits_as(?1, p.id) IS NOT NULL
 SELECT id, application_id FROM draft WHERE person_id = ?1 AND offering_id = ?2 AND is_staffs = ?3
     AND (is_staffs = 0 OR by_id = ?4)
 
+-- statement draft_count(person_id id, is_staffs bool, by_id id) rows
+SELECT COUNT(*) FROM draft WHERE person_id = ?1 AND is_staffs = ?2 AND (is_staffs = 0 OR by_id = ?3)
+
 -- statement draft_add(person_id id, id id, service text, service_version int, offering_id id, application_id id, by_id id, is_staffs bool, sealed blob, now time) run
 INSERT INTO draft (person_id, id, service, service_version, offering_id, application_id, by_id,
     is_staffs, sealed, changed)
