@@ -20,7 +20,7 @@
 static edu_session *as(const char *login)
 {
     edu_session *session = fx_session(login);
-    fx_run("UPDATE sign_in SET expires = 4102444800000000");
+    fx_run("UPDATE sign_in SET created = 0, expires = 4102444800000000");
     return session;
 }
 
