@@ -11,30 +11,31 @@ typedef struct group {
     const char *code, *az, *en, *ru, *times;
     int32_t places, age_from, age_until, applicants;
     bool by_round;
-    const char *follows;
+    const char *direction, *follows;
 } group;
 
 static const group groups[] = {
     {"chess-1", "Şahmat, başlayanlar", "Chess for beginners", "Шахматы для начинающих",
      "[{\"day\":1,\"from\":\"16:00\",\"until\":\"17:30\"},{\"day\":4,\"from\":\"16:00\","
      "\"until\":\"17:30\"}]",
-     8, 7, 12, 11, false},
+     8, 7, 12, 11, false, "science"},
     {"chess-2", "Şahmat, davam edənlər", "Chess, second year", "Шахматы, второй год",
-     "[{\"day\":2,\"from\":\"16:00\",\"until\":\"17:30\"}]", 10, 9, 17, 4, false},
+     "[{\"day\":2,\"from\":\"16:00\",\"until\":\"17:30\"}]", 10, 9, 17, 4, false, "science"},
     {"painting", "Rəsm", "Painting", "Рисование",
-     "[{\"day\":6,\"from\":\"10:00\",\"until\":\"12:00\"}]", 12, 6, 14, 7, false},
+     "[{\"day\":6,\"from\":\"10:00\",\"until\":\"12:00\"}]", 12, 6, 14, 7, false, "creative"},
     {"robotics", "Robototexnika", "Robotics", "Робототехника",
-     "[{\"day\":3,\"from\":\"15:30\",\"until\":\"17:30\"}]", 6, 10, 17, 15, true},
+     "[{\"day\":3,\"from\":\"15:30\",\"until\":\"17:30\"}]", 6, 10, 17, 15, true, "science"},
     {"dance", "Milli rəqs", "Folk dance", "Народный танец",
      "[{\"day\":1,\"from\":\"17:00\",\"until\":\"18:30\"},{\"day\":5,\"from\":\"17:00\","
      "\"until\":\"18:30\"}]",
-     15, 6, 16, 5, false},
+     15, 6, 16, 5, false, "creative"},
     {"football", "Futbol", "Football", "Футбол",
      "[{\"day\":2,\"from\":\"17:00\",\"until\":\"18:30\"},{\"day\":6,\"from\":\"09:00\","
      "\"until\":\"10:30\"}]",
-     18, 8, 15, 9, false},
+     18, 8, 15, 9, false, "sport"},
     {"football-next", "Futbol, növbəti il", "Football, next year", "Футбол, следующий год",
-     "[{\"day\":2,\"from\":\"17:00\",\"until\":\"18:30\"}]", 16, 9, 17, 0, false, "football"},
+     "[{\"day\":2,\"from\":\"17:00\",\"until\":\"18:30\"}]", 16, 9, 17, 0, false, "sport",
+     "football"},
 };
 
 static edu_status keep(edu_session *clerk, const group *one, edu_time now, edu_id *out,
@@ -44,6 +45,7 @@ static edu_status keep(edu_session *clerk, const group *one, edu_time now, edu_i
     given.service = "club";
     given.code = one->code;
     given.title = json_pack("{s:s, s:s, s:s}", "az", one->az, "en", one->en, "ru", one->ru);
+    given.direction = one->direction;
     given.follows = one->follows;
     given.opens = now + (one->follows ? 40 : -10) * DAY;
     given.closes = now + (one->follows ? 80 : 30) * DAY;

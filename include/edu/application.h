@@ -30,7 +30,8 @@ typedef struct edu_service {
                           "most"}, "offerings", "choices", "bulk": array of {"action", "title"},
                           "admission", "tuition": {"currency", "fundings": array of {"code",
                           "title", "is_free"}} or null, "carries": who has a place goes on to what
-                          follows}; NULL: it has a module of its own */
+                          follows, "directions": what offerings are parted by, array of {"code",
+                          "title"}}; NULL: it has a module of its own */
     json_t *applicants; /**< as whom one may begin an application: array of "self", "guardian",
                            "school", "clerk" */
     json_t *round;      /**< how that is judged (edu/round.h): {"sheets": array of {"code", "title",

@@ -44,10 +44,11 @@ typedef struct edu_offering {
     json_t *times;      /**< array of {"day": 1 (Monday) to 7, "from": "16:00", "until": "17:30"} */
     json_t *attributes; /**< object: what else there is to tell */
     bool is_mine_to_keep;
-    json_t *titles;    /**< object by language, for who keeps it; NULL in lists */
-    json_t *documents; /**< those that it asks for itself, as they are kept; NULL in lists */
-    json_t *asked;     /**< what is to be given by who applies for it alone: its service's and its
-                            own, as the "documents" of edu_service; NULL in lists */
+    const char *direction; /**< code of one of its service's "directions" (edu_service); NULL */
+    json_t *titles;        /**< object by language, for who keeps it; NULL in lists */
+    json_t *documents;     /**< those that it asks for itself, as they are kept; NULL in lists */
+    json_t *asked; /**< what is to be given by who applies for it alone: its service's and its
+                        own, as the "documents" of edu_service; NULL in lists */
 } edu_offering;
 EDU_PAGE(edu_offering);
 
@@ -77,11 +78,12 @@ typedef struct edu_offering_input {
     json_t *attributes; /**< object; NULL: none. At most 32 KiB */
     json_t *documents; /**< array of kinds as in a definition (docs/workflow.md), which add to those
                             of the service or make them stricter; NULL: none */
+    const char *direction; /**< code of one of the service's "directions"; NULL: none */
 } edu_offering_input;
 #define EDU_OFFERING_INPUT_INIT                                                                    \
     {                                                                                              \
         sizeof(edu_offering_input), NULL, NULL, NULL, NULL, NULL, NULL, NULL, {0}, {0},            \
-            EDU_TIME_NONE, EDU_TIME_NONE, false, false, -1, 0, 0, 0, 0, NULL, NULL, NULL           \
+            EDU_TIME_NONE, EDU_TIME_NONE, false, false, -1, 0, 0, 0, 0, NULL, NULL, NULL, NULL     \
     }
 
 /** Which offerings to list. Start from ::EDU_OFFERING_FILTER_INIT. */
@@ -93,10 +95,13 @@ typedef struct edu_offering_filter {
     const char *institution; /**< code; NULL: any */
     const char *region;      /**< code; NULL: any */
     bool only_open;          /**< those that take applications now */
+    const char *direction;   /**< code; NULL: any */
+    int32_t age;             /**< those that are for somebody of so many whole years; 0: any */
+    int32_t day; /**< those that take place on this day of the week, 1 (Monday) to 7; 0: any */
 } edu_offering_filter;
 #define EDU_OFFERING_FILTER_INIT                                                                   \
     {                                                                                              \
-        sizeof(edu_offering_filter), NULL, {{0}}, NULL, NULL, false                                \
+        sizeof(edu_offering_filter), NULL, {{0}}, NULL, NULL, false, NULL, 0, 0                    \
     }
 
 /** Keeps an offering under its code: makes it, or changes it. More places are given to who waits,

@@ -7,7 +7,7 @@
 
 #define AGE_MAX 150
 #define GRADE_MAX 12
-#define LEVELS_MAX 20
+#define TITLES_MAX 20
 
 /* A whole number; `usual` where it is not there. */
 static edu_status read_number(const json_t *object, const char *name, int32_t least, int32_t most,
@@ -175,28 +175,36 @@ static edu_status read_form(ei_request_rules *rules, const json_t *json, edu_err
     return rules->form ? check_hints(rules, &hints, error) : EDU_OK;
 }
 
+/* An object of titles by code. */
+static edu_status read_titles(const json_t *json, const json_t *languages, const ei_place *at,
+                              edu_error *error)
+{
+    const char *code;
+    json_t *title;
+    if (json_object_size(json) == 0 || json_object_size(json) > TITLES_MAX)
+        return ei_document_fault(error, at, "there must be 1 to 20 of these");
+    json_object_foreach((json_t *)(uintptr_t)json, code, title)
+    {
+        ei_place here = ei_place_below(at, code);
+        if (!ei_document_code(code))
+            return ei_document_fault(error, &here, "each is named with a-z, 0-9, _ and -");
+        EI_TRY(ei_document_texts(title, languages, &here, error));
+    }
+    return EDU_OK;
+}
+
 /* Only who is on a list of the admitted applies, each for what they were admitted to. */
 static edu_status read_admission(ei_request_rules *rules, const json_t *json,
                                  const json_t *languages, edu_error *error)
 {
     static const char *const keys[] = {"levels", "ended", "?told", "?reopened", NULL};
     ei_place at = {"/request/admission"}, levels_at = {"/request/admission/levels"};
-    json_t *levels = json_object_get(json, "levels"), *title;
-    const char *code;
     if (!json)
         return EDU_OK;
     EI_TRY(ei_document_keys(json, keys, &at, error));
     if (!rules->has_offerings || rules->choices)
         return ei_document_fault(error, &at, "one is admitted to one of several offerings");
-    if (json_object_size(levels) == 0 || json_object_size(levels) > LEVELS_MAX)
-        return ei_document_fault(error, &levels_at, "there must be 1 to 20 of these");
-    json_object_foreach(levels, code, title)
-    {
-        ei_place here = ei_place_below(&levels_at, code);
-        if (!ei_document_code(code))
-            return ei_document_fault(error, &here, "a level is named with a-z, 0-9, _ and -");
-        EI_TRY(ei_document_texts(title, languages, &here, error));
-    }
+    EI_TRY(read_titles(json_object_get(json, "levels"), languages, &levels_at, error));
     rules->admission = json;
     return EDU_OK;
 }
@@ -211,12 +219,25 @@ const char *ei_admission_name(const ei_request_rules *rules, const char *what)
     return json_string_value(json_object_get(rules->admission, what));
 }
 
+/* What offerings are parted by, so that one finds them. */
+static edu_status read_directions(ei_request_rules *rules, const json_t *json,
+                                  const json_t *languages, edu_error *error)
+{
+    ei_place at = {"/request/directions"};
+    if (!json)
+        return EDU_OK;
+    if (!rules->has_offerings)
+        return ei_document_fault(error, &at, "offerings have directions");
+    rules->directions = json;
+    return read_titles(json, languages, &at, error);
+}
+
 static edu_status read_all(ei_request_rules *rules, const json_t *json, const json_t *languages,
                            edu_error *error)
 {
-    static const char *const keys[] = {"?form",    "?hints",     "?documents", "?offerings",
-                                       "?choices", "?ages",      "?grades",    "?alone_from",
-                                       "?window",  "?admission", NULL};
+    static const char *const keys[] = {"?form",    "?hints",     "?documents",  "?offerings",
+                                       "?choices", "?ages",      "?grades",     "?alone_from",
+                                       "?window",  "?admission", "?directions", NULL};
     ei_place at = {"/request"}, choices = {"/request/choices"};
     EI_TRY(ei_document_keys(json, keys, &at, error));
     EI_TRY(read_form(rules, json, error));
@@ -226,6 +247,7 @@ static edu_status read_all(ei_request_rules *rules, const json_t *json, const js
     EI_TRY(read_number(json, "choices", 1, EI_CHOICES_MAX, 0, &at, &rules->choices, error));
     if (rules->choices && !rules->has_offerings)
         return ei_document_fault(error, &choices, "one chooses among offerings");
+    EI_TRY(read_directions(rules, json_object_get(json, "directions"), languages, error));
     EI_TRY(read_admission(rules, json_object_get(json, "admission"), languages, error));
     EI_TRY(read_span(json, "ages", AGE_MAX, &at, &rules->age_from, &rules->age_until, error));
     EI_TRY(read_span(json, "grades", GRADE_MAX, &at, &rules->grade_from, &rules->grade_to, error));

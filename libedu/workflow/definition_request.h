@@ -36,6 +36,7 @@ typedef struct ei_request_rules {
     const json_t *form_json, *hints; /* borrowed */
     ei_document_kinds documents;
     const json_t *admission;      /* {"levels", …}; NULL: whoever it is may apply */
+    const json_t *directions;     /* titles by code; NULL: offerings have none */
     bool has_offerings;           /* one applies for an offering, and not for the service alone */
     int32_t choices;              /* offerings of a round that one may name; 0: one for itself */
     int32_t age_from, age_until;  /* whole years on the day of submission; until: 0 for no end */

@@ -19,6 +19,19 @@ function test_services_are_listed(World $world): void
     same(['Groups', 2], [$world->nobody->service->get('club')->title, $world->nobody->service->get('club')->version], 'and is the newest');
 }
 
+function test_a_group_is_found_by_direction_age_and_day(World $world): void
+{
+    $world->publish('club');
+    foreach (['judo' => ['sport', 6, 9], 'choir' => ['creative', 0, 0]] as $code => [$direction, $from, $until]) {
+        $world->clerk->offering->put(new Edu\OfferingInput(service: 'club', code: $code, title: ['az' => $code], opens: at('2020-01-01'),
+            closes: at('2090-01-01'), is_published: true, direction: $direction, age_from: $from, age_until: $until,
+            times: $code === 'judo' ? [['day' => 2, 'from' => '10:00', 'until' => '11:00']] : []));
+    }
+    $found = fn(mixed ...$wanted) => array_column($world->nobody->offering->list(new Edu\OfferingFilter(...['service' => 'club'] + $wanted))->items, 'code');
+    same([['judo'], ['judo'], ['choir']], [$found(direction: 'sport'), $found(day: 2), $found(age: 10)], 'by each');
+    same([], $found(direction: 'sport', age: 10), 'and by both');
+}
+
 function test_a_draft_and_its_documents(World $world): void
 {
     $world->publish('school_bus');

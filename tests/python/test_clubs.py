@@ -72,3 +72,23 @@ def test_what_goes_wrong_on_the_way(world_on_each):
     # Once out, one may come again, behind who waits.
     again = apply(world, one, group, FORM)
     assert (again.state, world.clerk.request.get(one, again.id).position) == ("waiting", 1)
+
+
+def test_a_group_is_found_by_direction_age_and_day(world_on_each):
+    world = world_on_each
+    publish(world, "club")
+    assert "sport" in [one["code"] for one in world.clerk.service.get("club").request["directions"]]
+    offer(world, "club", now() + minutes(60), code="judo", direction="sport", age_from=6, age_until=9, times=TUESDAY)
+    offer(world, "club", now() + minutes(60), code="choir", direction="creative")
+
+    def found(**wanted):
+        return sorted(one.code for one in world.pupil.offering.list({"service": "club", **wanted}))
+
+    assert found() == ["choir", "judo"]
+    assert found(direction="sport") == found(day=2) == ["judo"]
+    assert found(age=10) == found(direction="creative", age=7) == ["choir"]
+    assert found(direction="sport", age=10) == []
+    assert world.pupil.offering.list({"service": "club", "day": 2})[0].direction == "sport"
+    with pytest.raises(edu.Invalid) as day:
+        found(day=8)
+    assert day.value.key == "offering.day"

@@ -356,6 +356,90 @@ START_TEST(who_leaves_what_clashed_gets_the_place_that_is_free)
 }
 END_TEST
 
+/* ---- found ---- */
+
+static const char *put_in(const char *code, const char *direction, int32_t from, int32_t until,
+                          const char *times)
+{
+    edu_id id;
+    edu_offering_input input = EDU_OFFERING_INPUT_INIT;
+    input.service = "club";
+    input.code = code;
+    input.title = json_pack("{s:s}", "az", code);
+    input.institution = "S1";
+    input.opens = FX_START - DAY;
+    input.closes = FX_START + 400 * DAY;
+    input.is_published = true;
+    input.age_from = from;
+    input.age_until = until;
+    input.direction = direction;
+    input.times = json_loads(times, 0, NULL);
+    edu_error fault = EDU_ERROR_INIT;
+    edu_status status = edu_offering_put(fx_session("school1"), &input, NULL, &id, &fault);
+    json_decref(input.title);
+    json_decref(input.times);
+    static char key[sizeof fault.key];
+    memcpy(key, fault.key, sizeof key);
+    return status == EDU_OK ? "" : key;
+}
+
+/* The codes of what is found, in the order of their codes. */
+static void finds(const char *direction, int32_t age, int32_t day, const char *expected)
+{
+    static const char *const codes[] = {"choir", "judo", "swim"};
+    edu_offering_filter filter = EDU_OFFERING_FILTER_INIT;
+    edu_offering_page *page = NULL;
+    char seen[64] = "";
+    filter.service = "club";
+    filter.institution = day == 6 ? "S1" : NULL; /* by another index */
+    filter.direction = direction;
+    filter.age = age;
+    filter.day = day;
+    FX_OK(edu_offering_list(fx_nobody(), &filter, NULL, 0, &page, error));
+    for (size_t k = 0; k < EI_COUNT(codes); k++)
+        for (size_t i = 0; i < page->count; i++)
+            if (strcmp(page->items[i].code, codes[k]) == 0)
+                strncat(seen, codes[k], 1);
+    ck_assert_str_eq(seen, expected);
+    edu_free(page);
+}
+
+#define ON(day) "{\"day\": " #day ", \"from\": \"10:00\", \"until\": \"11:00\"}"
+
+START_TEST(a_group_is_found_by_direction_age_and_day)
+{
+    edu_offering_filter filter = EDU_OFFERING_FILTER_INIT;
+    edu_offering_page *page = NULL;
+    ck_assert_str_eq(put_in("judo", "sport", 6, 9, "[" ON(1) ", " ON(6) "]"), "");
+    ck_assert_str_eq(put_in("swim", "sport", 10, 0, "[" ON(2) "]"), "");
+    ck_assert_str_eq(put_in("choir", "creative", 0, 0, "[" ON(6) "]"), "");
+    ck_assert_str_eq(put_in("odd", "astrology", 0, 0, "[]"), "offering.direction");
+    finds(NULL, 0, 0, "cjs");
+    finds("sport", 0, 0, "js");
+    finds("creative", 0, 0, "c");
+    finds("languages", 0, 0, "");
+    finds(NULL, 9, 0, "cj");
+    finds(NULL, 10, 0, "cs");
+    finds("sport", 40, 0, "s");
+    finds(NULL, 0, 6, "cj");
+    finds(NULL, 0, 2, "s");
+    finds(NULL, 0, 7, "");
+    finds("sport", 7, 6, "j");
+    /* What it is changed to counts. */
+    ck_assert_str_eq(put_in("judo", "sport", 6, 9, "[" ON(7) "]"), "");
+    finds(NULL, 0, 6, "c");
+    finds(NULL, 0, 7, "j");
+    filter.service = "club";
+    filter.day = 8;
+    FX_FAILS(EDU_E_INVALID, edu_offering_list(fx_nobody(), &filter, NULL, 0, &page, error));
+    ck_assert_str_eq(fx_last_error.key, "offering.day");
+    filter.day = 0;
+    filter.age = -1;
+    FX_FAILS(EDU_E_INVALID, edu_offering_list(fx_nobody(), &filter, NULL, 0, &page, error));
+    ck_assert_str_eq(fx_last_error.field, "/age");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("club");
@@ -363,6 +447,7 @@ int main(void)
     tcase_set_timeout(years, 120);
     tcase_add_checked_fixture(years, setup, fx_teardown);
     tcase_add_test(years, who_is_enrolled_is_offered_a_place_of_the_next_year);
+    tcase_add_test(years, a_group_is_found_by_direction_age_and_day);
     tcase_add_test(years, who_does_not_answer_loses_the_place_to_who_waits);
     tcase_add_test(years, ages_and_places_are_judged_anew_on_the_day_it_begins);
     tcase_add_test(years, no_place_is_free_while_somebody_waits_who_can_take_it);

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from test_protection import Browser
-from world import PASSWORD, PUPIL_BIRTH, csv
+from world import PASSWORD, PUPIL_BIRTH, csv, minutes, now
 
 
 def second_record(world, pupil, document):
@@ -125,3 +125,24 @@ def test_an_account_that_waits_is_told_to_staff_and_activated(app, world):
     assert seen.has_account and not seen.account_waits
     assert not world.portal.sign_in("waits", PASSWORD).account.person(None).account_waits
     assert "/activate" not in text_of(browser.get(f"/staff/pupils/{person}"))
+
+
+def test_a_parent_finds_a_group_by_direction_age_and_day(app, world):
+    for code, title, direction, day in (("judo", "Cüdo", "sport", 2), ("choir", "Xor", "creative", 6)):
+        world.clerk.offering.put({
+            "service": "club", "code": code, "title": {"az": title}, "places": -1, "direction": direction,
+            "age_from": 7, "age_until": 9, "times": [{"day": day, "from": "10:00", "until": "11:00"}],
+            "opens": now() - minutes(60), "closes": now() + minutes(60), "is_published": True})
+    browser = Browser(app)
+
+    def shown(query):
+        page = text_of(browser.get(f"/services/club?{query}"))
+        return [title for title in ("Cüdo", "Xor", "Şahmat") if f">{title}</a>" in page]
+
+    assert shown("") == ["Cüdo", "Xor", "Şahmat"]
+    assert shown("direction=sport") == ["Cüdo"] and shown("day=6") == ["Xor"]
+    assert shown("age=8") == ["Cüdo", "Xor", "Şahmat"] and shown("age=10") == ["Şahmat"]
+    assert shown("direction=sport&age=8&day=2&open=1") == ["Cüdo"]
+    assert shown("age=none&day=9") == ["Cüdo", "Xor", "Şahmat"]
+    page = text_of(browser.get("/services/club?direction=sport"))
+    assert '<option value="sport" selected>İdman</option>' in page

@@ -19,7 +19,7 @@ TIMES_MAX = 14
 DAYS = ("begins", "ends")
 NUMBERS = ("places", "age_from", "age_until", "grade_from", "grade_to")
 FIELDS = ("code", *(f"title_{language}" for language in LANGUAGES), "round", "institution",
-          "region", "opens", "closes", "giving", "is_published", "documents", "follows", *DAYS,
+          "region", "opens", "closes", "giving", "is_published", "documents", "follows", "direction", *DAYS,
           *NUMBERS)
 
 
@@ -81,6 +81,7 @@ def _fill(form, shown):
     """What there is of it, as the form holds it."""
     form.values.update(
         code=shown.code, institution=shown.institution or "", region=shown.region or "",
+        direction=shown.direction or "",
         opens=i18n.local(shown.opens), closes=i18n.local(shown.closes),
         giving="round" if shown.by_round else "first_come",
         is_published="1" if shown.is_published else "",
@@ -180,7 +181,7 @@ def _wish(form, service, shown):
         is_published=form["is_published"] == "1", by_round=form["giving"] == "round",
         times=_times(), attributes=shown.attributes if shown else {},
         documents=_kinds(form, _rows(shown)))
-    for field in ("round", "institution", "region", "follows"):
+    for field in ("round", "institution", "region", "follows", "direction"):
         wish[field] = form[field] or None
     return wish | {field: _day(form, field) for field in DAYS}
 

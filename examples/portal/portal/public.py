@@ -73,6 +73,7 @@ def service(code):
     offered = requests.offerings(code, request.args.get("cursor")) if found.request else None
     whom = g.session.account.person(request.args["person"]) if "person" in request.args else None
     return render_template("service.html", service=found, seasons=seasons, offerings=offered, whom=whom,
+                           wanted=requests.wanted(), places=requests.places(code) if found.request else [],
                            announcements=g.session.announcement.list(code, limit=announcements.LATEST))
 
 

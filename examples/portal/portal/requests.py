@@ -16,11 +16,29 @@ desk = Blueprint("request_desk", __name__, url_prefix="/staff/requests")
 desk.before_request(staff_only)
 
 
+def _whole(name, most):
+    """A number of the address; 0 for none, and for what is none."""
+    text = request.args.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= most else 0
+
+
+def wanted():
+    """What somebody looks for among offerings."""
+    return {"region": request.args.get("region") or None, "only_open": request.args.get("open") == "1",
+            "institution": request.args.get("place") or None, "direction": request.args.get("direction") or None,
+            "age": _whole("age", 150), "day": _whole("day", 7)}
+
+
 def offerings(code, cursor=None):
     """A page of what a service offers; for its page, which anybody may see."""
-    wanted = {"service": code, "region": request.args.get("region") or None,
-              "only_open": request.args.get("open") == "1"}
-    return g.session.offering.list(wanted, cursor, limit=24)
+    return g.session.offering.list({"service": code, **wanted()}, cursor, limit=24)
+
+
+def places(code):
+    """Where offerings of a service are: (code, name), of those that close last."""
+    found = {one.institution: one.institution_name
+             for one in g.session.offering.list({"service": code}, limit=200) if one.institution}
+    return sorted(found.items(), key=lambda one: one[1])
 
 
 # ---- documents ----

@@ -106,6 +106,7 @@ ERRORS = {
     "request.not_editable": N_("This application cannot be corrected now."),
     "request.not_bulk": N_("This is done to one application at a time."),
     "request.not_found": N_("There is no such application."),
+    "offering.direction": N_("The service has no such direction."),
     "person.own": N_("Nobody merges their own record; another clerk does it."),
     "person.erased": N_("One of the two is erased."),
     "person.merged": N_("One of the two is merged already."),

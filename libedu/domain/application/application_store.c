@@ -101,6 +101,19 @@ static json_t *tuition_of(const edu_session *session, const ei_definition *defin
 }
 
 /* What a front end needs to ask for it. */
+static json_t *directions_of(const edu_session *session, const ei_request_rules *rules)
+{
+    const char *code;
+    json_t *title, *made = json_array();
+    json_object_foreach((json_t *)(uintptr_t)rules->directions, code, title)
+    {
+        if (made)
+            json_array_append_new(
+                made, json_pack("{s:s, s:s}", "code", code, "title", ei_localised(session, title)));
+    }
+    return made;
+}
+
 static edu_status fill_request(const ei_fill_context *with, const ei_definition *definition,
                                ei_arena *arena, edu_service *out, edu_error *error)
 {
@@ -108,12 +121,13 @@ static edu_status fill_request(const ei_fill_context *with, const ei_definition 
     if (!rules)
         return EDU_OK;
     json_t *made = json_pack(
-        "{s:O?, s:O?, s:o, s:b, s:i, s:o, s:b, s:o, s:b}", "form", rules->form_json, "hints",
+        "{s:O?, s:O?, s:o, s:b, s:i, s:o, s:b, s:o, s:b, s:o}", "form", rules->form_json, "hints",
         rules->hints, "documents", document_kinds(with->session, &rules->documents), "offerings",
         rules->has_offerings, "choices", rules->choices, "bulk",
         bulk_actions(with->session, definition), "admission", rules->admission != NULL, "tuition",
         tuition_of(with->session, definition), "carries",
-        ei_definition_carry(definition, "action") != NULL);
+        ei_definition_carry(definition, "action") != NULL, "directions",
+        directions_of(with->session, rules));
     return ei_own_json(arena, made, &out->request, error);
 }
 

@@ -11,7 +11,7 @@
 #define TITLE_BYTES_MAX 4000
 #define ATTRIBUTES_BYTES_MAX 32768
 #define TITLE_COLUMN 3
-#define DOCUMENTS_COLUMN 25 /* of one alone */
+#define DOCUMENTS_COLUMN 26 /* of one alone */
 #define PLACES_MAX 1000000
 
 edu_status ei_offering_not_found(edu_error *error)
@@ -59,6 +59,7 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
     out->begins = ei_column_date(rows, at + 22);
     out->ends = ei_column_date(rows, at + 23);
     out->is_mine_to_keep = ei_column_bool(rows, at + 24);
+    EI_TRY(ei_copy_column(arena, rows, at + 25, &out->direction, error));
     EI_TRY(ei_copy_json(arena, rows, at + 18, &out->times, error));
     EI_TRY(ei_copy_json(arena, rows, at + 19, &out->attributes, error));
     return fill_texts(rows, at, arena, out, session, error);
@@ -131,18 +132,22 @@ static edu_status open_list(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error 
     const ei_page_key *key = &list->key;
     edu_id actor = ei_session_actor(list->session);
     edu_time now = filter->only_open ? ei_now(list->session) : EDU_TIME_NONE;
+    int64_t days = filter->day ? 1 << (filter->day - 1) : 0;
     if (!ei_id_is_none(filter->round_id))
         return sql_offering_of_round(tx, &actor, filter->service, &filter->round_id,
                                      filter->institution, filter->region, now, key->integer[0],
-                                     &key->id[1], list->ask, rows, error);
+                                     &key->id[1], filter->direction, filter->age, days, list->ask,
+                                     rows, error);
     if (filter->institution)
         return sql_offering_of_institution(tx, &actor, filter->service, filter->institution, now,
-                                           key->integer[0], &key->id[1], list->ask, rows, error);
+                                           key->integer[0], &key->id[1], filter->direction,
+                                           filter->age, days, list->ask, rows, error);
     if (filter->region)
         return sql_offering_of_region(tx, &actor, filter->service, filter->region, now,
-                                      key->integer[0], &key->id[1], list->ask, rows, error);
+                                      key->integer[0], &key->id[1], filter->direction, filter->age,
+                                      days, list->ask, rows, error);
     return sql_offering_of_service(tx, &actor, filter->service, now, key->integer[0], &key->id[1],
-                                   list->ask, rows, error);
+                                   filter->direction, filter->age, days, list->ask, rows, error);
 }
 
 edu_status edu_offering_list(edu_session *session, const edu_offering_filter *filter,
@@ -155,6 +160,12 @@ edu_status edu_offering_list(edu_session *session, const edu_offering_filter *fi
     EI_TRY(ei_check_text(filter->service, CODE_MAX, false, "/service", error));
     EI_TRY(ei_check_text(filter->institution, CODE_MAX, true, "/institution", error));
     EI_TRY(ei_check_text(filter->region, CODE_MAX, true, "/region", error));
+    EI_TRY(ei_check_text(filter->direction, CODE_MAX, true, "/direction", error));
+    if (filter->age < 0 || filter->age > 150)
+        return ei_fail(error, EDU_E_INVALID, "offering.age", "/age", "an age is from 0 to 150");
+    if (filter->day < 0 || filter->day > 7)
+        return ei_fail(error, EDU_E_INVALID, "offering.day", "/day",
+                       "a day of the week is from 1, Monday, to 7");
     ei_list list = {
         .session = session,
         .filter = filter,
@@ -172,6 +183,7 @@ typedef struct keeping {
     char *title, *times, *attributes, *documents;
     edu_id id, round, follows;
     bool is_new;
+    int64_t days;
     char region[CODE_MAX + 1];
 } keeping;
 
@@ -231,6 +243,7 @@ static edu_status check_input(const edu_offering_input *given, edu_error *error)
     EI_TRY(ei_check_text(given->institution, CODE_MAX, true, "/institution", error));
     EI_TRY(ei_check_text(given->region, CODE_MAX, true, "/region", error));
     EI_TRY(ei_check_text(given->follows, CODE_MAX, true, "/follows", error));
+    EI_TRY(ei_check_text(given->direction, CODE_MAX, true, "/direction", error));
     if (!ei_document_code(given->code))
         return wrong(error, "/code", "a code is of a-z, 0-9, _ and -");
     EI_TRY(check_title(given->title, error));
@@ -373,16 +386,20 @@ static edu_status check_documents(const keeping *work, const ei_definition *defi
     return status;
 }
 
-static edu_status check_service(const keeping *work, ei_command *command, edu_tx *tx,
+static edu_status check_service(keeping *work, ei_command *command, edu_tx *tx,
                                 edu_error *error)
 {
+    const edu_offering_input *given = work->given;
     const ei_definition *definition;
-    EI_TRY(ei_definition_load(command->session, tx, work->given->service, 0, &definition, NULL,
-                              error));
+    EI_TRY(ei_definition_load(command->session, tx, given->service, 0, &definition, NULL, error));
     const ei_request_rules *rules = ei_definition_request(definition);
     if (!rules || !rules->has_offerings)
         return ei_fail(error, EDU_E_STATE, "offering.none", "/service",
                        "this service has no offerings");
+    if (given->direction && !json_object_get(rules->directions, given->direction))
+        return ei_fail(error, EDU_E_INVALID, "offering.direction", "/direction",
+                       "the service has no such direction");
+    work->days = ei_weekly_days(given->times);
     return check_documents(work, definition, error);
 }
 
@@ -391,12 +408,12 @@ static edu_status store_new(keeping *work, ei_command *command, edu_tx *tx, edu_
     const edu_offering_input *given = work->given;
     work->id = ei_new_id(command->session);
     EI_TRY(sql_offering_subject_put(tx, &work->id, given->service, work->title, NULL, error));
-    EI_TRY(sql_offering_add(tx, &work->id, given->service, given->code, &work->round,
-                            given->institution, work->region[0] ? work->region : NULL, given->opens,
-                            given->closes, given->is_published, given->places, given->age_from,
-                            given->age_until, given->grade_from, given->grade_to, work->times,
-                            work->attributes, work->documents, command->now, given->by_round,
-                            &work->follows, given->begins, given->ends, NULL, error));
+    EI_TRY(sql_offering_add(
+        tx, &work->id, given->service, given->code, &work->round, given->institution,
+        work->region[0] ? work->region : NULL, given->opens, given->closes, given->is_published,
+        given->places, given->age_from, given->age_until, given->grade_from, given->grade_to,
+        work->times, work->attributes, work->documents, command->now, given->by_round,
+        &work->follows, given->begins, given->ends, given->direction, work->days, NULL, error));
     return ei_judging_begin(command, tx, &work->id, error);
 }
 
@@ -405,12 +422,12 @@ static edu_status store_change(keeping *work, edu_tx *tx, edu_error *error)
     const edu_offering_input *given = work->given;
     int64_t changed = 0;
     EI_TRY(ei_judging_check_window(tx, &work->id, given->closes, given->by_round, error));
-    EI_TRY(sql_offering_change(tx, &work->id, &work->round, given->institution,
-                               work->region[0] ? work->region : NULL, given->opens, given->closes,
-                               given->is_published, given->places, given->age_from,
-                               given->age_until, given->grade_from, given->grade_to, work->times,
-                               work->attributes, work->documents, given->by_round, &work->follows,
-                               given->begins, given->ends, &changed, error));
+    EI_TRY(sql_offering_change(
+        tx, &work->id, &work->round, given->institution, work->region[0] ? work->region : NULL,
+        given->opens, given->closes, given->is_published, given->places, given->age_from,
+        given->age_until, given->grade_from, given->grade_to, work->times, work->attributes,
+        work->documents, given->by_round, &work->follows, given->begins, given->ends,
+        given->direction, work->days, &changed, error));
     if (changed == 0)
         return ei_fail(error, EDU_E_STATE, "offering.places", "/places",
                        "more places are held than there would be");
@@ -454,6 +471,7 @@ static void hash_input(ei_command *command, const keeping *work)
     ei_command_hash(command, numbers, sizeof numbers);
     ei_command_hash_text(command, given->follows);
     ei_command_hash(command, dates, sizeof dates);
+    ei_command_hash_text(command, given->direction);
 }
 
 edu_status edu_offering_put(edu_session *session, const edu_offering_input *offering,
@@ -502,12 +520,12 @@ static edu_status store_itself(ei_command *command, edu_tx *tx, const ei_definit
     if (is_new) {
         EI_TRY(sql_offering_add(tx, &id, service, "", NULL, NULL, NULL, opens, closes, true, -1, 0,
                                 0, 0, 0, "[]", "{}", "[]", command->now, false, NULL, NO_DATE,
-                                NO_DATE, NULL, error));
+                                NO_DATE, NULL, 0, NULL, error));
         return ei_judging_begin(command, tx, &id, error);
     }
     EI_TRY(ei_judging_check_window(tx, &id, closes, false, error));
     return sql_offering_change(tx, &id, NULL, NULL, NULL, opens, closes, true, -1, 0, 0, 0, 0, "[]",
-                               "{}", "[]", false, NULL, NO_DATE, NO_DATE, NULL, error);
+                               "{}", "[]", false, NULL, NO_DATE, NO_DATE, NULL, 0, NULL, error);
 }
 
 edu_status ei_offering_of_itself(ei_command *command, edu_tx *tx, const ei_definition *definition,

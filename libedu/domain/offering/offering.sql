@@ -12,37 +12,40 @@ one.id, one.service, one.code, named.title, one.round_id, one.institution,
     one.opens, one.closes, one.is_published, one.places, one.taken, one.waiting, one.age_from,
     one.age_until, one.grade_from, one.grade_to, one.times, one.attributes, one.by_round,
     one.follows_id, one.begins, one.ends,
-    @keeps(actor, one.institution, one.region)
+    @keeps(actor, one.institution, one.region), one.direction
 
 -- statement offering_get(actor id, id id) rows
 SELECT @offering_columns(?1, o, s), o.documents FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.id = ?2 AND (o.is_published = 1 OR @keeps(?1, o.institution, o.region))
 
--- Those of a service, a round, an institution or a region, each by its own index.
--- fragment offering_page(actor, instant, last_closes, last_id)
-(o.is_published = 1 OR @keeps(actor, o.institution, o.region))
+-- Those of a service, a round, an institution or a region, each by its own index. wanted_age: 0 for any; on_days: a bit
+-- for each day of the week, 0 for any.
+-- fragment offering_page(actor, instant, last_closes, last_id, wanted, wanted_age, on_days)
+(wanted IS NULL OR o.direction = wanted) AND (on_days = 0 OR (o.days & on_days) <> 0)
+    AND (wanted_age = 0 OR o.age_from <= wanted_age AND (o.age_until = 0 OR o.age_until >= wanted_age))
+    AND (o.is_published = 1 OR @keeps(actor, o.institution, o.region))
     AND (instant IS NULL OR o.is_published = 1 AND o.opens <= instant AND o.closes > instant)
     AND (o.closes, o.id) < (last_closes, last_id)
 
--- statement offering_of_service(actor id, service text, now time, before time, before_id id, limit int) rows
+-- statement offering_of_service(actor id, service text, now time, before time, before_id id, direction text, age int, days int, limit int) rows
 SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
-WHERE o.service = ?2 AND @offering_page(?1, ?3, ?4, ?5) ORDER BY o.closes DESC, o.id DESC LIMIT ?6
+WHERE o.service = ?2 AND @offering_page(?1, ?3, ?4, ?5, ?6, ?7, ?8) ORDER BY o.closes DESC, o.id DESC LIMIT ?9
 
--- statement offering_of_round(actor id, service text, round_id id, institution text, region text, now time, before time, before_id id, limit int) rows
+-- statement offering_of_round(actor id, service text, round_id id, institution text, region text, now time, before time, before_id id, direction text, age int, days int, limit int) rows
 SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.round_id = ?3 AND o.service = ?2 AND (?4 IS NULL OR o.institution = ?4)
-    AND (?5 IS NULL OR o.region = ?5) AND @offering_page(?1, ?6, ?7, ?8)
-ORDER BY o.closes DESC, o.id DESC LIMIT ?9
+    AND (?5 IS NULL OR o.region = ?5) AND @offering_page(?1, ?6, ?7, ?8, ?9, ?10, ?11)
+ORDER BY o.closes DESC, o.id DESC LIMIT ?12
 
--- statement offering_of_institution(actor id, service text, institution text, now time, before time, before_id id, limit int) rows
+-- statement offering_of_institution(actor id, service text, institution text, now time, before time, before_id id, direction text, age int, days int, limit int) rows
 SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
-WHERE o.institution = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6)
-ORDER BY o.closes DESC, o.id DESC LIMIT ?7
+WHERE o.institution = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6, ?7, ?8, ?9)
+ORDER BY o.closes DESC, o.id DESC LIMIT ?10
 
--- statement offering_of_region(actor id, service text, region text, now time, before time, before_id id, limit int) rows
+-- statement offering_of_region(actor id, service text, region text, now time, before time, before_id id, direction text, age int, days int, limit int) rows
 SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
-WHERE o.region = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6)
-ORDER BY o.closes DESC, o.id DESC LIMIT ?7
+WHERE o.region = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6, ?7, ?8, ?9)
+ORDER BY o.closes DESC, o.id DESC LIMIT ?10
 
 -- What is there under a code, and whether the actor may keep it; and what it is to belong to.
 -- statement offering_place(actor id, service text, code text, round_code text, institution text, region text) rows
@@ -61,18 +64,18 @@ FROM offering o WHERE o.service = ?2 AND o.code = ?3 AND @keeps(?1, o.institutio
 -- statement offering_subject_put(id id, service text, title json) run
 INSERT INTO subject (id, service, title) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET title = ?3
 
--- statement offering_add(id id, service text, code text, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, documents json, created time, by_round bool, follows_id id, begins date, ends date) run
+-- statement offering_add(id id, service text, code text, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, documents json, created time, by_round bool, follows_id id, begins date, ends date, direction text, days int) run
 INSERT INTO offering (id, service, code, round_id, institution, region, opens, closes, is_published,
     places, taken, waiting, queued, age_from, age_until, grade_from, grade_to, times, attributes,
-    documents, created, by_round, follows_id, begins, ends)
+    documents, created, by_round, follows_id, begins, ends, direction, days)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULLIF(?10, -1), 0, 0, 0, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-    ?18, ?19, ?20, ?21, ?22)
+    ?18, ?19, ?20, ?21, ?22, ?23, ?24)
 
--- statement offering_change(id id, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, documents json, by_round bool, follows_id id, begins date, ends date) run
+-- statement offering_change(id id, round_id id, institution text, region text, opens time, closes time, is_published bool, places int, age_from int, age_until int, grade_from int, grade_to int, times json, attributes json, documents json, by_round bool, follows_id id, begins date, ends date, direction text, days int) run
 UPDATE offering SET round_id = ?2, institution = ?3, region = ?4, opens = ?5, closes = ?6,
     is_published = ?7, places = NULLIF(?8, -1), age_from = ?9, age_until = ?10, grade_from = ?11,
     grade_to = ?12, times = ?13, attributes = ?14, documents = ?15, by_round = ?16, follows_id = ?17,
-    begins = ?18, ends = ?19
+    begins = ?18, ends = ?19, direction = ?20, days = ?21
 WHERE id = ?1 AND (?8 = -1 OR taken <= ?8)
 
 -- The offering of a service that has none but itself.

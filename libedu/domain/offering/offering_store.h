@@ -26,6 +26,8 @@ typedef struct ei_weekly {
  * none. */
 edu_status ei_weekly_read(const json_t *times, const char *field, ei_weekly out[EI_TIMES_MAX],
                           size_t *count, edu_error *error);
+/* Of times that were read: a bit for each day of the week, from Monday. */
+int64_t ei_weekly_days(const json_t *times);
 bool ei_weekly_clash(const ei_weekly *a, size_t a_count, const ei_weekly *b, size_t b_count);
 
 #endif

@@ -55,6 +55,16 @@ edu_status ei_weekly_read(const json_t *times, const char *field, ei_weekly out[
     return EDU_OK;
 }
 
+int64_t ei_weekly_days(const json_t *times)
+{
+    int64_t days = 0;
+    size_t i;
+    json_t *one;
+    json_array_foreach(times, i, one) days |=
+        INT64_C(1) << (json_integer_value(json_object_get(one, "day")) - 1);
+    return days;
+}
+
 bool ei_weekly_clash(const ei_weekly *a, size_t a_count, const ei_weekly *b, size_t b_count)
 {
     for (size_t i = 0; i < a_count; i++)

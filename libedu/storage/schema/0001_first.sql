@@ -1184,7 +1184,7 @@ CREATE TABLE payment_key (
 -- ---- services that run on their definition ----
 
 -- What one applies for; its title is that of its subject. round_id: the offering it lies in. A service
--- without offerings has one of itself, with the code ''. queued: numbers given out on its list.
+-- without offerings has one of itself, with the code ''. days: of the week in times, a bit each from Monday. queued: numbers given out on its list.
 CREATE TABLE offering (
     id ID NOT NULL PRIMARY KEY REFERENCES subject (id),
     service TEXT NOT NULL,
@@ -1211,6 +1211,8 @@ CREATE TABLE offering (
     attributes JSON NOT NULL,
     documents JSON NOT NULL,
     created TIME NOT NULL,
+    direction TEXT,
+    days INT NOT NULL,
     UNIQUE (service, code),
     CHECK (opens < closes),
     CHECK (begins IS NULL OR ends IS NULL OR begins <= ends),
@@ -1218,6 +1220,7 @@ CREATE TABLE offering (
     CHECK (places IS NULL OR taken <= places)
 ) CLUSTERED;
 CREATE INDEX offering_by_service ON offering (service, closes, id);
+CREATE INDEX offering_by_direction ON offering (service, direction, closes, id);
 CREATE INDEX offering_by_round ON offering (round_id, closes, id);
 CREATE INDEX offering_by_institution ON offering (institution, service, closes, id);
 CREATE INDEX offering_by_region ON offering (region, service, closes, id);
