@@ -226,8 +226,6 @@ static edu_status read_directions(ei_request_rules *rules, const json_t *json,
     ei_place at = {"/request/directions"};
     if (!json)
         return EDU_OK;
-    if (!rules->has_offerings)
-        return ei_document_fault(error, &at, "offerings have directions");
     rules->directions = json;
     return read_titles(json, languages, &at, error);
 }
