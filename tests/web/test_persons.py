@@ -102,6 +102,25 @@ def test_staff_apply_for_somebody_and_it_says_so(app, world, login, pupil, said)
     assert said in own and f"{said}:" not in own
 
 
+def test_a_clerk_applies_for_another_service_too(app, world):
+    """One without offerings of its own; a school, whom its definition does not let, is not led to it."""
+    person = world.pupils[12]
+    browser = Browser(app, "clerk")
+    assert f'href="/services/school_bus?person={person}"' in text_of(browser.get(f"/staff/pupils/{person}"))
+    bus = world.clerk.offering.list({"service": "school_bus"})[0].id
+    assert f'href="/cabinet/requests/apply/{bus}?person={person}"' in text_of(
+        browser.get(f"/services/school_bus?person={person}"))
+    assert "school" not in world.clerk.service.get("school_bus").applicants
+    draft = world.clerk.draft.save(person, bus, None, {
+        "grade": 9, "ways": ["home"], "stop": "market", "needs_help": False, "consent": True,
+        "contact": {"name": "Günay Şıxlı", "telephone": "+994 50 123 45 67"}}, None)
+    sent = browser.send(f"/cabinet/requests/apply/{bus}/check?person={person}", draft=draft)
+    assert sent.location.startswith(f"/staff/pupils/{person}?sent="), text_of(sent)
+    application = sent.location.rpartition("=")[2]
+    assert world.clerk.request.get(person, application).made_as == "clerk"
+    assert "əməkdaş verib" in text_of(browser.get("/staff/requests/?service=school_bus"))
+
+
 def test_what_staff_begin_waits_on_the_persons_page(app, world):
     browser, person = Browser(app, "clerk"), world.pupils[10]
     path = f"/cabinet/requests/apply/{world.group}/1?person={person}"
