@@ -31,14 +31,15 @@ INSERT INTO role_grant (person_id, role, scope, code, since, by_id)
 VALUES (?1, 'admin', '', '', ?2, NULL)
 ON CONFLICT (person_id, role, scope, code) DO NOTHING
 
--- Sign-ins. What a clock that was ahead has dated, and codes likewise, would hold for as long as it was: it is not believed.
+-- Sign-ins. What a clock that was ahead has dated, and codes likewise, would hold for as long as it was: it is not believed
+-- where it is a day ahead, and of sign-ins a hundred, as who makes up a past sets the clock back.
 
 -- statement portal_sign_in_live(token_hash blob, now time) rows
-SELECT 1 FROM sign_in WHERE token_hash = ?1 AND expires > ?2 AND created <= ?2 + 86400000000
+SELECT 1 FROM sign_in WHERE token_hash = ?1 AND expires > ?2 AND created <= ?2 + 8640000000000
 
 -- statement portal_sign_in_resume(token_hash blob, now time) rows
 SELECT person_id, language, is_confirmed, title IS NOT NULL FROM sign_in WHERE token_hash = ?1 AND expires > ?2
-    AND created <= ?2 + 86400000000
+    AND created <= ?2 + 8640000000000
 
 -- statement portal_sign_in_add(token_hash blob, person_id id, is_confirmed bool, language text, created time, expires time) run
 INSERT INTO sign_in (token_hash, person_id, is_confirmed, language, created, expires)
