@@ -1,7 +1,6 @@
 #include "crash/work.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <edu/round.h>
@@ -141,21 +140,6 @@ static edu_status do_pay(const hand *one, const step *what, const char *key, ack
     return status;
 }
 
-static void sign(const char *body, char out[256])
-{
-    char hex[65], prefix[32];
-    uint8_t mac[32];
-    crypto_auth_hmacsha256_state state;
-    int64_t seconds = fx_now() / SECOND;
-    int size = snprintf(prefix, sizeof prefix, "%" PRId64 ".", seconds);
-    crypto_auth_hmacsha256_init(&state, (const uint8_t *)SECRET, strlen(SECRET));
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)prefix, (size_t)size);
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)body, strlen(body));
-    crypto_auth_hmacsha256_final(&state, mac);
-    (void)sodium_bin2hex(hex, sizeof hex, mac, sizeof mac);
-    (void)snprintf(out, 256, "kid=staged; t=%" PRId64 "; v=%s", seconds, hex);
-}
-
 static edu_status do_callback(const hand *one, const step *what, const char *key, ack *out,
                               edu_error *error)
 {
@@ -167,7 +151,7 @@ static edu_status do_callback(const hand *one, const step *what, const char *key
                    "{\"order\":\"%s\",\"payment\":\"%s\",\"state\":\"captured\",\"amount\":%d,"
                    "\"currency\":\"AZN\",\"at\":\"%s\"}",
                    id, key, what->what, at);
-    sign(body, signature);
+    fx_bank_sign(SECRET, body, fx_now() / SECOND, "staged", signature, sizeof signature);
     return edu_payment_callback(one->nobody, fx_bytes(body), signature, error);
 }
 

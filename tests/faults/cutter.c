@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "fixture.h"
 
 #define SOCKET_NAME ".s.PGSQL.5432"
 #define ANSWER_MS 5000
@@ -102,7 +103,7 @@ static void name_socket(const char *folder, struct sockaddr_un *out)
         give_up("cutter: the folder's name is too long");
 }
 
-void cutter_start(const char *folder, const char *server_folder)
+static void start(const char *folder, const char *server_folder)
 {
     struct sockaddr_un own;
     pthread_t thread;
@@ -114,4 +115,26 @@ void cutter_start(const char *folder, const char *server_folder)
         pthread_create(&thread, NULL, accept_all, NULL) != 0)
         give_up("cutter");
     pthread_detach(thread);
+}
+
+/* ---- the addresses of stores ---- */
+
+static const char *stands_in;
+
+static void through(char *address, size_t room)
+{
+    char plain[256];
+    (void)snprintf(plain, sizeof plain, "%s", address);
+    const char *host = strstr(plain, "host=") + strlen("host="), *end = host + strcspn(host, "&");
+    (void)snprintf(address, room, "%.*s%s%s", (int)(host - plain), plain, stands_in, end);
+}
+
+void cutter_stand_between(const char *folder)
+{
+    char server_folder[128];
+    const char *host = strstr(fx_server_store(), "host=") + strlen("host=");
+    (void)snprintf(server_folder, sizeof server_folder, "%.*s", (int)strcspn(host, "&"), host);
+    stands_in = folder;
+    start(folder, server_folder);
+    fx_change_addresses(through);
 }

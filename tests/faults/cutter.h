@@ -5,8 +5,9 @@
 
 #include <stdbool.h>
 
-/* Listens in this folder as the server does in its own; a thread serves until the program ends. */
-void cutter_start(const char *folder, const char *server_folder);
+/* Listens in this folder as the tests' server does in its own, and has all stores that are opened
+ * from now on behind it; a thread serves until the program ends. */
+void cutter_stand_between(const char *folder);
 typedef enum cut {
     CUT_REQUEST, /* it does not reach the server */
     CUT_ANSWER   /* the request does, and the server has done it; its answer is swallowed */

@@ -51,25 +51,6 @@ struct tried {
 };
 static struct tried *tried;
 
-/* ---- the server behind the cutter ---- */
-
-static void through_cutter(char *address, size_t room)
-{
-    char plain[256];
-    (void)snprintf(plain, sizeof plain, "%s", address);
-    const char *host = strstr(plain, "host=") + strlen("host="), *end = host + strcspn(host, "&");
-    (void)snprintf(address, room, "%.*s%s%s", (int)(host - plain), plain, stage_folder(), end);
-}
-
-static void start_cutter(void)
-{
-    char server[128];
-    const char *host = strstr(fx_server_store(), "host=") + strlen("host=");
-    (void)snprintf(server, sizeof server, "%.*s", (int)strcspn(host, "&"), host);
-    cutter_start(stage_folder(), server);
-    fx_change_addresses(through_cutter);
-}
-
 /* ---- one call ---- */
 
 static const struct chosen *at_work;
@@ -147,7 +128,7 @@ START_TEST(connections_are_cut)
     at_work = &chosen[_i];
     if (!is_nightly && _i % EVERY != 0)
         return;
-    start_cutter();
+    cutter_stand_between(stage_folder());
     take_reference();
     for (cut what = CUT_REQUEST; what <= CUT_ANSWER; what++)
         for (int number = 1; try_point(number, what);)

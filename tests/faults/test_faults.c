@@ -143,10 +143,7 @@ static void through_cutter(char *address, size_t room)
 /* The world, with the server behind the cutter. */
 static edu_portal *open_behind_cutter(edu_session **clerk)
 {
-    char server[128];
-    const char *host = strstr(fx_server_store(), "host=") + 5;
-    (void)snprintf(server, sizeof server, "%.*s", (int)strcspn(host, "&"), host);
-    cutter_start(fx_folder(), server);
+    cutter_stand_between(fx_folder());
     fx_change_addresses(through_cutter);
     edu_portal *portal = world_open();
     FX_OK(edu_session_sign_in(portal, "clerk", FX_PASSWORD, NULL, NULL, clerk, error));

@@ -243,27 +243,14 @@ static void give_up(const char *what, edu_status status, const edu_error *error)
             give_up(#call, got, error);                                                            \
     } while (0)
 
-static void sign(const char *body, int64_t seconds, char out[256])
-{
-    char hex[65], prefix[32];
-    uint8_t mac[32];
-    crypto_auth_hmacsha256_state state;
-    int size = snprintf(prefix, sizeof prefix, "%lld.", (long long)seconds);
-    crypto_auth_hmacsha256_init(&state, (const uint8_t *)SECRET, strlen(SECRET));
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)prefix, (size_t)size);
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)body, strlen(body));
-    crypto_auth_hmacsha256_final(&state, mac);
-    ei_hex_format(mac, sizeof mac, hex);
-    (void)snprintf(out, 256, "kid=k1; t=%lld; v=%s", (long long)seconds, hex);
-}
-
 static void deliver(hand *one, const call_on_its_way *what)
 {
     char signature[256];
     json_t *fact =
         what->number < 0 ? refusal_fact(what->invoice) : payment_fact(what->invoice, what->number);
     char *body = json_dumps(fact, JSON_COMPACT);
-    sign(body, atomic_load(&shared->now) / 1000000, signature);
+    fx_bank_sign(SECRET, body, atomic_load(&shared->now) / 1000000, "k1", signature,
+                 sizeof signature);
     DO(edu_payment_callback(one->nobody, (edu_bytes){body, strlen(body)}, signature, error));
     atomic_fetch_add(&shared->sent, 1);
     ei_free(body);

@@ -2,7 +2,6 @@
 
 #include <check.h>
 #include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,25 +203,10 @@ edu_id life_record(int pupil)
 
 /* ---- the bank ---- */
 
-static void sign(const char *body, char out[256])
-{
-    char hex[65], prefix[32];
-    uint8_t mac[32];
-    crypto_auth_hmacsha256_state state;
-    int64_t seconds = fx_now() / SECOND;
-    int size = snprintf(prefix, sizeof prefix, "%" PRId64 ".", seconds);
-    crypto_auth_hmacsha256_init(&state, (const uint8_t *)SECRET, strlen(SECRET));
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)prefix, (size_t)size);
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)body, strlen(body));
-    crypto_auth_hmacsha256_final(&state, mac);
-    (void)sodium_bin2hex(hex, sizeof hex, mac, sizeof mac);
-    (void)snprintf(out, 256, "kid=bank; t=%" PRId64 "; v=%s", seconds, hex);
-}
-
 edu_status life_callback(const char *fact, edu_error *error)
 {
     char signature[256];
-    sign(fact, signature);
+    fx_bank_sign(SECRET, fact, fx_now() / SECOND, "bank", signature, sizeof signature);
     return edu_payment_callback(life_nobody(), fx_bytes(fact), signature, error);
 }
 
@@ -340,24 +324,12 @@ edu_session *life_session(actor a)
 
 /* ---- faults ---- */
 
-/* Between portal and server, from before the first of them is opened. */
-static void through_cutter(char *address, size_t room)
-{
-    char plain[256];
-    (void)snprintf(plain, sizeof plain, "%s", address);
-    const char *host = strstr(plain, "host=") + strlen("host="), *end = host + strcspn(host, "&");
-    (void)snprintf(address, room, "%.*s%s%s", (int)(host - plain), plain, life.cutter, end);
-}
-
+/* From before the first portal is opened. */
 static void start_cutter(void)
 {
-    char server[128];
-    const char *host = strstr(fx_server_store(), "host=") + strlen("host=");
-    (void)snprintf(server, sizeof server, "%.*s", (int)strcspn(host, "&"), host);
     (void)snprintf(life.cutter, sizeof life.cutter, "/tmp/edu-cut-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(life.cutter));
-    cutter_start(life.cutter, server);
-    fx_change_addresses(through_cutter);
+    cutter_stand_between(life.cutter);
 }
 
 void life_fault_arm(int number, uint32_t way)

@@ -2,6 +2,7 @@
 #include "postgresql/databases.h"
 
 #include <dirent.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -445,6 +446,24 @@ const char *fx_code(edu_id person)
     (void)snprintf(sql, sizeof sql, "DELETE FROM outbox WHERE person_id = %s", id);
     fx_run(sql);
     return world.text;
+}
+
+/* ---- the bank ---- */
+
+void fx_bank_sign(const char *secret, const char *body, int64_t seconds, const char *kid, char *out,
+                  size_t room)
+{
+    char hex[65];
+    uint8_t mac[32];
+    crypto_auth_hmacsha256_state state;
+    ei_buffer text = {0};
+    ei_buffer_printf(&text, "%lld.%s", (long long)seconds, body);
+    crypto_auth_hmacsha256_init(&state, (const uint8_t *)secret, strlen(secret));
+    crypto_auth_hmacsha256_update(&state, (const uint8_t *)text.data, text.size);
+    crypto_auth_hmacsha256_final(&state, mac);
+    ei_hex_format(mac, sizeof mac, hex);
+    (void)snprintf(out, room, "kid=%s; t=%lld; v=%s", kid, (long long)seconds, hex);
+    ei_buffer_free(&text);
 }
 
 /* ---- the world ---- */

@@ -84,6 +84,10 @@ void fx_publish(edu_status (*publish)(edu_session *, json_t *, const char *, int
 /* Of a service, because of that field; takes the reference. */
 void fx_definition_refused(json_t *definition, const char *field);
 
+/* What stands with a callback of the bank, as its key signs it (docs/payment.md). */
+void fx_bank_sign(const char *secret, const char *body, int64_t seconds, const char *kid, char *out,
+                  size_t room);
+
 /* Imports by the operator; fails the test where that fails. */
 typedef edu_status (*fx_import_fn)(edu_session *session, edu_bytes csv, const char *key,
                                    edu_import_report **out, edu_error *error);

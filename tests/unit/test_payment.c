@@ -171,27 +171,11 @@ static edu_id visit(edu_id invoice)
     return id;
 }
 
-static void sign(const char *secret, const char *body, int64_t seconds, const char *kid, char *out,
-                 size_t room)
-{
-    char hex[65];
-    uint8_t mac[32];
-    crypto_auth_hmacsha256_state state;
-    ei_buffer text = {0};
-    ei_buffer_printf(&text, "%lld.%s", (long long)seconds, body);
-    crypto_auth_hmacsha256_init(&state, (const uint8_t *)secret, strlen(secret));
-    crypto_auth_hmacsha256_update(&state, (const uint8_t *)text.data, text.size);
-    crypto_auth_hmacsha256_final(&state, mac);
-    ei_hex_format(mac, sizeof mac, hex);
-    (void)snprintf(out, room, "kid=%s; t=%lld; v=%s", kid, (long long)seconds, hex);
-    ei_buffer_free(&text);
-}
-
 static edu_status send_with(edu_session *session, const json_t *fact, edu_error *error)
 {
     char signature[256];
     char *body = json_dumps(fact, JSON_COMPACT);
-    sign(SECRET, body, fx_now() / 1000000, "k1", signature, sizeof signature);
+    fx_bank_sign(SECRET, body, fx_now() / 1000000, "k1", signature, sizeof signature);
     edu_status status = edu_payment_callback(session, fx_bytes(body), signature, error);
     ei_free(body);
     return status;
@@ -456,8 +440,8 @@ START_TEST(what_is_not_signed_changes_nothing)
     json_t *fact = payment_fact(order, "P-1", "captured", 5000);
     char *body = json_dumps(fact, JSON_COMPACT);
     int64_t now = fx_now() / 1000000;
-    sign(SECRET, body, now, "k1", good, sizeof good);
-    sign("another secret of the same length..", body, now, "k1", other, sizeof other);
+    fx_bank_sign(SECRET, body, now, "k1", good, sizeof good);
+    fx_bank_sign("another secret of the same length..", body, now, "k1", other, sizeof other);
     const struct {
         const char *secret, *kid;
         int64_t seconds;
@@ -466,7 +450,7 @@ START_TEST(what_is_not_signed_changes_nothing)
                  {SECRET, "k1", now - 301},
                  {SECRET, "k1", now + 302}};
     for (size_t i = 0; i < EI_COUNT(wrong); i++) {
-        sign(wrong[i].secret, body, wrong[i].seconds, wrong[i].kid, other, sizeof other);
+        fx_bank_sign(wrong[i].secret, body, wrong[i].seconds, wrong[i].kid, other, sizeof other);
         FX_FAILS(EDU_E_CRYPTO, edu_payment_callback(fx_nobody(), fx_bytes(body), other, error));
         ck_assert_str_eq(fx_last_error.key, "payment.forged");
     }
@@ -527,7 +511,7 @@ START_TEST(a_signed_body_of_another_shape_is_refused)
         "\"P\",\"amount\":5,\"currency\":\"AZN\",\"at\":\"yesterday\"}"};
     char signature[256];
     for (size_t i = 0; i < EI_COUNT(bodies); i++) {
-        sign(SECRET, bodies[i], fx_now() / 1000000, "k1", signature, sizeof signature);
+        fx_bank_sign(SECRET, bodies[i], fx_now() / 1000000, "k1", signature, sizeof signature);
         FX_FAILS(EDU_E_INVALID,
                  edu_payment_callback(fx_nobody(), fx_bytes(bodies[i]), signature, error));
     }
