@@ -324,11 +324,17 @@ edu_session *life_session(actor a)
 
 /* ---- faults ---- */
 
-/* From before the first portal is opened. */
+static void remove_cutter(void)
+{
+    fx_remove_folder(life.cutter);
+}
+
+/* From before the first portal is opened until the process ends. */
 static void start_cutter(void)
 {
     (void)snprintf(life.cutter, sizeof life.cutter, "/tmp/edu-cut-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(life.cutter));
+    ck_assert_int_eq(atexit(remove_cutter), 0);
     cutter_stand_between(life.cutter);
 }
 
