@@ -25,16 +25,33 @@
 
 /* ---- error.c ---- */
 
-/* Fills *error (may be NULL) and returns code. key is the translation key; field a JSON Pointer or
- * NULL. Never format personal data into the message. */
-edu_status ei_fail(edu_error *error, edu_status code, const char *key, const char *field,
+void ei_error_fill(edu_error *error, edu_status code, const char *key, const char *field,
                    const char *format, ...) EI_PRINTF(5, 6);
-/* The same for a line of an input file. */
-edu_status ei_fail_line(edu_error *error, edu_status code, const char *key, int64_t line,
+void ei_error_fill_line(edu_error *error, edu_status code, const char *key, int64_t line,
                         const char *field, const char *format, ...) EI_PRINTF(6, 7);
-edu_status ei_no_memory(edu_error *error);
-/* A NULL or otherwise unusable argument: EDU_E_INVALID naming it. */
-edu_status ei_bad_argument(edu_error *error, const char *name);
+
+/* Fills *error (may be NULL) and gives code, where it is called: compilers and analysers see that
+ * this is no success. key is the translation key; field a JSON Pointer or NULL. Never format
+ * personal data into the message. */
+#define ei_fail(error, code, ...) (ei_error_fill(error, code, __VA_ARGS__), (edu_status)(code))
+/* The same for a line of an input file. */
+#define ei_fail_line(error, code, ...)                                                             \
+    (ei_error_fill_line(error, code, __VA_ARGS__), (edu_status)(code))
+
+void ei_say_no_memory(edu_error *error);
+static inline edu_status ei_no_memory(edu_error *error)
+{
+    ei_say_no_memory(error);
+    return EDU_E_NOMEM;
+}
+
+void ei_say_bad_argument(edu_error *error, const char *name);
+/* A NULL or otherwise unusable argument, which is named. */
+static inline edu_status ei_bad_argument(edu_error *error, const char *name)
+{
+    ei_say_bad_argument(error, name);
+    return EDU_E_INVALID;
+}
 
 /* ---- memory.c ---- */
 

@@ -53,38 +53,35 @@ static edu_status fill(edu_error *error, edu_status code, const char *key, int64
     return code;
 }
 
-edu_status ei_fail(edu_error *error, edu_status code, const char *key, const char *field,
+void ei_error_fill(edu_error *error, edu_status code, const char *key, const char *field,
                    const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     fill(error, code, key, 0, field, format, arguments);
     va_end(arguments);
-    return code;
 }
 
-edu_status ei_fail_line(edu_error *error, edu_status code, const char *key, int64_t line,
+void ei_error_fill_line(edu_error *error, edu_status code, const char *key, int64_t line,
                         const char *field, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     fill(error, code, key, line, field, format, arguments);
     va_end(arguments);
-    return code;
 }
 
-edu_status ei_no_memory(edu_error *error)
+void ei_say_no_memory(edu_error *error)
 {
-    return ei_fail(error, EDU_E_NOMEM, "core.no_memory", NULL,
-                   "out of memory; nothing was changed");
+    ei_error_fill(error, EDU_E_NOMEM, "core.no_memory", NULL, "out of memory; nothing was changed");
 }
 
-edu_status ei_bad_argument(edu_error *error, const char *name)
+void ei_say_bad_argument(edu_error *error, const char *name)
 {
     char field[128];
     snprintf(field, sizeof field, "/%s", name);
-    return ei_fail(error, EDU_E_INVALID, "core.bad_argument", field, "%s is missing or not usable",
-                   name);
+    ei_error_fill(error, EDU_E_INVALID, "core.bad_argument", field, "%s is missing or not usable",
+                  name);
 }
 
 const char *edu_version(void)

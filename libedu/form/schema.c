@@ -166,8 +166,8 @@ edu_status ei_form_fault(edu_error *error, edu_status status, const char *key, c
     va_end(arguments);
     ei_value_pointer(at, name, name ? strlen(name) : 0, &pointer);
     const char *place = pointer.data ? pointer.data : "";
-    ei_fail(error, status, key, place, "the schema is refused: %.200s: %s", *place ? place : "/",
-            message);
+    ei_error_fill(error, status, key, place, "the schema is refused: %.200s: %s",
+                  *place ? place : "/", message);
     ei_buffer_free(&pointer);
     return status;
 }

@@ -382,7 +382,7 @@ static edu_status members_of_json(reader *in, const json_t *json, int depth)
     json_t *item;
     json_object_foreach((json_t *)(uintptr_t)json, name, item)
     {
-        ei_value *made;
+        ei_value *made = NULL;
         if (strlen(name) > EI_FORM_NAME_MAX)
             return too_big(in, "the name of a property is longer than 1024 bytes");
         EI_TRY(of_json(in, item, depth, &made));
@@ -399,7 +399,7 @@ static edu_status container_of_json(reader *in, const json_t *json, int depth, e
     if (json_is_object(json))
         EI_TRY(members_of_json(in, json, depth));
     for (size_t i = 0; i < json_array_size(json); i++) {
-        ei_value *item;
+        ei_value *item = NULL;
         EI_TRY(of_json(in, json_array_get(json, i), depth, &item));
         EI_TRY(push(in, item));
     }

@@ -394,10 +394,10 @@ START_TEST(errors_name_what_is_wrong)
     ck_assert(error.retryable);
     ck_assert_int_eq(error.line, 7);
     ck_assert_str_eq(error.field, "/field");
-    ei_fail(&error, EDU_E_IO, NULL, NULL, "again: %s", error.message);
+    ei_error_fill(&error, EDU_E_IO, NULL, NULL, "again: %s", error.message);
     ck_assert_str_eq(error.message, "again: what");
     /* What is cut within a letter is a text still. */
-    ei_fail(&error, EDU_E_IO, NULL, "/şə", "column \"%.4s\"", "abcə");
+    ei_error_fill(&error, EDU_E_IO, NULL, "/şə", "column \"%.4s\"", "abcə");
     ck_assert_str_eq(error.message, "column \"abc?\"");
     ck_assert_str_eq(error.field, "/şə");
     ck_assert_str_eq(edu_status_name(EDU_E_NOT_FOUND), "not_found");

@@ -143,7 +143,7 @@ static edu_status record(edu_session *session, ei_reading *of, edu_error *error)
     if (status == EDU_OK || !error)
         return status;
     edu_error told = detail;
-    (void)ei_fail(&told, status, detail.key, NULL,
+    ei_error_fill(&told, status, detail.key, NULL,
                   "not given, as it cannot be recorded who read it: %s", detail.message);
     told.retryable = detail.retryable;
     memcpy(told.sqlstate, detail.sqlstate, sizeof told.sqlstate);

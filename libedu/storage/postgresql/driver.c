@@ -127,9 +127,10 @@ static ending run_once(pg_state *state, bool write, edu_command_fn command, void
 
 static edu_status unknown(edu_error *error)
 {
-    ei_fail(error, EDU_E_STORAGE, "storage.unknown", NULL,
-            "the connection was lost during the commit: look whether it was done before you do it "
-            "again");
+    ei_error_fill(
+        error, EDU_E_STORAGE, "storage.unknown", NULL,
+        "the connection was lost during the commit: look whether it was done before you do it "
+        "again");
     return EDU_E_STORAGE;
 }
 
@@ -177,7 +178,8 @@ static edu_status pg_check(void *opaque, edu_error *error)
     return status;
 }
 
-/* Pages keep what was deleted until they are written anew: by VACUUM FULL, which locks its tables. */
+/* Pages keep what was deleted until they are written anew: by VACUUM FULL, which locks its tables.
+ */
 static edu_status pg_scrub(void *opaque, edu_error *error)
 {
     pg_state *state = opaque;

@@ -81,12 +81,12 @@ edu_status ei_pg_result_error(const PGresult *result, fate *out, edu_error *erro
     *out = found != NULL ? found->fate : EI_PG_REFUSED;
     edu_status status = found != NULL ? found->status : EDU_E_STORAGE;
     if (found != NULL)
-        ei_fail(error, status, found->key, NULL, "%s%s", found->message, place);
+        ei_error_fill(error, status, found->key, NULL, "%s%s", found->message, place);
     else
         /* What is left are mistakes in a statement; their detail could hold data, so only the code
          * is told. */
-        ei_fail(error, status, "storage.engine", NULL,
-                "the storage engine answers with SQLSTATE %s%s", sqlstate, place);
+        ei_error_fill(error, status, "storage.engine", NULL,
+                      "the storage engine answers with SQLSTATE %s%s", sqlstate, place);
     if (error != NULL) {
         (void)snprintf(error->sqlstate, sizeof error->sqlstate, "%.5s", sqlstate);
         error->retryable = status == EDU_E_BUSY || *out == EI_PG_LOST;
@@ -97,8 +97,8 @@ edu_status ei_pg_result_error(const PGresult *result, fate *out, edu_error *erro
 edu_status ei_pg_lost_error(const PGconn *pg, edu_error *error)
 {
     const char *reason = pg != NULL ? PQerrorMessage(pg) : "";
-    ei_fail(error, EDU_E_STORAGE, "storage.lost", NULL, "no connection to the server: %.*s",
-            (int)strcspn(reason, "\n"), reason);
+    ei_error_fill(error, EDU_E_STORAGE, "storage.lost", NULL, "no connection to the server: %.*s",
+                  (int)strcspn(reason, "\n"), reason);
     if (error != NULL) {
         memcpy(error->sqlstate, "08006", sizeof error->sqlstate);
         error->retryable = true;

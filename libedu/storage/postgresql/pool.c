@@ -73,8 +73,8 @@ static edu_status wait_for_free(pool *in, slot **out, edu_error *error)
     pthread_mutex_unlock(&in->mutex);
     if (*out != NULL)
         return EDU_OK;
-    ei_fail(error, EDU_E_BUSY, "storage.busy", NULL,
-            "all connections to the server are at work; try again");
+    ei_error_fill(error, EDU_E_BUSY, "storage.busy", NULL,
+                  "all connections to the server are at work; try again");
     if (error != NULL)
         error->retryable = true;
     return EDU_E_BUSY;

@@ -57,14 +57,15 @@ edu_status ei_sqlite_error_of(connection *on, int extended, edu_error *error)
         found = find_mapping(extended & 0xff);
     if (!found) {
         /* What is left are mistakes in a statement: its text holds no data. */
-        ei_fail(error, EDU_E_STORAGE, "storage.engine", NULL, "the storage engine says: %s",
-                sqlite3_errmsg(on->db));
+        ei_error_fill(error, EDU_E_STORAGE, "storage.engine", NULL, "the storage engine says: %s",
+                      sqlite3_errmsg(on->db));
         return EDU_E_STORAGE;
     }
     /* Of a constraint the engine names table and column, never a value. */
     bool is_constraint = (extended & 0xff) == SQLITE_CONSTRAINT;
     const char *detail = is_constraint ? strchr(sqlite3_errmsg(on->db), ':') : NULL;
-    ei_fail(error, found->status, found->key, NULL, "%s%s", found->message, detail ? detail : "");
+    ei_error_fill(error, found->status, found->key, NULL, "%s%s", found->message,
+                  detail ? detail : "");
     if (error)
         memcpy(error->sqlstate, found->sqlstate, sizeof error->sqlstate);
     return found->status;
