@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "portal_sql.h"
+#include "../tap.h"
 #include <sys/mman.h>
 
 /* ---- running ---- */
@@ -305,14 +306,10 @@ int main(void)
     tcase_add_loop_test(matrix, a_key_of_another_request_does_nothing, 0, (int)function_count);
     tcase_add_test(matrix, rights_are_what_the_matrix_has);
     suite_add_tcase(suite, matrix);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = tap_run(suite);
     printf(
         "# tried the matrix: %d calls of %d functions; %d refusals of what is another's against as "
         "many of what is not there\n",
         atomic_load(&tried->calls), atomic_load(&tried->functions), atomic_load(&tried->pairs));
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -1,5 +1,6 @@
 #include "conformance/conformance.h"
 #include "conformance/sample.h"
+#include "../tap.h"
 
 static Suite *suite_of(const cf_driver *driver)
 {
@@ -15,10 +16,5 @@ static Suite *suite_of(const cf_driver *driver)
 int cf_run(const cf_driver *driver)
 {
     cf_use(driver);
-    SRunner *runner = srunner_create(suite_of(driver));
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return tap_run(suite_of(driver));
 }

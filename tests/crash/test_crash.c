@@ -23,6 +23,7 @@
 #include <unistd.h>
 #include <edu/round.h>
 #include "crash/server.h"
+#include "../tap.h"
 
 #define MILLISECOND INT64_C(1000000) /* in nanoseconds */
 #define BEFORE (10 * MILLISECOND)    /* an acknowledgement so shortly before shows work at hand */
@@ -866,11 +867,7 @@ int main(void)
     tcase_add_test(tests, a_store_that_has_forgotten_is_seen);
     tcase_add_test(tests, two_clerks_allocate_at_once_with_one_outcome);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = tap_run(suite);
     tell();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -19,6 +19,7 @@
 #include "faults/digest.h"
 #include "faults/disk.h"
 #include "faults/scarce.h"
+#include "../tap.h"
 
 #define SAMPLE "3"
 #define DISK_EVERY 20 /* calls, but in the long form */
@@ -455,11 +456,7 @@ int main(void)
     tcase_add_loop_test(calls, memory_ends, 0, (int)trial_count);
     tcase_add_loop_test(calls, the_disk_fails, 0, (int)trial_count);
     suite_add_tcase(suite, calls);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = tap_run(suite);
     for (int is_disk = 0; is_disk < 2; is_disk++)
         printf("# tried %s: %lld calls of %zu public functions, of which %lld are "
                "refused in any case, %lld points, %lld failures\n",
@@ -468,5 +465,5 @@ int main(void)
                (long long)atomic_load(&tried[is_disk].refused),
                (long long)atomic_load(&tried[is_disk].points),
                (long long)atomic_load(&tried[is_disk].failures));
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

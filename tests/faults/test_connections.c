@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include "faults/cutter.h"
 #include "postgresql/databases.h"
+#include "../tap.h"
 
 static const struct chosen {
     const char *name;
@@ -151,11 +152,7 @@ int main(void)
     tcase_add_unchecked_fixture(tests, stage_build, stage_remove);
     tcase_add_loop_test(tests, connections_are_cut, 0, (int)EI_COUNT(chosen));
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = tap_run(suite);
     printf("# tried connections: %d calls, cut at %d requests\n", tried->calls, tried->points);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -11,6 +11,7 @@
 #include "faults/cutter.h"
 #include "olympiad_world.h"
 #include "postgresql/databases.h"
+#include "../tap.h"
 
 static world w;
 
@@ -302,10 +303,5 @@ int main(void)
     tcase_add_test(tests, a_statement_has_its_time);
     tcase_add_test(tests, connections_end_under_load);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return tap_run(suite);
 }

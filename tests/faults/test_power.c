@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include "faults/digest.h"
 #include "faults/disk.h"
+#include "../tap.h"
 
 #define ROUNDS 40 /* of the work of one run, a write of each kind in each */
 #define KEY_MAX 32
@@ -502,16 +503,12 @@ int main(void)
     tcase_add_test(tests, a_disk_that_lies_is_seen);
     tcase_add_test(tests, bad_pages_are_told_or_harmless);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = tap_run(suite);
     printf("# tried the power: seed %" PRIu64 ", lost at %d points of %d acknowledged writes\n",
            seed, tried->points, tried->writes);
     printf("# tried bad pages: seed %" PRIu64
            ", %d, of which %d told, %d changed no row, %d changed "
            "rows that no chain holds\n",
            seed, tried->pages, tried->told, tried->harmless, tried->untold);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

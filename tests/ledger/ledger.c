@@ -6,6 +6,7 @@
  *
  * The program runs itself as the process that is killed: `ledger work STORE KEYS BANK`. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -645,10 +646,5 @@ int main(int argc, char **argv)
     tcase_add_checked_fixture(tests, fx_setup, fx_teardown);
     tcase_add_test(tests, the_ledger_is_what_the_bank_has);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return tap_run(suite);
 }

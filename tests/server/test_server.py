@@ -135,8 +135,13 @@ def test_a_full_disk_is_told_and_changes_nothing(tmp_path):
         assert refused.value.key == "storage.full"
         assert "N000" not in str(refused.value)
         assert server.run("SELECT count(*) FROM person", "portal") == before
-        assert len(world.clerk.account.pupils(None, None)) > 0
+        assert world.clerk.account.person().given
+        # Of others nothing is given whose reading cannot be recorded.
+        with pytest.raises(edu.Storage) as refused:
+            world.clerk.account.pupils(None, None)
+        assert refused.value.key == "storage.full"
         flag.unlink()
+        assert len(world.clerk.account.pupils(None, None)) > 0
         assert world.operator.account.import_persons(persons(0, 3000)).added == 3000
         world.operator.portal.check()
     finally:

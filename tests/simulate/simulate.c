@@ -17,6 +17,7 @@
 #include <time.h>
 #include "faults/disk.h"
 #include "fixture.h"
+#include "../tap.h"
 
 #define LIFE 20000       /* acts */
 #define AGAIN 1500       /* of the first life are lived twice: they must be the same */
@@ -322,11 +323,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, the_portal_does_what_the_model_says);
     tcase_add_test(tests, one_seed_replays_exactly);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = tap_run(suite);
     tell();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -1,6 +1,7 @@
 /* What somebody does ten thousand times: guessing, asking, filling the store. It is bounded by a
  * stated number, costs no more than that, and leaves its count. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -257,10 +258,5 @@ int main(void)
     tcase_add_test(tests, letters_without_a_name_end_by_their_address);
     tcase_add_test(tests, a_token_that_somebody_chose_is_nobodys);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

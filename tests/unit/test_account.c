@@ -1,6 +1,7 @@
 /* Sessions, accounts, guardians and roles. */
 #include <edu/application.h>
 #include "fixture.h"
+#include "../tap.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -1411,10 +1412,5 @@ int main(void)
     suite_add_tcase(suite, tests);
     suite_add_tcase(suite, world_tests());
     suite_add_tcase(suite, second_factor_tests());
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

@@ -1,6 +1,7 @@
 /* Registration of the admitted: from the list of an examination body to the confirmation, and the
  * ways that end before. The service is the file of the examples. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -537,10 +538,5 @@ int main(void)
     tcase_add_test(tcase, a_worklist_is_paged_by_name_within_its_scope);
     tcase_add_test(tcase, a_definition_that_leaves_the_admitted_nowhere_is_refused);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -9,6 +9,7 @@
 #include "../../examples/cli/checker.h"
 #include "allocation_world.h"
 #include "fail_later.h"
+#include "../tap.h"
 
 /* ---- a plain solver: pupil by pupil, by Bellman and Ford over the pairs ---- */
 
@@ -1095,10 +1096,5 @@ int main(void)
     ADD(it_can_be_stopped_wherever_it_tells_of_itself);
     ADD(out_of_memory);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

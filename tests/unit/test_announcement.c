@@ -1,5 +1,6 @@
 /* Announcements: who keeps them, when they are told, and whom they concern. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <string.h>
 #include <edu/announcement.h>
@@ -294,10 +295,5 @@ int main(void)
     tcase_add_test(all, the_same_key_writes_once);
     tcase_add_test(all, texts_are_in_languages_of_the_service_and_bounded);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -9,6 +9,7 @@
 #include <edu/application.h>
 #include "domain/appeal/appeal_rules.h"
 #include "domain/application/application.h"
+#include "../tap.h"
 
 #define HOUR (60 * FX_MINUTE)
 #define DAY (24 * HOUR)
@@ -1901,10 +1902,5 @@ int main(void)
     tcase_add_checked_fixture(newspaper, setup, fx_teardown);
     tcase_add_test(newspaper, the_newspapers_page_comes_out);
     suite_add_tcase(suite, newspaper);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

@@ -16,6 +16,7 @@ static edu_status explain(edu_tx *tx, const edu_statement *statement, const edu_
                           ei_rows *rows, edu_error *error);
 #define ei_sql_rows explain
 #include "appeal_sql.h"
+#include "../tap.h"
 #undef ei_sql_rows
 
 #define APPEALS 20000
@@ -385,10 +386,5 @@ int main(void)
     tcase_add_checked_fixture(stored, setup, fx_teardown);
     tcase_add_test(stored, worklists_searches_and_figures_go_by_indexes);
     suite_add_tcase(suite, stored);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return tap_run(suite);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "workflow/calendar.h"
+#include "../tap.h"
 
 #define MINUTE INT64_C(60000000)
 #define DAY_MINUTES 1440
@@ -646,10 +647,5 @@ int main(void)
     tcase_add_test(tests, the_calendar_is_exported);
     tcase_add_test(tests, random_calendars_agree_with_counting);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "credential/credential.h"
+#include "../tap.h"
 
 /* ---- files ---- */
 
@@ -774,10 +775,5 @@ int main(void)
     tcase_add_test(files, a_host_has_one_text);
     tcase_add_test(files, what_is_no_certificate);
     suite_add_tcase(suite, files);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -10,6 +10,7 @@
 #include <edu/certificate.h>
 #include "credential/credential.h"
 #include "domain/certificate/certificate_store.h"
+#include "../tap.h"
 
 #define SECOND INT64_C(1000000)
 #define HOUR (3600 * SECOND)
@@ -704,10 +705,5 @@ int main(void)
     tcase_add_test(tests, a_keys_file_that_is_gone_or_another_is_refused);
     tcase_add_test(tests, a_key_elsewhere_signs);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -1,6 +1,7 @@
 /* Clubs from year to year: who is enrolled is offered a place of next year's group. The service is
  * the file of the examples. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <string.h>
 #include <edu/application.h>
@@ -456,10 +457,5 @@ int main(void)
     tcase_add_test(years, years_do_not_clash_with_each_other);
     tcase_add_test(years, what_cannot_be_carried_is_told);
     suite_add_tcase(suite, years);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

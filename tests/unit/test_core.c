@@ -4,6 +4,7 @@
 #include <string.h>
 #include "core/core.h"
 #include "parse.h"
+#include "../tap.h"
 
 /* ---- a source of numbers that repeats ---- */
 
@@ -498,10 +499,5 @@ int main(void)
     tcase_add_test(all, an_arena_gives_zeroed_aligned_memory);
     tcase_add_test(all, errors_name_what_is_wrong);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return tap_run(suite);
 }

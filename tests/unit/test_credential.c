@@ -12,6 +12,7 @@
 #include <edu/credential.h>
 #include "credential/cbor_items.h"
 #include "credential/credential.h"
+#include "../tap.h"
 
 #define ISSUED INT64_C(1789977600)
 
@@ -1413,10 +1414,5 @@ int main(void)
     suite_add_tcase(suite, message_tests());
     suite_add_tcase(suite, text_tests());
     suite_add_tcase(suite, paper_tests());
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

@@ -1,5 +1,6 @@
 /* Doctoral admission from publication to the end: the service is the file of the examples. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -612,10 +613,5 @@ int main(void)
     tcase_add_test(test, a_concession_is_decided_on_before_anything_is_asked_for);
     tcase_add_test(test, a_concession_that_is_refused_leaves_the_whole_fee);
     suite_add_tcase(suite, test);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return tap_run(suite);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <edu/form.h>
 #include "form/form.h"
+#include "../tap.h"
 
 /* ---- help ---- */
 
@@ -1332,10 +1333,5 @@ int main(void)
     tcase_add_test(cases, mutations_do_no_harm);
     tcase_add_test(cases, memory_runs_out_anywhere);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <edu/allocation.h>
 #include "fail_later.h"
+#include "../tap.h"
 
 #define APPLICANTS 5
 #define PLACES 4
@@ -621,10 +622,5 @@ int main(void)
     tcase_add_test(tests, out_of_memory);
     tcase_add_test(tests, progress_is_told_and_may_cancel);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return tap_run(suite);
 }

@@ -1,6 +1,7 @@
 /* A service that the build has never seen: the one of docs/writing-a-service.md, put together from
  * the parts on that page into a file in a folder made at run time, and run to its end. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,10 +168,5 @@ int main(void)
     tcase_add_test(tests, it_runs_to_its_end);
     tcase_add_test(tests, it_is_refused_withdrawn_and_lapses);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

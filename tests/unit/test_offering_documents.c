@@ -1,6 +1,7 @@
 /* Documents that a vacancy asks for besides its service: added, made stricter, of several at once,
  * and changed when somebody has applied already. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -350,10 +351,5 @@ int main(void)
     tcase_add_test(tests, what_is_asked_later_harms_nobody_who_has_applied);
     tcase_add_test(tests, of_what_cannot_be_chosen_nothing_is_told);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "olympiad_world.h"
+#include "../tap.h"
 
 static world w;
 
@@ -1857,10 +1858,5 @@ static Suite *olympiad_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(olympiad_suite());
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(olympiad_suite());
 }

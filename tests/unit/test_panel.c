@@ -5,6 +5,7 @@
 #include <string.h>
 #include "allocation/panel.h"
 #include "fail_later.h"
+#include "../tap.h"
 
 #define WORKS 20000
 #define MEMBERS 200
@@ -533,10 +534,5 @@ int main(void)
     tcase_add_test(cases, bad_input);
     tcase_add_test(cases, out_of_memory);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return tap_run(suite);
 }

@@ -11,6 +11,7 @@
 #include <edu/payment.h>
 #include "domain/application/application.h"
 #include "domain/payment/payment_store.h"
+#include "../tap.h"
 
 #define SECRET "the bank's secret of the tests, 32+"
 #define DAY (24 * 60 * FX_MINUTE)
@@ -869,10 +870,5 @@ int main(void)
     tcase_add_test(tests, money_is_taken_though_its_application_cannot_move);
     tcase_add_test(tests, the_database_refuses_what_must_never_be);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return tap_run(suite);
 }

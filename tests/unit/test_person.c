@@ -1,5 +1,6 @@
 /* One person who is there twice: found, told apart, merged, and what stands against it. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -808,10 +809,5 @@ int main(void)
     tcase_add_test(tests, erasing_who_is_kept_erases_who_was_merged);
     tcase_add_test(tests, a_list_of_erasures_finds_whom_the_merged_one_is);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "allocation_world.h"
 #include "fail_later.h"
+#include "../tap.h"
 
 #define NEVER ((int64_t)1 << 40) /* of the search: a price that nothing is worth */
 
@@ -495,10 +496,5 @@ int main(void)
     ADD(a_result_of_another_problem_is_refused);
     ADD(out_of_memory);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return tap_run(suite);
 }

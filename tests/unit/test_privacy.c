@@ -1,6 +1,7 @@
 /* What is held on a person is given to them, and erased: from every row and every byte of the
  * files. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -284,10 +285,5 @@ int main(void)
     tcase_add_test(tests, what_a_backup_brings_back_is_erased_again);
     tcase_add_test(tests, a_faulty_list_is_refused_with_its_line);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -6,6 +6,7 @@
 #include <edu/types.h>
 #include "parse.h"
 #include "workflow/ranking.h"
+#include "../tap.h"
 
 static const ei_place scores_at = {"/scores"}, at = {"/ranking"};
 
@@ -514,10 +515,5 @@ int main(void)
     tcase_add_test(cases, divisions_are_ranked_by_themselves);
     tcase_add_test(cases, a_lottery_number_is_what_anyone_computes);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return tap_run(suite);
 }

@@ -1,5 +1,6 @@
 /* Who else reads what is held on a person is recorded, and told to them. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <string.h>
 #include <edu/application.h>
@@ -317,10 +318,5 @@ int main(void)
     tcase_add_test(tests, taking_all_of_it_is_a_reading);
     tcase_add_test(tests, who_is_erased_has_no_readings);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

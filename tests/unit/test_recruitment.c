@@ -1,6 +1,7 @@
 /* Recruitment, from the announcement to the appointment, with everything that goes wrong on the
  * way. The service is the file of the examples. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -707,10 +708,5 @@ int main(void)
     tcase_add_test(tests, a_region_without_a_place_is_refused_with_how_many_it_concerns);
     tcase_add_test(tests, sittings_and_moves_that_cannot_work_are_not_published);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

@@ -8,6 +8,7 @@
 #include <edu/certificate.h>
 #include <edu/reference.h>
 #include "domain/reference/reference_form.h"
+#include "../tap.h"
 
 static void setup(void)
 {
@@ -555,10 +556,5 @@ int main(void)
     tcase_add_test(tests, every_type_of_the_examples_is_published);
     tcase_add_test(tests, types_are_checked_against_their_register);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return tap_run(suite);
 }

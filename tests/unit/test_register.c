@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "domain/account/geo.h"
+#include "../tap.h"
 
 /* ---- places ---- */
 
@@ -594,10 +595,5 @@ int main(void)
     tcase_set_timeout(tests, 60);
     ADD(many_persons_at_once);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <edu/register.h>
 #include "domain/register/register_form.h"
+#include "../tap.h"
 
 static json_t *form(const char *name)
 {
@@ -397,10 +398,5 @@ int main(void)
     tcase_add_test(tests, two_records_of_one_person_stay_apart);
     tcase_add_test(tests, forms_are_checked_whole);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return tap_run(suite);
 }

@@ -1,6 +1,7 @@
 /* Services that run on their definition: drafts, submitting, correcting, places, waiting lists,
  * terms. The services are the files of the examples; the library knows none of them. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -537,8 +538,8 @@ START_TEST(each_application_has_a_number_of_its_own)
     edu_notification_page *page = NULL;
     (void)applied_by_clerk("PUP0006", group, "enrolled");
     FX_OK(edu_request_get(fx_session("clerk"), fx_person("PUP0005"), one, &request, error));
-    FX_OK(edu_application_get(fx_session("parent5"), fx_person("PUP0005"), one, &application,
-                              error));
+    FX_OK(
+        edu_application_get(fx_session("parent5"), fx_person("PUP0005"), one, &application, error));
     ck_assert_str_eq(request->number, application->number);
     ck_assert_int_eq(strncmp(request->number, "A-2026-", 7), 0);
     FX_OK(edu_notification_list(fx_session("parent5"), NULL, 10, &page, error));
@@ -784,10 +785,5 @@ int main(void)
         tests, of_sixty_four_at_once_one_gets_the_place_and_the_others_are_on_the_list_in_order);
     tcase_add_test(tests, what_cannot_work_is_not_published);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

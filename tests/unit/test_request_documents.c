@@ -11,6 +11,7 @@
 #include <edu/calendar.h>
 #include <edu/request.h>
 #include "domain/request/request_document.h"
+#include "../tap.h"
 
 #define DAY (24 * 60 * FX_MINUTE)
 #define PNG "\x89PNG\r\n\x1a\n and what is in it"
@@ -509,10 +510,5 @@ int main(void)
     tcase_add_test(folder_tests,
                    a_file_that_is_changed_is_not_given_out_and_one_in_the_store_is_read_beside_it);
     suite_add_tcase(suite, folder_tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

@@ -8,6 +8,7 @@
 #include "domain/portal/portal.h"
 #include "domain/result/rules.h"
 #include "storage/storage.h"
+#include "../tap.h"
 
 #define PUPILS 100
 #define DAY (24 * HOUR)
@@ -1172,10 +1173,5 @@ static Suite *result_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(result_suite());
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(result_suite());
 }

@@ -1,5 +1,6 @@
 /* What is kept for how long: the rules, and the job that ends what they no longer keep. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -280,10 +281,5 @@ int main(void)
     tcase_add_test(tests, it_is_for_admins);
     tcase_add_test(tests, many_end_by_one_call);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

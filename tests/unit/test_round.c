@@ -1,6 +1,7 @@
 /* Rounds: scores, rankings, places by lottery and by choice, all by two people. The services are
  * the files of the examples. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -1414,10 +1415,5 @@ int main(void)
     tcase_add_test(tests, a_confirmation_that_is_cut_off_goes_on_where_it_was);
     tcase_add_test(tests, everybody_gets_a_slot_and_nobody_two_at_one_time);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

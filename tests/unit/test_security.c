@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <sodium.h>
 #include "security/security.h"
+#include "../tap.h"
 
 #define NOW FX_START
 /* The least that libsodium permits. */
@@ -774,10 +775,5 @@ int main(void)
     suite_add_tcase(suite, seal_tests());
     suite_add_tcase(suite, password_tests());
     suite_add_tcase(suite, token_tests());
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return tap_run(suite);
 }

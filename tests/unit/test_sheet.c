@@ -5,6 +5,7 @@
 #include <edu/types.h>
 #include "parse.h"
 #include "workflow/sheet.h"
+#include "../tap.h"
 
 static const ei_place at = {"/scores"};
 
@@ -262,10 +263,5 @@ int main(void)
     tcase_add_loop_test(cases, several_give_one, 0, EI_COUNT(aggregates));
     tcase_add_test(cases, a_mark_is_passed_from_the_mark_on);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return tap_run(suite);
 }

@@ -1,5 +1,6 @@
 /* Figures: everything that they say is counted again here, of what the test itself did. */
 #include "olympiad_world.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -788,10 +789,5 @@ int main(void)
     tcase_add_test(rounds, registrations_of_an_olympiad);
     suite_add_tcase(suite, tests);
     suite_add_tcase(suite, rounds);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <edu/sys/memory.h>
 #include "conformance/sample.h"
+#include "../tap.h"
 
 static void address(const char *folder, const char *name, char *out, size_t room)
 {
@@ -652,10 +653,5 @@ int main(void)
     tcase_add_test(tests, a_long_reader_slows_nobody_and_the_log_shrinks_after_it);
     tcase_add_test(tests, memory_that_ends_is_told_and_harms_nothing);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return tap_run(suite);
 }

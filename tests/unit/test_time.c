@@ -1,6 +1,7 @@
 /* Time as it really goes: clocks that are ten years ahead or behind and come back, the 29th of
  * February, the end of a year, midnight in Baku, a calendar that is changed while people write. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -316,10 +317,5 @@ int main(void)
     tcase_add_test(tests, the_day_of_a_letter_ends_with_the_hours_and_not_in_utc);
     tcase_add_test(tests, dates_are_right_whatever_was_written_while_the_calendar_changed);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

@@ -9,6 +9,7 @@
 #include "allocation_world.h"
 #include "fail_later.h"
 #include "security/security.h"
+#include "../tap.h"
 
 #define SEED_DIGITS "010203"
 #define SIGNED_AT INT64_C(1764300000000000)
@@ -1140,11 +1141,7 @@ int main(void)
     tcase_add_test(tests, it_can_be_stopped_and_says_how_far_it_is);
     tcase_add_test(tests, what_is_no_transcript_is_refused);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = tap_run(suite);
     ei_free(keys);
-    return failed != 0;
+    return status;
 }

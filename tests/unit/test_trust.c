@@ -10,6 +10,7 @@
 #include <edu/credential.h>
 #include "credential/cbor_items.h"
 #include "credential/credential.h"
+#include "../tap.h"
 
 #define HOST "portal.example"
 #define AT "2026-11-24T10:00:00Z"
@@ -855,10 +856,5 @@ int main(void)
     tcase_add_test(tests, the_credential_of_a_list_is_signed);
     tcase_add_test(tests, a_command_signs_and_is_checked);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

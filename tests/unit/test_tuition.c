@@ -1,5 +1,6 @@
 /* Tuition: fees as data, concessions claimed and decided on, and the invoice that follows. */
 #include "fixture.h"
+#include "../tap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -410,10 +411,5 @@ int main(void)
     tcase_add_test(tcase, fees_come_as_a_file_row_by_row);
     tcase_add_test(tcase, a_definition_whose_money_leads_nowhere_is_refused);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tap_run(suite);
 }

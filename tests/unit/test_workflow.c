@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "parse.h"
 #include "workflow/workflow.h"
+#include "../tap.h"
 
 /* ---- definitions ---- */
 
@@ -307,10 +308,5 @@ int main(void)
     tcase_add_loop_test(stored, a_chain_notices_what_was_changed, 0, EI_COUNT(forgeries));
     tcase_add_test(stored, the_timeline_is_for_those_whom_it_concerns);
     suite_add_tcase(suite, stored);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    int failures = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failures != 0;
+    return tap_run(suite);
 }
