@@ -181,8 +181,9 @@ class Copy:
 
     def close(self):
         self.session = self.portal = None
+        # A portal that an error still held takes its own files with it whenever it goes.
         for path in self.folder.glob("hostile.db*"):
-            path.unlink()
+            path.unlink(missing_ok=True)
 
     def end(self):
         self.close()
