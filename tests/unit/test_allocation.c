@@ -107,7 +107,7 @@ static void compare_with_plain(void)
 
 START_TEST(small_ones_against_a_plain_solver)
 {
-    for (int turn = 0; turn < (is_nightly() ? 10000 : 400); turn++) {
+    for (int turn = 0; turn < (is_nightly() ? 10000 : TAP_MANY(400)); turn++) {
         state = (uint64_t)turn;
         make_random(1 + draw(12), 1 + draw(6), 4, draw(2) ? 0 : 12);
         compare_with_plain();
@@ -156,7 +156,7 @@ static void search_all(search *of, size_t with_seat_more)
 
 START_TEST(tiny_ones_against_exhaustive_search)
 {
-    for (int turn = 0; turn < (is_nightly() ? 100000 : 3000); turn++) {
+    for (int turn = 0; turn < (is_nightly() ? 100000 : TAP_MANY(3000)); turn++) {
         search all, more;
         state = (uint64_t)turn;
         make_random(1 + draw(3), 1 + draw(4), 2, draw(4));
@@ -398,7 +398,7 @@ static char *mutated_transcript(const char *text)
 /* What was written, but for one change, is never taken for an allocation. */
 START_TEST(no_mutation_is_accepted)
 {
-    int wanted = is_nightly() ? 10000 : 600, made = 0;
+    int wanted = is_nightly() ? 10000 : TAP_MANY(600), made = 0;
     for (uint64_t turn = 0; made < wanted; turn++) {
         state = turn + 6000000;
         make_random(5 + draw(30), 2 + draw(6), 4, draw(10));

@@ -351,11 +351,7 @@ END_TEST
 
 /* ---- random calendars, day by day ---- */
 
-#ifdef __SANITIZE_ADDRESS__
-#define RANDOM_CALENDARS 5000
-#else
-#define RANDOM_CALENDARS 100000
-#endif
+#define RANDOM_CALENDARS TAP_MANY(100000)
 #define SPAN 731
 #define FIRST_YEAR 2023 /* and the leap year after it */
 

@@ -140,7 +140,7 @@ START_TEST(numbers_are_the_shortest)
         is_shortest(nextafter(power, 0) > 0 ? nextafter(power, 0) : power);
         is_shortest(nextafter(power, DBL_MAX));
     }
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < TAP_MANY(200000); i++) {
         seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         double value = fabs(of_bits(seed ^ seed >> 29));
         if (isfinite(value) && value > 0)

@@ -153,7 +153,7 @@ static void numbers_of(const edu_match_result *result, size_t *numbers)
 START_TEST(is_the_best_of_all_stable_matchings_for_every_applicant)
 {
     int stable = 0;
-    for (state = 0; state < 4000; state++) {
+    for (state = 0; state < TAP_MANY(4000); state++) {
         uint64_t kept = state;
         state = kept * 977 + 5;
         make_random();
@@ -184,7 +184,7 @@ static size_t place_had(size_t applicant, size_t number)
 START_TEST(the_check_accepts_the_best_stable_matching_and_no_other)
 {
     int refused = 0, not_best = 0;
-    for (uint64_t turn = 0; turn < 1500; turn++) {
+    for (uint64_t turn = 0; turn < TAP_MANY(1500); turn++) {
         state = turn * 977 + 5;
         make_random();
         edu_match_problem given = problem();
@@ -215,7 +215,7 @@ END_TEST
 
 START_TEST(lots_decide_between_equal_priorities)
 {
-    for (uint64_t turn = 0; turn < 1500; turn++) {
+    for (uint64_t turn = 0; turn < TAP_MANY(1500); turn++) {
         uint64_t lots[APPLICANTS], place_lots[PLACES];
         state = turn * 31 + 7;
         make_random();

@@ -199,7 +199,7 @@ static void expect_now(int64_t (*expected)[16])
 START_TEST(each_is_the_cheapest_with_its_moves_paid)
 {
     static search all;
-    for (int turn = 0; turn < (is_nightly() ? 20000 : 1500); turn++) {
+    for (int turn = 0; turn < (is_nightly() ? 20000 : TAP_MANY(1500)); turn++) {
         state = (uint64_t)turn;
         make_random(1 + draw(3), 1 + draw(4), 2, 5);
         open_plan();
@@ -239,7 +239,7 @@ static void expect_fresh(bool has_rents)
 
 START_TEST(without_a_price_it_is_what_solving_anew_gives)
 {
-    for (int turn = 0; turn < (is_nightly() ? 20000 : 2000); turn++) {
+    for (int turn = 0; turn < (is_nightly() ? 20000 : TAP_MANY(2000)); turn++) {
         state = (uint64_t)turn + 1000000;
         make_random(1 + draw(12), 1 + draw(6), 4, draw(2) ? 3 : 30);
         open_plan();
@@ -252,7 +252,7 @@ END_TEST
 
 START_TEST(whatever_the_prices_were_none_makes_it_the_optimum_again)
 {
-    for (int turn = 0; turn < (is_nightly() ? 20000 : 2000); turn++) {
+    for (int turn = 0; turn < (is_nightly() ? 20000 : TAP_MANY(2000)); turn++) {
         state = (uint64_t)turn + 2000000;
         make_random(1 + draw(12), 1 + draw(6), 4, draw(2) ? 3 : 30);
         open_plan();

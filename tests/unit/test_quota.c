@@ -23,7 +23,7 @@ static uint32_t draw(uint32_t below)
 static uint64_t turns(uint64_t count)
 {
     const char *nightly = getenv("EDU_NIGHTLY");
-    return nightly && strcmp(nightly, "1") == 0 ? count * 5 : count;
+    return nightly && strcmp(nightly, "1") == 0 ? count * 5 : TAP_MANY(count);
 }
 
 /* ---- problems ---- */

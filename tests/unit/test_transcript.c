@@ -393,7 +393,7 @@ static void make_schools(size_t schools, size_t halls)
 
 START_TEST(what_is_written_is_accepted)
 {
-    int rounds = is_nightly() ? 20000 : 500;
+    int rounds = is_nightly() ? 20000 : TAP_MANY(500);
     state = 11;
     for (int round = 0; round < rounds; round++) {
         make_random(1 + draw(12), 1 + draw(8), 1 + draw(9), draw(4) ? 6 : 0);
