@@ -135,7 +135,7 @@ def test_a_full_disk_is_told_and_changes_nothing(tmp_path):
         assert refused.value.key == "storage.full"
         assert "N000" not in str(refused.value)
         assert server.run("SELECT count(*) FROM person", "portal") == before
-        assert world.clerk.account.person().given
+        assert world.clerk.account.person(None).given
         # Of others nothing is given whose reading cannot be recorded.
         with pytest.raises(edu.Storage) as refused:
             world.clerk.account.pupils(None, None)

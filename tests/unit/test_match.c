@@ -171,7 +171,8 @@ START_TEST(is_the_best_of_all_stable_matchings_for_every_applicant)
         edu_free(result);
         state = kept;
     }
-    ck_assert_int_gt(stable, 4000); /* some had several, so that there was something to choose */
+    ck_assert_int_gt(stable,
+                     TAP_MANY(4000)); /* some had several, so that there was something to choose */
 }
 END_TEST
 
@@ -208,8 +209,8 @@ START_TEST(the_check_accepts_the_best_stable_matching_and_no_other)
         } while (next_matching(all));
         edu_free(result);
     }
-    ck_assert_int_gt(refused, 10000);
-    ck_assert_int_gt(not_best, 5);
+    ck_assert_int_gt(refused, TAP_MANY(10000));
+    ck_assert_int_gt(not_best, TAP_MANY(10));
 }
 END_TEST
 
