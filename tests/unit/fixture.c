@@ -241,6 +241,13 @@ edu_session *fx_session(const char *login)
     return fx_keep(session);
 }
 
+edu_session *fx_fresh(const char *login)
+{
+    edu_session *session = NULL;
+    FX_OK(edu_session_sign_in(world.portal, login, FX_PASSWORD, NULL, "en", &session, error));
+    return fx_keep(session);
+}
+
 edu_session *fx_operator(void)
 {
     if (!world.operator_session)

@@ -48,6 +48,8 @@ const char *fx_folder(void);
 void fx_remove_folder(const char *path);
 /* Sessions are closed by the teardown. fx_session signs in once a login. */
 edu_session *fx_session(const char *login);
+/* Signed in now, in English: a sign-in ends after some hours. */
+edu_session *fx_fresh(const char *login);
 edu_session *fx_operator(void);
 edu_session *fx_nobody(void);
 /* Keeps a session for the teardown to close; returns it. */

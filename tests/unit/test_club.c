@@ -22,14 +22,6 @@ static void setup(void)
     fx_publish(edu_service_publish, fx_example("services", "club"));
 }
 
-/* Signed in now: a sign-in ends after some hours. */
-static edu_session *fresh(const char *login)
-{
-    edu_session *session = NULL;
-    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
-    return fx_keep(session);
-}
-
 typedef struct group_input {
     const char *code, *follows;
     int32_t places, age_until;
@@ -63,7 +55,7 @@ static edu_status put(edu_session *session, const group_input *one, edu_id *out,
 static edu_id kept(const group_input *one)
 {
     edu_id id;
-    FX_OK(put(fresh("school1"), one, &id, error));
+    FX_OK(put(fx_fresh("school1"), one, &id, error));
     return id;
 }
 
@@ -83,7 +75,7 @@ static edu_id applied(const char *number, edu_id group, const char *state)
 {
     edu_request_receipt *receipt = NULL;
     edu_id draft, person = fx_person(number);
-    edu_session *clerk = fresh("clerk");
+    edu_session *clerk = fx_fresh("clerk");
     json_t *form = json_pack("{s:s}", "phone", "+994 50 123 45 67");
     FX_OK(edu_draft_save(clerk, person, group, none, form, NULL, NULL, &draft, error));
     FX_OK(edu_request_submit(clerk, person, draft, NULL, &receipt, error));
@@ -100,7 +92,7 @@ static edu_request *open_of(const char *number, edu_id group)
     edu_request_filter filter = EDU_REQUEST_FILTER_INIT;
     edu_request_page *page = NULL;
     edu_request *one = NULL;
-    edu_session *clerk = fresh("clerk");
+    edu_session *clerk = fx_fresh("clerk");
     edu_id person = fx_person(number);
     filter.service = "club";
     filter.offering_id = group;
@@ -130,7 +122,7 @@ typedef struct outcome {
 static void check_carried(edu_id group, bool preview, outcome expected)
 {
     edu_request_carry_report *report = NULL;
-    FX_OK(edu_request_carry(fresh("school1"), group, preview, &report, error));
+    FX_OK(edu_request_carry(fx_fresh("school1"), group, preview, &report, error));
     ck_assert_int_eq(report->carried, expected.carried);
     ck_assert_int_eq(report->waiting, expected.waiting);
     ck_assert_int_eq((int)json_array_size(report->left), expected.left);
@@ -163,18 +155,18 @@ START_TEST(who_is_enrolled_is_offered_a_place_of_the_next_year)
     /* This year goes on; who waits has no place to go on with. */
     edu_id second = check_open("PUP0006", next, "offered");
     ck_assert_ptr_null(open_of("PUP0008", next));
-    FX_OK(edu_request_act(fresh("parent5"), fx_person("PUP0005"),
+    FX_OK(edu_request_act(fx_fresh("parent5"), fx_person("PUP0005"),
                           check_open("PUP0005", next, "offered"), "accept", NULL, NULL, "yes",
                           error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_request_act(fresh("parent5"), fx_person("PUP0006"), second,
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_act(fx_fresh("parent5"), fx_person("PUP0006"), second,
                                               "accept", NULL, NULL, NULL, error));
-    FX_OK(edu_request_act(fresh("clerk"), fx_person("PUP0006"), second, "decline", NULL, NULL, NULL,
-                          error));
+    FX_OK(edu_request_act(fx_fresh("clerk"), fx_person("PUP0006"), second, "decline", NULL, NULL,
+                          NULL, error));
     check_open("PUP0005", next, "enrolled");
     /* Who declined is not asked again. */
     check_carried(next, false, (outcome){0, 0, 0, NULL});
     edu_request *old = NULL;
-    FX_OK(edu_request_get(fresh("clerk"), fx_person("PUP0005"), ids[0], &old, error));
+    FX_OK(edu_request_get(fx_fresh("clerk"), fx_person("PUP0005"), ids[0], &old, error));
     ck_assert_str_eq(old->state, "enrolled");
     edu_free(old);
     FX_OK(edu_portal_check(fx_operator(), (edu_progress){0}, error));
@@ -191,7 +183,7 @@ START_TEST(who_does_not_answer_loses_the_place_to_who_waits)
     check_carried(next, false, (outcome){2, 0, 0, NULL});
     fx_clock_add(3 * DAY);
     edu_id waiting = applied("PUP0007", next, "waiting");
-    FX_OK(edu_request_act(fresh("clerk"), fx_person("PUP0006"),
+    FX_OK(edu_request_act(fx_fresh("clerk"), fx_person("PUP0006"),
                           check_open("PUP0006", next, "offered"), "accept", NULL, NULL, NULL,
                           error));
     int32_t done;
@@ -202,7 +194,7 @@ START_TEST(who_does_not_answer_loses_the_place_to_who_waits)
     ck_assert_ptr_null(open_of("PUP0005", next));
     ck_assert_str_eq(fx_last_template(fx_person("PUP0005")), "lapsed");
     edu_request *one = NULL;
-    FX_OK(edu_request_get(fresh("clerk"), fx_person("PUP0007"), waiting, &one, error));
+    FX_OK(edu_request_get(fx_fresh("clerk"), fx_person("PUP0007"), waiting, &one, error));
     ck_assert_str_eq(one->state, "enrolled");
     edu_free(one);
     check_open("PUP0006", next, "enrolled");
@@ -235,20 +227,20 @@ START_TEST(who_is_dismissed_may_come_again_behind_who_waits)
 {
     edu_id group = this_year(1), first = applied("PUP0005", group, "enrolled");
     edu_id second = applied("PUP0006", group, "waiting");
-    FX_FAILS(EDU_E_INVALID, edu_request_act(fresh("school1"), fx_person("PUP0005"), first,
+    FX_FAILS(EDU_E_INVALID, edu_request_act(fx_fresh("school1"), fx_person("PUP0005"), first,
                                             "dismiss", NULL, NULL, NULL, error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_request_act(fresh("school2"), fx_person("PUP0005"), first,
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_act(fx_fresh("school2"), fx_person("PUP0005"), first,
                                               "dismiss", "Never came", NULL, NULL, error));
-    FX_OK(edu_request_act(fresh("school1"), fx_person("PUP0005"), first, "dismiss", "Never came",
+    FX_OK(edu_request_act(fx_fresh("school1"), fx_person("PUP0005"), first, "dismiss", "Never came",
                           NULL, NULL, error));
     check_open("PUP0006", group, "enrolled");
     ck_assert_ptr_null(open_of("PUP0005", group));
-    FX_FAILS(EDU_E_STATE, edu_request_act(fresh("school1"), fx_person("PUP0005"), first, "dismiss",
-                                          "Again", NULL, NULL, error));
+    FX_FAILS(EDU_E_STATE, edu_request_act(fx_fresh("school1"), fx_person("PUP0005"), first,
+                                          "dismiss", "Again", NULL, NULL, error));
     applied("PUP0007", group, "waiting");
     applied("PUP0005", group, "waiting");
-    FX_OK(edu_request_act(fresh("school1"), fx_person("PUP0006"), second, "dismiss", "Moved", NULL,
-                          NULL, error));
+    FX_OK(edu_request_act(fx_fresh("school1"), fx_person("PUP0006"), second, "dismiss", "Moved",
+                          NULL, NULL, error));
     check_open("PUP0007", group, "enrolled");
     check_open("PUP0005", group, "waiting");
 }
@@ -262,7 +254,7 @@ START_TEST(years_do_not_clash_with_each_other)
     edu_id same = kept(&(group_input){"go-26", NULL, 5, 0, TUESDAY, {0}, {2027, 5, 31}, 0});
     edu_id later = kept(&(group_input){"go-27", NULL, 5, 0, TUESDAY, next_autumn, {0}, 0});
     edu_id draft;
-    edu_session *clerk = fresh("clerk");
+    edu_session *clerk = fx_fresh("clerk");
     json_t *form = json_pack("{s:s}", "phone", "+994 50 123 45 67");
     FX_OK(edu_draft_save(clerk, fx_person("PUP0005"), same, none, form, NULL, NULL, &draft, error));
     json_decref(form);
@@ -281,40 +273,40 @@ START_TEST(what_cannot_be_carried_is_told)
 {
     edu_id group = this_year(3), id;
     edu_request_carry_report *report = NULL;
-    FX_FAILS(EDU_E_STATE, edu_request_carry(fresh("school1"), group, true, &report, error));
+    FX_FAILS(EDU_E_STATE, edu_request_carry(fx_fresh("school1"), group, true, &report, error));
     ck_assert_str_eq(fx_last_error.key, "carry.follows");
     group_input next = {"n", "chess-26", 3, 0, NULL, {0}, {0}, FX_START + DAY};
     next.follows = "unknown";
-    FX_FAILS(EDU_E_NOT_FOUND, put(fresh("school1"), &next, &id, error));
+    FX_FAILS(EDU_E_NOT_FOUND, put(fx_fresh("school1"), &next, &id, error));
     ck_assert_str_eq(fx_last_error.field, "/follows");
     next.follows = "chess-26";
     next.opens = FX_START - 2 * DAY;
-    FX_FAILS(EDU_E_INVALID, put(fresh("school1"), &next, &id, error));
+    FX_FAILS(EDU_E_INVALID, put(fx_fresh("school1"), &next, &id, error));
     next.opens = 0;
-    FX_FAILS(EDU_E_INVALID, put(fresh("school1"), &next, &id, error));
+    FX_FAILS(EDU_E_INVALID, put(fx_fresh("school1"), &next, &id, error));
     next.opens = FX_START + DAY;
     next.begins = (edu_date){2027, 2, 30};
-    FX_FAILS(EDU_E_INVALID, put(fresh("school1"), &next, &id, error));
+    FX_FAILS(EDU_E_INVALID, put(fx_fresh("school1"), &next, &id, error));
     ck_assert_str_eq(fx_last_error.field, "/begins");
     next.begins = next_summer;
     next.ends = next_autumn;
-    FX_FAILS(EDU_E_INVALID, put(fresh("school1"), &next, &id, error));
+    FX_FAILS(EDU_E_INVALID, put(fx_fresh("school1"), &next, &id, error));
     next.ends = (edu_date){0};
     edu_id first = kept(&next);
     next.code = "m";
-    FX_FAILS(EDU_E_CONFLICT, put(fresh("school1"), &next, &id, error));
+    FX_FAILS(EDU_E_CONFLICT, put(fx_fresh("school1"), &next, &id, error));
     ck_assert_str_eq(fx_last_error.key, "offering.followed");
-    FX_FAILS(EDU_E_NOT_FOUND, edu_request_carry(fresh("school2"), first, true, &report, error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_request_carry(fresh("parent1"), first, true, &report, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_carry(fx_fresh("school2"), first, true, &report, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_request_carry(fx_fresh("parent1"), first, true, &report, error));
     fx_clock_add(401 * DAY);
-    FX_FAILS(EDU_E_STATE, edu_request_carry(fresh("school1"), first, true, &report, error));
+    FX_FAILS(EDU_E_STATE, edu_request_carry(fx_fresh("school1"), first, true, &report, error));
     ck_assert_str_eq(fx_last_error.key, "request.closed");
 }
 END_TEST
 
 static void dismissed(const char *number, edu_id id)
 {
-    FX_OK(edu_request_act(fresh("clerk"), fx_person(number), id, "dismiss", "Köçüb", NULL, NULL,
+    FX_OK(edu_request_act(fx_fresh("clerk"), fx_person(number), id, "dismiss", "Köçüb", NULL, NULL,
                           error));
 }
 

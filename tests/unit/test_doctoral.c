@@ -28,14 +28,6 @@ static const int language_of[APPLICANTS] = {90, 80, 70, 60, 40};
 static edu_id physics, funded, paid, ids[APPLICANTS];
 static const char *claimed; /* what the second claims */
 
-/* Signed in now: a sign-in ends after some hours. */
-static edu_session *fresh(const char *login)
-{
-    edu_session *session = NULL;
-    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
-    return fx_keep(session);
-}
-
 /* A session for one call. */
 #define AS(login, call)                                                                            \
     do {                                                                                           \
@@ -147,7 +139,7 @@ static edu_id applied(const char *login)
 {
     edu_id id, draft;
     const char *concession = strcmp(login, logins[1]) == 0 ? claimed : "none";
-    edu_session *session = fresh(login);
+    edu_session *session = fx_fresh(login);
     draft = drafted_with_documents(session, concession);
     if (strcmp(concession, "none") != 0) {
         FX_FAILS(EDU_E_INVALID, sent(session, draft, &id, error));
@@ -192,7 +184,7 @@ static void run_clock(void)
 
 START_TEST(documents_are_asked_for_returned_and_what_is_refused_is_opened_again)
 {
-    edu_session *own = fresh("stranger");
+    edu_session *own = fx_fresh("stranger");
     edu_id draft = drafted(own, none), id, second;
     FX_FAILS(EDU_E_INVALID, sent(own, draft, &id, error));
     ck_assert_str_eq(fx_last_error.field, "/documents/identity");
@@ -238,10 +230,10 @@ START_TEST(who_is_late_is_told_so_and_what_nobody_corrects_lapses)
     AS("clerk", FX_OK(edu_request_act(session, fx_person("STR0001"), id, "return", NULL, wrong,
                                       NULL, error)));
     json_decref(wrong);
-    edu_session *late = fresh("parent1");
+    edu_session *late = fx_fresh("parent1");
     edu_id draft = drafted_whole(late);
     fx_clock_add(31 * DAY);
-    late = fresh("parent1");
+    late = fx_fresh("parent1");
     FX_FAILS(EDU_E_STATE, sent(late, draft, &id, error));
     ck_assert_str_eq(fx_last_error.key, "request.closed");
     run_clock();
@@ -309,7 +301,7 @@ static void examine_in_speciality(void)
     static const char *const members[] = {"clerk", "clerk2", "clerk.ba"};
     json_t *values = json_pack("{s:i, s:i}", "questions", 40, "proposal", 25);
     for (size_t i = 0; i < 3; i++) {
-        edu_session *session = fresh(members[i]);
+        edu_session *session = fx_fresh(members[i]);
         edu_panel_work_page *page = NULL;
         FX_OK(edu_panel_works(session, NULL, 50, &page, error));
         for (size_t k = 0; k < page->count; k++)

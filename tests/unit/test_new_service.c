@@ -69,17 +69,10 @@ static void setup(void)
 
 /* ---- the way ---- */
 
-static edu_session *fresh(const char *login)
-{
-    edu_session *session = NULL;
-    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
-    return fx_keep(session);
-}
-
 static edu_status send(const char *number, edu_id application, json_t *form, edu_id *out,
                        edu_error *error)
 {
-    edu_session *parent = fresh("parent1");
+    edu_session *parent = fx_fresh("parent1");
     edu_request_receipt *receipt = NULL;
     edu_id draft, person = fx_person(number);
     edu_status status =
@@ -101,7 +94,7 @@ static json_t *filled(const char *phone)
 static edu_status act(const char *login, edu_id id, const char *action, const char *reason,
                       json_t *corrections, edu_error *error)
 {
-    edu_status status = edu_request_act(fresh(login), fx_person("PUP0001"), id, action, reason,
+    edu_status status = edu_request_act(fx_fresh(login), fx_person("PUP0001"), id, action, reason,
                                         corrections, NULL, error);
     json_decref(corrections);
     return status;
@@ -110,7 +103,7 @@ static edu_status act(const char *login, edu_id id, const char *action, const ch
 static void check_state(edu_id id, const char *state)
 {
     edu_request *one = NULL;
-    FX_OK(edu_request_get(fresh("parent1"), fx_person("PUP0001"), id, &one, error));
+    FX_OK(edu_request_get(fx_fresh("parent1"), fx_person("PUP0001"), id, &one, error));
     ck_assert_str_eq(one->state, state);
     edu_free(one);
 }

@@ -54,14 +54,6 @@ static void setup(void)
     FX_OK(edu_account_create(fx_operator(), twice, LOGIN, FX_PASSWORD, NULL, error));
 }
 
-/* Signed in now. */
-static edu_session *fresh(const char *login)
-{
-    edu_session *session = NULL;
-    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
-    return fx_keep(session);
-}
-
 static bool is_same(edu_id a, edu_id b)
 {
     return ei_id_compare(a, b) == 0;
@@ -403,7 +395,7 @@ START_TEST(all_that_was_the_merged_persons_is_the_kept_ones)
               json_equal(again->identifiers, out->identifiers));
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM merger"), 1);
     ck_assert_int_ge(check_columns(twice), 60);
-    edu_session *own = fresh(LOGIN);
+    edu_session *own = fx_fresh(LOGIN);
     check_chains(own);
     ck_assert(says_so(own, had.club));
     ck_assert(says_so(own, had.closed));
@@ -432,7 +424,7 @@ START_TEST(what_was_sealed_for_them_opens_and_is_given_as_theirs)
     edu_document *file = NULL;
     live_a_life();
     merge();
-    edu_session *own = fresh(LOGIN);
+    edu_session *own = fx_fresh(LOGIN);
     FX_OK(edu_privacy_export(own, none, &data, error));
     const json_t *whom = json_object_get(data->content, "person");
     ck_assert(is_same(data->person_id, keeps));
@@ -543,7 +535,7 @@ START_TEST(merging_on_keeps_what_was_merged_before)
     FX_OK(edu_account_person(fx_session("clerk"), twice, &found, error));
     ck_assert(is_same(found->id, keeps));
     edu_free(found);
-    edu_session *own = fresh(LOGIN);
+    edu_session *own = fx_fresh(LOGIN);
     check_chains(own);
     FX_OK(edu_appeal_timeline(own, keeps, had.appeal, NULL, 0, &said, error));
     ck_assert_str_eq(said->items[0].text, TEXT);
@@ -572,7 +564,7 @@ START_TEST(of_two_accounts_that_of_who_is_kept_goes_on)
     edu_person *found = NULL;
     FX_FAILS(EDU_E_UNAUTHENTICATED, edu_account_person(theirs, none, &found, error));
     ck_assert_str_eq(fx_last_error.key, "session.ended");
-    (void)fresh("qasimova");
+    (void)fx_fresh("qasimova");
     FX_OK(edu_account_create(fx_operator(), fx_person("PUP0002"), LOGIN, FX_PASSWORD, NULL, error));
     ck_assert_str_eq(fx_last_template(keeps), "person_merged");
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'person_merged'"),
@@ -670,7 +662,7 @@ START_TEST(nobody_is_in_one_group_twice_or_in_two_at_once)
     refused(keeps, twice, "person.clash");
     FX_OK(edu_request_act(clerk, keeps, third, "dismiss", "Səhv", NULL, NULL, error));
     merge();
-    FX_OK(edu_application_check(fresh(LOGIN), keeps, first, error));
+    FX_OK(edu_application_check(fx_fresh(LOGIN), keeps, first, error));
 }
 END_TEST
 

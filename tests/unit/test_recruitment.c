@@ -63,25 +63,18 @@ static edu_id person(int applicant)
     return fx_person(number_of(applicant));
 }
 
-static edu_session *fresh(const char *login)
-{
-    edu_session *session = NULL;
-    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
-    return fx_keep(session);
-}
-
 static edu_session *as(int applicant)
 {
     char login[16];
     (void)snprintf(login, sizeof login, "can%d", applicant);
-    return fresh(login);
+    return fx_fresh(login);
 }
 
 static void wait(edu_time time)
 {
     fx_clock_add(time);
-    clerk = fresh("clerk");
-    clerk2 = fresh("clerk2");
+    clerk = fx_fresh("clerk");
+    clerk2 = fx_fresh("clerk2");
 }
 
 static void make_people(void)
@@ -313,7 +306,7 @@ static void interview_all(void)
     FX_OK(edu_panel_assign(clerk, competition, NULL, &report, error));
     edu_free(report);
     for (size_t i = 0; i < 3; i++) {
-        edu_session *session = fresh(logins[i]);
+        edu_session *session = fx_fresh(logins[i]);
         edu_panel_work_page *page = NULL;
         FX_OK(edu_panel_works(session, NULL, 50, &page, error));
         for (size_t k = 0; k < page->count; k++)
@@ -390,7 +383,7 @@ static void held(edu_id sitting, int absent)
 {
     edu_session *steward = NULL;
     wait(5 * DAY);
-    steward = fresh("steward");
+    steward = fx_fresh("steward");
     if (absent >= 0)
         FX_OK(edu_sitting_attend(steward, sitting, person(absent), false, NULL, error));
     FX_FAILS(EDU_E_STATE, edu_sitting_close(clerk, sitting, NULL, error));
@@ -453,7 +446,7 @@ START_TEST(from_the_announcement_to_the_appointment)
     FX_FAILS(EDU_E_STATE,
              edu_request_act(as(LAPSES), none, ids[LAPSES], "accept", NULL, NULL, NULL, error));
     act(as(NEXT), NEXT, "accept", NULL);
-    act(fresh("school1"), FIRST, "appoint", NULL);
+    act(fx_fresh("school1"), FIRST, "appoint", NULL);
     act(clerk, MOVES_UP, "appoint", NULL);
     is_in(FIRST, "appointed");
     is_in(APPEALS, "reserve");
@@ -599,14 +592,14 @@ START_TEST(who_came_is_noted_by_the_steward_of_the_centre)
     ck_assert_mem_eq(paper->content.data, "%PDF", 4);
     edu_free(paper);
     wait(2 * HOUR);
-    FX_FAILS(EDU_E_DENIED, edu_sitting_close(fresh("steward"), sitting, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_sitting_close(fx_fresh("steward"), sitting, NULL, error));
     FX_OK(edu_sitting_close(clerk, sitting, "c", error));
     FX_OK(edu_sitting_close(clerk, sitting, "c", error));
     FX_FAILS(EDU_E_STATE, edu_sitting_close(clerk2, sitting, NULL, error));
     is_in(FIRST, "absent");
     is_in(LAPSES, "admitted");
     FX_FAILS(EDU_E_STATE,
-             edu_sitting_attend(fresh("steward"), sitting, person(LAPSES), false, NULL, error));
+             edu_sitting_attend(fx_fresh("steward"), sitting, person(LAPSES), false, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "sitting.closed");
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM event WHERE action = 'no_show'"), 1);
 }

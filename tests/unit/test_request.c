@@ -296,17 +296,9 @@ static edu_id asked(void)
     return id;
 }
 
-/* Signed in now: a sign-in ends after some hours. */
-static edu_session *fresh(const char *login)
-{
-    edu_session *session = NULL;
-    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
-    return fx_keep(session);
-}
-
 static void give_back(edu_id id)
 {
-    edu_session *clerk = fresh("clerk.ba");
+    edu_session *clerk = fx_fresh("clerk.ba");
     json_t *corrections =
         json_pack("[{s:s, s:s}]", "field", "/address", "text", "Mənzil nömrəsi yoxdur");
     FX_FAILS(EDU_E_INVALID,
@@ -394,7 +386,7 @@ START_TEST(a_term_that_passes_warns_and_ends_what_it_is_to_end)
     fx_clock_add(40 * DAY);
     FX_OK(edu_request_clock(fx_operator(), 100, &done, error));
     ck_assert_int_eq(done, 1);
-    FX_OK(edu_request_get(fresh("parent1"), fx_person("PUP0001"), id, &one, error));
+    FX_OK(edu_request_get(fx_fresh("parent1"), fx_person("PUP0001"), id, &one, error));
     ck_assert_str_eq(one->state, "lapsed");
     edu_free(one);
     ck_assert_str_eq(fx_last_template(fx_person("PUP0001")), "lapsed");

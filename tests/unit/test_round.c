@@ -31,14 +31,6 @@ static void publish(const char *service)
     fx_publish(edu_service_publish, fx_example("services", service));
 }
 
-/* Signed in now: a sign-in ends after some hours. */
-static edu_session *fresh(const char *login)
-{
-    edu_session *session = NULL;
-    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
-    return fx_keep(session);
-}
-
 static void setup(void)
 {
     fx_setup();
@@ -50,7 +42,7 @@ static void setup(void)
 static void wait(void)
 {
     fx_clock_add(31 * DAY);
-    clerk = fresh("clerk");
+    clerk = fx_fresh("clerk");
 }
 
 static edu_id offered(const char *service, const char *code, const char *round, int32_t places,
@@ -171,10 +163,10 @@ START_TEST(a_lottery_is_drawn_by_two_people_and_anybody_can_draw_it_again)
     FX_FAILS(EDU_E_STATE, edu_round_propose(fx_session("clerk"), group, NULL, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "round.not_closed");
     wait();
-    edu_session *one = clerk, *two = fresh("school1");
-    FX_FAILS(EDU_E_DENIED, edu_round_propose(fresh("parent1"), group, NULL, NULL, error));
+    edu_session *one = clerk, *two = fx_fresh("school1");
+    FX_FAILS(EDU_E_DENIED, edu_round_propose(fx_fresh("parent1"), group, NULL, NULL, error));
     FX_FAILS(EDU_E_DENIED, edu_round_propose(fx_operator(), group, NULL, NULL, error));
-    FX_FAILS(EDU_E_DENIED, edu_round_propose(fresh("school2"), group, NULL, NULL, error));
+    FX_FAILS(EDU_E_DENIED, edu_round_propose(fx_fresh("school2"), group, NULL, NULL, error));
     FX_FAILS(EDU_E_STATE, edu_round_confirm(one, group, silent, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "round.not_proposed");
     FX_OK(edu_round_propose(one, group, NULL, "draw", error));
@@ -256,8 +248,8 @@ START_TEST(the_ranking_is_public_without_names_and_a_result_is_ones_own)
     edu_free(page);
     check_csv(one, group, true);
     FX_FAILS(EDU_E_STATE,
-             edu_round_result(fresh("parent5"), fx_person("PUP0005"), ids[0], &own, error));
-    FX_OK(edu_round_confirm(fresh("clerk2"), group, silent, NULL, error));
+             edu_round_result(fx_fresh("parent5"), fx_person("PUP0005"), ids[0], &own, error));
+    FX_OK(edu_round_confirm(fx_fresh("clerk2"), group, silent, NULL, error));
     check_csv(fx_nobody(), group, false);
     FX_OK(edu_round_ranking(fx_nobody(), group, NULL, 5, &page, error));
     ck_assert_uint_eq(page->count, 5);
@@ -270,12 +262,12 @@ START_TEST(the_ranking_is_public_without_names_and_a_result_is_ones_own)
     ck_assert_uint_eq(rest->count, 2);
     edu_free(rest);
     edu_free(page);
-    FX_OK(edu_round_result(fresh("parent5"), fx_person("PUP0005"), ids[0], &own, error));
+    FX_OK(edu_round_result(fx_fresh("parent5"), fx_person("PUP0005"), ids[0], &own, error));
     /* Of two who got a place, each would tell who the other is. */
     ck_assert_ptr_null(own->cut_off);
     edu_free(own);
     FX_FAILS(EDU_E_NOT_FOUND,
-             edu_round_result(fresh("parent1"), fx_person("PUP0005"), ids[0], &own, error));
+             edu_round_result(fx_fresh("parent1"), fx_person("PUP0005"), ids[0], &own, error));
 }
 END_TEST
 
@@ -328,7 +320,7 @@ START_TEST(what_changed_since_it_was_proposed_is_ranked_anew)
 {
     edu_id ids[CHILDREN], group = chess(2, ids);
     wait();
-    edu_session *one = clerk, *two = fresh("clerk2");
+    edu_session *one = clerk, *two = fx_fresh("clerk2");
     FX_OK(edu_round_propose(one, group, NULL, NULL, error));
     FX_OK(edu_request_act(one, fx_person(children[3]), ids[3], "dismiss", "Köçüb", NULL, NULL,
                           error));
@@ -374,7 +366,7 @@ START_TEST(a_clash_of_times_leaves_the_place_to_the_next)
             index = i;
     }
     (void)applied(children[index], first, json_pack("{s:s}", "phone", "+994 50 1234567"), NULL);
-    FX_OK(edu_round_confirm(fresh("clerk2"), group, silent, NULL, error));
+    FX_OK(edu_round_confirm(fx_fresh("clerk2"), group, silent, NULL, error));
     edu_request *request = NULL;
     FX_OK(edu_request_get(one, winner, ids[index], &request, error));
     ck_assert_str_eq(request->state, "waiting");
@@ -447,7 +439,7 @@ static size_t index_of(const edu_panel_work *work)
 /* Everything a member has, scored by `give` of the member and the work. */
 static int64_t score_all(size_t member, json_t *(*give)(size_t member, size_t index))
 {
-    edu_session *session = fresh(jury_logins[member]);
+    edu_session *session = fx_fresh(jury_logins[member]);
     edu_panel_work_page *page = NULL;
     FX_OK(edu_panel_works(session, NULL, 50, &page, error));
     for (size_t i = 0; i < page->count; i++) {
@@ -493,7 +485,7 @@ START_TEST(a_blind_jury_scores_with_equal_load_and_equals_share_their_place)
     edu_free(scores);
     ck_assert_int_eq(score_all(5, by_index), 5);
     FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
-    edu_session *second = fresh("clerk2");
+    edu_session *second = fx_fresh("clerk2");
     FX_OK(edu_round_confirm(second, offering, silent, NULL, error));
     static const int32_t places[WORKS] = {1, 2, 2, 4, 5, 6};
     for (size_t i = 0; i < WORKS; i++) {
@@ -579,10 +571,10 @@ START_TEST(certificates_follow_a_confirmed_ranking_by_place)
     FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
     FX_FAILS(EDU_E_STATE, edu_round_issue(clerk, offering, silent, &issued, error));
     ck_assert_str_eq(fx_last_error.key, "round.not_confirmed");
-    edu_session *second = fresh("clerk2");
+    edu_session *second = fx_fresh("clerk2");
     FX_OK(edu_round_confirm(second, offering, silent, NULL, error));
-    FX_FAILS(EDU_E_DENIED, edu_round_issue(fresh("school2"), offering, silent, &issued, error));
-    FX_FAILS(EDU_E_DENIED, edu_round_issue(fresh("parent5"), offering, silent, &issued, error));
+    FX_FAILS(EDU_E_DENIED, edu_round_issue(fx_fresh("school2"), offering, silent, &issued, error));
+    FX_FAILS(EDU_E_DENIED, edu_round_issue(fx_fresh("parent5"), offering, silent, &issued, error));
     FX_OK(edu_round_issue(clerk, offering, silent, &issued, error));
     ck_assert_int_eq(issued, WORKS);
     FX_OK(edu_round_issue(second, offering, silent, &issued, error));
@@ -640,7 +632,7 @@ static edu_id appealed_by(const char *login, const char *text)
     edu_appeal_receipt *receipt = NULL;
     input.category = "portal";
     input.text = text;
-    FX_OK(edu_appeal_submit(fresh(login), &input, NULL, &receipt, error));
+    FX_OK(edu_appeal_submit(fx_fresh(login), &input, NULL, &receipt, error));
     edu_id id = receipt->id;
     edu_free(receipt);
     return id;
@@ -658,10 +650,10 @@ START_TEST(a_result_is_appealed_as_a_citizen_does)
         (void)score_all(i, by_index);
     wait();
     FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
-    FX_OK(edu_round_confirm(fresh("clerk2"), offering, silent, NULL, error));
+    FX_OK(edu_round_confirm(fx_fresh("clerk2"), offering, silent, NULL, error));
     edu_request_actions *possible = NULL;
     edu_id child = fx_person(children[0]);
-    FX_OK(edu_request_possible(fresh("parent5"), child, ids[0], &possible, error));
+    FX_OK(edu_request_possible(fx_fresh("parent5"), child, ids[0], &possible, error));
     ck_assert_uint_eq(json_array_size(possible->actions), 0);
     edu_free(possible);
     edu_id parent = fx_person("GRD0005"), appeal = appealed_by("parent5", "The best work is ours");
@@ -670,7 +662,7 @@ START_TEST(a_result_is_appealed_as_a_citizen_does)
     ck_assert_str_eq(shown->state, "received");
     edu_free(shown);
     edu_round_outcome *own = NULL;
-    FX_OK(edu_round_result(fresh("parent5"), child, ids[0], &own, error));
+    FX_OK(edu_round_result(fx_fresh("parent5"), child, ids[0], &own, error));
     ck_assert_int_eq(own->place, 1);
     edu_free(own);
 }
@@ -713,7 +705,7 @@ END_TEST
 
 static bool has_work(const char *login, size_t index, edu_id *out)
 {
-    edu_session *session = fresh(login);
+    edu_session *session = fx_fresh(login);
     edu_panel_work_page *page = NULL;
     bool found = false;
     FX_OK(edu_panel_works(session, NULL, 50, &page, error));
@@ -742,10 +734,10 @@ START_TEST(a_conflict_takes_a_work_away_and_another_gets_it)
         ck_assert(!has_work("school2", i, &work));
     size_t member = has_work("stranger", 5, &work) ? 1 : 2;
     ck_assert(has_work(jury_logins[member], 5, &work));
-    edu_session *juror = fresh(jury_logins[member]);
+    edu_session *juror = fx_fresh(jury_logins[member]);
     /* What is another's is not found. */
-    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_work_get(fresh("steward"), work, &seen, error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_decline(fresh("parent5"), work, NULL, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_work_get(fx_fresh("steward"), work, &seen, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_panel_decline(fx_fresh("parent5"), work, NULL, error));
     json_t *values = points(5, 5, 5), *high = points(11, 5, 5);
     FX_FAILS(EDU_E_INVALID, edu_panel_score(juror, work, high, NULL, NULL, error));
     ck_assert_str_eq(fx_last_error.key, "score.range");
@@ -883,7 +875,7 @@ START_TEST(who_scores_blind_sees_no_name_whatever_else_they_may_do)
     FX_OK(edu_request_assign(clerk, author, filed, fx_person("STF0004"), NULL, error));
     for (size_t i = 0; i < EI_COUNT(staff); i++) {
         edu_id member = fx_person(jury[staff[i]]);
-        edu_session *session = fresh(jury_logins[staff[i]]);
+        edu_session *session = fx_fresh(jury_logins[staff[i]]);
         check_blind(session, offering, author, filed);
         FX_OK(edu_panel_put(clerk, offering, member, false, NULL, error));
         ck_assert_uint_ge(seen(session, offering, NULL), WORKS);
@@ -891,17 +883,17 @@ START_TEST(who_scores_blind_sees_no_name_whatever_else_they_may_do)
     }
     (void)assigned(offering);
     for (size_t i = 0; i < EI_COUNT(staff); i++)
-        check_blind(fresh(jury_logins[staff[i]]), offering, author, filed);
+        check_blind(fx_fresh(jury_logins[staff[i]]), offering, author, filed);
     ck_assert_uint_ge(seen(clerk, offering, NULL), WORKS);
     /* While it is proposed they see no more; once it is confirmed there is nothing to hide. */
     for (size_t i = 0; i < JURY; i++)
         (void)score_all(i, by_index);
     wait();
     FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
-    check_blind(fresh("clerk.ba"), offering, author, filed);
+    check_blind(fx_fresh("clerk.ba"), offering, author, filed);
     edu_ranked_page *ranking = NULL;
-    FX_OK(edu_round_confirm(fresh("clerk2"), offering, silent, NULL, error));
-    FX_OK(edu_round_ranking(fresh("clerk.ba"), offering, NULL, 50, &ranking, error));
+    FX_OK(edu_round_confirm(fx_fresh("clerk2"), offering, silent, NULL, error));
+    FX_OK(edu_round_ranking(fx_fresh("clerk.ba"), offering, NULL, 50, &ranking, error));
     ck_assert_ptr_nonnull(ranking->items[0].applicant);
     edu_free(ranking);
 }
@@ -912,7 +904,7 @@ static edu_session *who_has(size_t index, edu_id *work)
 {
     for (size_t i = 0; i < JURY; i++)
         if (has_work(jury_logins[i], index, work))
-            return fresh(jury_logins[i]);
+            return fx_fresh(jury_logins[i]);
     return NULL;
 }
 
@@ -954,7 +946,7 @@ START_TEST(a_member_opens_what_the_definition_shows_and_writes_to_an_author_unkn
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score WHERE sealed_comment IS NOT NULL"), 1);
     wait();
     FX_OK(edu_round_propose(clerk, offering, NULL, NULL, error));
-    FX_OK(edu_round_confirm(fresh("clerk2"), offering, silent, NULL, error));
+    FX_OK(edu_round_confirm(fx_fresh("clerk2"), offering, silent, NULL, error));
     edu_round_outcome *own = NULL;
     FX_OK(edu_round_result(clerk, fx_person("PUP0004"), filed, &own, error));
     const json_t *comments = json_object_get(json_array_get(own->scores, 0), "comments");
@@ -1051,7 +1043,7 @@ static void interview(const competition *of)
         FX_OK(edu_panel_put(clerk, of->round, fx_person(members[i]), true, NULL, error));
     (void)assigned(of->round);
     for (size_t i = 0; i < 3; i++) {
-        edu_session *session = fresh(logins[i]);
+        edu_session *session = fx_fresh(logins[i]);
         edu_panel_work_page *page = NULL;
         FX_OK(edu_panel_works(session, NULL, 50, &page, error));
         ck_assert_uint_eq(page->count, APPLICANTS);
@@ -1112,7 +1104,7 @@ static competition confirmed(void)
     interview(&of);
     wait();
     FX_OK(edu_round_propose(clerk, of.round, NULL, NULL, error));
-    FX_OK(edu_round_confirm(fresh("clerk2"), of.round, silent, NULL, error));
+    FX_OK(edu_round_confirm(fx_fresh("clerk2"), of.round, silent, NULL, error));
     return of;
 }
 
@@ -1136,12 +1128,12 @@ START_TEST(vacancies_go_by_deferred_acceptance_and_the_rest_is_the_reserve)
                      sizeof of.round);
     check_state("STF0006", of.ids[3], "reserve", 1);
     edu_round_outcome *own = NULL;
-    FX_OK(edu_round_result(fresh("steward"), none, of.ids[5], &own, error));
+    FX_OK(edu_round_result(fx_fresh("steward"), none, of.ids[5], &own, error));
     ck_assert_int_eq(own->place, 0);
     ck_assert_str_eq(own->outcome, "not_passed");
     ck_assert_str_eq(own->failed, "Test");
     edu_free(own);
-    FX_OK(edu_round_result(fresh("stranger"), none, of.ids[2], &own, error));
+    FX_OK(edu_round_result(fx_fresh("stranger"), none, of.ids[2], &own, error));
     ck_assert_int_eq(own->place, 2);
     ck_assert_int_eq(own->of, 5);
     ck_assert_int_eq(own->choice, 2);
@@ -1156,11 +1148,11 @@ END_TEST
 START_TEST(an_offer_that_lapses_goes_to_the_next_who_chose_it)
 {
     competition of = confirmed();
-    edu_session *stranger = fresh("stranger");
+    edu_session *stranger = fx_fresh("stranger");
     int32_t done;
     FX_OK(edu_request_act(stranger, none, of.ids[2], "accept", NULL, NULL, NULL, error));
     fx_clock_add(10 * DAY);
-    clerk = fresh("clerk");
+    clerk = fx_fresh("clerk");
     while (edu_request_clock(fx_operator(), 200, &done, NULL) == EDU_OK && done > 0)
         ;
     check_state("STR0001", of.ids[2], "accepted", 0);
@@ -1173,7 +1165,8 @@ START_TEST(an_offer_that_lapses_goes_to_the_next_who_chose_it)
     ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'v2'"), 0);
     ck_assert_int_eq(fx_int("SELECT waiting FROM offering WHERE code = 'autumn'"), 1);
     /* What was declined goes on in turn. */
-    FX_OK(edu_request_act(fresh("stranger"), none, of.ids[2], "decline", NULL, NULL, NULL, error));
+    FX_OK(
+        edu_request_act(fx_fresh("stranger"), none, of.ids[2], "decline", NULL, NULL, NULL, error));
     check_state("GRD0001", of.ids[0], "offered", 0);
     ck_assert_int_eq(fx_int("SELECT waiting FROM offering WHERE code = 'autumn'"), 0);
     ck_assert_str_eq(fx_last_template(fx_person("GRD0001")), "offered");
@@ -1188,9 +1181,9 @@ START_TEST(scores_are_corrected_until_they_are_ranked_and_a_file_says_where_it_i
     json_t *first = json_pack("{s:i}", "points", 71), *second = json_pack("{s:s}", "points", "72"),
            *half = json_pack("{s:s}", "points", "72.5");
     FX_FAILS(EDU_E_DENIED,
-             edu_score_put(fresh("parent1"), none, of.ids[0], "test", first, NULL, error));
+             edu_score_put(fx_fresh("parent1"), none, of.ids[0], "test", first, NULL, error));
     FX_FAILS(EDU_E_NOT_FOUND,
-             edu_score_put(fresh("school2"), person, of.ids[0], "test", first, NULL, error));
+             edu_score_put(fx_fresh("school2"), person, of.ids[0], "test", first, NULL, error));
     FX_FAILS(EDU_E_NOT_FOUND,
              edu_score_put(clerk, person, of.ids[0], "interview", first, NULL, error));
     FX_FAILS(EDU_E_INVALID, edu_score_put(clerk, person, of.ids[0], "test", half, NULL, error));
@@ -1223,7 +1216,7 @@ START_TEST(scores_are_corrected_until_they_are_ranked_and_a_file_says_where_it_i
     edu_free(faults);
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM score"), 2);
     FX_FAILS(EDU_E_DENIED,
-             edu_score_import(fresh("school2"), of.round, "test",
+             edu_score_import(fx_fresh("school2"), of.round, "test",
                               fx_bytes("number,points\nGRD0001,80\n"), NULL, &report, error));
 }
 END_TEST
@@ -1298,23 +1291,23 @@ START_TEST(everybody_gets_a_slot_and_nobody_two_at_one_time)
     ck_assert_uint_eq(seats->count, 3);
     edu_free(seats);
     /* Each sees theirs: who came first, the earliest. */
-    FX_OK(edu_slot_of(fresh("parent1"), none, of.ids[0], NULL, 10, &own, error));
+    FX_OK(edu_slot_of(fx_fresh("parent1"), none, of.ids[0], NULL, 10, &own, error));
     ck_assert_uint_eq(own->count, 2);
     ck_assert_str_eq(own->items[0].title, "Test");
     ck_assert_mem_eq(&own->items[1].id, &first, sizeof first);
     ck_assert_int_eq(own->items[1].taken, 0);
     edu_free(own);
     edu_document *entry = NULL;
-    FX_OK(edu_slot_calendar(fresh("parent1"), none, of.ids[0], first, &entry, error));
+    FX_OK(edu_slot_calendar(fx_fresh("parent1"), none, of.ids[0], first, &entry, error));
     check_calendar(entry);
     edu_free(entry);
     FX_FAILS(EDU_E_NOT_FOUND,
-             edu_slot_calendar(fresh("parent1"), none, of.ids[0], during, &entry, error));
+             edu_slot_calendar(fx_fresh("parent1"), none, of.ids[0], during, &entry, error));
     ck_assert_str_eq(fx_last_template(fx_person("STR0001")), "admitted");
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM notification WHERE template = 'invited'"), 11);
-    FX_FAILS(EDU_E_NOT_FOUND,
-             edu_slot_of(fresh("parent5"), fx_person("GRD0001"), of.ids[0], NULL, 10, &own, error));
-    FX_FAILS(EDU_E_NOT_FOUND, edu_slot_seats(fresh("parent5"), first, NULL, 10, &seats, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_slot_of(fx_fresh("parent5"), fx_person("GRD0001"), of.ids[0],
+                                          NULL, 10, &own, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_slot_seats(fx_fresh("parent5"), first, NULL, 10, &seats, error));
     /* By hand: not where all is taken, nor during the test; what was there stays. */
     edu_id person = fx_person("GRD0001");
     FX_FAILS(EDU_E_STATE, edu_slot_give(clerk, person, of.ids[0], second, NULL, error));
@@ -1332,7 +1325,8 @@ START_TEST(everybody_gets_a_slot_and_nobody_two_at_one_time)
     FX_OK(edu_slot_put(clerk, &input, NULL, &id, error));
     FX_OK(edu_slot_give(clerk, person, of.ids[0], second, NULL, error));
     /* Who withdraws leaves a place, and who had none gets what is free. */
-    FX_OK(edu_request_act(fresh("parent1"), none, of.ids[0], "withdraw", NULL, NULL, NULL, error));
+    FX_OK(
+        edu_request_act(fx_fresh("parent1"), none, of.ids[0], "withdraw", NULL, NULL, NULL, error));
     ck_assert_int_eq(filled(&of, "interview").given, 1);
     ck_assert_int_eq(filled(&of, "interview").lacking, 0);
     ck_assert_int_eq(fx_int("SELECT SUM(taken) FROM slot WHERE kind = 'interview'"), 5);
@@ -1372,7 +1366,8 @@ START_TEST(a_confirmation_that_is_cut_off_goes_on_where_it_was)
     wait();
     FX_OK(edu_round_propose(clerk, group, NULL, NULL, error));
     edu_progress stopping = {stop, &done};
-    FX_FAILS(EDU_E_CANCELLED, edu_round_confirm(fresh("clerk2"), group, stopping, "once", error));
+    FX_FAILS(EDU_E_CANCELLED,
+             edu_round_confirm(fx_fresh("clerk2"), group, stopping, "once", error));
     ck_assert_int_eq(done, 200);
     ck_assert_int_eq(fx_int("SELECT COUNT(*) FROM round_row WHERE is_done = 1"), 200);
     FX_FAILS(EDU_E_STATE, edu_round_reopen(clerk, group, NULL, error));

@@ -23,14 +23,6 @@ static void setup(void)
     fx_publish(edu_service_publish, fx_example("services", "reference"));
 }
 
-/* Signed in now: a sign-in ends after some hours. */
-static edu_session *fresh(const char *login)
-{
-    edu_session *session = NULL;
-    FX_OK(edu_session_sign_in(fx_portal(), login, FX_PASSWORD, NULL, "en", &session, error));
-    return fx_keep(session);
-}
-
 /* ---- what is told ---- */
 
 static edu_statistics *of_service(edu_session *session, const char *service)
@@ -199,7 +191,7 @@ static void one_step(edu_id bus)
         submit(child, bus, NULL);
     } else if (login_of(child) && draw(3) == 0) {
         one->is_late |= strcmp(one->state, "submitted") == 0 && one->due <= fx_now();
-        act(fresh(login_of(child)), one, "withdraw", NULL);
+        act(fx_fresh(login_of(child)), one, "withdraw", NULL);
         end(one, "withdrawn", true);
     } else if (strcmp(one->state, "submitted") == 0) {
         decide(one);
@@ -328,7 +320,7 @@ START_TEST(figures_are_what_was_done)
     ck_assert(recount("all", "", NULL).overdue > 0 && recount("all", "", NULL).withdrawn > 0);
     ck_assert(recount("all", "", NULL).in_time < recount("all", "", NULL).decided);
     compare(fx_operator(), NULL);
-    compare(fresh("clerk.gn"), "GN");
+    compare(fx_fresh("clerk.gn"), "GN");
     FX_OK(edu_statistics_applications_csv(fx_operator(), "school_bus", FX_START - DAY, END, &file,
                                           error));
     counted sum = recount("all", "", NULL);
@@ -387,10 +379,10 @@ START_TEST(a_place_is_a_decision_and_staff_count_what_is_theirs)
         (void)apply(child, s3);
     fx_clock_add(6 * DAY + FX_MINUTE);
     /* Who gives up a place was decided on, and the next of the list is now. */
-    FX_OK(edu_request_act(fresh("pupil1"), fx_person("PUP0001"), first, "withdraw", NULL, NULL,
+    FX_OK(edu_request_act(fx_fresh("pupil1"), fx_person("PUP0001"), first, "withdraw", NULL, NULL,
                           NULL, error));
 
-    edu_statistics *figures = of_service(fresh("clerk"), "club");
+    edu_statistics *figures = of_service(fx_fresh("clerk"), "club");
     ck_assert_int_eq(value(figures, "all", "", "received"), 10);
     ck_assert_int_eq(value(figures, "all", "", "decided"), 9);
     ck_assert_int_eq(value(figures, "all", "", "open"), 1);
@@ -414,16 +406,16 @@ START_TEST(a_place_is_a_decision_and_staff_count_what_is_theirs)
     ck_assert_int_eq(json_integer_value(json_object_get(what, "count")), 1);
     edu_free(figures);
 
-    figures = of_service(fresh("school1"), "club");
+    figures = of_service(fx_fresh("school1"), "club");
     ck_assert_int_eq(value(figures, "all", "", "received"), 7);
     ck_assert_uint_eq(lines(figures, "institution"), 1);
     ck_assert_uint_eq(lines(figures, "region"), 1);
     edu_free(figures);
-    figures = of_service(fresh("school2"), "club");
+    figures = of_service(fx_fresh("school2"), "club");
     ck_assert_int_eq(value(figures, "all", "", "received"), 0);
     ck_assert_uint_eq(lines(figures, "what"), 0);
     edu_free(figures);
-    figures = of_service(fresh("clerk.gn"), "club");
+    figures = of_service(fx_fresh("clerk.gn"), "club");
     ck_assert_int_eq(value(figures, "all", "", "received"), 3);
     ck_assert_int_eq(value(figures, "institution", "S3", "received"), 3);
     ck_assert_ptr_null(line(figures, "institution", "S1"));
@@ -584,9 +576,9 @@ START_TEST(references_and_what_was_issued)
     ask("pupil5", "PUP0005", "higher_graduate", "waiting", &refused);
     ask("pupil1", "PUP0001", "higher_graduate", "waiting", &refused);
     fx_clock_add(9 * DAY);
-    FX_OK(
-        edu_reference_refuse(fresh("clerk"), fx_person("PUP0001"), refused, "Yoxdur", NULL, error));
-    out = of_service(fresh("clerk"), "reference");
+    FX_OK(edu_reference_refuse(fx_fresh("clerk"), fx_person("PUP0001"), refused, "Yoxdur", NULL,
+                               error));
+    out = of_service(fx_fresh("clerk"), "reference");
     ck_assert_int_eq(value(out, "all", "", "received"), 7);
     ck_assert_int_eq(value(out, "all", "", "decided"), 6);
     ck_assert_int_eq(value(out, "all", "", "open"), 1);
@@ -600,7 +592,7 @@ START_TEST(references_and_what_was_issued)
         "higher_student");
     edu_free(out);
 
-    FX_OK(edu_statistics_certificates(fresh("clerk"), FX_START - DAY, END, &out, error));
+    FX_OK(edu_statistics_certificates(fx_fresh("clerk"), FX_START - DAY, END, &out, error));
     ck_assert_int_eq(value(out, "all", "", "issued"), 5);
     ck_assert_int_eq(value(out, "all", "", "revoked"), 0);
     ck_assert_str_ne(
@@ -609,7 +601,7 @@ START_TEST(references_and_what_was_issued)
     edu_free(out);
     fx_run("UPDATE certificate SET is_current = 0, is_latest = 0 WHERE number = "
            "(SELECT MIN(number) FROM certificate)");
-    FX_OK(edu_statistics_certificates_csv(fresh("clerk"), FX_START - DAY, END, &file, error));
+    FX_OK(edu_statistics_certificates_csv(fx_fresh("clerk"), FX_START - DAY, END, &file, error));
     ck_assert_msg(
         strncmp(file->content.data, "group,code,title,issued,revoked\r\nall,,,5,1\r\n", 44) == 0,
         "%.200s", (const char *)file->content.data);
@@ -660,7 +652,7 @@ END_TEST
 
 static edu_session *finance(void)
 {
-    return fresh("steward"); /* STF0008 */
+    return fx_fresh("steward"); /* STF0008 */
 }
 
 static edu_id invoice(int number, const char *currency, int64_t amount, edu_date due)
