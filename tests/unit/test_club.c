@@ -310,9 +310,12 @@ static void dismissed(const char *number, edu_id id)
                           error));
 }
 
-/* Who has something else at that time keeps no place from others, and gets one when that is over.
- */
-START_TEST(no_place_is_free_while_somebody_waits_who_can_take_it)
+/* A place of the one is free, and its first in the list has something else at that time. */
+typedef struct clash {
+    edu_id group, elsewhere; /* and the application for the other group */
+} clash;
+
+static clash clashing(void)
 {
     edu_id chess = this_year(1);
     edu_id dance = kept(&(group_input){"dance", NULL, 5, 0, TUESDAY, {0}, {2027, 5, 31}, 0});
@@ -320,30 +323,33 @@ START_TEST(no_place_is_free_while_somebody_waits_who_can_take_it)
     applied("PUP0006", chess, "waiting");
     edu_id elsewhere = applied("PUP0006", dance, "enrolled");
     dismissed("PUP0005", first);
-    check_open("PUP0006", chess, "waiting");
-    edu_id second = applied("PUP0007", chess, "enrolled");
-    applied("PUP0008", chess, "waiting");
-    check_open("PUP0006", chess, "waiting");
+    return (clash){chess, elsewhere};
+}
+
+/* Who has something else at that time keeps no place from others, and gets one when that is over.
+ */
+START_TEST(no_place_is_free_while_somebody_waits_who_can_take_it)
+{
+    clash at = clashing();
+    check_open("PUP0006", at.group, "waiting");
+    edu_id second = applied("PUP0007", at.group, "enrolled");
+    applied("PUP0008", at.group, "waiting");
+    check_open("PUP0006", at.group, "waiting");
     /* Still the first of the list, where it can be. */
-    dismissed("PUP0006", elsewhere);
+    dismissed("PUP0006", at.elsewhere);
     dismissed("PUP0007", second);
-    check_open("PUP0006", chess, "enrolled");
-    check_open("PUP0008", chess, "waiting");
+    check_open("PUP0006", at.group, "enrolled");
+    check_open("PUP0008", at.group, "waiting");
     FX_OK(edu_portal_check(fx_operator(), (edu_progress){0}, error));
 }
 END_TEST
 
 START_TEST(who_leaves_what_clashed_gets_the_place_that_is_free)
 {
-    edu_id chess = this_year(1);
-    edu_id dance = kept(&(group_input){"dance", NULL, 5, 0, TUESDAY, {0}, {2027, 5, 31}, 0});
-    edu_id first = applied("PUP0005", chess, "enrolled");
-    applied("PUP0006", chess, "waiting");
-    edu_id elsewhere = applied("PUP0006", dance, "enrolled");
-    dismissed("PUP0005", first);
+    clash at = clashing();
     ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess-26'"), 0);
-    dismissed("PUP0006", elsewhere);
-    check_open("PUP0006", chess, "enrolled");
+    dismissed("PUP0006", at.elsewhere);
+    check_open("PUP0006", at.group, "enrolled");
     ck_assert_int_eq(fx_int("SELECT taken FROM offering WHERE code = 'chess-26'"), 1);
     ck_assert_int_eq(fx_int("SELECT waiting FROM offering WHERE code = 'chess-26'"), 0);
 }

@@ -5,7 +5,7 @@
 #include "portal_sql.h"
 
 #define TITLE_MAX 60
-#define LIFE_MAX (366 * 24 * 60 * EI_MINUTE)
+#define LIFE_MAX (366 * EI_DAY)
 #define TOKENS_MAX 20
 
 typedef struct token_work {

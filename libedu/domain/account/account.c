@@ -9,7 +9,7 @@
 #include "portal_sql.h"
 
 #define CODE_TEXT_MAX 64
-#define ENROLMENT_LIFE (30 * 24 * 60 * EI_MINUTE)
+#define ENROLMENT_LIFE (30 * EI_DAY)
 
 /* ---- who this session is ---- */
 

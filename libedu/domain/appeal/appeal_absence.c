@@ -18,11 +18,9 @@ static edu_status substitute_run(ei_command *command, edu_tx *tx, edu_error *err
     edu_id actor = ei_session_actor(command->session);
     ei_rows rows;
     bool may = false;
-    EI_TRY(
-        sql_appeal_may_substitute(tx, &actor, &wanted->person, &wanted->substitute, &rows, error));
-    edu_status status = ei_rows_next(&rows, &may, error);
-    ei_rows_close(&rows);
-    EI_TRY(status);
+    EI_TRY(ei_rows_integer(
+        sql_appeal_may_substitute(tx, &actor, &wanted->person, &wanted->substitute, &rows, error),
+        &rows, &may, NULL, error));
     if (!may)
         return ei_appeal_not_found(error, "person with work");
     EI_TRY(sql_appeal_substitute_put(tx, &wanted->person, &wanted->substitute, wanted->since,

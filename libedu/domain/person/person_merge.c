@@ -57,12 +57,8 @@ static edu_status copy_bytes(ei_arena *arena, edu_bytes from, edu_bytes *out, ed
     *out = (edu_bytes){NULL, 0};
     if (!from.data)
         return EDU_OK;
-    void *copy = ei_arena_alloc(arena, from.size + 1);
-    if (!copy)
-        return ei_no_memory(error);
-    memcpy(copy, from.data, from.size);
-    *out = (edu_bytes){copy, from.size};
-    return EDU_OK;
+    *out = (edu_bytes){ei_arena_strndup(arena, from.data, from.size), from.size};
+    return out->data ? EDU_OK : ei_no_memory(error);
 }
 
 static edu_status take_side(ei_rows *rows, ei_arena *arena, side *out, edu_error *error)

@@ -18,12 +18,12 @@ static const struct {
     [EI_THROTTLE_CODE] = {"code", 10, 15 * EI_MINUTE},
     [EI_THROTTLE_REGISTER] = {"register", 5, 60 * EI_MINUTE},
     [EI_THROTTLE_RECOVER] = {"recover", 5, 60 * EI_MINUTE},
-    [EI_THROTTLE_GUARDIAN] = {"guardian", 20, 24 * 60 * EI_MINUTE},
+    [EI_THROTTLE_GUARDIAN] = {"guardian", 20, EI_DAY},
     [EI_THROTTLE_FIND_ADDRESS] = {"find_address", 30, 15 * EI_MINUTE},
     [EI_THROTTLE_FIND_NUMBER] = {"find_number", 10, 60 * EI_MINUTE},
     [EI_THROTTLE_APPEAL] = {"appeal", 10, 60 * EI_MINUTE},
 };
-#define LONGEST_WINDOW (24 * 60 * EI_MINUTE)
+#define LONGEST_WINDOW EI_DAY
 
 ei_hash ei_hash_text(const edu_portal *portal, const char *purpose, const char *text)
 {

@@ -6,6 +6,7 @@
 #include "domain/portal/portal.h"
 
 #define EI_MINUTE (60 * INT64_C(1000000))
+#define EI_DAY (24 * 60 * EI_MINUTE)
 #define EI_CODE_LIFE (30 * EI_MINUTE)
 #define EI_CODE_ATTEMPTS 5
 

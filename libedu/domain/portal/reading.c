@@ -56,9 +56,8 @@ static bool is_recorded(const edu_session *session, const ei_reading *of)
 /* Days as they are where the portal is. */
 static int64_t day_of(const edu_session *session, edu_time at)
 {
-    edu_time local = at + session->portal->utc_offset_minutes * EI_MINUTE;
-    edu_time day = 24 * 60 * EI_MINUTE;
-    return local / day - (local % day < 0);
+    int hour, minute;
+    return ei_date_to_days(ei_time_civil(at, session->portal->utc_offset_minutes, &hour, &minute));
 }
 
 static edu_status open_last(edu_tx *tx, const edu_session *session, const ei_reading *of,

@@ -11,7 +11,6 @@
 #include "request_sql.h"
 
 #define SETTING "retention"
-#define DAY (24 * 60 * EI_MINUTE)
 #define DAYS_MAX 36500
 #define AT_ONCE 200
 #define RUN_MAX 10000
@@ -95,18 +94,12 @@ static edu_status check_rules(json_t *rules, edu_error *error)
     return EDU_OK;
 }
 
-typedef struct setting {
-    json_t *rules;
-    const char *text;
-} setting;
-
 static edu_status put_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
-    const setting *wanted = command->context;
-    int64_t changed = 0;
+    const char *rules = command->context;
     EI_TRY(ei_require_role(command->session, tx, "admin", error));
-    EI_TRY(sql_privacy_rules_change(tx, SETTING, wanted->text, &changed, error));
-    return ei_audit(command, tx, command->name, NULL, wanted->text, error);
+    EI_TRY(sql_privacy_rules_change(tx, SETTING, rules, NULL, error));
+    return ei_audit(command, tx, command->name, NULL, rules, error);
 }
 
 edu_status edu_privacy_retention_put(edu_session *session, json_t *rules, const char *key,
@@ -116,12 +109,11 @@ edu_status edu_privacy_retention_put(edu_session *session, json_t *rules, const 
     EI_TRY(check_rules(rules, error));
     char *text;
     EI_TRY(ei_json_write(rules, "/rules", &text, error));
-    setting wanted = {rules, text};
     ei_command command = {.session = session,
                           .name = "privacy.retention",
                           .key = key,
                           .run = put_run,
-                          .context = &wanted};
+                          .context = text};
     ei_command_hash_text(&command, text);
     edu_status status = ei_command_run(&command, error);
     ei_free(text);
@@ -351,7 +343,7 @@ static edu_status retain(retaining *work, int which, const char *service, const 
     work->of.kind = which;
     work->of.service = service;
     work->of.state = state;
-    work->of.before = work->now - json_integer_value(days) * DAY;
+    work->of.before = work->now - json_integer_value(days) * EI_DAY;
     return carry_out(&work->of, total, error);
 }
 
