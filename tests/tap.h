@@ -13,10 +13,11 @@
 #define TAP_IS_CLANGS 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || TAP_IS_CLANGS
-#define TAP_MANY(count) ((count) / 10)
+#define TAP_IS_SANITIZED 1
 #else
-#define TAP_MANY(count) (count)
+#define TAP_IS_SANITIZED 0
 #endif
+#define TAP_MANY(count) (TAP_IS_SANITIZED ? (count) / 10 : (count))
 
 static inline int tap_run(Suite *suite)
 {

@@ -38,7 +38,7 @@ static struct stage {
     char slip[EI_PAPER_ID_TEXT], corrected[EI_PAPER_ID_TEXT], code[1024];
     edu_id correction;
     char tokens[ACTORS][TOKEN_MAX];
-    char folder[64];
+    char folder[TEST_FOLDER_SIZE];
     edu_portal *portal;
     edu_session *sessions[ACTORS];
 } stage;
@@ -347,8 +347,7 @@ static void keep_store(edu_session *operator_)
 static void keep_copy(void)
 {
     fx_paths paths;
-    (void)snprintf(stage.folder, sizeof stage.folder, "/tmp/edu-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(stage.folder));
+    test_folder(stage.folder);
     keep_store(fx_operator());
     fx_place(fx_folder(), &paths);
     copy_file(paths.keys, "portal.db.keys");

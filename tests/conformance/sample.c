@@ -8,9 +8,10 @@
 #include <unistd.h>
 #include <sodium.h>
 #include "conformance/sample.h"
+#include "folder.h"
 
 static const cf_driver *used;
-static char folder[CF_PATH];
+static char folder[TEST_FOLDER_SIZE];
 static edu_store *store;
 edu_error cf_last_error;
 
@@ -56,9 +57,7 @@ void cf_use(const cf_driver *driver)
 void cf_setup_empty(void)
 {
     ck_assert_int_ge(sodium_init(), 0);
-    snprintf(folder, sizeof folder, "%s/edu-store-XXXXXX",
-             getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    test_folder(folder);
     store = NULL;
 }
 

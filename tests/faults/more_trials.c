@@ -40,8 +40,8 @@ static edu_status open_portal(call *c, edu_error *error)
 
 static edu_status create_portal(call *c, edu_error *error)
 {
-    char folder[] = "/tmp/edu-test-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    char folder[TEST_FOLDER_SIZE];
+    test_folder(folder);
     edu_status status = open_again(folder, true, error);
     fx_remove_folder(folder);
     return status;

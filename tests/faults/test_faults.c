@@ -29,9 +29,9 @@ static void make(void)
     static bool is_known;
     fx_change_addresses(NULL);
     if (!is_known) {
-        char path[] = "/tmp/edu-test-XXXXXX";
+        char path[TEST_FOLDER_SIZE];
         fx_paths paths;
-        ck_assert_ptr_nonnull(mkdtemp(path));
+        test_folder(path);
         fx_place(path, &paths);
         FX_OK(ei_store_open(paths.store, true, &store, error));
         FX_OK(faulty_register(ei_store_driver(store), error));

@@ -189,7 +189,7 @@ static void work_all(bool lies)
 
 /* A copy of the files as they would be; it is looked at when the work is over. */
 typedef struct loss {
-    char folder[64];
+    char folder[TEST_FOLDER_SIZE];
     int begun, done;
     uint64_t seed;
 } loss;
@@ -207,8 +207,7 @@ static void lose_power(void)
         loss *one = &power.items[power.count];
         *one =
             (loss){.begun = work.begun, .done = work.done, .seed = state + (uint64_t)power.count};
-        (void)snprintf(one->folder, sizeof one->folder, "/tmp/edu-test-XXXXXX");
-        ck_assert_ptr_nonnull(mkdtemp(one->folder));
+        test_folder(one->folder);
         disk_lose_power(one->folder, one->seed);
         power.count++;
     }
@@ -454,14 +453,14 @@ static void judge_untold(const char *path, const digest *whole, uint64_t events)
 
 START_TEST(bad_pages_are_told_or_harmless)
 {
-    char first[160], folder[] = "/tmp/edu-test-XXXXXX", path[160], command[400];
+    char first[160], folder[TEST_FOLDER_SIZE], path[160], command[400];
     (void)snprintf(first, sizeof first, "%s/first.db", stage_folder());
     sqlite3 *db = digest_open(first);
     digest whole = digest_of(db);
     uint64_t events = digest_of_table(db, "event");
     sqlite3_close(db);
     state = seed;
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    test_folder(folder);
     store_path(folder, path);
     for (int i = 0; i < pages_wanted; i++) {
         (void)snprintf(command, sizeof command, "rm -f %s/* && cp %s %s", folder, first, path);

@@ -72,38 +72,30 @@ void db_empty(const char *address)
     run_at(address, EACH_TABLE("EXECUTE format('DELETE FROM public.%I', one.t);"), NULL, 0);
 }
 
-/* What changes with every row that is added, changed or removed. */
-#define TRACE                                                                                      \
-    "EXECUTE format('SELECT count(*) || '':'' || coalesce(sum(xmin::text::bigint), 0)"             \
-    " FROM public.%I', one.t) INTO seen;"
-#define EACH_TABLE_TRACED(what)                                                                    \
-    "DO $$ DECLARE one record; seen text; BEGIN SET LOCAL session_replication_role = replica;"     \
-    " FOR one IN SELECT tablename AS t FROM pg_tables WHERE schemaname = 'public' AND"             \
-    " tablename <> 'schema_version' LOOP " TRACE what " END LOOP; END $$"
-
+/* From now on it is noted which tables anybody writes to. */
 void db_keep(const char *address)
 {
     run_at(address,
            "DROP SCHEMA IF EXISTS kept CASCADE; CREATE SCHEMA kept;"
-           "CREATE TABLE kept.traces_of_tables (t text PRIMARY KEY, trace text NOT NULL)",
+           "CREATE TABLE kept.written_tables (t text NOT NULL);"
+           "CREATE FUNCTION kept.note() RETURNS trigger LANGUAGE plpgsql AS"
+           " 'BEGIN INSERT INTO kept.written_tables VALUES (TG_TABLE_NAME); RETURN NULL; END'",
            NULL, 0);
     run_at(address,
-           EACH_TABLE_TRACED("INSERT INTO kept.traces_of_tables VALUES (one.t, seen);"
-                             "EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one.t,"
-                             " one.t);"),
+           EACH_TABLE("EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one.t, one.t);"
+                      "EXECUTE format('CREATE TRIGGER kept AFTER INSERT OR UPDATE OR DELETE ON"
+                      " public.%I FOR EACH STATEMENT EXECUTE FUNCTION kept.note()', one.t);"),
            NULL, 0);
 }
 
-/* Only the tables that differ. */
 void db_put_back(const char *address)
 {
     run_at(address,
-           EACH_TABLE_TRACED(
-               "CONTINUE WHEN EXISTS (SELECT 1 FROM kept.traces_of_tables k"
-               " WHERE k.t = one.t AND k.trace = seen);"
-               "EXECUTE format('DELETE FROM public.%I', one.t);"
-               "EXECUTE format('INSERT INTO public.%I TABLE kept.%I', one.t, one.t);" TRACE
-               "UPDATE kept.traces_of_tables SET trace = seen WHERE t = one.t;"),
+           "DO $$ DECLARE one record; BEGIN SET LOCAL session_replication_role = replica;"
+           " FOR one IN SELECT DISTINCT t FROM kept.written_tables LOOP"
+           " EXECUTE format('DELETE FROM public.%I', one.t);"
+           " EXECUTE format('INSERT INTO public.%I TABLE kept.%I', one.t, one.t);"
+           " END LOOP; DELETE FROM kept.written_tables; END $$",
            NULL, 0);
 }
 

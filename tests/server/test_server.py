@@ -49,7 +49,7 @@ class Server:
 @pytest.fixture
 def server():
     # Names of sockets are short.
-    made = Server(tempfile.mkdtemp(prefix="edu-pg-", dir="/tmp"))
+    made = Server(tempfile.mkdtemp(prefix="edu-pg-"))
     yield made
     made.stop()
 
@@ -101,7 +101,7 @@ def persons(first, count):
 def test_of_several_hosts_the_one_that_writes_is_used(server, tmp_path):
     """The first host is one that only answers, as a standby; the second, once the first is gone, is
     still found."""
-    reader = Server(tempfile.mkdtemp(prefix="edu-pg-", dir="/tmp"),
+    reader = Server(tempfile.mkdtemp(prefix="edu-pg-"),
                     "default_transaction_read_only=on")
     try:
         address = f"postgresql:///postgres?host={reader.folder},{server.folder}&user=postgres"
@@ -120,11 +120,11 @@ def test_of_several_hosts_the_one_that_writes_is_used(server, tmp_path):
 
 
 def test_a_full_disk_is_told_and_changes_nothing(tmp_path):
-    flag = Path(tempfile.mkdtemp(prefix="edu-flag-", dir="/tmp")) / "full"
+    flag = Path(tempfile.mkdtemp(prefix="edu-flag-")) / "full"
     flag.parent.chmod(0o755)
     # The server's user may not read the build's folder.
     shim = shutil.copy(BUILD / "tests/server/full_disk.so", flag.parent)
-    server = Server(tempfile.mkdtemp(prefix="edu-pg-", dir="/tmp"), LD_PRELOAD=shim,
+    server = Server(tempfile.mkdtemp(prefix="edu-pg-"), LD_PRELOAD=shim,
                     EDU_FULL_DISK=str(flag))
     world = World(tmp_path, store=server.database("portal"))
     try:

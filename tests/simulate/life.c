@@ -27,7 +27,7 @@ static struct {
     edu_session *nobody, *operator_;
     sign_in sign_ins[WHOS][PUPILS];
     edu_id pupils[PUPILS], records[PUPILS], adults[ADULTS], executor;
-    char cutter[64];
+    char cutter[TEST_FOLDER_SIZE];
 } life;
 
 /* ---- who there is ---- */
@@ -332,8 +332,7 @@ static void remove_cutter(void)
 /* From before the first portal is opened until the process ends. */
 static void start_cutter(void)
 {
-    (void)snprintf(life.cutter, sizeof life.cutter, "/tmp/edu-cut-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(life.cutter));
+    test_folder(life.cutter);
     ck_assert_int_eq(atexit(remove_cutter), 0);
     cutter_stand_between(life.cutter);
 }

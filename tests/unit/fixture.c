@@ -14,7 +14,7 @@
 
 static struct world {
     edu_portal *portal;
-    char folder[64];
+    char folder[TEST_FOLDER_SIZE];
     atomic_llong now;
     atomic_ullong random;
     edu_session *operator_session, *nobody;
@@ -174,8 +174,7 @@ static void open_portal(bool second_factor)
     memset(&world, 0, sizeof world);
     fx_clock_set(FX_START);
     atomic_store(&world.random, 1);
-    (void)snprintf(world.folder, sizeof world.folder, "/tmp/edu-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(world.folder));
+    test_folder(world.folder);
     fx_paths paths;
     fx_place(world.folder, &paths);
     if (fx_is_on_server())

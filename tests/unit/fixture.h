@@ -17,6 +17,7 @@
 #include <check.h>
 #include <edu/account.h>
 #include "domain/portal/portal.h"
+#include "../folder.h"
 
 #define FX_PASSWORD "a long enough password"
 #define FX_START INT64_C(1789977600000000) /* 2026-09-21T08:00:00Z */

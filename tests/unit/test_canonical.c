@@ -428,14 +428,13 @@ END_TEST
 static ei_keys *keys;
 static ei_signer signer;
 static char *public_keys;
-static char folder[64];
+static char folder[TEST_FOLDER_SIZE];
 
 static void make_keys(void)
 {
     char path[100];
     edu_random random = ei_random_default();
-    (void)snprintf(folder, sizeof folder, "/tmp/edu-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    test_folder(folder);
     (void)snprintf(path, sizeof path, "%s/keys", folder);
     FX_OK(ei_security_init(error));
     FX_OK(ei_keys_load(path, &random, 0, true, &keys, error));

@@ -16,8 +16,8 @@
 
 #define ISSUED INT64_C(1789977600)
 
-static char folder[] = "/tmp/edu-credential-XXXXXX";
-static char keys_path[64];
+static char folder[TEST_FOLDER_SIZE];
+static char keys_path[TEST_FOLDER_SIZE + 16];
 static ei_keys *keys;
 static ei_signer signer;
 static char *public_keys;
@@ -43,8 +43,7 @@ static ei_keys *new_keys(void)
 static void setup(void)
 {
     FX_OK(ei_security_init(error));
-    snprintf(folder, sizeof folder, "/tmp/edu-credential-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    test_folder(folder);
     snprintf(keys_path, sizeof keys_path, "%s/keys", folder);
     keys = new_keys();
     signer = ei_keys_signer(keys);
@@ -1032,7 +1031,7 @@ static ei_print print_of(const ei_print_field *fields, size_t count, const char 
 /* Output of a command in the folder, in which nothing is left. */
 static size_t output_of(const ei_buffer *pdf, const char *command, char *out, size_t room)
 {
-    char path[64], line[512];
+    char path[TEST_FOLDER_SIZE + 16], line[512];
     snprintf(path, sizeof path, "%s/page.pdf", folder);
     FILE *file = fopen(path, "w");
     ck_assert_ptr_nonnull(file);

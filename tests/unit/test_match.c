@@ -562,7 +562,7 @@ static void cancel_everywhere(const char *crowd, const char *matched, const char
     ck_assert_str_eq(whole.stage, last_stage);
     edu_free(outcome);
     edu_allocator_set(NULL);
-    for (int at = 1; at <= whole.calls; at++) {
+    for (int at = 1; at <= whole.calls; at += TAP_IS_SANITIZED ? 10 : 1) {
         watch over = {.stop_at = at};
         outcome = NULL;
         ck_assert_int_eq(run_watched(crowd, matched, &over, &outcome), EDU_E_CANCELLED);

@@ -16,8 +16,8 @@
 /* The least that libsodium permits. */
 static const ei_password_cost cheap = {1, 8192};
 
-static char folder[] = "/tmp/edu-security-XXXXXX";
-static char path[64];
+static char folder[TEST_FOLDER_SIZE];
+static char path[TEST_FOLDER_SIZE + 16];
 
 /* Gives these bytes, then counts on from the last. */
 typedef struct script {
@@ -47,8 +47,7 @@ static edu_random scripted(script *from)
 static void setup(void)
 {
     FX_OK(ei_security_init(error));
-    snprintf(folder, sizeof folder, "/tmp/edu-security-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    test_folder(folder);
     snprintf(path, sizeof path, "%s/keys", folder);
 }
 
