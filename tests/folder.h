@@ -8,11 +8,16 @@
 
 #define TEST_FOLDER_SIZE 64
 
-/* Makes one of its own in TMPDIR. */
+static inline const char *test_folders(void)
+{
+    const char *given = getenv("TMPDIR");
+    return given ? given : "/tmp";
+}
+
+/* Makes one of its own. */
 static inline void test_folder(char path[TEST_FOLDER_SIZE])
 {
-    const char *within = getenv("TMPDIR");
-    int size = snprintf(path, TEST_FOLDER_SIZE, "%s/edu-test-XXXXXX", within ? within : "/tmp");
+    int size = snprintf(path, TEST_FOLDER_SIZE, "%s/edu-test-XXXXXX", test_folders());
     ck_assert_int_lt(size, TEST_FOLDER_SIZE);
     ck_assert_ptr_nonnull(mkdtemp(path));
 }

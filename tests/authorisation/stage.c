@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "olympiad_world.h"
@@ -321,14 +320,7 @@ static void copy_file(const char *from, const char *name)
 {
     char to[128];
     (void)snprintf(to, sizeof to, "%s/%s", stage.folder, name);
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    ck_assert(in != NULL && out != NULL);
-    (void)fchmod(fileno(out), S_IRUSR | S_IWUSR);
-    char block[65536];
-    for (size_t size; (size = fread(block, 1, sizeof block, in)) > 0;)
-        ck_assert_uint_eq(fwrite(block, 1, size, out), size);
-    ck_assert_int_eq(fclose(out), 0);
-    (void)fclose(in);
+    fx_copy_file(from, to);
 }
 
 /* What the store holds now is what copies are made of. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "workflow/workflow.h"
 
@@ -113,9 +114,22 @@ const char *fx_folder(void)
 
 /* Of the program, not of a test's child. */
 static pid_t program;
+
+/* Without rows; made by the first test of a program. */
+static char empty_store[TEST_FOLDER_SIZE + 32];
+
+static void remove_empty_store(void)
+{
+    if (getpid() == program)
+        (void)unlink(empty_store);
+}
+
 __attribute__((constructor)) static void note_program(void)
 {
     program = getpid();
+    (void)snprintf(empty_store, sizeof empty_store, "%s/edu-empty-%d.db", test_folders(),
+                   (int)program);
+    (void)atexit(remove_empty_store);
 }
 
 bool fx_is_on_server(void)
@@ -169,6 +183,40 @@ static void add_functions(void)
            "'SELECT replace($1::text, $2, $3)'");
 }
 
+void fx_copy_file(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    ck_assert(in != NULL && out != NULL);
+    (void)fchmod(fileno(out), S_IRUSR | S_IWUSR);
+    char block[65536];
+    for (size_t size; (size = fread(block, 1, sizeof block, in)) > 0;)
+        ck_assert_uint_eq(fwrite(block, 1, size, out), size);
+    ck_assert_int_eq(fclose(out), 0);
+    (void)fclose(in);
+}
+
+/* It costs more to make than to copy. */
+static void make_empty_store(void)
+{
+    char address[sizeof empty_store + 8];
+    edu_store *store = NULL;
+    (void)snprintf(address, sizeof address, "sqlite:%s", empty_store);
+    FX_OK(ei_store_open(address, true, &store, error));
+    FX_OK(ei_store_migrate(store, error));
+    ei_store_close(store);
+    (void)snprintf(address, sizeof address, "%s.lock", empty_store);
+    (void)unlink(address);
+}
+
+static void put_empty_store(const char *folder)
+{
+    char path[TEST_FOLDER_SIZE + 16];
+    if (access(empty_store, R_OK) != 0)
+        make_empty_store();
+    (void)snprintf(path, sizeof path, "%s/portal.db", folder);
+    fx_copy_file(empty_store, path);
+}
+
 static void open_portal(bool second_factor)
 {
     memset(&world, 0, sizeof world);
@@ -179,6 +227,8 @@ static void open_portal(bool second_factor)
     fx_place(world.folder, &paths);
     if (fx_is_on_server())
         db_empty(fx_server_store());
+    else
+        put_empty_store(world.folder);
     edu_portal_options options = EDU_PORTAL_OPTIONS_INIT;
     options.store = paths.store;
     options.keys = paths.keys;

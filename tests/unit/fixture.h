@@ -47,6 +47,7 @@ edu_portal *fx_portal(void);
 const char *fx_folder(void);
 /* With what is in it. */
 void fx_remove_folder(const char *path);
+void fx_copy_file(const char *from, const char *to);
 /* Sessions are closed by the teardown. fx_session signs in once a login. */
 edu_session *fx_session(const char *login);
 /* Signed in now, in English: a sign-in ends after some hours. */

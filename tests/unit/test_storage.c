@@ -641,17 +641,22 @@ int main(void)
     tcase_add_test(tests, damage_is_found);
     tcase_add_test(tests, the_process_may_change_its_folder);
     tcase_add_test(tests, a_link_leads_to_the_same_lock);
-    tcase_add_test(tests, a_group_is_one_commit);
-    tcase_add_test(tests, a_group_of_which_nobody_is_refused_runs_once_and_without_savepoints);
-    tcase_add_test(tests, who_is_refused_without_a_savepoint_undoes_the_group_which_runs_once_more);
-    tcase_add_test(tests, after_a_refusal_groups_have_savepoints_for_a_while);
     tcase_add_test(tests, a_full_disk_refuses_only_what_does_not_fit);
     tcase_add_test(tests, what_follows_a_rollback_is_not_committed_by_itself);
-    tcase_add_test(tests, processes_take_fair_turns);
     tcase_add_test(tests, a_killed_process_leaves_the_turn_to_others);
     tcase_add_test(tests, the_log_stays_short);
-    tcase_add_test(tests, a_long_reader_slows_nobody_and_the_log_shrinks_after_it);
     tcase_add_test(tests, memory_that_ends_is_told_and_harms_nothing);
     suite_add_tcase(suite, tests);
+    TCase *threads = tcase_create("threads");
+    tcase_set_timeout(threads, 120);
+    tcase_add_checked_fixture(threads, cf_setup, cf_teardown);
+    tcase_add_test(threads, a_group_is_one_commit);
+    tcase_add_test(threads, a_group_of_which_nobody_is_refused_runs_once_and_without_savepoints);
+    tcase_add_test(threads,
+                   who_is_refused_without_a_savepoint_undoes_the_group_which_runs_once_more);
+    tcase_add_test(threads, after_a_refusal_groups_have_savepoints_for_a_while);
+    tcase_add_test(threads, processes_take_fair_turns);
+    tcase_add_test(threads, a_long_reader_slows_nobody_and_the_log_shrinks_after_it);
+    suite_add_tcase(suite, threads);
     return tap_run(suite);
 }
