@@ -39,6 +39,7 @@ typedef struct edu_reference {
     const char *number; /**< of the certificate; NULL before it is issued */
     const char *reason; /**< why it was refused; NULL */
     edu_time requested;
+    const char *made_as;  /**< as whom it was asked for: "self", "guardian" or "clerk" */
     const char *holder;   /**< name of the person */
     const char *validity; /**< state of the certificate; NULL before it is issued */
     edu_time expires;     /**< end of its validity; none without one */
@@ -73,7 +74,8 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_reference_matches(edu_session *sess
 /** Asks for a reference. Where the register has one record for it, or one is chosen, it is issued
  * at once; where it has none, the request goes to a clerk. A reference with the same content that
  * is still valid is given again, unless less than a quarter of the type's validity is left: then
- * there is a new one, and the one before stays good to its end. Oneself or a ward.
+ * there is a new one, and the one before stays good to its end. Oneself or a ward; for anybody, who
+ * says so: clerks without scope and admins.
  *  @param person_id none for oneself.
  *  @param record_id one of edu_reference_matches; none where there is at most one.
  *  @return EDU_E_STATE "reference.choose" where there are several and none was chosen;

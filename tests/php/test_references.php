@@ -65,7 +65,7 @@ function test_a_reference_by_a_clerk(World $world): void
     same([true, $asked->request, $asked->id], [str_starts_with($asked->request, 'A-'), $waiting->request, $world->clerk->reference->find($asked->request)->id],
         'both sides call it by a number');
     $world->clerk->reference->refuse($waiting->person_id, $waiting->id, 'Ask for the one of 2025');
-    same('refused', $world->pupil->reference->list()[0]->state, 'it is refused');
+    same(['refused', 'self'], [$world->pupil->reference->list()[0]->state, $world->pupil->reference->list()[0]->made_as], 'it is refused');
     $world->pupil->reference->request(null, TYPE, key: 'again');
     bring($world, '40');
     $waiting = $world->clerk->reference->worklist()[0];

@@ -55,6 +55,14 @@ def test_by_a_clerk(desk):
         desk.clerk.reference.refuse(waiting.person_id, waiting.id, "too late")
 
 
+def test_a_clerk_asks_for_somebody(desk):
+    bring(desk, 52)
+    whose = desk.pupil.account.identity().person_id
+    made = desk.clerk.reference.request(whose, "diagnostic_assessment_result", None)
+    assert (made.state, made.made_as) == ("issued", "clerk")
+    assert [one.made_as for one in desk.pupil.reference.list(None)] == ["clerk"]
+
+
 def test_a_type_never_seen_before(desk, tmp_path):
     """A register and a type made up here, from publishing to the paper that anyone checks."""
     store = f"sqlite:{desk.folder}/portal.db"

@@ -174,12 +174,34 @@ START_TEST(nobody_asks_for_others)
     enrol("PUP0001", "Riyaziyyat", "studying");
     FX_FAILS(EDU_E_NOT_FOUND, edu_reference_request(fx_session("pupil5"), fx_person("PUP0001"),
                                                     "higher_student", none, NULL, &out, error));
-    FX_FAILS(EDU_E_DENIED, edu_reference_request(fx_session("clerk"), fx_person("PUP0001"),
-                                                 "higher_student", none, NULL, &out, error));
+    FX_FAILS(EDU_E_NOT_FOUND, edu_reference_request(fx_session("clerk.ba"), fx_person("PUP0001"),
+                                                    "higher_student", none, NULL, &out, error));
     FX_FAILS(EDU_E_NOT_FOUND, edu_reference_matches(fx_session("school1"), fx_person("PUP0001"),
                                                     "higher_student", &page, error));
     FX_FAILS(EDU_E_NOT_FOUND,
              edu_reference_request(fx_session("pupil1"), none, "nothing", none, NULL, &out, error));
+}
+END_TEST
+
+START_TEST(a_clerk_asks_for_somebody_and_it_says_so)
+{
+    edu_reference *out = NULL;
+    edu_reference_page *page = NULL;
+    enrol("PUP0001", "Riyaziyyat", "studying");
+    FX_OK(edu_reference_request(fx_session("clerk"), fx_person("PUP0001"), "higher_student", none,
+                                NULL, &out, error));
+    ck_assert_str_eq(out->state, "issued");
+    ck_assert_str_eq(out->made_as, "clerk");
+    edu_free(out);
+    FX_OK(edu_reference_list(fx_session("pupil1"), none, NULL, 0, &page, error));
+    ck_assert_uint_eq(page->count, 1);
+    ck_assert_str_eq(page->items[0].made_as, "clerk");
+    edu_free(page);
+    FX_OK(edu_reference_request(fx_session("parent5"), fx_person("PUP0005"), "higher_student", none,
+                                NULL, &out, error));
+    ck_assert_str_eq(out->state, "waiting");
+    ck_assert_str_eq(out->made_as, "guardian");
+    edu_free(out);
 }
 END_TEST
 
@@ -546,6 +568,7 @@ int main(void)
     tcase_add_test(tests, of_several_records_one_is_chosen);
     tcase_add_test(tests, without_a_record_a_clerk_decides);
     tcase_add_test(tests, nobody_asks_for_others);
+    tcase_add_test(tests, a_clerk_asks_for_somebody_and_it_says_so);
     tcase_add_test(tests, a_paper_is_good_for_its_term_and_made_anew_near_its_end);
     tcase_add_test(tests, terms_end_with_a_day);
     tcase_add_test(tests, a_withdrawn_key_is_no_reason_to_go_without);

@@ -3,7 +3,7 @@
 import edu
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
-from .forms import Form, signed_in, staff_only
+from .forms import Form, only_who, signed_in, staff_only
 from .i18n import gettext as _
 
 own = Blueprint("references", __name__, url_prefix="/cabinet/references")
@@ -22,7 +22,7 @@ def _ready(family, types):
 def _page(form, matches=None):
     family = g.session.account.family()
     people = [(person, g.session.reference.list(person.id, limit=50)) for person in family]
-    types = {one.code: one for one in edu.pages(g.session.reference.types, limit=200)}
+    types = _types()
     asked = request.args.get("made")
     made = next((one for _person, references in people for one in references if one.id == asked), None)
     return render_template("references.html", form=form, made=made, family=family, people=people, types=types,
@@ -66,6 +66,45 @@ def find():
     if not form.errors and form.call(g.session.reference.find, form["number"], at="number"):
         return redirect(url_for("reference_desk.one", person=form.result.person_id, application=form.result.id))
     return _worklist(form)
+
+
+def _types():
+    return {one.code: one for one in edu.pages(g.session.reference.types, limit=200)}
+
+
+def _new(form, matches=None):
+    whose = g.session.account.person(form["person"]) if form["person"] else None
+    return render_template("reference_new.html", form=form, types=_types(), whose=whose, matches=matches), \
+        400 if form.errors else 200
+
+
+def _whom(form):
+    """Who came to the desk, by number and birth date: both are on the paper that the clerk holds."""
+    form.require(type=_("Choose a reference."))
+    if form["person"]:
+        return not form.errors
+    birth = form.date("birth")
+    form.require(number=_("Type the personal number."))
+    if not form.errors and form.call(g.session.account.find, form["number"], birth, at="number"):
+        form.values["person"] = form.result.id
+    return not form.errors
+
+
+@desk.route("/new", methods=["GET", "POST"])
+def new():
+    """For somebody who came to the desk."""
+    form = Form("person", "number", "type", "record")
+    only_who("keeps_all")
+    if request.method == "GET":
+        form.values["person"] = request.args.get("person")
+        return _new(form)
+    if not _whom(form):
+        return _new(form)
+    if not form["record"] and form.call(g.session.reference.matches, form["person"], form["type"]) and len(form.result) > 1:
+        return _new(form, form.result)
+    if form.call(g.session.reference.request, form["person"], form["type"], form["record"] or None, key=form.key):
+        return redirect(url_for("reference_desk.one", person=form.result.person_id, application=form.result.id))
+    return _new(form)
 
 
 @desk.route("/<person>/<application>", methods=["GET", "POST"])

@@ -192,7 +192,6 @@ ERRORS = {
     "reference.not_found": N_("There is no such reference or person."),
     "reference.record": N_("This reference is not made from such a record."),
     "reference.choose": N_("There are several records; choose one of them."),
-    "reference.only_own": N_("A reference is asked for by the person, or who acts for them."),
     "reference.waiting": N_("You have asked for this already; a clerk looks into it."),
     "reference.decided": N_("This request is decided already."),
     "register.not_found": N_("There is no such register."),
@@ -609,7 +608,8 @@ MADE = {"school": N_("Made by the school for the applicant"), "clerk": N_("Made 
 def made(shown):
     """Who made it for somebody by their work; staff are told the name."""
     text = _(MADE[shown.made_as])
-    return f"{text}: {shown.made_by}" if shown.made_by else text
+    by = getattr(shown, "made_by", None)
+    return f"{text}: {by}" if by else text
 
 
 def moved(name):

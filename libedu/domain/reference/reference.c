@@ -409,9 +409,6 @@ static edu_status open_request(request *work, ei_command *command, edu_tx *tx, e
     bool waits;
     edu_id actor = ei_session_actor(command->session);
     EI_TRY(read_holder(tx, &actor, &work->person, &work->who, error));
-    if (strcmp(work->who.acting_as, "clerk") == 0)
-        return ei_fail(error, EDU_E_DENIED, "reference.only_own", NULL,
-                       "a reference is asked for by the person or who acts for them");
     EI_TRY(load_both(command->session, tx, work->type, 0, &work->form, &work->held, &work->version,
                      error));
     edu_status opened = sql_reference_waits(tx, &work->person, work->form->code, &rows, error);
@@ -521,7 +518,8 @@ static edu_status fill_reference(ei_rows *rows, int first, ei_arena *arena, void
     const shown *with = context;
     edu_reference *out = record;
     const ei_reference_form *form;
-    const char *given = ei_column_text(rows, first + 9), *family = ei_column_text(rows, first + 10);
+    const char *given = ei_column_text(rows, first + 10),
+               *family = ei_column_text(rows, first + 11);
     out->person_id = ei_column_id(rows, first);
     out->id = ei_column_id(rows, first + 1);
     EI_TRY(ei_copy_column(arena, rows, first + 2, &out->type, error));
@@ -529,10 +527,11 @@ static edu_status fill_reference(ei_rows *rows, int first, ei_arena *arena, void
     EI_TRY(ei_copy_column(arena, rows, first + 5, &out->number, error));
     EI_TRY(ei_copy_column(arena, rows, first + 6, &out->reason, error));
     EI_TRY(ei_copy_column(arena, rows, first + 8, &out->request, error));
+    EI_TRY(ei_copy_column(arena, rows, first + 9, &out->made_as, error));
     out->requested = ei_column_time(rows, first + 7);
-    out->expires = ei_column_time(rows, first + 12);
-    if (!ei_column_is_null(rows, first + 11))
-        out->validity = ei_certificate_state(rows, first + 11, ei_now(with->session));
+    out->expires = ei_column_time(rows, first + 13);
+    if (!ei_column_is_null(rows, first + 12))
+        out->validity = ei_certificate_state(rows, first + 12, ei_now(with->session));
     out->holder = ei_arena_printf(arena, "%s %s", given ? given : "", family ? family : "");
     if (!out->holder)
         return ei_no_memory(error);

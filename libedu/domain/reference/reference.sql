@@ -60,7 +60,8 @@ SELECT f.id FROM reference f WHERE f.person_id = ?1 AND f.number = ?2 ORDER BY f
 -- fragment reference_columns(one, whose, paper)
 one.person_id, one.id, one.type, one.type_version, one.state, one.number, one.reason, one.requested,
     (SELECT made.number FROM application made WHERE made.person_id = one.person_id AND made.id = one.id),
-    whose.given, whose.family, @certificate_state(paper)
+    (SELECT first.actor_kind FROM event first WHERE first.person_id = one.person_id AND first.application_id = one.id
+        AND first.sequence = 1), whose.given, whose.family, @certificate_state(paper)
 
 -- statement reference_one(person_id id, id id) rows
 SELECT @reference_columns(f, p, c) FROM reference f JOIN person p ON p.id = f.person_id

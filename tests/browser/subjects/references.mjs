@@ -40,6 +40,30 @@ test("a reference that no record fits is asked for, and refused with a reason", 
   for (const page of [parent, clerk]) await page.context().close();
 });
 
+test("a clerk gets a reference for somebody who came to the desk", async () => {
+  const [number, birth] = readFileSync(join(scratch, "portal/registers/accounts.csv"), "utf8")
+    .match(/^pupil,([^,]+),([^,]+)/m).slice(1);
+  const clerk = await person("clerk", { viewport: desk });
+  await clerk.goto(`${home}/staff/references/`);
+  await clerk.getByRole("link", { name: "Başqası üçün arayış istəyin" }).click();
+  await clerk.getByRole("button", { name: "Arayışı al" }).click();
+  await clerk.getByRole("alert").waitFor();
+  await look(clerk, "reference-for-faults");
+  const [year, month, day] = birth.split("-");
+  for (const [field, value] of Object.entries({ number, birth_day: day, birth_month: month, birth_year: year }))
+    await clerk.fill(`[name=${field}]`, value);
+  await lookAtBoth(clerk, "reference-for");
+  await clerk.locator("[name=type]").first().check();
+  await clerk.getByRole("button", { name: "Arayışı al" }).click();
+  if (await clerk.locator("#record").count()) {
+    await clerk.locator("[name=record]").first().check();
+    await clerk.getByRole("button", { name: "Arayışı al" }).click();
+  }
+  await clerk.waitForURL(/staff\/references\/[0-9a-f-]{36}\/[0-9a-f-]{36}$/);
+  await look(clerk, "reference-for-made");
+  await clerk.context().close();
+});
+
 test("a record is found, and seen as it came to be", async () => {
   const [number, birth] = readFileSync(join(scratch, "portal/registers/accounts.csv"), "utf8")
     .match(/^pupil,([^,]+),([^,]+)/m).slice(1);
