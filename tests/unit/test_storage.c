@@ -645,6 +645,7 @@ int main(void)
     tcase_add_test(tests, what_follows_a_rollback_is_not_committed_by_itself);
     tcase_add_test(tests, a_killed_process_leaves_the_turn_to_others);
     tcase_add_test(tests, the_log_stays_short);
+    tcase_add_test(tests, a_long_reader_slows_nobody_and_the_log_shrinks_after_it);
     tcase_add_test(tests, memory_that_ends_is_told_and_harms_nothing);
     suite_add_tcase(suite, tests);
     TCase *threads = tcase_create("threads");
@@ -656,7 +657,6 @@ int main(void)
                    who_is_refused_without_a_savepoint_undoes_the_group_which_runs_once_more);
     tcase_add_test(threads, after_a_refusal_groups_have_savepoints_for_a_while);
     tcase_add_test(threads, processes_take_fair_turns);
-    tcase_add_test(threads, a_long_reader_slows_nobody_and_the_log_shrinks_after_it);
     suite_add_tcase(suite, threads);
     return tap_run(suite);
 }
