@@ -65,21 +65,26 @@ typedef struct edu_identity {
 
 /** What a session may do by its roles, for front ends to offer. Each names a function that is
  * EDU_E_DENIED where it is not set, as are those of the same kind; with whose things, is decided
- * when it is called. */
+ * when it is called: of appeals that are none of theirs, staff too are told EDU_E_NOT_FOUND. */
 EDU_RECORD
 typedef struct edu_rights {
-    bool administers;      /**< edu_account_grant: roles, accounts, what is published */
-    bool keeps_all;        /**< edu_olympiad_season_create: what is nobody's own, such as seasons,
-                                centres and lists of the admitted */
-    bool decides;          /**< edu_sitting_freeze: a clerk without scope, as one of two people */
-    bool keeps_some;       /**< edu_account_pupils: what is of a place, such as pupils, guardians,
-                                offerings, the admitted, figures of applications */
-    bool imports_pupils;   /**< edu_account_import_pupils */
-    bool sees_allocations; /**< edu_sitting_allocation */
-    bool holds_sittings;   /**< edu_sitting_attendance */
-    bool sees_payments;    /**< edu_payment_worklist */
-    bool makes_invoices;   /**< edu_payment_invoice */
-    bool merges_persons;   /**< edu_person_duplicates: clerks, of whatever scope */
+    bool administers;       /**< edu_account_grant: roles, accounts, what is published */
+    bool keeps_all;         /**< edu_olympiad_season_create: what is nobody's own, such as seasons,
+                                 centres and lists of the admitted */
+    bool decides;           /**< edu_sitting_freeze: a clerk without scope, as one of two people */
+    bool keeps_some;        /**< edu_account_pupils: what is of a place, such as pupils, guardians,
+                                 offerings, the admitted, figures of applications */
+    bool imports_pupils;    /**< edu_account_import_pupils */
+    bool sees_allocations;  /**< edu_sitting_allocation */
+    bool holds_sittings;    /**< edu_sitting_attendance */
+    bool sees_payments;     /**< edu_payment_worklist */
+    bool makes_invoices;    /**< edu_payment_invoice */
+    bool merges_persons;    /**< edu_person_duplicates: clerks, of whatever scope */
+    bool registers_appeals; /**< edu_appeal_sign_for: what comes on paper or by telephone is
+                                 registered, and what is said later written down */
+    bool leads_appeals;     /**< edu_appeal_transfer: appeals are sent to departments, given to
+                                 executors, approved, merged, published; also who stands in for a
+                                 head now, and to whom the ladder raised one that is open */
 } edu_rights;
 
 /** What a person gives to register. Start from ::EDU_ACCOUNT_REQUEST_INIT. */

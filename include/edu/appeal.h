@@ -182,6 +182,17 @@ typedef struct edu_appeal_filter {
         sizeof(edu_appeal_filter), NULL, NULL, NULL, NULL, false                                   \
     }
 
+/** A queue that a worklist shows, as ::edu_appeal_filter has it. */
+EDU_RECORD
+typedef struct edu_appeal_queue {
+    const char *queue; /**< "mine", "raised", "department", "region" or "all" */
+    const char *code;  /**< of the department or region; NULL of others */
+    const char *title; /**< of the department or region, in the session's language; NULL likewise */
+    int64_t open;      /**< appeals that are in it */
+    int64_t overdue;   /**< of those */
+} edu_appeal_queue;
+EDU_PAGE(edu_appeal_queue);
+
 /** An appeal that another may repeat. */
 EDU_RECORD
 typedef struct edu_appeal_duplicate {
@@ -350,6 +361,17 @@ EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_worklist(edu_session *sessio
                                                              const char *cursor, int32_t limit,
                                                              edu_appeal_page **out,
                                                              edu_error *error);
+
+/** The queues that edu_appeal_worklist answers for the session: "mine"; "raised" where there is
+ *  anything; departments and regions, each by their codes, those of the session's roles and of whom
+ *  it stands in for, and to who has all, those in which there is anything; "all". What is not here,
+ *  is empty for the session. Anyone who is signed in.
+ *  @return as edu_appeal_worklist.
+ *  @since 0.2.0 */
+EDU_IO EDU_API EDU_MUST_CHECK edu_status edu_appeal_queues(edu_session *session, const char *cursor,
+                                                           int32_t limit,
+                                                           edu_appeal_queue_page **out,
+                                                           edu_error *error);
 
 /** Appeals in the session's scope, newest first. Staff.
  *  @return EDU_E_INVALID where the text has no word.

@@ -34,6 +34,22 @@ EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.role
 -- fragment merges_persons(actor)
 (@keeps_all(actor) OR @has_role(actor, 'clerk'))
 
+-- fragment registers_appeals(actor)
+(@has_role(actor, 'clerk') OR @has_role_everywhere(actor, 'admin'))
+
+-- As what @appeal_staff has a head do: also who stands in for one now, and to whom the ladder raised something.
+-- fragment leads_appeals(actor, instant)
+(@registers_appeals(actor) OR @has_role(actor, 'head')
+    OR EXISTS (SELECT 1 FROM role_grant heads WHERE heads.role = 'head'
+        AND heads.person_id IN @works_for(actor, instant))
+    OR EXISTS (SELECT 1 FROM appeal raised WHERE raised.is_open = 1
+        AND raised.raised_to_id IN @works_for(actor, instant)))
+
+-- Whose work the actor does at this time: their own, and of whom they stand in for.
+-- fragment works_for(actor, instant)
+(SELECT actor UNION ALL SELECT away.person_id FROM substitute away WHERE away.substitute_id = actor
+    AND away.since <= instant AND away.until > instant)
+
 -- fragment covers_school(actor, school_code)
 EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND (
     (held.scope = '' AND held.role IN ('admin', 'clerk'))

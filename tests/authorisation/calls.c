@@ -1001,6 +1001,7 @@ static edu_status call_edu_appeal_submit(call *c, edu_error *error)
 #define TARGET_APPEAL c->target.person, c->target.appeal
 LIST(edu_appeal_list, edu_appeal_page, c->target.person)
 LIST(edu_appeal_worklist, edu_appeal_page, NULL)
+LIST(edu_appeal_queues, edu_appeal_queue_page)
 static const edu_appeal_query everything = EDU_APPEAL_QUERY_INIT;
 LIST(edu_appeal_search, edu_appeal_page, &everything)
 READ(edu_appeal_statistics, edu_appeal_figures, 0, FX_START + 1000 * FX_MINUTE)

@@ -261,7 +261,16 @@ static const struct {
                 {"edu_sitting_attendance", offsetof(edu_rights, holds_sittings)},
                 {"edu_payment_worklist", offsetof(edu_rights, sees_payments)},
                 {"edu_payment_invoice", offsetof(edu_rights, makes_invoices)},
-                {"edu_person_duplicates", offsetof(edu_rights, merges_persons)}};
+                {"edu_person_duplicates", offsetof(edu_rights, merges_persons)},
+                {"edu_appeal_sign_for", offsetof(edu_rights, registers_appeals)},
+                {"edu_appeal_transfer", offsetof(edu_rights, leads_appeals)}};
+
+/* What goes by a person is not found where it is not the actor's. */
+static bool is_refusal(const function *f, edu_status status)
+{
+    return status == EDU_E_DENIED || status == EDU_E_UNAUTHENTICATED ||
+           (status == EDU_E_NOT_FOUND && takes_persons(f));
+}
 
 /* Whether the matrix has anything else for an actor than that they may not. */
 static bool is_permitted(const char *name, enum actor actor)
@@ -270,8 +279,7 @@ static bool is_permitted(const char *name, enum actor actor)
         for (enum target_kind kind = 0; kind < TARGETS && strcmp(functions[i].name, name) == 0;
              kind++) {
             const cell *one = &functions[i].cells[kind][actor];
-            if (one->is_there && one->status != EDU_E_DENIED &&
-                one->status != EDU_E_UNAUTHENTICATED)
+            if (one->is_there && !is_refusal(&functions[i], one->status))
                 return true;
         }
     return false;

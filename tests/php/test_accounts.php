@@ -54,7 +54,8 @@ function test_what_a_role_permits_is_told_before_it_is_tried(World $world): void
 {
     $told = fn(Edu\Session $session) => array_keys(array_filter($session->account->rights()->jsonSerialize()));
     same([[], []], [$told($world->nobody), $told($world->pupil)], 'people of no role may nothing');
-    same(['keeps_all', 'decides', 'keeps_some', 'sees_allocations', 'holds_sittings', 'merges_persons'], $told($world->clerk), 'a clerk may more');
+    same(['keeps_all', 'decides', 'keeps_some', 'sees_allocations', 'holds_sittings', 'merges_persons', 'registers_appeals',
+        'leads_appeals'], $told($world->clerk), 'a clerk may more');
     $world->operator->account->revoke($world->id($world->clerk), 'clerk', '', '');
     $world->operator->account->grant($world->id($world->clerk), 'school', 'institution', 'S0');
     same(['keeps_some', 'imports_pupils'], $told($world->clerk), 'a school something else');

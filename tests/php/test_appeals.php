@@ -76,6 +76,8 @@ function test_on_paper_and_found_again(World $world): void
     same([$receipt->number, 'İsmayıl Əliyev'], [$found[0]->number, $found[0]->applicant], 'found as people type it');
     same([$receipt->number], array_column($world->clerk->appeal->worklist(new Edu\AppealFilter(queue: 'all'))->items, 'number'),
         'it is on the worklist');
+    same([['mine', null, 0, 0], ['all', null, 1, 0]], array_map(fn(Edu\AppealQueue $one) => [$one->queue, $one->code, $one->open, $one->overdue],
+        $world->clerk->appeal->queues()->items), 'and counted there');
     fails('Edu\NotFound', 'it is nobody else\'s', fn() => $world->pupil->appeal->get($receipt->person_id, $receipt->id));
     fails('Edu\Denied', 'paper from a citizen', fn() => submit($world->pupil, channel: 'paper', given: 'A', family: 'B'));
     $world->clerk->appeal->draftSave('hotline', ['text' => 'Zəng edən deyir']);

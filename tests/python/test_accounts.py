@@ -80,7 +80,8 @@ def test_what_a_role_permits_is_told_before_it_is_tried(world):
         told = session.account.rights()
         return {name for name, value in told.items() if value is True}
 
-    of_clerk = {"keeps_all", "decides", "keeps_some", "sees_allocations", "holds_sittings", "merges_persons"}
+    of_clerk = {"keeps_all", "decides", "keeps_some", "sees_allocations", "holds_sittings", "merges_persons",
+                "registers_appeals", "leads_appeals"}
     assert rights(world.portal.session()) == rights(world.pupil) == set()
     assert rights(world.clerk) == of_clerk
     assert rights(world.operator) == of_clerk - {"decides"} | {"administers", "imports_pupils", "sees_payments"}
@@ -89,7 +90,8 @@ def test_what_a_role_permits_is_told_before_it_is_tried(world):
     for role, scope, code, expected in (
             ("finance", "", "", {"sees_payments", "makes_invoices"}),
             ("school", "institution", "S1", {"keeps_some", "imports_pupils"}),
-            ("clerk", "region", "BA", {"keeps_some", "sees_allocations", "holds_sittings", "merges_persons"}),
+            ("clerk", "region", "BA", {"keeps_some", "sees_allocations", "holds_sittings", "merges_persons",
+                                       "registers_appeals", "leads_appeals"}),
             ("steward", "centre", "C1", {"holds_sittings"})):
         world.operator.account.grant(person, role, scope, code)
         assert rights(world.clerk2) == expected

@@ -64,6 +64,8 @@ def test_on_paper_and_found_again(office):
     assert [appeal.number for appeal in found] == [receipt.number]
     assert found[0].applicant == "İsmayıl Əliyev"
     assert len(office.clerk.appeal.worklist({"queue": "all"})) == 1
+    assert [(one.queue, one.code, one.title, one.open, one.overdue) for one in office.clerk.appeal.queues()] == [
+        ("mine", None, None, 0, 0), ("all", None, None, 1, 0)]
     assert len(office.pupil.appeal.list(None)) == 0
     with pytest.raises(edu.NotFound):
         office.pupil.appeal.get(receipt.person_id, receipt.id)

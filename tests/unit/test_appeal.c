@@ -1438,6 +1438,156 @@ START_TEST(a_warning_comes_at_the_share_that_the_term_has)
 }
 END_TEST
 
+/* ---- the queues of each ---- */
+
+static int64_t listed(edu_session *session, const char *name, const char *code, bool is_overdue)
+{
+    edu_appeal_filter filter = EDU_APPEAL_FILTER_INIT;
+    edu_appeal_page *page = NULL;
+    filter.queue = name;
+    filter.code = code;
+    filter.is_overdue = is_overdue;
+    FX_OK(edu_appeal_worklist(session, &filter, NULL, 200, &page, error));
+    int64_t count = (int64_t)page->count;
+    edu_free(page);
+    return count;
+}
+
+/* Each that is given is counted as the worklist has it; in `given` they stand one after another. */
+static void collect_queues(edu_session *session, char given[2048])
+{
+    char cursor[256] = "";
+    size_t size = 0;
+    given[0] = '\0';
+    do {
+        edu_appeal_queue_page *page = NULL;
+        FX_OK(edu_appeal_queues(session, *cursor ? cursor : NULL, 2, &page, error));
+        for (size_t i = 0; i < page->count; i++) {
+            const edu_appeal_queue *shown = &page->items[i];
+            ck_assert_int_eq(shown->open, listed(session, shown->queue, shown->code, false));
+            ck_assert_int_eq(shown->overdue, listed(session, shown->queue, shown->code, true));
+            ck_assert((shown->code == NULL) == (shown->title == NULL));
+            size += (size_t)snprintf(given + size, 2048 - size, "%s%s%s %d/%d;", shown->queue,
+                                     shown->code ? ":" : "", shown->code ? shown->code : "",
+                                     (int)shown->open, (int)shown->overdue);
+        }
+        (void)snprintf(cursor, sizeof cursor, "%s", page->next ? page->next : "");
+        edu_free(page);
+    } while (*cursor);
+}
+
+static bool is_given(const char *given, const char *name, const char *code)
+{
+    char start[96];
+    (void)snprintf(start, sizeof start, "%s%s%s ", name, code ? ":" : "", code ? code : "");
+    const char *found = strstr(given, start);
+    return found != NULL && (found == given || found[-1] == ';');
+}
+
+/* What is not given is empty. */
+static void check_others(edu_session *session, const char *given, const char *name,
+                         const char *const *codes)
+{
+    for (; *codes; codes++)
+        if (!is_given(given, name, *codes))
+            ck_assert_msg(listed(session, name, *codes, false) == 0, "%s %s", name, *codes);
+}
+
+static void check_queues(edu_session *session, const char *wanted)
+{
+    static const char *const departments[] = {"schools", "reception", "digital", "exam_body", NULL};
+    static const char *const regions[] = {"BA", "GN", NULL};
+    char given[2048];
+    collect_queues(session, given);
+    ck_assert_str_eq(given, wanted);
+    check_others(session, given, "department", departments);
+    check_others(session, given, "region", regions);
+    ck_assert(is_given(given, "raised", NULL) || listed(session, "raised", NULL, false) == 0);
+    ck_assert(is_given(given, "all", NULL) || listed(session, "all", NULL, false) == 0);
+}
+
+/* Whether they may, of any of these. */
+static bool may_any(edu_session *session, const one *made, size_t count, bool is_to_lead)
+{
+    bool may = false;
+    for (size_t i = 0; i < count; i++) {
+        edu_error error = EDU_ERROR_INIT;
+        const char *department = seen("clerk", made[i]).department;
+        edu_status status = is_to_lead ? edu_appeal_transfer(session, made[i].person, made[i].id,
+                                                             *department ? department : "schools",
+                                                             "x", NULL, &error)
+                                       : edu_appeal_sign_for(session, made[i].person, made[i].id,
+                                                             "Elçin Əliyev", NULL, &error);
+        may |= status != EDU_E_DENIED && status != EDU_E_NOT_FOUND;
+    }
+    return may;
+}
+
+static void check_rights(edu_session *session, const one *made, size_t count)
+{
+    edu_rights *rights = NULL;
+    FX_OK(edu_account_rights(session, &rights, error));
+    ck_assert_int_eq(rights->registers_appeals, may_any(session, made, count, false));
+    ck_assert_int_eq(rights->leads_appeals, may_any(session, made, count, true));
+    edu_free(rights);
+}
+
+START_TEST(each_has_the_queues_that_the_worklist_answers)
+{
+    static const char *const logins[] = {"clerk",   "clerk.ba", "stranger", "parent5", "parent1",
+                                         "school1", "pupil1",   "pupil5",   "pupil9"};
+    publish_ladder("[{\"late\": 1, \"to\": \"person\", \"login\": \"pupil9\"}]");
+    fx_clock_set(at(21, 12));
+    one made[] = {
+        assigned("pupil1", "building"), {{{0}}, {{0}}, 0, "", ""}, {{{0}}, {{0}}, 0, "", ""}};
+    fx_clock_set(at(28, 12));
+    made[1] = assigned("pupil9", "portal");
+    made[2] = submit("pupil1", "teaching");
+    FX_OK(edu_appeal_route(as("clerk"), made[2].person, made[2].id, NULL, NULL, "reception", NULL,
+                           error));
+    ck_assert_int_eq(escalate(), 1);
+    check_queues(fx_operator(), "mine 0/0;department:reception 1/0;department:schools 2/1;"
+                                "region:BA 2/1;region:GN 1/0;all 3/1;");
+    check_queues(as("clerk"), "mine 0/0;department:reception 1/0;department:schools 2/1;"
+                              "region:BA 2/1;region:GN 1/0;all 3/1;");
+    check_queues(as("clerk.ba"), "mine 0/0;region:BA 2/1;");
+    check_queues(as("stranger"), "mine 2/1;department:schools 2/1;");
+    check_queues(as("parent5"), "mine 0/0;department:schools 2/1;");
+    check_queues(as("parent1"), "mine 0/0;department:schools 2/1;");
+    check_queues(as("school1"), "mine 0/0;department:reception 1/0;");
+    check_queues(as("pupil1"), "mine 0/0;");
+    check_queues(as("pupil9"), "mine 0/0;raised 1/1;");
+    for (size_t i = 0; i < EI_COUNT(logins); i++)
+        check_rights(as(logins[i]), made, EI_COUNT(made));
+    /* Who stands in for the head has the queue of the department; for who it was raised to, that.
+     */
+    FX_OK(edu_appeal_substitute(as("parent1"), (edu_id){{0}}, fx_person("STF0006"), fx_now(),
+                                fx_now() + DAY, NULL, error));
+    FX_OK(edu_appeal_substitute(as("stranger"), (edu_id){{0}}, fx_person("GRD0005"), fx_now(),
+                                fx_now() + DAY, NULL, error));
+    check_queues(as("school1"), "mine 0/0;department:reception 1/0;department:schools 2/1;");
+    check_queues(as("parent5"), "mine 2/1;department:schools 2/1;");
+    for (size_t i = 0; i < EI_COUNT(logins); i++)
+        check_rights(as(logins[i]), made, EI_COUNT(made));
+}
+END_TEST
+
+START_TEST(a_queue_of_its_own_is_there_with_nothing_in_it)
+{
+    edu_appeal_queue_page *page = NULL;
+    check_queues(as("parent1"), "mine 0/0;department:schools 0/0;");
+    check_queues(as("clerk.ba"), "mine 0/0;region:BA 0/0;");
+    check_queues(as("clerk"), "mine 0/0;all 0/0;");
+    FX_OK(edu_appeal_queues(as("parent1"), NULL, 0, &page, error));
+    ck_assert_str_eq(page->items[1].title, "Department of general education");
+    edu_free(page);
+    edu_session *nobody = NULL;
+    FX_OK(edu_session_open(fx_portal(), "az", &nobody, error));
+    FX_FAILS(EDU_E_UNAUTHENTICATED, edu_appeal_queues(nobody, NULL, 0, &page, error));
+    edu_session_close(nobody);
+}
+END_TEST
+
 START_TEST(who_stands_in_for_a_head_approves)
 {
     one made = assigned("pupil1", "building");
@@ -1884,6 +2034,8 @@ int main(void)
     tcase_add_test(tests, a_person_is_searched_by_number);
     tcase_add_test(tests, the_ladder_reaches_substitutes_and_persons_who_can_act);
     tcase_add_test(tests, a_warning_comes_at_the_share_that_the_term_has);
+    tcase_add_test(tests, each_has_the_queues_that_the_worklist_answers);
+    tcase_add_test(tests, a_queue_of_its_own_is_there_with_nothing_in_it);
     tcase_add_test(tests, who_stands_in_for_a_head_approves);
     tcase_add_test(tests, what_is_approved_and_sent_is_what_was_read);
     tcase_add_test(tests, who_could_do_it_is_listed_with_what_they_have);

@@ -199,6 +199,11 @@ static edu_status of_all(edu_tx *tx, ei_rows *rows, edu_error *error)
                              error);
 }
 
+static edu_status queues(edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    return sql_appeal_queues(tx, &actor, FX_START, 0, "", 51, rows, error);
+}
+
 static edu_status overdue(edu_tx *tx, ei_rows *rows, edu_error *error)
 {
     return sql_appeal_of_all(tx, &actor, "assigned", "teaching", FX_START, 0, &person, &appeal, 51,
@@ -304,6 +309,8 @@ static const struct asked {
     {"workers", workers, {"COVERING INDEX appeal_by_executor", "appeal_by_executor"}},
     {"of_all", of_all, {"appeal_by_due", NULL}},
     {"overdue", overdue, {"appeal_by_due", NULL}},
+    /* All that are open are those of the index. */
+    {"queues", queues, {"SCAN listed USING COVERING INDEX appeal_by_due", "appeal_by_region"}},
     {"by_words", by_words, {"appeal_words VIRTUAL TABLE INDEX", "appeal_words_by_word"}},
     {"newest", newest, {NULL, NULL}},
     {"by_number", by_number, {"appeal_serial", "appeal_serial"}},

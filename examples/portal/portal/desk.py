@@ -18,46 +18,29 @@ FIELDS = ("text", "name", "category", "level", "department", "executor", "count"
           "question", "answer", "read", "into_person", "into_id")
 
 
-def _queues():
-    """(queue, code) of the lists that the roles have."""
-    found = [("mine", None)]
-    for role in g.identity.roles:
-        if role["scope"] == "department":
-            found.append(("department", role["code"]))
-        elif role["scope"] == "region" and role["role"] == "clerk":
-            found.append(("region", role["code"]))
-        elif role["scope"] == "" and role["role"] in ("clerk", "admin"):
-            found.append(("all", None))
-    if g.session.appeal.worklist({"queue": "raised"}, limit=1):
-        found.insert(1, ("raised", None))
-    return list(dict.fromkeys(found))
+def _chosen(queues):
+    """The one that was asked for; else what was raised to one, all, or what one's role has."""
+    asked = (request.args.get("queue"), request.args.get("code") or None)
+    keys = [(one.queue, one.code) for one in queues]
+    if asked in keys:
+        return asked
+    return next((key for key in (("raised", None), ("all", None)) if key in keys), keys[min(1, len(keys) - 1)])
 
 
 def _states():
     return {one["state"]: one["title"] for one in g.session.service.get("appeal").states}
 
 
-@blueprint.context_processor
-def what_staff_may():
-    """Only what is shown; the library decides what is done."""
-    roles = {role["role"] for role in g.identity.roles} if g.identity else set()
-    return {"registers": bool(roles & {"clerk", "admin"}),
-            "leads": bool(roles & {"clerk", "admin", "head"})}
-
-
 @blueprint.get("/")
 def home():
-    queues = _queues()
-    chosen = (request.args.get("queue"), request.args.get("code") or None)
-    if chosen not in queues:
-        chosen = queues[min(1, len(queues) - 1)]
+    queues = list(edu.pages(g.session.appeal.queues, limit=200))
+    chosen = _chosen(queues)
     asked = {"queue": chosen[0], "code": chosen[1], "state": request.args.get("state") or None,
              "category": request.args.get("category") or None,
              "is_overdue": request.args.get("overdue") == "1"}
     rules = g.session.appeal.rules_get()
     page = g.session.appeal.worklist(asked, request.args.get("cursor"), limit=25)
     return render_template("desk.html", form=Form("action"), queues=queues, chosen=chosen, page=page, asked=asked,
-                           departments={**titles(rules.departments), **titles(rules.regions)},
                            categories=titles(rules.categories), states=_states())
 
 

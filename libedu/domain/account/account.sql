@@ -18,10 +18,10 @@ SELECT role, scope, code FROM role_grant WHERE person_id = ?1 ORDER BY role, sco
 SELECT 1 WHERE @keeps_some(?1)
 
 -- As edu_rights has them.
--- statement account_rights(actor id) rows
+-- statement account_rights(actor id, now time) rows
 SELECT @has_role_everywhere(?1, 'admin'), @keeps_all(?1), @has_role_everywhere(?1, 'clerk'), @keeps_some(?1),
     @imports_pupils(?1), @sees_allocations(?1), @holds_sittings(?1), @sees_payments(?1),
-    @has_role_everywhere(?1, 'finance'), @merges_persons(?1)
+    @has_role_everywhere(?1, 'finance'), @merges_persons(?1), @registers_appeals(?1), @leads_appeals(?1, ?2)
 
 -- Accounts.
 

@@ -203,7 +203,7 @@ static edu_status read_rights(edu_tx *tx, void *context, edu_error *error)
     const edu_id actor = ei_session_actor(read->session);
     ei_rows rows;
     bool row = false;
-    EI_TRY(sql_account_rights(tx, &actor, &rows, error));
+    EI_TRY(sql_account_rights(tx, &actor, ei_now(read->session), &rows, error));
     edu_status status = ei_rows_next(&rows, &row, error);
     if (status == EDU_OK && row)
         status = ei_rows_record(&rows, 0, edu_record_type_find("edu_rights"),

@@ -272,13 +272,58 @@ FROM @appeal_shown_from()
 WHERE a.person_id = ?2 AND a.id = ?3
     AND (@appeal_applicant(?1, a) IS NOT NULL OR @appeal_staff(?1, ?4, a) IS NOT NULL)
 
+-- Whose queues they are, for the lists and for the list of lists.
+
+-- fragment has_every_queue(actor)
+EXISTS (SELECT 1 FROM role_grant held
+    WHERE held.person_id = actor AND held.scope = '' AND held.role IN ('admin', 'clerk'))
+
+-- fragment is_of_department(actor, department_code, instant)
+(EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.scope = 'department'
+    AND held.role IN ('head', 'executor') AND held.code = department_code)
+    OR @heads_for_another(actor, department_code, instant))
+
+-- fragment is_of_region(actor, region_code)
+EXISTS (SELECT 1 FROM role_grant held WHERE held.person_id = actor AND held.scope = 'region'
+    AND held.role = 'clerk' AND held.code = region_code)
+
+-- Open appeals, and those of them that are late.
+-- fragment appeal_counts(instant)
+COUNT(*) AS open_count, COUNT(CASE WHEN a.due <= instant THEN 1 END) AS overdue_count
+
+-- Those of the actor; of others' only those in which there is something.
+-- statement appeal_queues(actor id, now time, after_place int, after_code text, limit int) rows
+SELECT q.place, q.code, q.queue, q.code,
+    CASE q.place WHEN 3 THEN (SELECT d.title FROM department d WHERE d.code = q.code)
+        WHEN 4 THEN (SELECT r.name FROM region r WHERE r.code = q.code) END,
+    q.open_count, q.overdue_count
+FROM (
+    SELECT 1 AS place, 'mine' AS queue, '' AS code, 1 AS is_own, @appeal_counts(?2)
+    FROM appeal a WHERE a.is_open = 1 AND a.executor_id IN @works_for(?1, ?2)
+    UNION ALL SELECT 2, 'raised', '', 0, @appeal_counts(?2)
+    FROM appeal a WHERE a.is_open = 1 AND a.raised_to_id IN @works_for(?1, ?2)
+    UNION ALL SELECT 3, 'department', d.code,
+        CASE WHEN @is_of_department(?1, d.code, ?2) THEN 1 ELSE 0 END,
+        (SELECT COUNT(*) FROM appeal a WHERE a.is_open = 1 AND a.department = d.code),
+        (SELECT COUNT(*) FROM appeal a WHERE a.is_open = 1 AND a.department = d.code AND a.due <= ?2)
+    FROM department d WHERE @has_every_queue(?1) OR @is_of_department(?1, d.code, ?2)
+    UNION ALL SELECT 4, 'region', r.code,
+        CASE WHEN @is_of_region(?1, r.code) THEN 1 ELSE 0 END,
+        (SELECT COUNT(*) FROM appeal a WHERE a.is_open = 1 AND a.region = r.code),
+        (SELECT COUNT(*) FROM appeal a WHERE a.is_open = 1 AND a.region = r.code AND a.due <= ?2)
+    FROM region r WHERE @has_every_queue(?1) OR @is_of_region(?1, r.code)
+    UNION ALL SELECT 5, 'all', '', 1, (SELECT COUNT(*) FROM appeal listed WHERE listed.is_open = 1),
+        (SELECT COUNT(*) FROM appeal listed WHERE listed.is_open = 1 AND listed.due <= ?2)
+    FROM (SELECT 1 AS one) always WHERE @has_every_queue(?1)) q
+WHERE (q.is_own = 1 OR q.open_count > 0) AND (q.place, q.code) > (?3, ?4)
+ORDER BY q.place, q.code LIMIT ?5
+
 -- The + keeps a planner with statistics from walking all open appeals in the order of their dates:
 -- one executor has few, which are sorted.
 -- statement appeal_of_executor(actor id, now time, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'executor'
 FROM @appeal_shown_from()
-WHERE a.is_open = 1 AND a.executor_id IN (SELECT ?1 UNION ALL SELECT s.person_id FROM substitute s
-        WHERE s.substitute_id = ?1 AND s.since <= ?2 AND s.until > ?2)
+WHERE a.is_open = 1 AND a.executor_id IN @works_for(?1, ?2)
     AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND +a.due <= ?5
     AND (+a.due, a.person_id, a.id) > (?6, ?7, ?8)
 ORDER BY +a.due, a.person_id, a.id LIMIT ?9
@@ -287,8 +332,7 @@ ORDER BY +a.due, a.person_id, a.id LIMIT ?9
 -- statement appeal_of_raised(actor id, now time, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'head'
 FROM @appeal_shown_from()
-WHERE a.is_open = 1 AND a.raised_to_id IN (SELECT ?1 UNION ALL SELECT s.person_id FROM substitute s
-        WHERE s.substitute_id = ?1 AND s.since <= ?2 AND s.until > ?2)
+WHERE a.is_open = 1 AND a.raised_to_id IN @works_for(?1, ?2)
     AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND +a.due <= ?5
     AND (+a.due, a.person_id, a.id) > (?6, ?7, ?8)
 ORDER BY +a.due, a.person_id, a.id LIMIT ?9
@@ -296,10 +340,8 @@ ORDER BY +a.due, a.person_id, a.id LIMIT ?9
 -- statement appeal_of_department(actor id, now time, department text, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'member'
 FROM @appeal_shown_from()
-WHERE a.is_open = 1 AND a.department = ?3 AND (EXISTS (SELECT 1 FROM role_grant held
-        WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
-            OR held.scope = 'department' AND held.role IN ('head', 'executor') AND held.code = ?3))
-        OR @heads_for_another(?1, ?3, ?2))
+WHERE a.is_open = 1 AND a.department = ?3
+    AND (@has_every_queue(?1) OR @is_of_department(?1, ?3, ?2))
     AND (?4 IS NULL OR a.state = ?4) AND (?5 IS NULL OR a.category = ?5) AND a.due <= ?6
     AND (a.due, a.person_id, a.id) > (?7, ?8, ?9)
 ORDER BY a.due, a.person_id, a.id LIMIT ?10
@@ -307,9 +349,8 @@ ORDER BY a.due, a.person_id, a.id LIMIT ?10
 -- statement appeal_of_region(actor id, region text, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'clerk'
 FROM @appeal_shown_from()
-WHERE a.is_open = 1 AND a.region = ?2 AND EXISTS (SELECT 1 FROM role_grant held
-        WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
-            OR held.scope = 'region' AND held.role = 'clerk' AND held.code = ?2))
+WHERE a.is_open = 1 AND a.region = ?2
+    AND (@has_every_queue(?1) OR @is_of_region(?1, ?2))
     AND (?3 IS NULL OR a.state = ?3) AND (?4 IS NULL OR a.category = ?4) AND a.due <= ?5
     AND (a.due, a.person_id, a.id) > (?6, ?7, ?8)
 ORDER BY a.due, a.person_id, a.id LIMIT ?9
@@ -317,8 +358,7 @@ ORDER BY a.due, a.person_id, a.id LIMIT ?9
 -- statement appeal_of_all(actor id, state text, category text, until time, due time, person_id id, id id, limit int) rows
 SELECT a.due, a.person_id, a.id, @appeal_shown(a), 'clerk'
 FROM @appeal_shown_from()
-WHERE a.is_open = 1 AND EXISTS (SELECT 1 FROM role_grant held
-        WHERE held.person_id = ?1 AND held.scope = '' AND held.role IN ('admin', 'clerk'))
+WHERE a.is_open = 1 AND @has_every_queue(?1)
     AND (?2 IS NULL OR a.state = ?2) AND (?3 IS NULL OR a.category = ?3) AND a.due <= ?4
     AND (a.due, a.person_id, a.id) > (?5, ?6, ?7)
 ORDER BY a.due, a.person_id, a.id LIMIT ?8

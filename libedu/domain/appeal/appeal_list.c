@@ -206,6 +206,47 @@ edu_status edu_appeal_worklist(edu_session *session, const edu_appeal_filter *fi
     return EDU_OK;
 }
 
+/* ---- queues ---- */
+
+static edu_status fill_queue(ei_rows *rows, int at, ei_arena *arena, void *record, void *context,
+                             edu_error *error)
+{
+    const ei_appeal_filling *with = context;
+    edu_appeal_queue *out = record;
+    EI_TRY(ei_copy_column(arena, rows, at, &out->queue, error));
+    out->open = ei_column_int(rows, at + 3);
+    out->overdue = ei_column_int(rows, at + 4);
+    if (ei_column_is_null(rows, at + 2))
+        return EDU_OK;
+    EI_TRY(ei_copy_column(arena, rows, at + 1, &out->code, error));
+    out->title = ei_localised_text(arena, with->session, ei_column_text(rows, at + 2));
+    return out->title ? EDU_OK : ei_no_memory(error);
+}
+
+static edu_status open_queues(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
+{
+    ei_appeal_filling *with = (ei_appeal_filling *)(uintptr_t)list->filter;
+    edu_id actor = ei_session_actor(list->session);
+    EI_TRY(ei_appeal_filling_begin(with, list, tx, error));
+    return sql_appeal_queues(tx, &actor, with->now, list->key.integer[0], list->key.text[1],
+                             list->ask, rows, error);
+}
+
+edu_status edu_appeal_queues(edu_session *session, const char *cursor, int32_t limit,
+                             edu_appeal_queue_page **out, edu_error *error)
+{
+    EI_TRY(ei_session_require(session, error));
+    ei_appeal_filling with = {0};
+    ei_list list = {
+        .session = session,
+        .filter = &with,
+        .open = open_queues,
+        .plan = {.shape = "it", .record = "edu_appeal_queue", .limit = limit, .fill = fill_queue}};
+    EI_TRY(ei_list_read(&list, cursor, out, error));
+    *out = list.page;
+    return EDU_OK;
+}
+
 /* ---- merged into one ---- */
 
 typedef struct merged_query {

@@ -920,12 +920,12 @@ CREATE INDEX appeal_by_executor ON appeal (executor_id, due, person_id, id, is_o
     WHERE is_open = 1;
 CREATE INDEX appeal_by_department ON appeal (department, due, person_id, id, is_open)
     WHERE is_open = 1;
-CREATE INDEX appeal_by_region ON appeal (region, due, person_id, id) WHERE is_open = 1;
-CREATE INDEX appeal_by_due ON appeal (due, person_id, id) WHERE is_open = 1;
+CREATE INDEX appeal_by_region ON appeal (region, due, person_id, id, is_open) WHERE is_open = 1;
+CREATE INDEX appeal_by_due ON appeal (due, person_id, id, is_open) WHERE is_open = 1;
 CREATE INDEX appeal_by_ladder ON appeal (next_at, person_id, id) WHERE is_open = 1;
 CREATE INDEX appeal_by_calendar ON appeal (calendar, calendar_version, received, person_id, id)
     WHERE is_open = 1;
-CREATE INDEX appeal_by_raised ON appeal (raised_to_id, due, person_id, id)
+CREATE INDEX appeal_by_raised ON appeal (raised_to_id, due, person_id, id, is_open)
     WHERE is_open = 1 AND raised_to_id IS NOT NULL;
 CREATE INDEX appeal_merged ON appeal (into_person_id, into_id, person_id, id)
     WHERE into_id IS NOT NULL;

@@ -41,6 +41,9 @@ test("an appeal is written, worked on, answered and rated", async () => {
   await signer.click("main form button");
   await look(signer, "appeal-signed-telephone");
   const clerk = await person("clerk", { viewport: desk });
+  await clerk.goto(`${home}/staff/appeals/`);
+  await clerk.getByText("Şöbələr və regionlar").click();
+  await lookAtBoth(clerk, "appeal-queues");
   await clerk.goto(`${home}/staff/appeals/search`);
   await clerk.selectOption("#state", "received");
   await clerk.fill("#since", "2020-01-01");
