@@ -97,11 +97,12 @@ typedef struct edu_offering_filter {
     bool only_open;          /**< those that take applications now */
     const char *direction;   /**< code; NULL: any */
     int32_t age;             /**< those that are for somebody of so many whole years; 0: any */
-    int32_t day; /**< those that take place on this day of the week, 1 (Monday) to 7; 0: any */
+    int32_t day;    /**< those that take place on this day of the week, 1 (Monday) to 7; 0: any */
+    bool only_kept; /**< those that the session keeps (is_mine_to_keep) */
 } edu_offering_filter;
 #define EDU_OFFERING_FILTER_INIT                                                                   \
     {                                                                                              \
-        sizeof(edu_offering_filter), NULL, {{0}}, NULL, NULL, false, NULL, 0, 0                    \
+        sizeof(edu_offering_filter), NULL, {{0}}, NULL, NULL, false, NULL, 0, 0, false             \
     }
 
 /** Keeps an offering under its code: makes it, or changes it. More places are given to who waits,

@@ -30,6 +30,8 @@ function test_a_group_is_found_by_direction_age_and_day(World $world): void
     $found = fn(mixed ...$wanted) => array_column($world->nobody->offering->list(new Edu\OfferingFilter(...['service' => 'club'] + $wanted))->items, 'code');
     same([['judo'], ['judo'], ['choir']], [$found(direction: 'sport'), $found(day: 2), $found(age: 10)], 'by each');
     same([], $found(direction: 'sport', age: 10), 'and by both');
+    same([[], 2], [$found(only_kept: true), count($world->clerk->offering->list(new Edu\OfferingFilter(service: 'club', only_kept: true)))],
+        'and by who keeps them');
 }
 
 function test_a_draft_and_its_documents(World $world): void

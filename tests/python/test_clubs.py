@@ -89,6 +89,8 @@ def test_a_group_is_found_by_direction_age_and_day(world_on_each):
     assert found(age=10) == found(direction="creative", age=7) == ["choir"]
     assert found(direction="sport", age=10) == []
     assert world.pupil.offering.list({"service": "club", "day": 2})[0].direction == "sport"
+    assert found(only_kept=True) == []
+    assert len(world.clerk.offering.list({"service": "club", "only_kept": True})) == 2
     with pytest.raises(edu.Invalid) as day:
         found(day=8)
     assert day.value.key == "offering.day"

@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "../tap.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <edu/application.h>
 #include <edu/calendar.h>
@@ -403,6 +404,72 @@ static void finds(const char *direction, int32_t age, int32_t day, const char *e
     edu_free(page);
 }
 
+static void put_at(const char *institution, bool is_published)
+{
+    edu_offering_input input = EDU_OFFERING_INPUT_INIT;
+    edu_id id;
+    input.service = "club";
+    input.code = institution[1] == '1' ? "one" : institution[1] == '2' ? "two" : "three";
+    input.title = json_pack("{s:s}", "az", institution);
+    input.institution = institution;
+    input.opens = FX_START - DAY;
+    input.closes = FX_START + 400 * DAY;
+    input.is_published = is_published;
+    FX_OK(edu_offering_put(fx_session("clerk"), &input, NULL, &id, error));
+    json_decref(input.title);
+}
+
+/* The first letters of those that somebody keeps, page by page: o, t and h. */
+static void keeps(edu_session *session, const char *institution, const char *region,
+                  const char *expected)
+{
+    static const char *const codes[] = {"one", "two", "three"};
+    edu_offering_filter filter = EDU_OFFERING_FILTER_INIT;
+    char cursor[256] = "", seen[8] = "";
+    bool is_kept[3] = {false};
+    filter.service = "club";
+    filter.only_kept = true;
+    filter.institution = institution;
+    filter.region = region;
+    do {
+        edu_offering_page *page = NULL;
+        FX_OK(edu_offering_list(session, &filter, *cursor ? cursor : NULL, 1, &page, error));
+        for (size_t i = 0; i < page->count; i++)
+            for (size_t k = 0; k < EI_COUNT(codes); k++)
+                is_kept[k] |= strcmp(page->items[i].code, codes[k]) == 0;
+        (void)snprintf(cursor, sizeof cursor, "%s", page->next ? page->next : "");
+        edu_free(page);
+    } while (*cursor);
+    for (size_t k = 0; k < EI_COUNT(codes); k++)
+        strncat(seen, is_kept[k] ? &"o\0t\0h"[2 * k] : "", 1);
+    ck_assert_str_eq(seen, expected);
+}
+
+START_TEST(who_keeps_groups_finds_those_of_all_their_places)
+{
+    put_at("S1", false);
+    put_at("S2", true);
+    put_at("S3", true);
+    keeps(fx_session("clerk"), NULL, NULL, "oth");
+    keeps(fx_session("clerk"), "S2", NULL, "t");
+    keeps(fx_session("clerk.ba"), NULL, NULL, "ot");
+    keeps(fx_session("clerk.ba"), "S3", NULL, "");
+    keeps(fx_session("clerk.ba"), NULL, "GN", "");
+    keeps(fx_session("clerk.gn"), NULL, NULL, "h");
+    keeps(fx_session("school1"), NULL, NULL, "o");
+    keeps(fx_session("school1"), NULL, "BA", "o");
+    keeps(fx_session("parent1"), NULL, NULL, "");
+    keeps(fx_nobody(), NULL, NULL, "");
+    /* Of two schools; of two regions. */
+    FX_OK(edu_account_grant(fx_operator(), fx_person("STF0006"), "school", "institution", "S3",
+                            NULL, error));
+    FX_OK(edu_account_grant(fx_operator(), fx_person("STF0005"), "clerk", "region", "BA", NULL,
+                            error));
+    keeps(fx_session("school1"), NULL, NULL, "oh");
+    keeps(fx_session("clerk.gn"), NULL, NULL, "oth");
+}
+END_TEST
+
 #define ON(day) "{\"day\": " #day ", \"from\": \"10:00\", \"until\": \"11:00\"}"
 
 START_TEST(a_group_is_found_by_direction_age_and_day)
@@ -447,6 +514,7 @@ int main(void)
     tcase_add_checked_fixture(years, setup, fx_teardown);
     tcase_add_test(years, who_is_enrolled_is_offered_a_place_of_the_next_year);
     tcase_add_test(years, a_group_is_found_by_direction_age_and_day);
+    tcase_add_test(years, who_keeps_groups_finds_those_of_all_their_places);
     tcase_add_test(years, who_does_not_answer_loses_the_place_to_who_waits);
     tcase_add_test(years, ages_and_places_are_judged_anew_on_the_day_it_begins);
     tcase_add_test(years, no_place_is_free_while_somebody_waits_who_can_take_it);

@@ -3,7 +3,7 @@
 import edu
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
-from . import i18n, offerings, requests
+from . import i18n, requests
 from .forms import Form, only_who, signed_in, staff_only
 from .i18n import LANGUAGES, gettext as _
 
@@ -65,8 +65,8 @@ def _offerings(code):
     """Titles by id of what one keeps of a service, the latest, where it has any."""
     if code not in {one.code for one in requests.ordinary_services() if one.request["offerings"]}:
         return {}
-    page = g.session.offering.list({"service": code, **offerings.scope()}, limit=200)
-    return {one.id: one.title for one in page if one.is_mine_to_keep and one.is_published}
+    page = g.session.offering.list({"service": code, "only_kept": True}, limit=200)
+    return {one.id: one.title for one in page if one.is_published}
 
 
 def _check(form):

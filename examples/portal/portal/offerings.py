@@ -47,8 +47,8 @@ def one(offering):
 
 # ---- for who keeps them ----
 
-def scope():
-    """Who works for one institution or region looks at that; the library decides what is theirs."""
+def _place():
+    """Where an offering is likely to be that somebody begins to write: they may write another."""
     for role in g.identity.roles:
         if role["scope"] == "" and role["role"] in ("clerk", "admin"):
             return {}
@@ -71,7 +71,7 @@ def home():
     codes = [one.code for one in services]
     code = request.args.get("service")
     code = code if code in codes else (codes[0] if codes else None)
-    page = g.session.offering.list({"service": code, **scope()}, request.args.get("cursor"),
+    page = g.session.offering.list({"service": code, "only_kept": True}, request.args.get("cursor"),
                                    limit=50) if code else []
     return render_template("offerings.html", services=services, page=page,
                            service=next((one for one in services if one.code == code), None))
@@ -197,9 +197,8 @@ def _keep(form, service, shown):
 
 def _page(form, service, shown):
     choices, carries = service.request["choices"], service.request["carries"]
-    others = [one for one in edu.pages(g.session.offering.list, {"service": service.code})
-              if one.is_mine_to_keep and not (shown and one.id == shown.id)] \
-        if choices or carries else []
+    others = [one for one in edu.pages(g.session.offering.list, {"service": service.code, "only_kept": True})
+              if not (shown and one.id == shown.id)] if choices or carries else []
     rounds = [one for one in others if not one.round_id] if choices else []
     times = _times() if request.method == "POST" else list(shown.times) if shown else []
     _place_fault(form)
@@ -235,7 +234,7 @@ def new(code):
         today = datetime.datetime.now(i18n.ZONE).replace(hour=9, minute=0)
         form.values.update(round=request.args.get("round", ""), giving="first_come",
                            is_published="1", opens=i18n.local(today),
-                           closes=i18n.local(today + datetime.timedelta(days=30)), **scope())
+                           closes=i18n.local(today + datetime.timedelta(days=30)), **_place())
     return _page(form, service, None)
 
 

@@ -207,8 +207,8 @@ def _home(form):
     page = g.session.request.worklist(asked, request.args.get("cursor"), limit=50) if code else []
     service = next((one for one in services if one.code == code), None)
     following = [one for one in offerings(code) if one.follows_id] if code else []
-    kept = [one for one in edu.pages(g.session.offering.list, {"service": code})
-            if one.is_mine_to_keep] if service and service.request["offerings"] else []
+    kept = list(edu.pages(g.session.offering.list, {"service": code, "only_kept": True})) \
+        if service and service.request["offerings"] else []
     return render_template("request_desk.html", services=services, service=service, asked=asked,
                            page=page, form=form, offerings=kept, following=following), \
         400 if form.errors else 200

@@ -8,7 +8,6 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from . import i18n
 from .forms import Form, only_who, staff_only
 from .i18n import gettext as _
-from .offerings import scope
 from .payments import minor_units
 from .requests import ordinary_services
 
@@ -28,9 +27,9 @@ def home():
     asked = form["service"] or request.args.get("service")
     service = next((one for one in services if one.code == asked), services[0] if services else None)
     report, faults = _bring(form, service) if request.method == "POST" and service else (None, [])
-    page = g.session.offering.list({"service": service.code, **scope()}, request.args.get("cursor"),
-                                   limit=50) if service else []
-    rows = [(one, _fees(one.id)) for one in page if one.is_mine_to_keep]
+    page = g.session.offering.list({"service": service.code, "only_kept": True},
+                                   request.args.get("cursor"), limit=50) if service else []
+    rows = [(one, _fees(one.id)) for one in page]
     return render_template("tuition.html", form=form, services=services, service=service, page=page,
                            rows=rows, report=report, faults=faults), 400 if form.errors else 200
 

@@ -126,28 +126,61 @@ edu_status edu_offering_get(edu_session *session, edu_id id, edu_offering **out,
     return EDU_OK;
 }
 
+typedef struct listing {
+    const edu_offering_filter *filter;
+    char place[CODE_MAX + 1];
+} listing;
+
+/* Of who keeps those of one place alone, they are read by its index. */
+static edu_status find_kept_at(edu_tx *tx, const edu_id *actor, listing *work,
+                               edu_offering_filter *filter, edu_error *error)
+{
+    char scope[16] = "";
+    ei_rows rows;
+    bool row = false;
+    int places = 0;
+    edu_status status;
+    work->place[0] = '\0';
+    EI_TRY(sql_offering_kept_at(tx, actor, &rows, error));
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row)
+        if (places++ == 0) {
+            ei_take_text(&rows, 0, scope, sizeof scope);
+            ei_take_text(&rows, 1, work->place, sizeof work->place);
+        }
+    ei_rows_close(&rows);
+    if (places == 0 || (places == 1 && strcmp(scope, "institution") == 0))
+        filter->institution = work->place;
+    else if (places == 1 && strcmp(scope, "region") == 0)
+        filter->region = work->place;
+    return status;
+}
+
 static edu_status open_list(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)
 {
-    const edu_offering_filter *filter = list->filter;
+    listing *work = (listing *)(uintptr_t)list->filter;
+    edu_offering_filter filter = *work->filter;
     const ei_page_key *key = &list->key;
     edu_id actor = ei_session_actor(list->session);
-    edu_time now = filter->only_open ? ei_now(list->session) : EDU_TIME_NONE;
-    int64_t days = filter->day ? 1 << (filter->day - 1) : 0;
-    if (!ei_id_is_none(filter->round_id))
-        return sql_offering_of_round(tx, &actor, filter->service, &filter->round_id,
-                                     filter->institution, filter->region, now, key->integer[0],
-                                     &key->id[1], filter->direction, filter->age, days, list->ask,
-                                     rows, error);
-    if (filter->institution)
-        return sql_offering_of_institution(tx, &actor, filter->service, filter->institution, now,
-                                           key->integer[0], &key->id[1], filter->direction,
-                                           filter->age, days, list->ask, rows, error);
-    if (filter->region)
-        return sql_offering_of_region(tx, &actor, filter->service, filter->region, now,
-                                      key->integer[0], &key->id[1], filter->direction, filter->age,
-                                      days, list->ask, rows, error);
-    return sql_offering_of_service(tx, &actor, filter->service, now, key->integer[0], &key->id[1],
-                                   filter->direction, filter->age, days, list->ask, rows, error);
+    edu_time now = filter.only_open ? ei_now(list->session) : EDU_TIME_NONE;
+    int64_t days = filter.day ? 1 << (filter.day - 1) : 0;
+    if (!ei_id_is_none(filter.round_id))
+        return sql_offering_of_round(tx, &actor, filter.service, &filter.round_id,
+                                     filter.institution, filter.region, now, key->integer[0],
+                                     &key->id[1], filter.direction, filter.age, days,
+                                     filter.only_kept, list->ask, rows, error);
+    if (filter.only_kept && !filter.institution && !filter.region)
+        EI_TRY(find_kept_at(tx, &actor, work, &filter, error));
+    if (filter.institution)
+        return sql_offering_of_institution(
+            tx, &actor, filter.service, filter.institution, now, key->integer[0], &key->id[1],
+            filter.direction, filter.age, days, filter.only_kept, list->ask, rows, error);
+    if (filter.region)
+        return sql_offering_of_region(tx, &actor, filter.service, filter.region, now,
+                                      key->integer[0], &key->id[1], filter.direction, filter.age,
+                                      days, filter.only_kept, list->ask, rows, error);
+    return sql_offering_of_service(tx, &actor, filter.service, now, key->integer[0], &key->id[1],
+                                   filter.direction, filter.age, days, filter.only_kept, list->ask,
+                                   rows, error);
 }
 
 edu_status edu_offering_list(edu_session *session, const edu_offering_filter *filter,
@@ -166,9 +199,10 @@ edu_status edu_offering_list(edu_session *session, const edu_offering_filter *fi
     if (filter->day < 0 || filter->day > 7)
         return ei_fail(error, EDU_E_INVALID, "offering.day", "/day",
                        "a day of the week is from 1, Monday, to 7");
+    listing work = {.filter = filter};
     ei_list list = {
         .session = session,
-        .filter = filter,
+        .filter = &work,
         .open = open_list,
         .plan = {.shape = "IU", .record = "edu_offering", .limit = limit, .fill = fill}};
     EI_TRY(ei_list_read(&list, cursor, out, error));
@@ -386,8 +420,7 @@ static edu_status check_documents(const keeping *work, const ei_definition *defi
     return status;
 }
 
-static edu_status check_service(keeping *work, ei_command *command, edu_tx *tx,
-                                edu_error *error)
+static edu_status check_service(keeping *work, ei_command *command, edu_tx *tx, edu_error *error)
 {
     const edu_offering_input *given = work->given;
     const ei_definition *definition;

@@ -20,32 +20,40 @@ WHERE o.id = ?2 AND (o.is_published = 1 OR @keeps(?1, o.institution, o.region))
 
 -- Those of a service, a round, an institution or a region, each by its own index. wanted_age: 0 for any; on_days: a bit
 -- for each day of the week, 0 for any.
--- fragment offering_page(actor, instant, last_closes, last_id, wanted, wanted_age, on_days)
+-- fragment offering_page(actor, instant, last_closes, last_id, wanted, wanted_age, on_days, kept_alone)
 (wanted IS NULL OR o.direction = wanted) AND (on_days = 0 OR (o.days & on_days) <> 0)
     AND (wanted_age = 0 OR o.age_from <= wanted_age AND (o.age_until = 0 OR o.age_until >= wanted_age))
-    AND (o.is_published = 1 OR @keeps(actor, o.institution, o.region))
+    AND (kept_alone = 0 AND o.is_published = 1 OR @keeps(actor, o.institution, o.region))
     AND (instant IS NULL OR o.is_published = 1 AND o.opens <= instant AND o.closes > instant)
     AND (o.closes, o.id) < (last_closes, last_id)
 
--- statement offering_of_service(actor id, service text, now time, before time, before_id id, direction text, age int, days int, limit int) rows
+-- statement offering_of_service(actor id, service text, now time, before time, before_id id, direction text, age int, days int, only_kept bool, limit int) rows
 SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
-WHERE o.service = ?2 AND @offering_page(?1, ?3, ?4, ?5, ?6, ?7, ?8) ORDER BY o.closes DESC, o.id DESC LIMIT ?9
+WHERE o.service = ?2 AND @offering_page(?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ORDER BY o.closes DESC, o.id DESC LIMIT ?10
 
--- statement offering_of_round(actor id, service text, round_id id, institution text, region text, now time, before time, before_id id, direction text, age int, days int, limit int) rows
+-- statement offering_of_round(actor id, service text, round_id id, institution text, region text, now time, before time, before_id id, direction text, age int, days int, only_kept bool, limit int) rows
 SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
 WHERE o.round_id = ?3 AND o.service = ?2 AND (?4 IS NULL OR o.institution = ?4)
-    AND (?5 IS NULL OR o.region = ?5) AND @offering_page(?1, ?6, ?7, ?8, ?9, ?10, ?11)
-ORDER BY o.closes DESC, o.id DESC LIMIT ?12
+    AND (?5 IS NULL OR o.region = ?5) AND @offering_page(?1, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+ORDER BY o.closes DESC, o.id DESC LIMIT ?13
 
--- statement offering_of_institution(actor id, service text, institution text, now time, before time, before_id id, direction text, age int, days int, limit int) rows
+-- statement offering_of_institution(actor id, service text, institution text, now time, before time, before_id id, direction text, age int, days int, only_kept bool, limit int) rows
 SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
-WHERE o.institution = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6, ?7, ?8, ?9)
-ORDER BY o.closes DESC, o.id DESC LIMIT ?10
+WHERE o.institution = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ORDER BY o.closes DESC, o.id DESC LIMIT ?11
 
--- statement offering_of_region(actor id, service text, region text, now time, before time, before_id id, direction text, age int, days int, limit int) rows
+-- statement offering_of_region(actor id, service text, region text, now time, before time, before_id id, direction text, age int, days int, only_kept bool, limit int) rows
 SELECT o.closes, o.id, @offering_columns(?1, o, s) FROM offering o JOIN subject s ON s.id = o.id
-WHERE o.region = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6, ?7, ?8, ?9)
-ORDER BY o.closes DESC, o.id DESC LIMIT ?10
+WHERE o.region = ?3 AND o.service = ?2 AND @offering_page(?1, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ORDER BY o.closes DESC, o.id DESC LIMIT ?11
+
+-- Where the actor keeps any, everywhere first; two, as more is no other answer.
+-- statement offering_kept_at(actor id) rows
+SELECT held.scope, held.code FROM role_grant held
+WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
+    OR held.scope = 'region' AND held.role = 'clerk'
+    OR held.scope = 'institution' AND held.role = 'school')
+ORDER BY held.scope, held.code LIMIT 2
 
 -- What is there under a code, and whether the actor may keep it; and what it is to belong to.
 -- statement offering_place(actor id, service text, code text, round_code text, institution text, region text) rows
