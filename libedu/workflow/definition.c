@@ -96,7 +96,7 @@ static edu_status read_deadline(ei_state_rules *out, const json_t *deadline, con
     static const char *const keys[] = {"unit",  "count", "?warn_percent", "?then", "?warn",
                                        "?late", NULL};
     ei_place unit = ei_place_below(at, "unit"), count = ei_place_below(at, "count"),
-             warn = ei_place_below(at, "warn_percent");
+             warn = ei_place_below(at, "warn_percent"), then = ei_place_below(at, "then");
     if (!deadline)
         return EDU_OK;
     EI_TRY(ei_document_keys(deadline, keys, at, error));
@@ -113,6 +113,8 @@ static edu_status read_deadline(ei_state_rules *out, const json_t *deadline, con
     out->count = (int32_t)units;
     out->warn_percent = (int32_t)share;
     out->then = json_string_value(json_object_get(deadline, "then"));
+    if (!out->then && json_object_get(deadline, "then"))
+        return ei_document_fault(error, &then, "this must name an action");
     EI_TRY(read_tell(deadline, "warn", at, &out->warn, error));
     return read_tell(deadline, "late", at, &out->late, error);
 }
@@ -487,6 +489,13 @@ static bool has_template(const ei_definition *definition, const char *name)
     return !name || json_object_get(json_object_get(definition->json, "templates"), name);
 }
 
+/* The name of a template, where one may be named. */
+static bool may_name(const ei_definition *definition, const json_t *template)
+{
+    return !template ||
+           (json_is_string(template) && has_template(definition, json_string_value(template)));
+}
+
 static edu_status check_deadlines(const ei_definition *definition, edu_error *error)
 {
     const char *code = json_string_value(json_object_get(definition->json, "calendar"));
@@ -620,8 +629,8 @@ static edu_status check_admission(const ei_definition *definition, edu_error *er
         !definition->rules[ended->to].is_terminal)
         return ei_document_fault(error, &ended_at,
                                  "this must be an action of the system to a terminal state");
-    return has_template(definition, ei_admission_name(rules, "told")) &&
-                   has_template(definition, ei_admission_name(rules, "reopened"))
+    return may_name(definition, json_object_get(rules->admission, "told")) &&
+                   may_name(definition, json_object_get(rules->admission, "reopened"))
                ? EDU_OK
                : ei_document_fault(error, &at, "there is no such template");
 }
@@ -688,7 +697,6 @@ static edu_status check_carry(const ei_definition *definition, edu_error *error)
     if (!carry)
         return EDU_OK;
     EI_TRY(ei_document_keys(carry, keys, &at, error));
-    const json_t *told = json_object_get(carry, "left");
     const action *found =
         find_action(definition, json_string_value(json_object_get(carry, "action")));
     if (!found || !found->creates || !(found->by >> find_actor_kind("system") & 1) ||
@@ -698,7 +706,7 @@ static edu_status check_carry(const ei_definition *definition, edu_error *error)
                                  "in a state that holds a place");
     if (definition->request && definition->request->choices > 0)
         return ei_document_fault(error, &at, "where one chooses among offerings nothing follows");
-    return !told || (json_is_string(told) && has_template(definition, json_string_value(told)))
+    return may_name(definition, json_object_get(carry, "left"))
                ? EDU_OK
                : ei_document_fault(error, &left, "there is no such template");
 }
@@ -757,9 +765,7 @@ static edu_status check_slots(const ei_definition *definition, edu_error *error)
         EI_TRY(ei_document_keys(one, keys, &here, error));
         EI_TRY(ei_document_texts(json_object_get(one, "title"), languages_of(definition), &title,
                                  error));
-        const json_t *named = json_object_get(one, "template");
-        if (named &&
-            (!json_is_string(named) || !has_template(definition, json_string_value(named))))
+        if (!may_name(definition, json_object_get(one, "template")))
             return ei_document_fault(error, &template, "there is no such template");
     }
     return EDU_OK;

@@ -1,5 +1,6 @@
 /* Definitions, and the chain of an application's events. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <edu/application.h>
@@ -107,6 +108,350 @@ START_TEST(a_fault_is_named_with_its_place)
     ck_assert_int_eq(ei_definition_make(json, &definition, &error), EDU_E_INVALID);
     ck_assert_str_eq(error.field, faults[_i].pointer);
     json_decref(json);
+}
+END_TEST
+
+/* ---- faults of the services of the examples ---- */
+
+#define T "{'az':'T','en':'T','ru':'T'}"
+
+/* An action of the system by which the state stays what it is. */
+#define HOLD "{'title':" T ",'from':['submitted'],'to':null,'by':['system']}"
+
+/* What is laid over a service, with null for a part that is taken away, and where that is a fault.
+ */
+static const struct {
+    const char *service, *patch, *pointer;
+} spoilt[] = {
+    /* states and their deadlines */
+    {"school_bus", "{'states':[]}", "/states"},
+    {"school_bus", "{'states':{'Submitted':{}}}", "/states/Submitted"},
+    {"school_bus", "{'states':{'submitted':1}}", "/states/submitted"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'unit':'weeks'}}}}",
+     "/states/submitted/deadline/unit"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'unit':5}}}}",
+     "/states/submitted/deadline/unit"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'unit':null}}}}",
+     "/states/submitted/deadline/unit"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'count':0}}}}",
+     "/states/submitted/deadline/count"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'count':1000000000000}}}}",
+     "/states/submitted/deadline/count"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'warn_percent':0}}}}",
+     "/states/submitted/deadline/warn_percent"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'warn_percent':101}}}}",
+     "/states/submitted/deadline/warn_percent"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'warn_percent':'75'}}}}",
+     "/states/submitted/deadline/warn_percent"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'warn':7}}}}",
+     "/states/submitted/deadline/warn"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'warn':{'template':7}}}}}",
+     "/states/submitted/deadline/warn"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'warn':{'template':'none'}}}}}",
+     "/states/submitted/deadline"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'late':{'template':'none'}}}}}",
+     "/states/submitted/deadline"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'late':{'to':'king'}}}}}",
+     "/states/submitted/deadline/late/to"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'late':{'to':7}}}}}",
+     "/states/submitted/deadline/late/to"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'then':'approve'}}}}",
+     "/states/submitted/deadline/then"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'then':'lapse'}}}}",
+     "/states/submitted/deadline/then"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'then':'none'}}}}",
+     "/states/submitted/deadline/then"},
+    {"school_bus", "{'states':{'submitted':{'deadline':{'then':7}}}}",
+     "/states/submitted/deadline/then"},
+    {"school_bus", "{'states':{'approved':{'deadline':{'unit':'days','count':1}}}}",
+     "/states/approved/deadline"},
+    {"school_bus", "{'calendar':null}", "/calendar"},
+    {"school_bus", "{'calendar':'A Z'}", "/calendar"},
+    {"school_bus", "{'calendar':7}", "/calendar"},
+    {"school_bus", "{'states':{'submitted':{'counts_as':'paid'}}}", "/states/submitted"},
+    {"admission", "{'states':{'paid':{'counts_as':'owed'}}}", "/states/paid/counts_as"},
+    {"admission", "{'states':{'paid':{'counts_as':7}}}", "/states/paid/counts_as"},
+    /* actions */
+    {"school_bus", "{'actions':{'Fly':{}}}", "/actions/Fly"},
+    {"school_bus", "{'actions':[]}", "/actions"},
+    {"school_bus", "{'actions':{'approve':7}}", "/actions/approve"},
+    {"school_bus", "{'actions':{'approve':{'title':7}}}", "/actions/approve/title"},
+    {"school_bus", "{'actions':{'approve':{'button':{'en':null}}}}", "/actions/approve/button/en"},
+    {"school_bus", "{'actions':{'approve':{'after_end':1}}}", "/actions/approve/after_end"},
+    {"school_bus", "{'actions':{'approve':{'is_internal':1}}}", "/actions/approve/is_internal"},
+    {"school_bus", "{'actions':{'approve':{'is_bulk':1}}}", "/actions/approve/is_bulk"},
+    {"school_bus", "{'actions':{'approve':{'submits':1}}}", "/actions/approve/submits"},
+    {"school_bus", "{'actions':{'approve':{'from':[7]}}}", "/actions/approve/from/0"},
+    {"school_bus", "{'actions':{'approve':{'from':'submitted'}}}", "/actions/approve/from"},
+    {"school_bus", "{'actions':{'submit':{'to':7}}}", "/actions/submit/to"},
+    {"school_bus", "{'actions':{'approve':{'by':[7]}}}", "/actions/approve/by/0"},
+    {"school_bus", "{'actions':{'approve':{'asks':'reason'}}}", "/actions/approve/asks"},
+    {"school_bus", "{'actions':{'approve':{'asks':['money']}}}", "/actions/approve/asks/0"},
+    {"school_bus", "{'actions':{'approve':{'asks':['reason',7]}}}", "/actions/approve/asks/1"},
+    {"school_bus", "{'actions':{'approve':{'giving':'lottery'}}}", "/actions/approve/giving"},
+    {"school_bus", "{'actions':{'approve':{'giving':7}}}", "/actions/approve/giving"},
+    {"school_bus", "{'actions':{'approve':{'concession':'ask'}}}", "/actions/approve/concession"},
+    {"school_bus", "{'actions':{'approve':{'concession':7}}}", "/actions/approve/concession"},
+    {"school_bus", "{'actions':{'approve':{'concession':'accept'}}}", "/tuition"},
+    {"school_bus", "{'actions':{'approve':{'full':'none'}}}", "/actions/approve/full"},
+    {"school_bus", "{'actions':{'approve':{'full':7}}}", "/actions/approve/full"},
+    {"school_bus", "{'actions':{'approve':{'full':'refused'}}}", "/actions/approve/full"},
+    {"recruitment", "{'actions':{'seat':{'full':'reserve'}}}", "/actions/seat/full"},
+    {"school_bus", "{'actions':{'approve':{'notify':7}}}", "/actions/approve/notify"},
+    {"school_bus", "{'actions':{'approve':{'notify':[7]}}}", "/actions/approve/notify/0"},
+    {"school_bus", "{'actions':{'approve':{'notify':[{'template':7,'channels':['portal']}]}}}",
+     "/actions/approve/notify/0/template"},
+    {"school_bus", "{'actions':{'approve':{'notify':[{'template':'approved','channels':[7]}]}}}",
+     "/actions/approve/notify/0/channels"},
+    /* templates, pages */
+    {"school_bus", "{'templates':7}", "/templates"},
+    {"school_bus", "{'templates':{'approved':7}}", "/templates/approved"},
+    {"school_bus", "{'templates':{'approved':{'title':7}}}", "/templates/approved/title"},
+    {"school_bus", "{'stages':[]}", "/stages"},
+    {"school_bus", "{'stages':[7]}", "/stages/0"},
+    {"school_bus", "{'stages':[{'state':7,'title':" T ",'text':" T "}]}", "/stages/0/state"},
+    {"school_bus", "{'stages':[{'state':'approved','title':7,'text':" T "}]}", "/stages/0/title"},
+    {"school_bus", "{'is_private':1}", "/is_private"},
+    /* what is asked */
+    {"school_bus", "{'request':7}", "/request"},
+    {"school_bus", "{'request':{'form':null}}", "/request/hints"},
+    {"school_bus", "{'request':{'hints':null}}", "/request/hints"},
+    {"school_bus", "{'request':{'form':{'type':'text'}}}", "/request/form/type"},
+    {"school_bus", "{'request':{'offerings':1}}", "/request/offerings"},
+    {"school_bus", "{'request':{'choices':2}}", "/request/choices"},
+    {"school_bus", "{'request':{'ages':7}}", "/request/ages"},
+    {"school_bus", "{'request':{'ages':{'from':-1}}}", "/request/ages/from"},
+    {"school_bus", "{'request':{'ages':{'from':1.5}}}", "/request/ages/from"},
+    {"school_bus", "{'request':{'ages':{'until':151}}}", "/request/ages/until"},
+    {"school_bus", "{'request':{'ages':{'from':9,'until':8}}}", "/request/ages"},
+    {"school_bus", "{'request':{'grades':{'from':0,'until':0}}}", "/request/grades/until"},
+    {"school_bus", "{'request':{'grades':{'until':13}}}", "/request/grades/until"},
+    {"school_bus", "{'request':{'alone_from':'16'}}", "/request/alone_from"},
+    {"school_bus", "{'request':{'window':7}}", "/request/window"},
+    {"school_bus", "{'request':{'window':{'opens':7,'closes':'2026-09-02T09:00:00+04:00'}}}",
+     "/request/window"},
+    {"school_bus", "{'request':{'window':{'opens':'2026-09-02T09:00:00+04:00','closes':7}}}",
+     "/request/window"},
+    {"school_bus", "{'request':{'window':{'opens':'soon','closes':'2026-09-02T09:00:00+04:00'}}}",
+     "/request/window"},
+    {"school_bus", "{'request':{'window':{'opens':'2026-09-02T09:00:00+04:00','closes':'late'}}}",
+     "/request/window"},
+    {"school_bus",
+     "{'request':{'window':{'opens':'2026-09-02T09:00:00+04:00',"
+     "'closes':'2026-09-02T09:00:00+04:00'}}}",
+     "/request/window"},
+    {"club",
+     "{'request':{'window':{'opens':'2026-09-02T09:00:00+04:00',"
+     "'closes':'2026-09-03T09:00:00+04:00'}}}",
+     "/request/window"},
+    {"school_bus", "{'request':{'documents':7}}", "/request/documents"},
+    {"school_bus", "{'request':{'documents':[7]}}", "/request/documents/0"},
+    {"school_bus", "{'request':{'documents':[{'code':'A','title':" T ",'types':['image/png']}]}}",
+     "/request/documents/0/code"},
+    {"school_bus",
+     "{'request':{'documents':[{'code':'a','title':" T ",'types':['image/png']},"
+     "{'code':'a','title':" T ",'types':['image/png']}]}}",
+     "/request/documents/1/code"},
+    {"school_bus", "{'request':{'documents':[{'code':'a','title':7,'types':['image/png']}]}}",
+     "/request/documents/0/title"},
+    {"school_bus", "{'request':{'documents':[{'code':'a','title':" T ",'types':[]}]}}",
+     "/request/documents/0/types"},
+    {"school_bus", "{'request':{'documents':[{'code':'a','title':" T ",'types':['image/gif']}]}}",
+     "/request/documents/0/types/0"},
+    {"school_bus",
+     "{'request':{'documents':[{'code':'a','title':" T ",'types':['image/png'],"
+     "'bytes_max':10485761}]}}",
+     "/request/documents/0/bytes_max"},
+    {"school_bus",
+     "{'request':{'documents':[{'code':'a','title':" T ",'types':['image/png'],'least':21}]}}",
+     "/request/documents/0/least"},
+    {"school_bus",
+     "{'request':{'documents':[{'code':'a','title':" T ",'types':['image/png'],'most':0}]}}",
+     "/request/documents/0/most"},
+    {"school_bus",
+     "{'request':{'documents':[{'code':'a','title':" T ",'types':['image/png'],"
+     "'least':3,'most':2}]}}",
+     "/request/documents/0/least"},
+    {"school_bus",
+     "{'request':{'documents':[{'code':'a','title':" T ",'types':['image/png'],'for_panel':1}]}}",
+     "/request/documents/0/for_panel"},
+    {"club", "{'request':{'directions':[]}}", "/request/directions"},
+    {"club", "{'request':{'directions':{'Sport':" T "}}}", "/request/directions/Sport"},
+    {"club", "{'request':{'directions':{'sport':7}}}", "/request/directions/sport"},
+    /* places, and who is given one */
+    {"club", "{'request':{'offerings':false}}", "/states"},
+    {"club", "{'states':{'offered':{'waits_for_place':true}}}", "/states/offered"},
+    {"club", "{'states':{'waiting':{'moves_up':true}}}", "/states/waiting"},
+    {"club", "{'promote':null}", "/states/waiting"},
+    {"club", "{'promote':'enter'}", "/states/waiting"},
+    {"club", "{'states':{'enrolled':{'moves_up':true}}}", "/states/enrolled"},
+    {"school_bus", "{'promote':'approve'}", "/promote"},
+    {"school_bus", "{'promote':'none'}", "/promote"},
+    {"recruitment",
+     "{'promote':'seat','actions':{'seat':{'from':['admitted','reserve','offered']}}}", "/promote"},
+    {"club", "{'carry':7}", "/carry"},
+    {"club", "{'carry':{'action':7}}", "/carry/action"},
+    {"club", "{'carry':{'action':'promote'}}", "/carry/action"},
+    {"club", "{'carry':{'action':'apply'}}", "/carry/action"},
+    {"club", "{'actions':{'carry':{'to':'applied','full':null}}}", "/carry/action"},
+    {"club", "{'carry':{'left':7}}", "/carry/left"},
+    {"club", "{'carry':{'left':'none'}}", "/carry/left"},
+    {"club", "{'request':{'choices':2}}", "/carry"},
+    /* rounds */
+    {"club", "{'is_ranking_public':1}", "/is_ranking_public"},
+    {"club", "{'ranking':['submitted']}", "/ranking"},
+    {"club", "{'ranking':null}", "/place"},
+    {"club", "{'place':'apply'}", "/place"},
+    {"recruitment", "{'place':'seat'}", "/place"},
+    {"recruitment", "{'actions':{'offer':{'full':null}}}", "/place"},
+    {"recruitment", "{'actions':{'offer':{'full':'accepted'}}}", "/place"},
+    {"recruitment", "{'place':'fail','fail':null}", "/place"},
+    {"recruitment", "{'fail':7}", "/fail"},
+    {"recruitment", "{'fail':'seat'}", "/fail"},
+    {"recruitment", "{'fail':'offer'}", "/fail"},
+    {"recruitment", "{'fail':'lapse'}", "/fail"},
+    {"recruitment",
+     "{'scores':null,'ranking':['lottery'],'states':{'admitted':"
+     "{'takes_scores':true}}}",
+     "/states/admitted/takes_scores"},
+    {"recruitment",
+     "{'scores':null,'ranking':['lottery'],'states':{'admitted':"
+     "{'shows_scores':true}}}",
+     "/states/admitted/shows_scores"},
+    {"contest", "{'states':{'judged':{'takes_scores':true}}}", "/states/judged/takes_scores"},
+    {"contest", "{'certificates':7}", "/certificates"},
+    {"contest", "{'certificates':[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]}",
+     "/certificates"},
+    {"school_bus", "{'certificates':[]}", "/certificates"},
+    {"contest", "{'certificates':[7]}", "/certificates/0"},
+    {"contest", "{'certificates':[{'title':" T ",'text':7}]}", "/certificates/0/text"},
+    {"contest", "{'certificates':[{'title':7,'text':" T "}]}", "/certificates/0/title"},
+    {"contest", "{'certificates':[{'title':" T ",'text':" T ",'until':'1'}]}",
+     "/certificates/0/until"},
+    {"contest", "{'certificates':[{'title':" T ",'text':" T ",'until':0}]}",
+     "/certificates/0/until"},
+    {"contest", "{'certificates':[{'title':" T ",'text':" T ",'until':1000001}]}",
+     "/certificates/0/until"},
+    /* times, centres */
+    {"recruitment", "{'slots':[]}", "/slots"},
+    {"recruitment", "{'slots':{'Talk':{}}}", "/slots/Talk"},
+    {"recruitment", "{'slots':{'interview':{'title':7}}}", "/slots/interview/title"},
+    {"recruitment", "{'slots':{'interview':{'template':7}}}", "/slots/interview/template"},
+    {"recruitment", "{'slots':{'interview':{'template':'none'}}}", "/slots/interview/template"},
+    {"olympiad", "{'sittings':{}}", "/sittings"},
+    {"recruitment", "{'sittings':[]}", "/sittings"},
+    {"recruitment", "{'sittings':{'Test':{}}}", "/sittings/Test"},
+    {"recruitment", "{'sittings':{'test':7}}", "/sittings/test"},
+    {"recruitment", "{'sittings':{'test':{'title':7}}}", "/sittings/test/title"},
+    {"recruitment", "{'sittings':{'test':{'state':'none'}}}", "/sittings/test/state"},
+    {"recruitment", "{'sittings':{'test':{'state':'closed'}}}", "/sittings/test/state"},
+    {"recruitment", "{'sittings':{'test':{'seat':'none'}}}", "/sittings/test/seat"},
+    {"recruitment", "{'sittings':{'test':{'seat':'drop'}}}", "/sittings/test/seat"},
+    {"recruitment", "{'sittings':{'test':{'absent':'drop'}}}", "/sittings/test/absent"},
+    {"recruitment", "{'sittings':{'test':{'absent':7}}}", "/sittings/test/absent"},
+    {"recruitment", "{'sittings':{'test':{'region':'exam_region'}}}", "/sittings/test/region"},
+    {"recruitment", "{'sittings':{'test':{'region':'/a~2'}}}", "/sittings/test/region"},
+    {"recruitment", "{'sittings':{'test':{'step_free':7}}}", "/sittings/test/step_free"},
+    {"recruitment", "{'request':{'form':null,'hints':null},'ranking':['lottery']}",
+     "/sittings/test/region"},
+    /* tuition, admission */
+    {"admission", "{'tuition':7}", "/tuition"},
+    {"admission", "{'tuition':{'title':7}}", "/tuition/title"},
+    {"admission", "{'tuition':{'currency':'azn'}}", "/tuition/currency"},
+    {"admission", "{'tuition':{'currency':'AZ[n'}}", "/tuition/currency"},
+    {"admission", "{'tuition':{'currency':'AZ['}}", "/tuition/currency"},
+    {"admission", "{'tuition':{'currency':7}}", "/tuition/currency"},
+    {"admission", "{'tuition':{'fundings':[]}}", "/tuition/fundings"},
+    {"admission", "{'tuition':{'fundings':{'State':{}}}}", "/tuition/fundings/State"},
+    {"admission", "{'tuition':{'fundings':{'state':{'is_free':1}}}}",
+     "/tuition/fundings/state/is_free"},
+    {"admission", "{'tuition':{'fundings':{'state':{'title':7}}}}",
+     "/tuition/fundings/state/title"},
+    {"admission", "{'tuition':{'fundings':{'state':7}}}", "/tuition/fundings/state"},
+    {"admission", "{'tuition':{'funding':'paid'}}", "/tuition/funding"},
+    {"admission", "{'tuition':{'funding':7}}", "/tuition/funding"},
+    {"admission", "{'tuition':{'funding':'/paid'}}", "/tuition"},
+    {"admission", "{'tuition':{'concessions':null}}", "/tuition/concessions"},
+    {"admission", "{'tuition':{'concessions':null,'concession':null}}", "/tuition"},
+    {"admission", "{'tuition':{'concession':null}}", "/tuition/concession"},
+    {"admission", "{'tuition':{'concession':'concession'}}", "/tuition/concession"},
+    {"admission", "{'tuition':{'evidence':'none'}}", "/tuition/evidence"},
+    {"admission", "{'tuition':{'concessions':{'orphan':{'waiver_percent':0}}}}",
+     "/tuition/concessions/orphan/waiver_percent"},
+    {"admission", "{'tuition':{'concessions':{'orphan':{'waiver_percent':101}}}}",
+     "/tuition/concessions/orphan/waiver_percent"},
+    {"admission", "{'tuition':{'concessions':{'orphan':{'waiver_percent':'1'}}}}",
+     "/tuition/concessions/orphan/waiver_percent"},
+    {"admission", "{'tuition':{'due':'pay'}}", "/tuition/due"},
+    {"admission", "{'tuition':{'due':7}}", "/tuition/due"},
+    {"admission", "{'tuition':{'nothing':'pay'}}", "/tuition/nothing"},
+    {"admission", "{'tuition':{'paid':'claim'}}", "/tuition/paid"},
+    {"admission", "{'actions':{'hold':" HOLD "},'tuition':{'due':'hold'}}", "/tuition/paid"},
+    {"admission", "{'tuition':{'claimed':'pay'}}", "/tuition/claimed"},
+    {"admission", "{'actions':{'hold':" HOLD "},'tuition':{'claimed':'hold'}}", "/tuition/claimed"},
+    {"admission", "{'actions':{'accept_concession':{'concession':null}}}", "/tuition/claimed"},
+    {"admission", "{'actions':{'refuse_concession':{'concession':null}}}", "/tuition/claimed"},
+    {"admission", "{'states':{'submitted':{'assesses':false}}}", "/tuition"},
+    {"admission", "{'states':{'refused':{'assesses':true}}}", "/states/refused"},
+    {"admission", "{'tuition':null}", "/states/submitted"},
+    {"school_bus", "{'states':{'submitted':{'assesses':true}}}", "/states/submitted"},
+    {"admission", "{'request':{'admission':7}}", "/request/admission"},
+    {"admission", "{'request':{'choices':2}}", "/request/admission"},
+    {"school_bus", "{'request':{'admission':{'levels':{'a':" T "},'ended':'lapse'}}}",
+     "/request/admission"},
+    {"admission", "{'request':{'admission':{'levels':7}}}", "/request/admission/levels"},
+    {"admission", "{'request':{'admission':{'levels':{'A':" T "}}}}",
+     "/request/admission/levels/A"},
+    {"admission", "{'request':{'admission':{'ended':'none'}}}", "/request/admission/ended"},
+    {"admission", "{'request':{'admission':{'ended':'withdraw'}}}", "/request/admission/ended"},
+    {"admission", "{'request':{'admission':{'ended':'pay'}}}", "/request/admission/ended"},
+    {"admission", "{'actions':{'hold':" HOLD "},'request':{'admission':{'ended':'hold'}}}",
+     "/request/admission/ended"},
+    {"admission", "{'request':{'admission':{'told':'none'}}}", "/request/admission"},
+    {"admission", "{'request':{'admission':{'told':7}}}", "/request/admission"},
+    {"admission", "{'request':{'admission':{'reopened':'none'}}}", "/request/admission"},
+    {"admission", "{'request':{'admission':{'reopened':7}}}", "/request/admission"},
+    {"admission", "{'request':{'admission':null}}", "/states/concession"},
+};
+
+static void lay_over(json_t *onto, json_t *patch)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(patch, name, value)
+    {
+        json_t *old = json_object_get(onto, name);
+        if (json_is_null(value))
+            json_object_del(onto, name);
+        else if (json_is_object(value) && json_is_object(old))
+            lay_over(old, value);
+        else
+            json_object_set(onto, name, value);
+    }
+}
+
+static json_t *service_of_examples(const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/services/%s.json", getenv("EDU_ROOT"),
+                   name);
+    json_t *service = json_load_file(path, 0, NULL);
+    ck_assert_msg(service != NULL, "%s", path);
+    return service;
+}
+
+START_TEST(a_spoilt_service_is_refused_with_the_place)
+{
+    json_t *service = service_of_examples(spoilt[_i].service), *patch = parse(spoilt[_i].patch);
+    ei_definition *definition = NULL;
+    edu_error error = EDU_ERROR_INIT;
+    lay_over(service, patch);
+    edu_status status = ei_definition_make(service, &definition, &error);
+    ck_assert_msg(status == EDU_E_INVALID && strcmp(error.field, spoilt[_i].pointer) == 0,
+                  "%s with %s: %s, not %s", spoilt[_i].service, spoilt[_i].patch,
+                  status == EDU_OK ? "is good" : error.field, spoilt[_i].pointer);
+    json_decref(patch);
+    json_decref(service);
 }
 END_TEST
 
@@ -298,6 +643,7 @@ int main(void)
     TCase *pure = tcase_create("definition");
     tcase_add_test(pure, a_good_definition_answers);
     tcase_add_loop_test(pure, a_fault_is_named_with_its_place, 0, EI_COUNT(faults));
+    tcase_add_loop_test(pure, a_spoilt_service_is_refused_with_the_place, 0, EI_COUNT(spoilt));
     tcase_add_test(pure, depth_and_size_are_bounded);
     tcase_add_test(pure, templates_are_filled);
     suite_add_tcase(suite, pure);
