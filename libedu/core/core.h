@@ -37,6 +37,8 @@ void ei_error_fill_line(edu_error *error, edu_status code, const char *key, int6
 /* The same for a line of an input file. */
 #define ei_fail_line(error, code, ...)                                                             \
     (ei_error_fill_line(error, code, __VA_ARGS__), (edu_status)(code))
+/* What errno's number says, in English; strerror's text is of the locale, and shared by threads. */
+const char *ei_system_text(int number);
 
 void ei_say_no_memory(edu_error *error);
 static inline edu_status ei_no_memory(edu_error *error)
@@ -168,6 +170,8 @@ bool ei_date_read(const char *text, edu_date *out);
 void ei_date_format(edu_date date, char text[11]);
 /* RFC 3339: 2026-11-23T10:00:00[.ffffff](Z|+04:00). Without an offset it is refused. */
 bool ei_time_parse(const char *text, edu_time *out);
+/* "16:05" as minutes of the day; "24:00" is its end. */
+bool ei_clock_parse(const char *text, int16_t *minutes);
 void ei_time_format(edu_time time, char text[32]); /* UTC, Z, microseconds only if not zero */
 /* Civil time of a zone with a fixed offset in minutes east of UTC. */
 edu_date ei_time_civil(edu_time time, int offset_minutes, int *hour, int *minute);

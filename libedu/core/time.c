@@ -153,7 +153,17 @@ static bool read_offset(const char **text, int64_t *minutes)
     if (!digits(text, 2, &hour) || !literal(text, ':') || !digits(text, 2, &minute) || hour > 23 ||
         minute > 59)
         return false;
-    *minutes = sign * (hour * 60 + minute);
+    *minutes = (int64_t)sign * (hour * 60 + minute);
+    return true;
+}
+
+bool ei_clock_parse(const char *text, int16_t *minutes)
+{
+    int hour, minute;
+    if (!text || !digits(&text, 2, &hour) || !literal(&text, ':') || !digits(&text, 2, &minute) ||
+        *text || minute > 59 || hour * 60 + minute > 24 * 60)
+        return false;
+    *minutes = (int16_t)(hour * 60 + minute);
     return true;
 }
 
@@ -167,7 +177,7 @@ bool ei_time_parse(const char *text, edu_time *out)
         !digits(&text, 2, &second) || hour > 23 || minute > 59 || second > 59 ||
         !read_fraction(&text, &micros) || !read_offset(&text, &offset) || *text)
         return false;
-    int64_t minutes = (int64_t)ei_date_to_days(date) * 1440 + hour * 60 + minute - offset;
+    int64_t minutes = (int64_t)ei_date_to_days(date) * 1440 + (int64_t)hour * 60 + minute - offset;
     *out = (minutes * 60 + second) * MICROS + micros;
     return true;
 }
@@ -179,7 +189,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 edu_date ei_time_civil(edu_time time, int offset_minutes, int *hour, int *minute)
 {
-    int64_t local = time + offset_minutes * 60 * MICROS;
+    int64_t local = time + (int64_t)offset_minutes * 60 * MICROS;
     int64_t days = floor_div(local, DAY_MICROS);
     int64_t minutes = (local - days * DAY_MICROS) / (60 * MICROS);
     *hour = (int)(minutes / 60);

@@ -141,17 +141,6 @@ static edu_status read_weekend(ei_calendar *calendar, edu_error *error)
     return EDU_OK;
 }
 
-static bool read_clock(const json_t *text, int16_t *out)
-{
-    int hour, minute, used = 0;
-    const char *value = json_string_value(text);
-    if (!value || strlen(value) != 5 || sscanf(value, "%2d:%2d%n", &hour, &minute, &used) != 2 ||
-        used != 5 || hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > DAY_MINUTES)
-        return false;
-    *out = (int16_t)(hour * 60 + minute);
-    return true;
-}
-
 static edu_status read_hours(ei_calendar *calendar, edu_error *error)
 {
     ei_place at = {"/hours"};
@@ -164,8 +153,9 @@ static edu_status read_hours(ei_calendar *calendar, edu_error *error)
         const json_t *span = json_array_get(hours, i);
         ei_place here = ei_place_index(&at, i);
         ei_shift *shift = &calendar->shifts[i];
-        if (json_array_size(span) != 2 || !read_clock(json_array_get(span, 0), &shift->from) ||
-            !read_clock(json_array_get(span, 1), &shift->until))
+        if (json_array_size(span) != 2 ||
+            !ei_clock_parse(json_string_value(json_array_get(span, 0)), &shift->from) ||
+            !ei_clock_parse(json_string_value(json_array_get(span, 1)), &shift->until))
             return ei_document_fault(error, &here, "this must be [\"HH:MM\", \"HH:MM\"]");
         if (shift->from < before || shift->until <= shift->from)
             return ei_document_fault(error, &here, "spans must be in order and not overlap");

@@ -6,28 +6,14 @@
 
 #define DAY_MINUTES (24 * 60)
 
-/* "16:05" as minutes of the day; "24:00" is its end. */
-static bool read_clock(const char *text, int *out)
-{
-    int64_t hour, minute;
-    char part[3] = "";
-    if (!text || strlen(text) != 5 || text[2] != ':')
-        return false;
-    memcpy(part, text, 2);
-    if (!ei_int_parse(part, 0, 24, &hour) || !ei_int_parse(text + 3, 0, 59, &minute))
-        return false;
-    *out = (int)(hour * 60 + minute);
-    return *out <= DAY_MINUTES;
-}
-
 static bool read_one(const json_t *one, ei_weekly *out)
 {
     const json_t *day = json_object_get(one, "day");
     json_int_t number = json_integer_value(day);
-    int from, until;
+    int16_t from, until;
     if (json_object_size(one) != 3 || number < 1 || number > 7 ||
-        !read_clock(json_string_value(json_object_get(one, "from")), &from) ||
-        !read_clock(json_string_value(json_object_get(one, "until")), &until) || from >= until)
+        !ei_clock_parse(json_string_value(json_object_get(one, "from")), &from) ||
+        !ei_clock_parse(json_string_value(json_object_get(one, "until")), &until) || from >= until)
         return false;
     int monday = ((int)number - 1) * DAY_MINUTES;
     *out = (ei_weekly){(int16_t)(monday + from), (int16_t)(monday + until)};
