@@ -44,9 +44,9 @@ static edu_status fill(edu_error *error, edu_status code, const char *key, int64
     made.code = code;
     made.retryable = is_retryable(code);
     made.line = line;
-    snprintf(made.key, sizeof made.key, "%s", key ? key : "");
-    snprintf(made.field, sizeof made.field, "%s", field ? field : "");
-    vsnprintf(made.message, sizeof made.message, format, arguments);
+    (void)snprintf(made.key, sizeof made.key, "%s", key ? key : "");
+    (void)snprintf(made.field, sizeof made.field, "%s", field ? field : "");
+    (void)vsnprintf(made.message, sizeof made.message, format, arguments);
     mend_text(made.field);
     mend_text(made.message);
     *error = made;
@@ -87,4 +87,10 @@ void ei_say_bad_argument(edu_error *error, const char *name)
 const char *edu_version(void)
 {
     return EDU_VERSION;
+}
+
+const char *ei_system_text(int number)
+{
+    const char *text = strerrordesc_np(number);
+    return text ? text : "unknown error";
 }

@@ -10,7 +10,7 @@ static edu_status io_error(edu_error *error, const char *what, const char *path,
 {
     edu_status code = reason == ENOENT ? EDU_E_NOT_FOUND : EDU_E_IO;
     return ei_fail(error, code, "core.file", NULL, "cannot %s %.300s: %s", what, path,
-                   strerror(reason));
+                   ei_system_text(reason));
 }
 
 static edu_status read_descriptor(int file, const char *path, size_t max, edu_bytes *out,

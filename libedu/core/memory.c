@@ -239,7 +239,7 @@ char *ei_arena_printf(ei_arena *arena, const char *format, ...)
     va_end(arguments);
     char *text = length < 0 ? NULL : ei_arena_alloc(arena, (size_t)length + 1);
     if (text)
-        vsnprintf(text, (size_t)length + 1, format, again);
+        (void)vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }
@@ -334,7 +334,7 @@ void ei_buffer_printf(ei_buffer *buffer, const char *format, ...)
     if (length < 0)
         buffer->failed = true;
     else if (buffer_reserve(buffer, (size_t)length)) {
-        vsnprintf(buffer->data + buffer->size, (size_t)length + 1, format, again);
+        (void)vsnprintf(buffer->data + buffer->size, (size_t)length + 1, format, again);
         buffer->size += (size_t)length;
     }
     va_end(again);

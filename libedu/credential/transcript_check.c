@@ -84,7 +84,7 @@ static edu_status fill_chunk(reading *in, bool *at_end)
     *at_end = in->filled == 0;
     if (ferror(in->file))
         return ei_fail(in->error, EDU_E_IO, "file.read", NULL, "the transcript cannot be read: %s",
-                       strerror(errno));
+                       ei_system_text(errno));
     return EDU_OK;
 }
 
@@ -460,10 +460,10 @@ static edu_status check_path(const char *path, reading *in, edu_transcript_repor
     FILE *file = fopen(path, "rbe");
     if (!file)
         return ei_fail(in->error, EDU_E_IO, "file.read", "/path",
-                       "the transcript cannot be opened: %s", strerror(errno));
-    setvbuf(file, NULL, _IONBF, 0);
+                       "the transcript cannot be opened: %s", ei_system_text(errno));
+    (void)setvbuf(file, NULL, _IONBF, 0);
     edu_status status = check_file(in, file, out);
-    fclose(file);
+    (void)fclose(file);
     return status;
 }
 

@@ -202,8 +202,10 @@ typedef struct ei_form {
 edu_status ei_form_read(edu_bytes schema, bool strict, ei_form **out, edu_error *error);
 edu_status ei_form_of_json(const json_t *schema, bool strict, ei_form **out, edu_error *error);
 void ei_form_free(ei_form *form);
-edu_status ei_form_fault(edu_error *error, edu_status status, const char *key, const ei_value *at,
-                         const char *keyword, const char *format, ...) EI_PRINTF(6, 7);
+void ei_form_fault_fill(edu_error *error, edu_status status, const char *key, const ei_value *at,
+                        const char *keyword, const char *format, ...) EI_PRINTF(6, 7);
+#define ei_form_fault(error, status, ...)                                                          \
+    (ei_form_fault_fill(error, status, __VA_ARGS__), (edu_status)(status))
 
 /* ---- check.c ---- */
 

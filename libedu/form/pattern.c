@@ -261,7 +261,7 @@ static bool character_escape(parser *in, char letter, uint32_t *out)
     return true;
 }
 
-static bool find_property(parser *in, char *name, const char *value, item *out)
+static bool find_property(const char *name, const char *value, item *out)
 {
     bool is_category = strcmp(name, "General_Category") == 0 || strcmp(name, "gc") == 0;
     bool is_script = strcmp(name, "Script") == 0 || strcmp(name, "sc") == 0 ||
@@ -298,7 +298,7 @@ static bool read_property(parser *in, item *out)
     char *equals = strchr(name, '=');
     if (equals)
         *equals++ = 0;
-    if (!take(in, '}') || length == 0 || !find_property(in, name, equals ? equals : "", out))
+    if (!take(in, '}') || length == 0 || !find_property(name, equals ? equals : "", out))
         return refuse(in, EI_PATTERN_WRONG, "there is no such Unicode property");
     return true;
 }

@@ -155,8 +155,8 @@ const ei_named_node *ei_node_named_text(const ei_named_list *list, const char *n
 
 /* ---- failures ---- */
 
-edu_status ei_form_fault(edu_error *error, edu_status status, const char *key, const ei_value *at,
-                         const char *name, const char *format, ...)
+void ei_form_fault_fill(edu_error *error, edu_status status, const char *key, const ei_value *at,
+                        const char *name, const char *format, ...)
 {
     ei_buffer pointer = {0};
     char message[256];
@@ -169,7 +169,6 @@ edu_status ei_form_fault(edu_error *error, edu_status status, const char *key, c
     ei_error_fill(error, status, key, place, "the schema is refused: %.200s: %s",
                   *place ? place : "/", message);
     ei_buffer_free(&pointer);
-    return status;
 }
 
 static edu_status wrong(compiler *c, const ei_value *at, const char *what)

@@ -156,7 +156,7 @@ static edu_status check_rights(const char *path, edu_error *error)
 {
     struct stat about;
     if (stat(path, &about) != 0)
-        return unusable(error, path, strerror(errno));
+        return unusable(error, path, ei_system_text(errno));
     if (about.st_mode & (S_IRWXG | S_IRWXO))
         return unusable(error, path, "others may read it; set its mode to 0600");
     return EDU_OK;

@@ -24,8 +24,8 @@ static binding bind_to(const edu_id *person, const char *field)
     return made;
 }
 
-static void encrypt(const edu_random *random, const uint8_t key[32], const binding *to,
-                    edu_bytes data, uint8_t *out)
+static void encrypt_bytes(const edu_random *random, const uint8_t key[32], const binding *to,
+                          edu_bytes data, uint8_t *out)
 {
     random->fill(random->context, out, NONCE);
     crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, data.data, data.size, to->bytes,
@@ -47,7 +47,7 @@ void ei_person_key_make(const ei_keys *keys, const edu_random *random, const edu
     uint8_t key[32];
     binding to = bind_to(person, "key");
     random->fill(random->context, key, sizeof key);
-    encrypt(random, ei_keys_wrapping(keys), &to, (edu_bytes){key, sizeof key}, wrapped);
+    encrypt_bytes(random, ei_keys_wrapping(keys), &to, (edu_bytes){key, sizeof key}, wrapped);
     sodium_memzero(key, sizeof key);
 }
 
@@ -101,7 +101,7 @@ edu_status ei_seal(const ei_keys *keys, const edu_random *random, const edu_id *
     uint8_t key[32];
     EI_TRY(unwrap(keys, person, wrapped, key, error));
     binding to = bind_to(person, field);
-    encrypt(random, key, &to, data, out);
+    encrypt_bytes(random, key, &to, data, out);
     sodium_memzero(key, sizeof key);
     return EDU_OK;
 }
@@ -182,7 +182,7 @@ void ei_secret_seal(const ei_keys *keys, const edu_random *random, const char *p
                     const char *name, edu_bytes secret, uint8_t *out)
 {
     binding to = bind_secret(purpose, name);
-    encrypt(random, ei_keys_wrapping(keys), &to, secret, out);
+    encrypt_bytes(random, ei_keys_wrapping(keys), &to, secret, out);
 }
 
 bool ei_secret_unseal(const ei_keys *keys, const char *purpose, const char *name, edu_bytes sealed,

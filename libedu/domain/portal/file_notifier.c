@@ -9,7 +9,7 @@ static edu_status make_folder(const char *path, edu_error *error)
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
         return EDU_OK;
     return ei_fail(error, EDU_E_IO, "outbox.no_folder", NULL,
-                   "the outbox folder cannot be made: %s", strerror(errno));
+                   "the outbox folder cannot be made: %s", ei_system_text(errno));
 }
 
 static void write_message(ei_buffer *text, const edu_message *message)

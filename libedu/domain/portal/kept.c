@@ -90,7 +90,7 @@ edu_status ei_kept_load(const edu_session *session, edu_tx *tx, const ei_kept_pl
                         const char *code, int32_t version, const void **out, int32_t *version_out,
                         edu_error *error)
 {
-    void *made;
+    void *made = NULL;
     if (version == 0)
         EI_TRY(ei_kept_newest(tx, plan, code, &version, error));
     if (version_out)

@@ -28,7 +28,7 @@ edu_status ei_document_file_write(const edu_session *session, const char *hash, 
     const char *folder = session->portal->documents;
     if (folder && mkdir(folder, 0700) != 0 && errno != EEXIST)
         return ei_fail(error, EDU_E_IO, "request.no_folder", NULL,
-                       "the folder of documents cannot be made: %s", strerror(errno));
+                       "the folder of documents cannot be made: %s", ei_system_text(errno));
     edu_status status = path_of(session, hash, &path, error);
     if (status == EDU_OK)
         status = ei_file_write(path.data, sealed, 0600, error);

@@ -123,7 +123,7 @@ static int run_program(const char *const arguments[], char **variables, char sai
         while (waitpid(child, &code, 0) < 0 && errno == EINTR)
             ;
     } else {
-        (void)snprintf(said, SAID_BYTES, "%s: %s", arguments[0], strerror(started));
+        (void)snprintf(said, SAID_BYTES, "%s: %s", arguments[0], ei_system_text(started));
     }
     close(pipe_ends[0]);
     return started == 0 && WIFEXITED(code) ? WEXITSTATUS(code) : -1;
@@ -159,7 +159,7 @@ static edu_status file_error(const char *path, int reason, edu_error *error)
 {
     edu_status code = reason == EEXIST ? EDU_E_CONFLICT : EDU_E_IO;
     return ei_fail(error, code, "storage.backup_file", "/path", "cannot write %.300s: %s", path,
-                   strerror(reason));
+                   ei_system_text(reason));
 }
 
 /* Reading it whole finds what is cut off or garbled. */

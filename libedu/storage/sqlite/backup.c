@@ -15,7 +15,7 @@
 static edu_status check_failed(connection *on, const char *found, edu_error *error)
 {
     const char *code = found ? strstr(found, "error code=") : NULL;
-    int reason = code ? atoi(code + strlen("error code=")) & 0xff : SQLITE_OK;
+    int reason = code ? (int)(strtol(code + strlen("error code="), NULL, 10) & 0xff) : SQLITE_OK;
     if (found && strstr(found, "failed to get page") != NULL)
         reason = SQLITE_IOERR;
     if (reason == SQLITE_NOMEM || reason == SQLITE_IOERR)
@@ -105,7 +105,7 @@ static edu_status file_error(edu_error *error, const char *path, int reason)
 {
     edu_status code = reason == EEXIST ? EDU_E_CONFLICT : EDU_E_IO;
     return ei_fail(error, code, "storage.backup_file", "/path", "cannot write %.300s: %s", path,
-                   strerror(reason));
+                   ei_system_text(reason));
 }
 
 /* link refuses a target that came into being meanwhile; rename would replace it. */
@@ -176,7 +176,7 @@ static edu_status restore_file(const char *source, int file, const char *tempora
     int from = open(source, O_RDONLY | O_CLOEXEC);
     if (from < 0)
         return ei_fail(error, EDU_E_IO, "storage.backup_file", "/path", "cannot read %.300s: %s",
-                       source, strerror(errno));
+                       source, ei_system_text(errno));
     edu_status status =
         fstat(from, &about) == 0 ? copy_bytes(from, file, about.st_size, progress) : EDU_E_IO;
     int reason = errno;

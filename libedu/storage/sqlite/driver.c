@@ -31,7 +31,7 @@ static edu_status make_file(const char *path, edu_error *error)
                        "cannot make %.300s: make its folder first", path);
     if (file < 0)
         return ei_fail(error, EDU_E_IO, "storage.open", "/store", "cannot make %.300s: %s", path,
-                       strerror(errno));
+                       ei_system_text(errno));
     close(file);
     return EDU_OK;
 }
@@ -49,7 +49,7 @@ static edu_status find_or_make(const char *path, bool create, char **out, edu_er
     char real[PATH_MAX];
     if (!realpath(path, real))
         return ei_fail(error, EDU_E_IO, "storage.open", "/store", "cannot open %.300s: %s", path,
-                       strerror(errno));
+                       ei_system_text(errno));
     *out = ei_strdup(real);
     return *out ? EDU_OK : ei_no_memory(error);
 }
@@ -218,7 +218,8 @@ static edu_status sqlite_check(void *opaque, edu_error *error)
     return status;
 }
 
-/* What is deleted is overwritten in its page; the log has the page as it was until it starts anew. */
+/* What is deleted is overwritten in its page; the log has the page as it was until it starts anew.
+ */
 static edu_status sqlite_scrub(void *opaque, edu_error *error)
 {
     sqlite_state *state = opaque;

@@ -24,7 +24,7 @@ edu_status ei_sqlite_lock_open(const char *path, int *file, edu_error *error)
     *file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (*file < 0)
         return ei_fail(error, EDU_E_IO, "storage.lock_file", NULL,
-                       "cannot open the lock file beside the store: %s", strerror(errno));
+                       "cannot open the lock file beside the store: %s", ei_system_text(errno));
     return EDU_OK;
 }
 
@@ -37,7 +37,7 @@ edu_status ei_sqlite_lock(int file, edu_error *error)
     }
     return good ? EDU_OK
                 : ei_fail(error, EDU_E_IO, "storage.lock_file", NULL,
-                          "cannot lock the file beside the store: %s", strerror(errno));
+                          "cannot lock the file beside the store: %s", ei_system_text(errno));
 }
 
 void ei_sqlite_unlock(int file)
