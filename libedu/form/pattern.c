@@ -73,9 +73,14 @@ static bool is_digit(uint32_t c)
     return c >= '0' && c <= '9';
 }
 
+static bool is_letter(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static bool is_word(uint32_t c)
 {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return is_digit(c) || is_letter(c) || c == '_';
 }
 
 static bool is_line_end(uint32_t c)
@@ -248,7 +253,7 @@ static bool character_escape(parser *in, char letter, uint32_t *out)
     if (letter == 'x' || letter == 'u')
         return (letter == 'x' ? read_hex(in, 2, out) : read_unicode_escape(in, out)) ||
                refuse(in, EI_PATTERN_WRONG, "a wrong escape of a character");
-    if (letter == 'c' && in->at < in->end && is_word((unsigned char)*in->at)) {
+    if (letter == 'c' && in->at < in->end && is_letter((unsigned char)*in->at)) {
         *out = (uint32_t)*in->at++ & 31;
         return true;
     }

@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <edu/types.h>
@@ -31,6 +32,53 @@ static inline json_t *parse_changed(const char *text, const char *from, const ch
     json_t *json = parse(made);
     free(made);
     return json;
+}
+
+/* Lays a part over what is there, by member; null takes one away. */
+static inline void lay_over(json_t *onto, json_t *part)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(part, name, value)
+    {
+        json_t *old = json_object_get(onto, name);
+        if (json_is_null(value))
+            json_object_del(onto, name);
+        else if (json_is_object(value) && json_is_object(old))
+            lay_over(old, value);
+        else
+            json_object_set(onto, name, value);
+    }
+}
+
+/* A document of the examples. */
+static inline json_t *example_of(const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/examples/data/%s.json", getenv("EDU_ROOT"), name);
+    json_t *json = json_load_file(path, 0, NULL);
+    ck_assert_msg(json != NULL, "%s", path);
+    return json;
+}
+
+/* What is laid over a document of the examples, and where that is a fault. */
+typedef struct spoilt_case {
+    const char *document, *part, *pointer;
+} spoilt_case;
+
+/* It is refused with its place; make keeps nothing, and gives the JSON back. */
+static inline void check_spoilt(const spoilt_case *one,
+                                edu_status (*make)(json_t *json, edu_error *error))
+{
+    edu_error error = {0};
+    json_t *json = example_of(one->document), *part = parse(one->part);
+    lay_over(json, part);
+    edu_status status = make(json, &error);
+    ck_assert_msg(status == EDU_E_INVALID && strcmp(error.field, one->pointer) == 0,
+                  "%s with %s: %s, not %s", one->document, one->part,
+                  status == EDU_OK ? "is good" : error.field, one->pointer);
+    json_decref(part);
+    json_decref(json);
 }
 
 /* What is put instead of a part of a good text, and where that is a fault. */

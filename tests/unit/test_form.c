@@ -66,6 +66,13 @@ static void tells(const char *schema, const char *data, const char *wanted)
     edu_free(report);
 }
 
+static json_t *of_text(const char *text)
+{
+    json_t *made = json_loads(text, JSON_DECODE_ANY, NULL);
+    ck_assert_msg(made != NULL, "%s", text);
+    return made;
+}
+
 /* ---- the published cases ---- */
 
 typedef struct tally {
@@ -230,6 +237,41 @@ START_TEST(schemas_are_refused)
         {"{\"pattern\":\"(a)\\\\1\"}", "form.schema_pattern", "/pattern"},
         {"{\"patternProperties\":{\"[\":true}}", "form.schema_pattern", "/patternProperties/["},
         {"{\"a\":1,\"a\":2}", "form.not_json", ""},
+        {"{\"title\":\"\\ud800\"}", "form.not_json", ""},
+        {"{\"title\":\"\\ud800\\u0041\"}", "form.not_json", ""},
+        {"{\"title\":\"\\ud800\\n\"}", "form.not_json", ""},
+        {"{\"title\":\"\\udc00\"}", "form.not_json", ""},
+        {"{\"title\":\"\\u00g0\"}", "form.not_json", ""},
+        {"{\"title\":\"\\q\"}", "form.not_json", ""},
+        {"{\"title\":\"\\", "form.not_json", ""},
+        {"{\"title\":\"a", "form.not_json", ""},
+        {"{\"minimum\":1e}", "form.not_json", ""},
+        {"{\"minimum\":1.}", "form.not_json", ""},
+        {"{\"minimum\":-}", "form.not_json", ""},
+        {"{\"minimum\":01}", "form.not_json", ""},
+        {"{\"multipleOf\":\"1\"}", "form.schema", "/multipleOf"},
+        {"{\"multipleOf\":-1}", "form.schema", "/multipleOf"},
+        {"{\"minimum\":\"1\"}", "form.schema", "/minimum"},
+        {"{\"minLength\":\"1\"}", "form.schema", "/minLength"},
+        {"{\"minLength\":1e17}", "form.schema", "/minLength"},
+        {"{\"pattern\":1}", "form.schema", "/pattern"},
+        {"{\"format\":1}", "form.schema", "/format"},
+        {"{\"required\":[1]}", "form.schema", "/required/0"},
+        {"{\"dependentRequired\":[]}", "form.schema", "/dependentRequired"},
+        {"{\"dependentRequired\":{\"a\":1}}", "form.schema", "/dependentRequired/a"},
+        {"{\"properties\":[]}", "form.schema", "/properties"},
+        {"{\"allOf\":{}}", "form.schema", "/allOf"},
+        {"{\"enum\":1}", "form.schema", "/enum"},
+        {"{\"uniqueItems\":1}", "form.schema", "/uniqueItems"},
+        {"{\"$ref\":1}", "form.schema", "/$ref"},
+        {"{\"$ref\":\"a\\u0000b\"}", "form.schema", "/$ref"},
+        {"{\"$id\":1}", "form.schema", "/$id"},
+        {"{\"$anchor\":\"\"}", "form.schema", "/$anchor"},
+        {"{\"$anchor\":\"a b\"}", "form.schema", "/$anchor"},
+        {"{\"$schema\":1}", "form.schema_dialect", "/$schema"},
+        {"{\"$ref\":\"#/%00\"}", "form.schema", "/$ref"},
+        {"{\"$ref\":\"#/%1\"}", "form.schema", "/$ref"},
+        {"{\"$defs\":{\"a~\":{}},\"$ref\":\"#/$defs/a~\"}", "form.schema_reference", "/$ref"},
         {"{", "form.not_json", ""},
     };
     for (size_t i = 0; i < EI_COUNT(cases); i++)
@@ -249,6 +291,25 @@ START_TEST(schemas_are_refused)
     FX_FAILS(EDU_E_INVALID,
              edu_form_check((edu_bytes){NULL, 3}, fx_bytes("{}"), true, &report, error));
     FX_FAILS(EDU_E_INVALID, edu_form_accept(NULL, NULL, &report, error));
+    json_t *some = of_text("{}");
+    edu_form_view *view;
+    FX_FAILS(EDU_E_INVALID,
+             edu_form_check(fx_bytes("{}"), (edu_bytes){NULL, 3}, true, &report, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_accept(some, some, NULL, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_accept(some, NULL, &report, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_check_hints(NULL, some, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_check_hints(some, NULL, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_show(NULL, some, some, "en", &view, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_show(some, NULL, some, "en", &view, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_show(some, some, NULL, "en", &view, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_show(some, some, some, "en", NULL, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_read(NULL, some, &view, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_read(some, NULL, &view, error));
+    FX_FAILS(EDU_E_INVALID, edu_form_read(some, some, NULL, error));
+    json_t *list = of_text("[]");
+    FX_FAILS(EDU_E_INVALID, edu_form_read(some, list, &view, error));
+    json_decref(list);
+    json_decref(some);
 }
 END_TEST
 
@@ -503,6 +564,30 @@ START_TEST(patterns_match)
         {"^[A-HJ-NP-Z0-9]{7}$", "5AB1C2D", "5AB1I2D"},
         {"^\\cJ\\x41\\t$", "\nA\t", "A"},
         {"^\\s$", "\xe2\x80\xa8", "x"},
+        {"^\\s{6}$", "\t\r \xc2\xa0\xef\xbb\xbf\xe2\x80\xa9", "     \xc3\xa9"},
+        {"^\\s$", "\xe3\x80\x80", "\xc3\xa9"},
+        {"^.$", "a", "\r"},
+        {"^.$", "a", "\xe2\x80\xa8"},
+        {"^.$", "a", "\xe2\x80\xa9"},
+        {"^\\u00E9\\xe9\\xE9$", "\xc3\xa9\xc3\xa9\xc3\xa9", "e"},
+        {"^\\u{1F4A9}$", "\xf0\x9f\x92\xa9", "x"},
+        {"^[\\b\\n]$", "\b", "b"},
+        {"^[\\-\\]]+$", "-]", "\\"},
+        {"^[a-]+$", "a-", "b"},
+        {"^[-a]+$", "a-", "b"},
+        {"^\\cj\\cM$", "\n\r", "jM"},
+        {"^\\_$", "_", "\\"},
+        {"^\\p{General_Category=Letter}$", "x", "1"},
+        {"^\\p{gc=Nd}$", "1", "x"},
+        {"^\\p{sc=Latin}$", "x", "\xd0\x96"},
+        {"^\\p{Script_Extensions=Latin}$", "x", "\xd0\x96"},
+        {"^\\p{scx=Cyrillic}$", "\xd0\x96", "x"},
+        {"^\\p{Any}\\p{ASCII}$", "\xd0\x96x", "x\xd0\x96"},
+        {"^\\P{ASCII}$", "\xd0\x96", "x"},
+        {"^(?:){3}x$", "x", "y"},
+        {"^x{2", "x{2", "xx"},
+        {"^x{2,y", "x{2,y", "xx"},
+        {"^(?:a|b|c)(?:a|b|c)$", "cb", "abc"},
     };
     for (size_t i = 0; i < EI_COUNT(cases); i++) {
         if (strstr(cases[i].pattern, "[]]"))
@@ -514,6 +599,8 @@ START_TEST(patterns_match)
     matches("[]", "x", false);
     matches("^[^]$", "\n", true);
     matches("x\\B", "xy", true);
+    valid("{\"pattern\":\"^\\\\0$\"}", "\"\\u0000\"");
+    invalid("{\"pattern\":\"^\\\\0$\"}", "\"0\"");
 }
 END_TEST
 
@@ -541,6 +628,36 @@ START_TEST(patterns_are_refused)
         {"\\u12", EI_PATTERN_WRONG},
         {"\\u{110000}", EI_PATTERN_WRONG},
         {"(?P<a>x)", EI_PATTERN_WRONG},
+        {"(?<ax)", EI_PATTERN_WRONG},
+        {"(?", EI_PATTERN_WRONG},
+        {"(?:a", EI_PATTERN_WRONG},
+        {"(*)", EI_PATTERN_WRONG},
+        {"|)", EI_PATTERN_WRONG},
+        {"a|*", EI_PATTERN_WRONG},
+        {"$+", EI_PATTERN_WRONG},
+        {"\\b?", EI_PATTERN_WRONG},
+        {"{2}", EI_PATTERN_WRONG},
+        {"[\\", EI_PATTERN_WRONG},
+        {"[a-\\", EI_PATTERN_WRONG},
+        {"[\\q]", EI_PATTERN_WRONG},
+        {"[a-\\q]", EI_PATTERN_WRONG},
+        {"[a-\\d]", EI_PATTERN_WRONG},
+        {"[\\pL]", EI_PATTERN_WRONG},
+        {"\\x4", EI_PATTERN_WRONG},
+        {"\\xg0", EI_PATTERN_WRONG},
+        {"\\u{}", EI_PATTERN_WRONG},
+        {"\\u{41", EI_PATTERN_WRONG},
+        {"\\c", EI_PATTERN_WRONG},
+        {"\\c1", EI_PATTERN_WRONG},
+        {"\\p{L", EI_PATTERN_WRONG},
+        {"\\p{}", EI_PATTERN_WRONG},
+        {"\\p{gc=Nonsense}", EI_PATTERN_WRONG},
+        {"\\p{sc=Nonsense}", EI_PATTERN_WRONG},
+        {"\\p{Alphabetic=L}", EI_PATTERN_WRONG},
+        {"\\p{Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}",
+         EI_PATTERN_WRONG},
+        {"(?<!a)", EI_PATTERN_UNSUPPORTED},
+        {"\\01", EI_PATTERN_UNSUPPORTED},
         {"(?=a)", EI_PATTERN_UNSUPPORTED},
         {"(?!a)", EI_PATTERN_UNSUPPORTED},
         {"(?<=a)", EI_PATTERN_UNSUPPORTED},
@@ -560,6 +677,50 @@ START_TEST(patterns_are_refused)
                       "%s: %s", pattern, what ? what : "is fine");
         ei_arena_free(arena);
     }
+}
+END_TEST
+
+/* A piece so often that one bound of a pattern is passed by one. */
+static void too_large(const char *before, const char *piece, int count, const char *after)
+{
+    ei_buffer text = {0};
+    ei_arena *arena = ei_arena_new();
+    const ei_pattern *made;
+    const char *what;
+    size_t at;
+    for (int fits = 1; fits >= 0; fits--) {
+        text.size = 0;
+        ei_buffer_text(&text, before);
+        for (int i = fits; i < count; i++)
+            ei_buffer_text(&text, piece);
+        ei_buffer_text(&text, after);
+        ei_pattern_fault fault = ei_pattern_make(arena, text.data, text.size, &made, &what, &at);
+        ck_assert_msg(fault == (fits ? EI_PATTERN_FINE : EI_PATTERN_TOO_LARGE), "%s: %s", piece,
+                      what ? what : "is fine");
+    }
+    ei_buffer_free(&text);
+    ei_arena_free(arena);
+}
+
+START_TEST(patterns_have_bounds)
+{
+    too_large("", "a", 8192, "");
+    too_large("a|", "a", 8189, "");
+    too_large("", "[a]", 513, "");
+    too_large("[", "a", 2049, "]");
+    too_large("", "a?", 4096, "");
+    too_large("", "a*", 2731, "");
+    ei_buffer deep = {0};
+    ei_arena *arena = ei_arena_new();
+    const ei_pattern *made;
+    const char *what;
+    size_t at;
+    for (int i = 0; i < 65; i++)
+        ei_buffer_text(&deep, "(");
+    ck_assert_int_eq(ei_pattern_make(arena, deep.data, deep.size, &made, &what, &at),
+                     EI_PATTERN_TOO_LARGE);
+    ei_buffer_free(&deep);
+    ei_arena_free(arena);
 }
 END_TEST
 
@@ -882,13 +1043,6 @@ static json_t *example(const char *name)
     return made;
 }
 
-static json_t *of_text(const char *text)
-{
-    json_t *made = json_loads(text, JSON_DECODE_ANY, NULL);
-    ck_assert_msg(made != NULL, "%s", text);
-    return made;
-}
-
 /* The field of a page, wherever it stands. */
 static json_t *find_field(json_t *fields, const char *pointer)
 {
@@ -1070,6 +1224,29 @@ START_TEST(hints_are_checked)
         {"hints/|fields|/siblings|add", NULL, "/fields/~1siblings/add"},
         {"hints/|fields|/grade|autocomplete", "\"<b>\"", "/fields/~1grade/autocomplete"},
         {"hints/|sections", "[]", "/sections"},
+        {"hints/|sections", "{}", "/sections"},
+        {"hints/|sections|0", "7", "/sections/0"},
+        {"hints/|sections|0|titel", "1", "/sections/0/titel"},
+        {"hints/|sections|0|title", "7", "/sections/0/title"},
+        {"hints/|sections|0|text", "{}", "/sections/0/text"},
+        {"hints/|sections|0|fields", "[]", "/sections/0/fields"},
+        {"hints/|sections|0|fields", "7", "/sections/0/fields"},
+        {"hints/|sections|0|fields|0", "7", "/sections/0/fields/0"},
+        {"hints/|title", "[]", "/title"},
+        {"hints/|title", "{}", "/title"},
+        {"hints/|text|az", "7", "/text/az"},
+        {"hints/|fields", "[]", "/fields"},
+        {"hints/|fields|/grade", "7", "/fields/~1grade"},
+        {"hints/|fields|/grade|titel", "1", "/fields/~1grade/titel"},
+        {"hints/|fields|/grade|help", "7", "/fields/~1grade/help"},
+        {"hints/|fields|/grade|widget", "7", "/fields/~1grade/widget"},
+        {"hints/|fields|/grade|autocomplete", "7", "/fields/~1grade/autocomplete"},
+        {"hints/|fields|/grade|autocomplete", "\"\"", "/fields/~1grade/autocomplete"},
+        {"hints/|fields|/grade|fields", "[\"/stop\"]", "/fields/~1grade/fields"},
+        {"hints/|fields|/stop|choices", "7", "/fields/~1stop/choices/market"},
+        {"hints/|fields|/stop|choices", NULL, "/fields/~1stop/choices/market"},
+        {"hints/|fields|/siblings|fields", "[]", "/fields/~1siblings/fields"},
+        {"hints/|fields|/siblings|fields|0", "\"/grade\"", "/fields/~1siblings/fields/0"},
     };
     for (size_t i = 0; i < EI_COUNT(cases); i++)
         hints_refused(cases[i].path, cases[i].value, "form.hints", cases[i].place);
@@ -1320,6 +1497,7 @@ int main(void)
     tcase_add_test(cases, errors_point_to_their_fields);
     tcase_add_test(cases, patterns_match);
     tcase_add_test(cases, patterns_are_refused);
+    tcase_add_test(cases, patterns_have_bounds);
     tcase_add_test(cases, formats_are_asserted);
     tcase_add_test(cases, hidden_fields_are_left_out);
     tcase_add_test(cases, depth_is_bounded);

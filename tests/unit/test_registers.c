@@ -1,5 +1,7 @@
 /* Registers of education: their forms, imports, corrections and history. */
 #include "fixture.h"
+#include "parse.h"
+#include "domain/register/register_form.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -283,6 +285,43 @@ START_TEST(decimals_are_equal_however_they_are_written)
 }
 END_TEST
 
+/* What is written as a decimal number of two places from 0 to 1000, and what it is read as. */
+static const struct {
+    const char *given, *read; /* NULL: refused */
+} decimals[] = {{"0", "0.00"},          {"7", "7.00"},       {"007,5", "7.50"},
+                {"\"7,25\"", "7.25"},   {"1000", "1000.00"}, {"0.01", "0.01"},
+                {"1000.00", "1000.00"}, {"-0", "0.00"},      {"1000.01", NULL},
+                {"-0.5", NULL},         {"-1", NULL},        {"--0", NULL},
+                {"+1", NULL},           {".5", NULL},        {"5.", NULL},
+                {"1e2", NULL},          {"1.2.3", NULL},     {"7.125", NULL},
+                {"0x10", NULL},         {"1 0", NULL},       {"123456789012345678", NULL}};
+
+START_TEST(decimals_are_read_within_their_bounds)
+{
+    edu_import_report *report = NULL;
+    edu_error error = EDU_ERROR_INIT;
+    char csv[200];
+    bool is_quoted = strchr(decimals[_i].given, ',') && decimals[_i].given[0] != '"';
+    (void)snprintf(csv, sizeof csv,
+                   "number,year,subject,total,maximum\nPUP0001,2026,Fizika,%s%s%s,60\n",
+                   is_quoted ? "\"" : "", decimals[_i].given, is_quoted ? "\"" : "");
+    edu_status status = edu_register_import(fx_operator(), "diagnostic_assessment", fx_bytes(csv),
+                                            NULL, &report, &error);
+    if (!decimals[_i].read) {
+        ck_assert_int_eq(status, EDU_E_INVALID);
+        ck_assert_str_eq(error.key, "register.decimal");
+        ck_assert_str_eq(error.field, "/total");
+        return;
+    }
+    ck_assert_int_eq(status, EDU_OK);
+    edu_free(report);
+    edu_register_record_page *page = records("clerk", "PUP0001");
+    ck_assert_str_eq(json_string_value(json_object_get(page->items[0].data, "total")),
+                     decimals[_i].read);
+    edu_free(page);
+}
+END_TEST
+
 START_TEST(a_correction_keeps_what_was_and_who_did_it)
 {
     edu_register_change_page *history = NULL;
@@ -381,6 +420,77 @@ START_TEST(forms_are_checked_whole)
 }
 END_TEST
 
+#define T "{'az':'T','en':'T','ru':'T'}"
+#define COLUMN(more) "{'columns':[{'name':'a','title':" T "," more "}],'key':[]}"
+
+static const spoilt_case spoilt[] = {
+    {"registers/higher_study", "{'register':'A B'}", "/register"},
+    {"registers/higher_study", "{'register':7}", "/register"},
+    {"registers/higher_study", "{'title':null}", "/title"},
+    {"registers/higher_study", "{'title':{'az':null,'en':null,'ru':null}}", "/title"},
+    {"registers/higher_study", "{'title':7}", "/title"},
+    {"registers/higher_study", "{'institutions':7}", "/institutions"},
+    {"registers/higher_study", "{'colour':7}", "/colour"},
+    {"registers/higher_study", "{'columns':7}", "/columns"},
+    {"registers/higher_study", "{'columns':[]}", "/columns"},
+    {"registers/higher_study", "{'columns':[7]}", "/columns/0"},
+    {"registers/higher_study", "{'key':7}", "/key"},
+    {"registers/higher_study", "{'key':[7]}", "/key/0"},
+    {"registers/higher_study", "{'key':['none']}", "/key/0"},
+    {"registers/higher_study",
+     "{'key':['programme','programme','programme','programme','programme']}", "/key"},
+    {"registers/higher_study", COLUMN("'kind':7"), "/columns/0/kind"},
+    {"registers/higher_study", COLUMN("'kind':'text','optional':7"), "/columns/0/optional"},
+    {"registers/higher_study", COLUMN("'kind':'text','choices':[]"), "/columns/0/choices"},
+    {"registers/higher_study", COLUMN("'kind':'choice'"), "/columns/0/choices"},
+    {"registers/higher_study", COLUMN("'kind':'choice','choices':7"), "/columns/0/choices"},
+    {"registers/higher_study", COLUMN("'kind':'choice','choices':[]"), "/columns/0/choices"},
+    {"registers/higher_study", COLUMN("'kind':'choice','choices':[7]"), "/columns/0/choices/0"},
+    {"registers/higher_study", COLUMN("'kind':'choice','choices':[{'code':'A','title':" T "}]"),
+     "/columns/0/choices/0"},
+    {"registers/higher_study", COLUMN("'kind':'choice','choices':[{'code':'a','title':7}]"),
+     "/columns/0/choices/0/title"},
+    {"registers/higher_study",
+     COLUMN("'kind':'choice','choices':[{'code':'a','title':" T "},{'code':'a','title':" T "}]"),
+     "/columns/0/choices/1"},
+    {"registers/higher_study", COLUMN("'kind':'integer','least':'1'"), "/columns/0/least"},
+    {"registers/higher_study", COLUMN("'kind':'integer','least':-1000000000"), "/columns/0/least"},
+    {"registers/higher_study", COLUMN("'kind':'integer','most':1000000000"), "/columns/0/most"},
+    {"registers/higher_study", COLUMN("'kind':'integer','least':5,'most':4"), "/columns/0/most"},
+    {"registers/higher_study", COLUMN("'kind':'decimal','places':5"), "/columns/0/places"},
+    {"registers/higher_study", COLUMN("'kind':'decimal','places':-1"), "/columns/0/places"},
+    {"registers/higher_study", "{'columns':[{'name':'a1','title':" T ",'kind':'text'}]}",
+     "/columns/0/name"},
+    {"registers/higher_study", "{'columns':[{'name':7,'title':" T ",'kind':'text'}]}",
+     "/columns/0/name"},
+    {"registers/higher_study", "{'columns':[{'name':'number','title':" T ",'kind':'text'}]}",
+     "/columns/0/name"},
+    {"registers/higher_study", "{'columns':[{'name':'holder','title':" T ",'kind':'text'}]}",
+     "/columns/0/name"},
+    {"registers/higher_study", "{'columns':[{'name':'birth','title':" T ",'kind':'text'}]}",
+     "/columns/0/name"},
+    {"registers/higher_study", "{'columns':[{'name':'document','title':" T ",'kind':'text'}]}",
+     "/columns/0/name"},
+    {"registers/higher_study", "{'columns':[{'name':'institution','title':" T ",'kind':'text'}]}",
+     "/columns/0/name"},
+    {"registers/higher_study", "{'columns':[{'name':'a','title':7,'kind':'text'}]}",
+     "/columns/0/title"},
+};
+
+static edu_status make(json_t *json, edu_error *error)
+{
+    ei_register_form *made = NULL;
+    edu_status status = ei_register_form_make(json, &made, error);
+    ei_register_form_free(made);
+    return status;
+}
+
+START_TEST(a_spoilt_form_is_refused_with_the_place)
+{
+    check_spoilt(&spoilt[_i], make);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("registers");
@@ -397,6 +507,10 @@ int main(void)
     tcase_add_test(tests, a_correction_keeps_what_was_and_who_did_it);
     tcase_add_test(tests, two_records_of_one_person_stay_apart);
     tcase_add_test(tests, forms_are_checked_whole);
+    tcase_add_loop_test(tests, decimals_are_read_within_their_bounds, 0, EI_COUNT(decimals));
     suite_add_tcase(suite, tests);
+    TCase *pure = tcase_create("forms");
+    tcase_add_loop_test(pure, a_spoilt_form_is_refused_with_the_place, 0, EI_COUNT(spoilt));
+    suite_add_tcase(suite, pure);
     return tap_run(suite);
 }

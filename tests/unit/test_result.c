@@ -1,6 +1,7 @@
 /* Results of a round: rules and ranking by themselves, then the way from the file to the
  * certificate and the next round. */
 #include "olympiad_world.h"
+#include "parse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,6 +71,109 @@ START_TEST(rules_are_checked_whole)
             "/advance/season");
     refused("{\"problems\":[{\"code\":\"1\",\"max\":7}],\"appeal_days\":-1}", "/appeal_days");
     refused("{\"problems\":[{\"code\":\"1\",\"max\":7}],\"colour\":1}", "");
+}
+END_TEST
+
+#define ONE "{'problems':[{'code':'1','max':7}],"
+#define AWARD ONE "'awards':[{'code':'g','title':{'en':'G'},"
+#define MANY(one) one "," one "," one "," one "," one "," one "," one "," one "," one
+
+/* With ' for ". */
+static const struct {
+    const char *text, *field;
+} faults[] = {
+    {"[]", ""},
+    {"{'problems':7}", "/problems"},
+    {"{'problems':[7]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':7,'weight':2}]}", "/problems/0"},
+    {"{'problems':[{'max':7}]}", "/problems/0"},
+    {"{'problems':[{'code':'','max':7}]}", "/problems/0"},
+    {"{'problems':[{'code':'a b','max':7}]}", "/problems/0"},
+    {"{'problems':[{'code':'a23456789012345678901234567890123','max':7}]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':0}]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':1.5}]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':7,'title':7}]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':7,'title':{}}]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':7,'grades':[8]}]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':7,'grades':[0,8]}]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':7,'grades':[8,13]}]}", "/problems/0"},
+    {"{'problems':[{'code':'1','max':7,'grades':['8',9]}]}", "/problems/0"},
+    {"{'decimals':3,'problems':[{'code':'1','max':7}]}", "/decimals"},
+    {"{'decimals':'1','problems':[{'code':'1','max':7}]}", "/decimals"},
+    {ONE "'best':0}", "/best"},
+    {ONE "'ties':'solved'}", "/ties"},
+    {ONE "'ties':[" MANY("'solved'") "]}", "/ties"},
+    {ONE "'ties':[7]}", "/ties"},
+    {ONE "'ties':['age']}", "/ties"},
+    {ONE "'ranks':7}", "/ranks"},
+    {ONE "'divisions':'grade'}", "/divisions"},
+    {ONE "'divisions':[7]}", "/divisions"},
+    {ONE "'divisions':['grade','region','grade']}", "/divisions"},
+    {ONE "'awards':{}}", "/awards"},
+    {ONE "'awards':[" MANY("7") "," MANY("7") "]}", "/awards"},
+    {ONE "'awards':[7]}", "/awards/0"},
+    {ONE "'awards':[{'code':7,'title':{'en':'G'}}]}", "/awards/0"},
+    {ONE "'awards':[{'code':'g'}]}", "/awards/0"},
+    {AWARD "'cut':7}]}", "/awards/0"},
+    {AWARD "'cut':{}}]}", "/awards/0"},
+    {AWARD "'cut':{'medians':1}}]}", "/awards/0"},
+    {AWARD "'cut':{'points':1.5}}]}", "/awards/0"},
+    {AWARD "'cut':{'permille':0}}]}", "/awards/0"},
+    {AWARD "'cut':{'permille':1001}}]}", "/awards/0"},
+    {AWARD "'cut':{'places':0}}]}", "/awards/0"},
+    {AWARD "'cut':{'solved':2}}]}", "/awards/0"},
+    {AWARD "'cut':{'solved':1,'permille':5}}]}", "/awards/0"},
+    {AWARD "'cut':{'places':1,'least':-1}}]}", "/awards/0"},
+    {AWARD "'cut':{'places':1,'ties':'half'}}]}", "/awards/0"},
+    {AWARD "'cut':{'places':1,'ties':7}}]}", "/awards/0"},
+    {AWARD "'certificate':7}]}", "/awards/0"},
+    {AWARD "'cut':{'places':1}},{'code':'g','title':{'en':'G'}}]}", "/awards/1"},
+    {ONE "'advance':7}", "/advance"},
+    {ONE "'advance':{'season':7}}", "/advance/season"},
+    {ONE "'advance':{'season':'n'}}", "/advance/cut"},
+    {ONE "'advance':{'season':'a234567890123456789012345678901234567890123456789012345678901234"
+         "5','cut':{'places':1}}}",
+     "/advance/season"},
+    {ONE "'certificates':7}", "/certificates"},
+    {ONE "'certificates':{'colour':7}}", "/certificates"},
+    {ONE "'certificates':{'participants':7}}", "/certificates/participants"},
+    {ONE "'certificates':{'fields':'total'}}", "/certificates/fields"},
+    {ONE "'certificates':{'fields':[7]}}", "/certificates/fields"},
+    {ONE "'certificates':{'fields':['total','award']}}", "/certificates/fields"},
+    {ONE "'appeal_days':61}", "/appeal_days"},
+    {ONE "'appeal_days':'3'}", "/appeal_days"},
+    {ONE "'blind':7}", "/blind"},
+};
+
+START_TEST(a_fault_of_the_rules_is_told_with_its_place)
+{
+    json_t *json = parse(faults[_i].text);
+    char *text = json_dumps(json, 0);
+    refused(text, faults[_i].field);
+    free(text);
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(what_rules_say_is_kept)
+{
+    ei_rules rules = rules_of(
+        "{\"problems\":[{\"code\":\"1\",\"max\":7,\"title\":{\"en\":\"One\"},\"grades\":[5,8]},"
+        "{\"code\":\"2\",\"max\":3}],\"divisions\":[\"grade\",\"region\"],\"blind\":true,"
+        "\"awards\":[{\"code\":\"a\",\"title\":{\"en\":\"A\"},\"certificate\":false},"
+        "{\"code\":\"b\",\"title\":{\"en\":\"B\"},\"certificate\":true}],"
+        "\"certificates\":{\"participants\":true,\"fields\":[\"rank\"]}}");
+    ck_assert(rules.by_grade && rules.by_region && rules.is_blind);
+    ck_assert(rules.certifies_participants && rules.certifies_rank && !rules.certifies_total);
+    ck_assert(!rules.awards[0].has_certificate && rules.awards[1].has_certificate);
+    ck_assert(!ei_problem_applies(&rules.problems[0], 4) &&
+              ei_problem_applies(&rules.problems[0], 5));
+    ck_assert(ei_problem_applies(&rules.problems[0], 8) &&
+              !ei_problem_applies(&rules.problems[0], 9));
+    ck_assert(ei_problem_applies(&rules.problems[1], 0));
+    ck_assert_ptr_null(ei_rules_award(&rules, "c"));
+    ck_assert_ptr_null(ei_rules_award(&rules, NULL));
+    ei_rules_finish(&rules);
 }
 END_TEST
 
@@ -1136,6 +1240,8 @@ static Suite *result_suite(void)
     Suite *suite = suite_create("result");
     TCase *pure = tcase_create("rules");
     tcase_add_test(pure, rules_are_checked_whole);
+    tcase_add_loop_test(pure, a_fault_of_the_rules_is_told_with_its_place, 0, EI_COUNT(faults));
+    tcase_add_test(pure, what_rules_say_is_kept);
     tcase_add_test(pure, shared_and_dense_ranks);
     tcase_add_test(pure, ties_at_a_quota);
     tcase_add_test(pure, shares_divisions_and_least_points);

@@ -224,7 +224,8 @@ static edu_status read_recipient(ei_appeal_rung *made, const json_t *entry, cons
                                  "this must be substitute, executor, head, clerk or person");
     made->to = (ei_appeal_recipient)i;
     made->login = json_string_value(json_object_get(entry, "login"));
-    if ((made->to == EI_TO_PERSON) != (made->login != NULL))
+    if ((made->to == EI_TO_PERSON) != (made->login != NULL) ||
+        (json_object_get(entry, "login") && !made->login))
         return ei_document_fault(error, &login, "a person, and nobody else, has a login");
     return EDU_OK;
 }

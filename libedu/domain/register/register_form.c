@@ -6,6 +6,7 @@
 
 #define INTEGER_MAX INT64_C(999999999)
 #define PLACES_MAX 4
+#define DIGITS "0123456789"
 
 static const char *const kinds[] = {"text", "integer", "decimal", "date", "choice"};
 
@@ -25,12 +26,13 @@ static edu_status read_kind(const json_t *entry, const ei_place *at, ei_column_k
 }
 
 static edu_status read_integer(const json_t *entry, const char *name, int64_t otherwise,
-                               int64_t most, const ei_place *at, int64_t *out, edu_error *error)
+                               int64_t least, int64_t most, const ei_place *at, int64_t *out,
+                               edu_error *error)
 {
     const json_t *value = json_object_get(entry, name);
     ei_place here = ei_place_below(at, name);
     *out = value ? json_integer_value(value) : otherwise;
-    return !value || (json_is_integer(value) && *out >= -most && *out <= most)
+    return !value || (json_is_integer(value) && *out >= least && *out <= most)
                ? EDU_OK
                : ei_document_fault(error, &here, "this must be a whole number within its bounds");
 }
@@ -92,9 +94,10 @@ static edu_status read_column(ei_register_form *form, const json_t *entry, const
     EI_TRY(ei_document_texts(made.title, json_object_get(form->json, "title"), &title, error));
     EI_TRY(read_kind(entry, at, &made.kind, error));
     EI_TRY(ei_document_flag(entry, "optional", at, &made.is_optional, error));
-    EI_TRY(read_integer(entry, "least", 0, INTEGER_MAX, at, &made.least, error));
-    EI_TRY(read_integer(entry, "most", INTEGER_MAX, INTEGER_MAX, at, &made.most, error));
-    EI_TRY(read_integer(entry, "places", 2, PLACES_MAX, at, &places, error));
+    EI_TRY(read_integer(entry, "least", 0, -INTEGER_MAX, INTEGER_MAX, at, &made.least, error));
+    EI_TRY(
+        read_integer(entry, "most", INTEGER_MAX, made.least, INTEGER_MAX, at, &made.most, error));
+    EI_TRY(read_integer(entry, "places", 2, 0, PLACES_MAX, at, &places, error));
     made.places = (int32_t)places;
     made.choices = json_object_get(entry, "choices");
     if ((made.kind == EI_COLUMN_CHOICE) != (made.choices != NULL))
@@ -239,19 +242,26 @@ static edu_status integer_value(const ei_register_column *column, const char *te
 static edu_status decimal_value(const ei_register_column *column, const char *text, char out[32],
                                 edu_error *error)
 {
-    const char *point = strpbrk(text, ".,");
-    size_t length = point ? (size_t)(point - text) : strlen(text);
-    const char *digits = point ? point + 1 : "";
-    char whole[16];
-    int64_t number;
-    (void)snprintf(whole, sizeof whole, "%.*s", length < 15 ? (int)length : 15, text);
-    if (length >= 15 || !ei_int_parse(whole, column->least, column->most, &number) ||
-        strspn(digits, "0123456789") != strlen(digits) || (point && !*digits) ||
-        strlen(digits) > (size_t)column->places)
+    static const int64_t scales[] = {1, 10, 100, 1000, 10000};
+    bool is_negative = *text == '-';
+    const char *whole = text + is_negative;
+    size_t length = strspn(whole, DIGITS), places = (size_t)column->places;
+    bool has_point = whole[length] == '.' || whole[length] == ',';
+    const char *behind = whole + length + has_point;
+    size_t given = strspn(behind, DIGITS);
+    char digits[24];
+    int64_t number, scale = scales[places];
+    (void)snprintf(digits, sizeof digits, "%.*s%s%.*s", length < 15 ? (int)length : 15, whole,
+                   behind, given < places ? (int)(places - given) : 0, "0000");
+    if (length == 0 || length >= 15 || behind[given] || has_point != (given > 0) ||
+        given > places || !ei_int_parse(digits, 0, INTEGER_MAX * scale, &number) ||
+        (is_negative ? -number : number) < column->least * scale ||
+        (is_negative ? -number : number) > column->most * scale)
         return wrong(column, error, "register.decimal",
                      "this is no decimal number within the bounds");
-    (void)snprintf(out, 32, "%lld%s%s%.*s", (long long)number, column->places ? "." : "", digits,
-                   column->places - (int)strlen(digits), "0000");
+    (void)snprintf(out, 32, "%s%lld%s%.*s", is_negative && number ? "-" : "",
+                   (long long)(number / scale), places ? "." : "", (int)places,
+                   digits + strlen(digits) - places);
     return EDU_OK;
 }
 

@@ -281,8 +281,13 @@ static edu_status read_certificates(ei_rules *rules, edu_error *error)
     if (json == NULL)
         return EDU_OK;
     EI_TRY(only_known(json, known, "/certificates", error));
-    rules->certifies_participants = json_is_true(json_object_get(json, "participants"));
+    const json_t *participants = json_object_get(json, "participants");
+    if (participants != NULL && !json_is_boolean(participants))
+        return wrong(error, "/certificates/participants", "true or false");
+    rules->certifies_participants = json_is_true(participants);
     const json_t *fields = json_object_get(json, "fields");
+    if (fields != NULL && !json_is_array(fields))
+        return wrong(error, "/certificates/fields", "a list is expected");
     for (size_t i = 0; i < json_array_size(fields); i++) {
         const char *name = json_string_value(json_array_get(fields, i));
         if (name != NULL && strcmp(name, "total") == 0)
