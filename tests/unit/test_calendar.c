@@ -163,6 +163,76 @@ static const faulty faults[] = {
     {"{\"moved_days\": [{\"rest\": \"1999-03-06\", \"worked\": \"2024-03-07\"}]}",
      "/moved_days/0/rest"},
     {"{\"moved_days\": [{\"rest\": \"2024-03-06\"}]}", "/moved_days/0/worked"},
+    {"{\"weekend\": 6}", "/weekend"},
+    {"{\"weekend\": [1,2,3,4,5,6,7]}", "/weekend"},
+    {"{\"weekend\": [0]}", "/weekend/0"},
+    {"{\"weekend\": [\"6\"]}", "/weekend/0"},
+    {"{\"hours\": 9}", "/hours"},
+    {"{\"hours\": [[\"09:00\"]]}", "/hours/0"},
+    {"{\"hours\": "
+     "[[\"08:00\",\"09:00\"],[\"09:00\",\"10:00\"],[\"10:00\",\"11:00\"],[\"11:00\",\"12:00\"],["
+     "\"12:00\",\"13:00\"]]}",
+     "/hours"},
+    {"{\"years\": 7}", "/years"},
+    {"{\"years\": {\"from\": \"2019\", \"until\": 2060}}", "/years/from"},
+    {"{\"years\": {\"from\": 1899, \"until\": 2060}}", "/years/from"},
+    {"{\"years\": {\"from\": 2019, \"until\": 2201}}", "/years/until"},
+    {"{\"announced\": \"2024\"}", "/announced"},
+    {"{\"eve_minutes\": -1}", "/eve_minutes"},
+    {"{\"received_late\": 7}", "/received_late"},
+    {"{\"calendar\": 7}", "/calendar"},
+    {"{\"title\": 7}", "/title"},
+    {"{\"holidays\": [7]}", "/holidays/0"},
+    {"{\"holidays\": [{\"code\": \"X\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}}]}",
+     "/holidays/0/code"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"all\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}}]}",
+     "/holidays/0/moves"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": 7, \"title\": {\"az\": \"x\", \"en\": \"x\", "
+     "\"ru\": \"x\"}}]}",
+     "/holidays/0/moves"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}}]}",
+     "/holidays/0"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"month\": 1}]}",
+     "/holidays/0"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"day\": 1}]}",
+     "/holidays/0"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"month\": 13, \"day\": 1}]}",
+     "/holidays/0/month"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"month\": 1, \"day\": 0}]}",
+     "/holidays/0/day"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"month\": 1, \"day\": 1, \"days\": 32}]}",
+     "/holidays/0/days"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"month\": 1, \"day\": 1, \"since\": \"now\"}]}",
+     "/holidays/0/since"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"month\": 1, \"day\": 1, \"until\": 10000}]}",
+     "/holidays/0/until"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"month\": 1, \"dates\": [\"2024-01-01\"]}]}",
+     "/holidays/0"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"day\": 1, \"dates\": [\"2024-01-01\"]}]}",
+     "/holidays/0"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"dates\": 7}]}",
+     "/holidays/0/dates"},
+    {"{\"holidays\": [{\"code\": \"x\", \"moves\": \"nothing\", \"title\": {\"az\": \"x\", \"en\": "
+     "\"x\", \"ru\": \"x\"}, \"dates\": [7]}]}",
+     "/holidays/0/dates/0"},
+    {"{\"moved_days\": 7}", "/moved_days"},
+    {"{\"moved_days\": [7]}", "/moved_days/0"},
+    {"{\"moved_days\": [{\"rest\": 7, \"worked\": \"2024-03-09\"}]}", "/moved_days/0/rest"},
+    {"{\"moved_days\": [{\"rest\": \"2024-03-06\", \"worked\": \"2061-01-01\"}]}",
+     "/moved_days/0/worked"},
 };
 
 START_TEST(faults_are_told_with_their_place)

@@ -1,5 +1,7 @@
 /* References: types, what is issued at once, and what goes to a clerk. */
 #include "fixture.h"
+#include "parse.h"
+#include "domain/reference/reference_form.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -557,6 +559,57 @@ START_TEST(types_are_checked_against_their_register)
 }
 END_TEST
 
+static const spoilt_case spoilt[] = {
+    {"references/college_graduate", "{'reference':'A'}", "/reference"},
+    {"references/college_graduate", "{'reference':7}", "/reference"},
+    {"references/college_graduate", "{'register':'A'}", "/register"},
+    {"references/college_graduate", "{'register':7}", "/register"},
+    {"references/college_graduate", "{'title':7}", "/title"},
+    {"references/college_graduate", "{'title':{'az':null,'en':null,'ru':null}}", "/title"},
+    {"references/college_graduate", "{'summary':7}", "/summary"},
+    {"references/college_graduate", "{'text':7}", "/text"},
+    {"references/college_graduate", "{'text':{'az':null}}", "/text/az"},
+    {"references/college_graduate", "{'colour':7}", "/colour"},
+    {"references/college_graduate", "{'when':7}", "/when"},
+    {"references/college_graduate", "{'when':{'state':7}}", "/when/state"},
+    {"references/college_graduate", "{'when':{'state':[]}}", "/when/state"},
+    {"references/college_graduate", "{'fields':7}", "/fields"},
+    {"references/college_graduate", "{'fields':[7]}", "/fields/0"},
+    {"references/college_graduate", "{'qr':7}", "/qr"},
+    {"references/college_graduate", "{'qr':[7]}", "/qr/0"},
+    {"references/college_graduate", "{'qr':[{'column':'until'}]}", "/qr/0/bytes"},
+    {"references/college_graduate", "{'qr':[{'column':'until','bytes':3}]}", "/qr/0/bytes"},
+    {"references/college_graduate", "{'qr':[{'column':'until','bytes':81}]}", "/qr/0/bytes"},
+    {"references/college_graduate", "{'qr':[{'column':7,'bytes':8}]}", "/qr/0"},
+    {"references/college_graduate",
+     "{'qr':['a','b','c','d','e','f','g','h','i','j','k','l','m','n','o','p','q']}", "/qr"},
+    {"references/college_graduate", "{'validity':7}", "/validity"},
+    {"references/college_graduate", "{'validity':{}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'days':0}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'days':3661}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'days':'1'}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'months':121}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'days':1,'months':1}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'until':7}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'until':'02-29'}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'until':'13-01'}}", "/validity"},
+    {"references/college_graduate", "{'validity':{'weeks':1}}", "/validity/weeks"},
+};
+
+static edu_status make(json_t *json, edu_error *error)
+{
+    ei_reference_form *made = NULL;
+    edu_status status = ei_reference_form_make(json, &made, error);
+    ei_reference_form_free(made);
+    return status;
+}
+
+START_TEST(a_spoilt_type_is_refused_with_the_place)
+{
+    check_spoilt(&spoilt[_i], make);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("references");
@@ -579,5 +632,8 @@ int main(void)
     tcase_add_test(tests, every_type_of_the_examples_is_published);
     tcase_add_test(tests, types_are_checked_against_their_register);
     suite_add_tcase(suite, tests);
+    TCase *pure = tcase_create("types");
+    tcase_add_loop_test(pure, a_spoilt_type_is_refused_with_the_place, 0, EI_COUNT(spoilt));
+    suite_add_tcase(suite, pure);
     return tap_run(suite);
 }
