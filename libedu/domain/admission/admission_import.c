@@ -82,7 +82,8 @@ static edu_status read_words(ei_import *import, const char *const *fields, row *
                               ei_import_wrong(error, "admission.status", "/status",
                                               "the status is admitted or withdrawn"),
                               error));
-    strcpy(one->progress, is_withdrawn ? "withdrawn" : "admitted");
+    (void)snprintf(one->progress, sizeof one->progress, "%s",
+                   is_withdrawn ? "withdrawn" : "admitted");
     (void)snprintf(one->level, sizeof one->level, "%s", fields[LEVEL]);
     (void)snprintf(one->funding, sizeof one->funding, "%s", fields[FUNDING]);
     return EDU_OK;

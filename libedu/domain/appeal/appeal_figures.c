@@ -134,7 +134,7 @@ static json_t *tally_json(const figures *work, const ei_tally *of)
     return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "code", of->code,
                      "title", title_of(work, of), "received", (json_int_t)received(of), "answered",
                      (json_int_t)answered(of), "in_norm", (json_int_t)of->sums[IN_TIME], "open",
-                     (json_int_t)(of->sums[OPEN] + of->sums[OVERDUE]), "overdue",
+                     (json_int_t)of->sums[OPEN] + (json_int_t)of->sums[OVERDUE], "overdue",
                      (json_int_t)of->sums[OVERDUE], "withdrawn", (json_int_t)of->sums[WITHDRAWN],
                      "median", number_or_null(ei_tally_percentile(of, 50)), "percentile_90",
                      number_or_null(ei_tally_percentile(of, 90)), "mean_hundredths",

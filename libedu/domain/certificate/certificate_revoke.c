@@ -144,7 +144,7 @@ static edu_status decide_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     const revoking *wanted = command->context;
     edu_id actor = ei_session_actor(command->session);
-    asked found;
+    asked found = {0};
     EI_TRY(ei_require_clerk(command->session, tx, error));
     EI_TRY(asked_read(tx, wanted->number, &found, error));
     if (ei_id_compare(found.by, actor) == 0)

@@ -405,7 +405,7 @@ static edu_status save_run(ei_command *command, edu_tx *tx, edu_error *error)
 {
     saving *work = command->context;
     const ei_definition *definition;
-    ei_request_facts facts;
+    ei_request_facts facts = {0};
     edu_id actor = ei_session_actor(command->session);
     ei_buffer sealed = {0};
     int32_t version, own = 0;

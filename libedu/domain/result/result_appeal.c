@@ -189,7 +189,7 @@ static edu_status put_answer(const ei_command *command, edu_tx *tx, const ei_per
 static edu_status decide(ei_command *command, edu_tx *tx, const ei_round *round, edu_error *error)
 {
     const answering *wanted = command->context;
-    appeal_state found;
+    appeal_state found = {0};
     int64_t changed = 0;
     EI_TRY(appeal_state_read(tx, &wanted->person_id, &wanted->season_id, &found, error));
     EI_TRY(put_answer(command, tx, &found.wrapped, &changed, error));
@@ -242,7 +242,7 @@ edu_status edu_result_appeal_decide(edu_session *session, edu_id person_id, edu_
 edu_status ei_appeal_settle(ei_command *command, edu_tx *tx, const edu_id *person,
                             const edu_id *season, bool is_upheld, edu_error *error)
 {
-    appeal_state found;
+    appeal_state found = {0};
     EI_TRY(appeal_state_read(tx, person, season, &found, error));
     EI_TRY(sql_result_appeal_end(tx, person, season, is_upheld ? "upheld" : "open",
                                  is_upheld ? command->now : EDU_TIME_NONE, NULL, error));

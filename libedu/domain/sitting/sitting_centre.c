@@ -180,7 +180,7 @@ static edu_status mark_desks(room *out, const char *list, const char *field, uin
 static edu_status read_desks(room *out, const char *missing, const char *step_free,
                              edu_error *error)
 {
-    size_t all = (size_t)(out->rows * out->columns);
+    size_t all = (size_t)out->rows * (size_t)out->columns;
     bool is_step_free = strcmp(step_free, "*") == 0;
     memset(out->desks, is_step_free ? DESK_STEP_FREE : DESK_PLAIN, all);
     EI_TRY(mark_desks(out, missing, "/missing", out->desks[0], DESK_NONE, error));
