@@ -590,6 +590,27 @@ START_TEST(a_worklist_shows_what_is_in_scope)
 }
 END_TEST
 
+START_TEST(whoever_works_for_several_places_has_what_is_in_all_of_them)
+{
+    edu_id group = chess(2), id = applied_by_clerk("PUP0005", group, "enrolled");
+    (void)applied_by_clerk("PUP0009", group, "enrolled");
+    edu_request_filter clubs = EDU_REQUEST_FILTER_INIT;
+    clubs.service = "club";
+    ck_assert_uint_eq(listed("clerk.gn", clubs), 0);
+    FX_OK(edu_account_grant(fx_operator(), ei_session_actor(fx_session("clerk.gn")), "clerk",
+                            "region", "BA", NULL, error));
+    ck_assert_uint_eq(listed("clerk.gn", clubs), 2);
+    act("school1", "PUP0005", id, "finish", NULL);
+    ck_assert_uint_eq(listed("clerk.gn", clubs), 1);
+    /* What is closed too, of one's places alone. */
+    clubs.state = "finished";
+    ck_assert_uint_eq(listed("clerk.gn", clubs), 1);
+    ck_assert_uint_eq(listed("school1", clubs), 1);
+    ck_assert_uint_eq(listed("school2", clubs), 0);
+    ck_assert_uint_eq(listed("parent1", clubs), 0);
+}
+END_TEST
+
 START_TEST(many_are_done_at_once_and_a_preview_changes_nothing)
 {
     edu_id group = chess(3), ids[3];
@@ -772,6 +793,7 @@ int main(void)
     tcase_add_test(tests, a_holiday_that_is_added_moves_open_deadlines_and_says_why);
     tcase_add_test(tests, each_application_has_a_number_of_its_own);
     tcase_add_test(tests, a_worklist_shows_what_is_in_scope);
+    tcase_add_test(tests, whoever_works_for_several_places_has_what_is_in_all_of_them);
     tcase_add_test(tests, many_are_done_at_once_and_a_preview_changes_nothing);
     tcase_add_test(
         tests, of_sixty_four_at_once_one_gets_the_place_and_the_others_are_on_the_list_in_order);

@@ -128,31 +128,41 @@ edu_status edu_offering_get(edu_session *session, edu_id id, edu_offering **out,
 
 typedef struct listing {
     const edu_offering_filter *filter;
-    char place[CODE_MAX + 1];
+    ei_kept_at where;
 } listing;
+
+edu_status ei_offering_kept_at(edu_tx *tx, const edu_id *actor, ei_kept_at *out, edu_error *error)
+{
+    ei_rows rows;
+    bool row = false;
+    edu_status status;
+    *out = (ei_kept_at){0};
+    EI_TRY(sql_offering_kept_at(tx, actor, &rows, error));
+    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row)
+        if (out->places++ == 0) {
+            ei_take_text(&rows, 0, out->scope, sizeof out->scope);
+            ei_take_text(&rows, 1, out->code, sizeof out->code);
+        }
+    ei_rows_close(&rows);
+    return status;
+}
+
+bool ei_kept_at_one(const ei_kept_at *where, const char *scope)
+{
+    return where->places == 1 && strcmp(where->scope, scope) == 0;
+}
 
 /* Of who keeps those of one place alone, they are read by its index. */
 static edu_status find_kept_at(edu_tx *tx, const edu_id *actor, listing *work,
                                edu_offering_filter *filter, edu_error *error)
 {
-    char scope[16] = "";
-    ei_rows rows;
-    bool row = false;
-    int places = 0;
-    edu_status status;
-    work->place[0] = '\0';
-    EI_TRY(sql_offering_kept_at(tx, actor, &rows, error));
-    while ((status = ei_rows_next(&rows, &row, error)) == EDU_OK && row)
-        if (places++ == 0) {
-            ei_take_text(&rows, 0, scope, sizeof scope);
-            ei_take_text(&rows, 1, work->place, sizeof work->place);
-        }
-    ei_rows_close(&rows);
-    if (places == 0 || (places == 1 && strcmp(scope, "institution") == 0))
-        filter->institution = work->place;
-    else if (places == 1 && strcmp(scope, "region") == 0)
-        filter->region = work->place;
-    return status;
+    ei_kept_at *where = &work->where;
+    EI_TRY(ei_offering_kept_at(tx, actor, where, error));
+    if (where->places == 0 || ei_kept_at_one(where, "institution"))
+        filter->institution = where->code;
+    else if (ei_kept_at_one(where, "region"))
+        filter->region = where->code;
+    return EDU_OK;
 }
 
 static edu_status open_list(ei_list *list, edu_tx *tx, ei_rows *rows, edu_error *error)

@@ -3,10 +3,22 @@
 #define EI_OFFERING_STORE_H
 
 #include <edu/offering.h>
+#include "domain/account/account_store.h"
 #include "domain/application/application.h"
 #include "domain/portal/portal.h"
 
 edu_status ei_offering_not_found(edu_error *error);
+
+/* Where somebody keeps offerings. */
+typedef struct ei_kept_at {
+    int places;     /* 0, 1, or 2 for several */
+    char scope[16]; /* of the first: "" for everywhere, "region", "institution" */
+    char code[EI_CODE_MAX + 1];
+} ei_kept_at;
+
+edu_status ei_offering_kept_at(edu_tx *tx, const edu_id *actor, ei_kept_at *out, edu_error *error);
+/* Whether it is one region or institution alone, whose index serves. */
+bool ei_kept_at_one(const ei_kept_at *where, const char *scope);
 
 /* The offering that a service without offerings is, with the window of its definition. For the
  * command that publishes one. */

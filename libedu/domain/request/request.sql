@@ -278,11 +278,14 @@ WHERE r.is_open = 1 AND r.assignee_id IN (SELECT ?1 UNION ALL SELECT s.person_id
     AND (?3 IS NULL OR r.service = ?3) AND @request_behind(?1, ?4, ?5, ?6, ?7, ?8)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?9
 
+-- Asked of each only where the actor has places of their own.
+-- fragment request_kept(actor, one)
+(@keeps_all(actor) OR @keeps_some(actor) AND @keeps(actor, one.institution, one.region))
+
 -- statement request_open_of_service(actor id, service text, state text, until time, entered time, person_id id, id id, limit int) rows
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE r.is_open = 1 AND r.service = ?2
-    AND (@has_role_everywhere(?1, 'clerk') OR @has_role_everywhere(?1, 'admin'))
-    AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
+    AND @request_kept(?1, r) AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 
 -- statement request_open_of_institution(actor id, institution text, service text, state text, until time, entered time, person_id id, id id, limit int) rows
@@ -310,8 +313,7 @@ ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 -- statement request_in_state(actor id, service text, state text, until time, entered time, person_id id, id id, limit int) rows
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE r.service = ?2 AND r.state = ?3
-    AND (@has_role_everywhere(?1, 'clerk') OR @has_role_everywhere(?1, 'admin'))
-    AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
+    AND @request_kept(?1, r) AND @request_behind(?1, ?3, ?4, ?5, ?6, ?7)
 ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 
 -- statement request_in_state_of_offering(actor id, offering_id id, state text, until time, entered time, person_id id, id id, limit int) rows
@@ -324,14 +326,6 @@ ORDER BY r.entered, r.person_id, r.id LIMIT ?8
 -- statement request_by_number(actor id, now time, number text) rows
 SELECT r.entered, r.person_id, r.id, @request_shown(r) FROM @request_shown_from()
 WHERE app.number = ?3 AND @request_is_staff(?1, ?2, r) AND NOT @scores_blind(?1, r.offering_id)
-
--- The scope of who has one: a region, an institution; '' for everywhere.
--- statement request_scope(actor id) rows
-SELECT held.scope, held.code FROM role_grant held
-WHERE held.person_id = ?1 AND (held.scope = '' AND held.role IN ('admin', 'clerk')
-    OR held.scope = 'region' AND held.role = 'clerk'
-    OR held.scope = 'institution' AND held.role = 'school')
-ORDER BY held.scope, held.code LIMIT 1
 
 -- statement request_timeline(person_id id, id id, is_staff bool, after int, limit int) rows
 SELECT e.sequence, e.at, e.action, e.state, e.actor_kind, CASE WHEN ?3 = 1 THEN p.given END, p.family,

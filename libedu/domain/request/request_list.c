@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/offering/offering_store.h"
 #include "domain/portal/texts.h"
 #include "domain/request/request_document.h"
 #include "request_sql.h"
@@ -63,31 +64,23 @@ static edu_status fill(ei_rows *rows, int at, ei_arena *arena, void *record, voi
 
 typedef struct worklist {
     edu_request_filter filter;
-    char scope[EI_REQUEST_CODE];
+    ei_kept_at where;
     filling with;
 } worklist;
 
-/* Who works for one region or institution and names none means that. */
+/* Who works for one region or institution alone and names none means that. */
 static edu_status choose_scope(ei_list *list, edu_tx *tx, worklist *work, edu_error *error)
 {
     edu_request_filter *filter = &work->filter;
     edu_id actor = ei_session_actor(list->session);
-    ei_rows rows;
-    bool row = false;
     if (filter->institution || filter->region || !ei_id_is_none(filter->offering_id))
         return EDU_OK;
-    EI_TRY(sql_request_scope(tx, &actor, &rows, error));
-    edu_status status = ei_rows_next(&rows, &row, error);
-    if (status == EDU_OK && row) {
-        const char *scope = ei_column_text(&rows, 0);
-        (void)snprintf(work->scope, sizeof work->scope, "%s", ei_column_text(&rows, 1));
-        if (strcmp(scope, "region") == 0)
-            filter->region = work->scope;
-        else if (strcmp(scope, "institution") == 0)
-            filter->institution = work->scope;
-    }
-    ei_rows_close(&rows);
-    return status;
+    EI_TRY(ei_offering_kept_at(tx, &actor, &work->where, error));
+    if (ei_kept_at_one(&work->where, "region"))
+        filter->region = work->where.code;
+    else if (ei_kept_at_one(&work->where, "institution"))
+        filter->institution = work->where.code;
+    return EDU_OK;
 }
 
 static edu_status open_closed(ei_list *list, edu_tx *tx, const worklist *work, edu_time until,
