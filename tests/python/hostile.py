@@ -51,24 +51,24 @@ TEXTS = {
     "a megabyte": MARK + "ə" * (1 << 19),
     "blanks": f" {MARK}\u00a0 ",
 }
-# What people are known by, planted instead where EDU_HOSTILE is "planted": no refusal may repeat it.
+# What people are known by, planted besides, or alone where EDU_HOSTILE is "planted": no refusal may repeat it.
 PLANTED = {"a number": "7QZX4KV", "a document": "XK-9081726", "a telephone": "+994509182736",
            "a mail": "qzxkv.child@planted.example"}
-IS_PLANTED = os.environ.get("EDU_HOSTILE") == "planted"
-if IS_PLANTED:
-    TEXTS = PLANTED
+if os.environ.get("EDU_HOSTILE") == "planted":
+    TEXTS = {}
 # By these a call may refuse a text; that the store, its keys or the library are at fault it may not say.
 REFUSALS = (edu.Invalid, edu.NotFound, edu.Conflict, edu.Denied, edu.Unauthenticated, edu.State, edu.Limit,
             edu.Full, edu.Infeasible, edu.Throttled, edu.Crypto)
 # Of the machine's own files: what is made there is the operator's to say.
 FILES = {"PortalModule.backup", "PortalModule.export_all", "portal_restore", "transcript_check"}
 PLACES_MAX = 60 if IS_NIGHTLY else 8  # texts of one call that are tried, spread over all it has
-TEXTS_EACH = len(TEXTS) if IS_NIGHTLY else 1 if IS_PLANTED else 4
+TEXTS_EACH = len(TEXTS) if IS_NIGHTLY else min(len(TEXTS), 4)
+PLANTED_EACH = len(PLANTED) if IS_NIGHTLY else 1
 # Words of an index, cut out of texts.
 WORDS = re.compile(r"appeal_words.*")
 origins = {}  # of session handles: store, options of the portal, who it is
 seen = {}
-counts = {"functions": 0, "places": 0, "calls": 0, "stored": 0}
+counts = {"functions": 0, "places": 0, "hostile": 0, "planted": 0, "stored": 0}
 
 
 class Origin(typing.NamedTuple):
@@ -192,16 +192,17 @@ class Copy:
 
 def try_text(store, function, bound, name, path, what):
     """Whether it was taken. The call is made with the text in place."""
-    text = TEXTS[what]
+    is_planted = what in PLANTED
+    text = PLANTED[what] if is_planted else TEXTS[what]
     arguments = dict(bound)
     arguments[name] = replaced(arguments[name], path, text)
     where = f"{function.__qualname__}, {name}{''.join(f'/{part}' for part in path)}, {what}"
-    counts["calls"] += 1
+    counts["planted" if is_planted else "hostile"] += 1
     try:
         function(type_of(function)(store.session._handle), **arguments)
     except REFUSALS as refusal:
         assert len(str(refusal)) < 2000, f"{where}: a message of {len(str(refusal))} characters"
-        assert not IS_PLANTED or text not in f"{refusal} {vars(refusal)}", f"{where}: {refusal!r}"
+        assert not is_planted or text not in f"{refusal} {vars(refusal)}", f"{where}: {refusal!r}"
         return isinstance(refusal, edu.Throttled)
     except (TypeError, ValueError) as refusal:
         assert what in ("half a pair", "a null character"), f"{where}: {refusal!r}"
@@ -225,8 +226,8 @@ def type_of(function):
 
 
 def texts_of(place):
-    names = list(TEXTS)
-    return [names[(place * TEXTS_EACH + at) % len(names)] for at in range(TEXTS_EACH)]
+    return [names[(place * each + at) % len(names)]
+            for names, each in ((list(TEXTS), TEXTS_EACH), (list(PLANTED), PLANTED_EACH)) for at in range(each)]
 
 
 def try_all(function, bound, hints, store):
@@ -306,6 +307,7 @@ def install(patch):
 
 def write_report(path):
     with open(path, "w", encoding="utf-8") as file:
-        kind = "planted" if IS_PLANTED else "hostile"
-        print(f"# tried {counts['calls']:,} {kind} texts in {counts['places']:,} places of {counts['functions']} functions,"
-              f" of which {counts['stored']:,} were found stored as they were", "1..0", sep="\n", file=file)
+        hostile = f"{counts['hostile']:,} hostile texts, of which {counts['stored']:,} were found stored as they were, and " \
+            if TEXTS else ""
+        print(f"# tried {hostile}{counts['planted']:,} planted ones in {counts['places']:,} places of {counts['functions']} functions",
+              "1..0", sep="\n", file=file)
