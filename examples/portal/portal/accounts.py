@@ -20,18 +20,11 @@ def admin_only():
     return answer
 
 
-def _person(form):
-    birth = form.date("birth")
-    form.require(number=_("Type the personal number."))
-    return not form.errors and form.call(g.session.account.find, form["number"], birth, at="number") \
-        and form.result
-
-
 def _give(form):
     form.require(role=_("Choose a role."))
     if form["scope"] and not form["code"]:
         form.errors["code"] = _("Give the code of the place.")
-    person = _person(form)
+    person = form.person()
     return not form.errors and form.call(
         g.session.account.grant, person.id, form["role"], form["scope"],
         form["code"] if form["scope"] else "", key=form.key, at="role")
@@ -42,7 +35,7 @@ def _create(form):
     password = request.form.get("password", "")
     if not password:
         form.errors["password"] = _("Type a password.")
-    person = _person(form)
+    person = form.person()
     return not form.errors and form.call(g.session.account.create, person.id, form["login"], password,
                                          key=form.key, at="login")
 

@@ -52,6 +52,14 @@ class Form:
             self.errors[field] = _("Give a day, for example 27 3 2012.")
             return None
 
+    def person(self):
+        """Who is meant, by number and birth date: both are on the paper that the clerk holds. None where that is not
+        known, or anything else of the form is wrong."""
+        birth = self.date("birth")
+        self.require(number=_("Type the personal number."))
+        found = not self.errors and self.call(g.session.account.find, self["number"], birth, at="number")
+        return self.result if found else None
+
     def moment(self, field):
         """A day with its time, in the portal's civil time."""
         try:

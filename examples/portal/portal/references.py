@@ -79,14 +79,10 @@ def _new(form, matches=None):
 
 
 def _whom(form):
-    """Who came to the desk, by number and birth date: both are on the paper that the clerk holds."""
+    """Who came to the desk."""
     form.require(type=_("Choose a reference."))
-    if form["person"]:
-        return not form.errors
-    birth = form.date("birth")
-    form.require(number=_("Type the personal number."))
-    if not form.errors and form.call(g.session.account.find, form["number"], birth, at="number"):
-        form.values["person"] = form.result.id
+    if not form["person"] and (found := form.person()):
+        form.values["person"] = found.id
     return not form.errors
 
 

@@ -225,11 +225,8 @@ def _panel_step(form, offering):
         return form.call(g.session.panel.assign, offering, key=form.key)
     if form["what"] == "remove":
         return form.call(g.session.panel.put, offering, form["member"], False, key=form.key)
-    birth = form.date("birth")
-    form.require(number=_("Type the personal number."))
-    if form.errors or not form.call(g.session.account.find, form["number"], birth, at="number"):
-        return False
-    return form.call(g.session.panel.put, offering, form.result.id, True, key=form.key, at="number")
+    whose = form.person()
+    return whose and form.call(g.session.panel.put, offering, whose.id, True, key=form.key, at="number")
 
 
 @desk.route("/<offering>/conflict/<person>/<application>", methods=["GET", "POST"])
